@@ -1,0 +1,14 @@
+# The libraries that Debian ships, each as one imported or interface target.
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(cxxopts REQUIRED)
+find_package(SQLiteCpp REQUIRED)
+find_package(SQLite3 REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+
+# Asio is headers only, without a package file of its own.
+find_path(ASIO_INCLUDE_DIR asio.hpp REQUIRED)
+add_library(ngcshare_asio INTERFACE)
+target_include_directories(ngcshare_asio SYSTEM INTERFACE ${ASIO_INCLUDE_DIR})
+target_compile_definitions(ngcshare_asio INTERFACE ASIO_NO_DEPRECATED ASIO_STANDALONE)
+target_link_libraries(ngcshare_asio INTERFACE Threads::Threads)

@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Installs what building ngcshare needs on Debian 12 or 13, as root or through sudo.
+#
+#   deploy/setup.sh           what the build needs
+#   deploy/setup.sh --demo    and what deploy/quickstart.sh needs
+#   deploy/setup.sh --tests   and what tests/run.sh and .ci/run need
+#
+# Only what is missing is installed: a second run asks no network and takes a moment.
+# No apt source is added to the system.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+PATH=$PATH:/usr/sbin:/sbin  # where nginx and dpkg's helpers are, for users without it
+
+packages=(g++ cmake ninja-build pkg-config git ca-certificates dpkg-dev libsodium-dev
+          libsqlite3-dev libsqlitecpp-dev libspdlog-dev libcxxopts-dev libasio-dev
+          nlohmann-json3-dev)
+want_nginx=false
+want_clang=false
+for option in "$@"; do
+  case $option in
+    --demo) packages+=(curl); want_nginx=true ;;
+    --tests)
+      packages+=(libgtest-dev libgmock-dev libbenchmark-dev clang clang-format python3 curl iperf3
+                 iproute2 procps)
+      want_nginx=true
+      want_clang=true ;;
+    *) echo "setup.sh: unknown option $option (there are --demo and --tests)" >&2; exit 2 ;;
+  esac
+done
+
+command -v apt-get >/dev/null || {
+  echo "setup.sh: no apt-get here. Install the equivalents of: ${packages[*]}" >&2
+  exit 1
+}
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  else
+    sudo "$@"
+  fi
+}
+
+is_installed() {
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# A package that brings a service starts it, unless policy-rc.d says no. Ours says no for as long as
+# this script runs; one that is there already, as in container images, is left as it is.
+policy=/usr/sbin/policy-rc.d
+forbid_service_starts() {
+  [ ! -e "$policy" ] || return 0
+  trap 'as_root rm -f "$policy"' EXIT
+  printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+  as_root chmod 755 "$policy"
+}
+
+apt_is_fresh=false
+install_missing() {
+  local missing=() package
+  for package in "$@"; do
+    is_installed "$package" || missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  echo "setup.sh: installing ${missing[*]}"
+  # Waits for another apt, such as a new machine's first upgrade, and never removes a package.
+  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300)
+  if ! $apt_is_fresh; then
+    as_root "${apt[@]}" update
+    apt_is_fresh=true
+  fi
+  as_root "${apt[@]}" install -y --no-install-recommends --no-remove "${missing[@]}"
+}
+
+install_missing "${packages[@]}"
+
+if $want_nginx && ! command -v nginx >/dev/null; then
+  forbid_service_starts
+  install_missing nginx-light
+  # Nor is it to take port 80 at the next boot: the demonstration and the tests run their own.
+  if command -v systemctl >/dev/null; then
+    as_root systemctl disable --quiet nginx 2>/dev/null || true
+  fi
+fi
+
+if $want_clang; then
+  # The sanitizers' and libFuzzer's libraries, in the version that Debian's clang is.
+  version=$(clang -dumpversion)
+  install_missing "libclang-rt-${version%%.*}-dev"
+fi
+
+deploy/toxcore.sh

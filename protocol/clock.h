@@ -1,0 +1,20 @@
+// Protocol time. The clock has no now(): whoever calls the protocol says what time it is, so that
+// the same code runs under a real event loop and under a simulator with virtual time.
+#pragma once
+
+#include <chrono>
+
+namespace ngcshare {
+
+struct ProtocolClock {
+  using duration = std::chrono::microseconds;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<ProtocolClock>;
+  static constexpr bool is_steady = true;
+};
+
+using Duration = ProtocolClock::duration;
+using TimePoint = ProtocolClock::time_point;
+
+}  // namespace ngcshare

@@ -1,0 +1,211 @@
+#include "protocol/mapping.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace ngcshare {
+namespace {
+
+// 250 ms, doubling: the sixth repeat is sent after 15.75 s, when kAcceptTimeout has passed.
+constexpr int kAcceptRepeats = 6;
+
+// A copy on the lossy channel usually gets through; from this repeat on the lossless channel is
+// tried again as well.
+constexpr int kLosslessAgainAfter = 3;
+
+}  // namespace
+
+Mapping::Mapping(MappingHost& host, const Identity& identity)
+    : host_(host),
+      identity_(identity),
+      state_(identity.role == Role::kOfferer ? State::kDeciding : State::kAccepting) {
+  if (identity.role == Role::kOfferer && has(kCapWindow)) window_.enforce();
+}
+
+void Mapping::start_accepting(TimePoint now) {
+  assert(state_ == State::kAccepting);
+  accept_timeout_ = now + kAcceptTimeout;
+  accept_retry_.start(now, kAcceptRepeats);
+  host_.note_deadline(*accept_retry_.deadline());
+  send_accept();
+}
+
+void Mapping::send_accept() {
+  const bool lossless = accept_repeats_ == 0 || accept_repeats_ >= kLosslessAgainAfter;
+  host_.send_control(accept_, lossless);
+}
+
+void Mapping::send_ack_acc() {
+  AckAcc ack{identity_.id, {}};
+  if (peer_knows_extension_) {
+    ack.extension.emplace();
+    ack.extension->capabilities = identity_.capabilities;
+  }
+  host_.send_control(ack, accept_repeats_ == 0 || accept_repeats_ >= kLosslessAgainAfter);
+}
+
+void Mapping::acknowledge() {
+  assert(state_ == State::kDeciding);
+  state_ = State::kOpen;
+  send_ack_acc();
+}
+
+void Mapping::receive_repeated_accept() {
+  ++accept_repeats_;
+  if (state_ == State::kOpen) send_ack_acc();
+}
+
+void Mapping::establish(uint32_t capabilities) {
+  identity_.capabilities &= capabilities;
+  if (has(kCapWindow)) window_.enforce();
+  accept_retry_.stop();
+  accept_timeout_.reset();
+  state_ = State::kOpen;
+  if (sink_ != nullptr) sink_->on_established();
+}
+
+void Mapping::receive(const AckAcc& ack, TimePoint /*now*/) {
+  if (state_ != State::kAccepting) return;
+  establish(ack.extension ? ack.extension->capabilities : 0);
+}
+
+// Data for an acceptor that waits says that its Ack-Acc was lost or overtaken: what the acceptor
+// asked for is then what is in force.
+bool Mapping::usable_for_data(Transport transport, TimePoint now) {
+  if (!identity_.transports.contains(transport) || state_ == State::kDeciding) {
+    end(KillReason::kProtocol, true, true, now);
+    return false;
+  }
+  if (state_ == State::kAccepting) establish(identity_.capabilities);
+  return state_ == State::kOpen;
+}
+
+void Mapping::receive(const StreamData& data, TimePoint now) {
+  if (state_ == State::kClosed || !usable_for_data(Transport::kTcp, now)) return;
+  if (finish_received_ || !window_.on_received(data.bytes.size())) {
+    end(KillReason::kProtocol, true, true, now);
+    return;
+  }
+  if (linger_timeout_) {
+    linger_timeout_ = now + kLingerTimeout;
+  }
+  if (!data.bytes.empty()) {
+    if (sink_ != nullptr) sink_->on_stream_data(data.bytes);
+    return;
+  }
+  if (!has(kCapWindow)) return;
+  finish_received_ = true;
+  if (sink_ != nullptr) sink_->on_stream_end();
+  end_if_both_finished(now);
+}
+
+void Mapping::receive(const Window& window, TimePoint now) {
+  if (state_ == State::kOpen && window_.on_window(window.limit)) room_again(now);
+}
+
+void Mapping::receive(const Datagram& datagram, TimePoint now) {
+  if (state_ == State::kClosed || !usable_for_data(Transport::kUdp, now)) return;
+  if (sink_ != nullptr) sink_->on_datagram(datagram.bytes);
+}
+
+size_t Mapping::write(Bytes bytes) {
+  if (state_ != State::kOpen) return 0;
+  size_t sent = 0;
+  while (sent < bytes.size()) {
+    const uint64_t allowed = std::min<uint64_t>(window_.sendable(), kMaxStreamChunkBytes);
+    if (allowed == 0) break;  // a Window packet will call room_again()
+    const Bytes chunk =
+        bytes.subspan(sent, std::min(static_cast<size_t>(allowed), bytes.size() - sent));
+    if (host_.send_data(StreamData{identity_.id, chunk}) != SendResult::kSent) {
+      host_.wait_for_room(*this);
+      break;
+    }
+    window_.on_sent(chunk.size());
+    sent += chunk.size();
+  }
+  return sent;
+}
+
+void Mapping::finish(TimePoint now) {
+  if (state_ != State::kOpen || finish_wanted_) return;
+  finish_wanted_ = true;
+  if (has(kCapWindow)) {
+    send_pending_finish(now);
+  } else if (role() == Role::kOfferer) {
+    end(KillReason::kClosed, true, false, now);
+  } else {
+    linger_timeout_ = now + kLingerTimeout;
+    host_.note_deadline(*linger_timeout_);
+  }
+}
+
+void Mapping::send_pending_finish(TimePoint now) {
+  if (finish_sent_ || !has(kCapWindow)) return;
+  if (host_.send_data(StreamData{identity_.id, {}}) == SendResult::kSent) {
+    finish_sent_ = true;
+    end_if_both_finished(now);
+  } else {
+    host_.wait_for_room(*this);
+  }
+}
+
+void Mapping::end_if_both_finished(TimePoint now) {
+  if (state_ == State::kOpen && finish_sent_ && finish_received_) {
+    end(KillReason::kClosed, false, true, now);
+  }
+}
+
+void Mapping::consumed(size_t bytes) {
+  const auto limit = window_.on_consumed(bytes);
+  if (limit && state_ == State::kOpen) host_.send_control(Window{identity_.id, *limit}, true);
+}
+
+bool Mapping::send_datagram(Bytes bytes) {
+  if (state_ != State::kOpen || bytes.size() > kMaxDatagramBytes) return false;
+  return host_.send_data(Datagram{identity_.id, bytes}) == SendResult::kSent;
+}
+
+void Mapping::close(KillReason reason, TimePoint now) { end(reason, true, false, now); }
+
+void Mapping::closed_by_peer(KillReason reason, TimePoint now) { end(reason, false, true, now); }
+
+void Mapping::end(KillReason reason, bool tell_peer, bool tell_sink, TimePoint now) {
+  if (state_ == State::kClosed) return;
+  state_ = State::kClosed;
+  accept_retry_.stop();
+  accept_timeout_.reset();
+  linger_timeout_.reset();
+  MappingSink* const sink = sink_;
+  host_.mapping_ended(*this, reason, tell_peer, now);
+  if (tell_sink && sink != nullptr) sink->on_closed(reason);
+}
+
+void Mapping::room_again(TimePoint now) {
+  if (state_ != State::kOpen) return;
+  if (finish_wanted_) {
+    send_pending_finish(now);
+    return;
+  }
+  if (sink_ != nullptr) sink_->on_writable();
+}
+
+void Mapping::tick(TimePoint now) {
+  if (accept_timeout_ && now >= *accept_timeout_) {
+    end(KillReason::kTimeout, true, true, now);
+  } else if (accept_retry_.due(now)) {
+    ++accept_repeats_;
+    send_accept();
+  } else if (linger_timeout_ && now >= *linger_timeout_) {
+    end(KillReason::kClosed, true, true, now);
+  }
+}
+
+std::optional<TimePoint> Mapping::deadline() const {
+  std::optional<TimePoint> next;
+  for (const auto& candidate : {accept_retry_.deadline(), accept_timeout_, linger_timeout_}) {
+    if (candidate && (!next || *candidate < *next)) next = candidate;
+  }
+  return next;
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,55 @@
+// The offers that this side makes to one peer: which id each has there, whether the peer has shown
+// that it holds them, and when to send them again (SPEC.md §6).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "protocol/clock.h"
+#include "protocol/packet.h"
+#include "protocol/retry.h"
+
+namespace ngcshare {
+
+// The owner's handle of a service; the protocol only compares it.
+using ServiceKey = uint64_t;
+
+class OffersMade {
+ public:
+  // Places an offer, or replaces the one of the same service. REQUIRES: offer.id is free.
+  void put(ServiceKey service, Offer offer);
+  // Forgets a service's offer; the id it had.
+  std::optional<MsgId> remove(ServiceKey service);
+
+  struct Made {
+    ServiceKey service = 0;
+    Offer offer;
+    uint64_t digest = 0;
+    bool declined = false;  // the peer sent a Kill: not sent again, no part of the digest
+  };
+  const Made* find(MsgId id) const;
+  const Made* find_service(ServiceKey service) const;
+  void decline(MsgId id);
+
+  // Sum of the digests of the offers that stand.
+  uint64_t digest() const;
+  bool empty() const { return by_service_.empty(); }
+  const std::map<ServiceKey, Made>& all() const { return by_service_; }
+
+  // Something was offered or withdrawn: the peer's next confirmation decides. `repeats` bounds the
+  // repetition.
+  void expect_confirmation(TimePoint now, int repeats) { retry_.start(now, repeats); }
+  // The peer told what it holds. True when that is everything.
+  bool confirm(uint64_t heard_digest);
+  bool awaiting_confirmation() const { return retry_.active(); }
+  bool due(TimePoint now) { return retry_.due(now); }
+  std::optional<TimePoint> deadline() const { return retry_.deadline(); }
+
+ private:
+  std::map<ServiceKey, Made> by_service_;
+  Retry retry_;
+};
+
+}  // namespace ngcshare

@@ -1,0 +1,255 @@
+#include "protocol/peer_session.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace ngcshare {
+namespace {
+
+// A Hello shows that the peer lacks an offer: it is sent, and repeated this often before the next
+// Hello counts again, which bounds what a peer with a false digest can ask for.
+constexpr int kRepeatsAfterHello = 3;
+
+bool may_be_public(const Packet& packet) {
+  return std::holds_alternative<Offer>(packet) || std::holds_alternative<Kill>(packet);
+}
+
+// Makes a deadline earlier where the candidate is.
+void lower(std::optional<TimePoint>& deadline, std::optional<TimePoint> candidate) {
+  if (candidate && (!deadline || *candidate < *deadline)) deadline = candidate;
+}
+
+template <typename... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+
+}  // namespace
+
+PeerSession::PeerSession(Contact& contact, Entropy& entropy, SessionHandler& handler,
+                         const Config& config, TimePoint now)
+    : handler_(handler),
+      contact_(contact),
+      entropy_(entropy),
+      config_(config),
+      accept_budget_(config.accepts_per_second, config.accept_burst),
+      outbox_(contact) {
+  presence_.heard(now);
+}
+
+PeerSession::~PeerSession() = default;
+
+// -- packets ---------------------------------------------------------------------------------
+
+void PeerSession::receive(Channel channel, PacketId id, bool is_public, Bytes body, TimePoint now) {
+  const auto packet = decode_packet(channel, id, body);
+  if (!packet) {
+    ++counters_.malformed;
+    return;
+  }
+  if (is_public && (channel != Channel::kLossless || !may_be_public(*packet))) {
+    ++counters_.public_dropped;
+    return;
+  }
+  if (presence_.heard(now)) handler_.on_presence(*this, true);
+  // An Offer's digest is taken over its body; a copy has one byte before it.
+  const Bytes offer_body = channel == Channel::kLossless ? body : body.subspan(1);
+  std::visit(Overloaded{
+                 [&](const Offer& offer) { handle(offer, offer_body, now); },
+                 [&](const Accept& accept) { handle(accept, now); },
+                 [&](const Kill& kill) { handle(kill, now); },
+                 [&](const Hello& hello) { handle(hello, now); },
+                 [&](const auto& for_mapping) { handle_for_mapping(for_mapping, now); },
+             },
+             *packet);
+  update_presence(now);
+}
+
+template <typename P>
+void PeerSession::handle_for_mapping(const P& packet, TimePoint now) {
+  const auto found = mappings_.find(packet.mapping_id);
+  if (found == mappings_.end()) {
+    // A late Window for a mapping that has just ended cleanly is nothing to answer.
+    if constexpr (!std::is_same_v<P, Window>) answer_unknown(packet.mapping_id, now);
+    return;
+  }
+  found->second->receive(packet, now);
+}
+
+void PeerSession::handle(const Kill& kill, TimePoint now) {
+  if (kill.reason == KillReason::kAck) {
+    kills_.acknowledged(kill.id);
+    return;
+  }
+  killed_.insert(kill.id);
+  if (knows_extension_) send_kill({kill.id, KillReason::kAck});
+  if (const auto* made = made_.find(kill.id); made != nullptr && !mappings_.contains(kill.id)) {
+    made_.decline(kill.id);
+  }
+  if (const auto mapping = mappings_.find(kill.id); mapping != mappings_.end()) {
+    mapping->second->closed_by_peer(kill.reason, now);
+  }
+  end_heard_offer(kill.id, kill.reason, now);
+}
+
+void PeerSession::handle(const Hello& hello, TimePoint now) {
+  if (!observe_epoch(hello.epoch, hello.capabilities, now)) return;
+  presence_.heard_hello();
+  if (!made_.confirm(hello.heard_digest) && !made_.awaiting_confirmation()) {
+    send_offers();
+    made_.expect_confirmation(now, kRepeatsAfterHello);
+    lower(deadline_, made_.deadline());
+  }
+  const bool out_of_step =
+      hello.offered_digest != heard_.digest() || hello.peer_epoch != config_.epoch;
+  if ((hello.answer_wanted || out_of_step) && presence_.may_answer(now)) send_hello(false);
+}
+
+// -- who the peer is -------------------------------------------------------------------------
+
+bool PeerSession::observe(const std::optional<Extension>& extension, TimePoint now) {
+  if (!extension) return true;
+  if (extension->epoch) return observe_epoch(*extension->epoch, extension->capabilities, now);
+  knows_extension_ = true;
+  peer_capabilities_ = extension->capabilities;
+  return true;
+}
+
+bool PeerSession::observe_epoch(uint32_t epoch, uint32_t capabilities, TimePoint now) {
+  switch (epoch_.observe(epoch)) {
+    case EpochTracker::Verdict::kStale:
+      ++counters_.stale;
+      return false;
+    case EpochTracker::Verdict::kRestarted:
+      forget_peer(KillReason::kRestarted, now);
+      presence_.restart();
+      send_offers();
+      expect_confirmation(now);
+      break;
+    case EpochTracker::Verdict::kFirst:
+    case EpochTracker::Verdict::kSame:
+      break;
+  }
+  knows_extension_ = true;
+  peer_capabilities_ = capabilities;
+  return true;
+}
+
+void PeerSession::forget_peer(KillReason reason, TimePoint now) {
+  close_mappings_if([](const Mapping&) { return true; }, reason, now);
+  kills_.clear();
+  for (const Offer& offer : heard_.clear()) {
+    killed_.insert(offer.id);
+    handler_.on_offer_gone(*this, offer, reason);
+  }
+}
+
+void PeerSession::peer_left(TimePoint now) { forget_peer(KillReason::kPeerLeft, now); }
+
+void PeerSession::shut_down(TimePoint now) {
+  std::vector<ServiceKey> services;
+  for (const auto& [service, made] : made_.all()) services.push_back(service);
+  for (const ServiceKey service : services) withdraw(service, KillReason::kShutdown, now);
+  std::vector<MsgId> rest;
+  for (const auto& [id, mapping] : mappings_) rest.push_back(id);
+  close_mappings_if([](const Mapping&) { return true; }, KillReason::kShutdown, now);
+  for (const MsgId id : rest) kill(id, KillReason::kShutdown, now);
+}
+
+// -- Kill, Hello, time ---------------------------------------------------------------------------
+
+void PeerSession::send_kill(const Kill& kill) {
+  outbox_.send(kill);
+  if (presence_.says_hello()) outbox_.send_copy(kill);
+}
+
+void PeerSession::kill(MsgId id, KillReason reason, TimePoint now) {
+  killed_.insert(id);
+  const Kill packet{id, reason};
+  send_kill(packet);
+  if (!knows_extension_) return;
+  kills_.add(packet, now);
+  lower(deadline_, kills_.deadline());
+}
+
+void PeerSession::answer_unknown(MsgId id, TimePoint now) {
+  ++counters_.unknown;
+  if (unknown_budget_.take(now)) send_kill({id, KillReason::kUnknown});
+}
+
+SendResult PeerSession::send_data(const Packet& packet) {
+  const bool in_turn = serving_waiting_ || waiting_.empty();
+  if (!in_turn && std::holds_alternative<StreamData>(packet)) return SendResult::kFull;
+  const SendResult result = outbox_.send_data(packet);
+  if (result == SendResult::kFull) channel_full_ = true;
+  return result;
+}
+
+void PeerSession::send_control(const Packet& packet, bool lossless_too) {
+  const bool copies = presence_.says_hello();
+  if (copies) outbox_.send_copy(packet);
+  if (lossless_too || !copies) outbox_.send(packet);
+}
+
+void PeerSession::wait_for_room(Mapping& mapping) {
+  if (std::exchange(mapping.waiting_for_room, true)) return;
+  waiting_.push_back(&mapping);
+}
+
+void PeerSession::note_deadline(TimePoint when) { lower(deadline_, when); }
+
+void PeerSession::send_hello(bool answer_wanted) {
+  Frame frame;
+  const Outgoing where =
+      encode_packet(Hello{config_.epoch, config_.capabilities, epoch_.current().value_or(0),
+                          made_.digest(), heard_.digest(), answer_wanted},
+                    frame);
+  contact_.send(where, frame);
+}
+
+void PeerSession::update_presence(TimePoint now) {
+  const bool something = !made_.empty() || !heard_.empty() || !mappings_.empty();
+  presence_.keep_talking(knows_extension_ && something, now);
+  lower(deadline_, presence_.deadline());
+}
+
+void PeerSession::pump(TimePoint now) {
+  ended_.clear();
+  if (outbox_.empty() && waiting_.empty()) return;
+  channel_full_ = !outbox_.flush();
+  serving_waiting_ = true;
+  for (size_t turns = waiting_.size(); turns > 0 && !waiting_.empty() && !channel_full_; --turns) {
+    Mapping* const mapping = waiting_.front();
+    waiting_.pop_front();
+    mapping->waiting_for_room = false;
+    mapping->room_again(now);
+  }
+  serving_waiting_ = false;
+}
+
+void PeerSession::tick(TimePoint now) {
+  std::vector<Mapping*> due;
+  for (const auto& [id, mapping] : mappings_) {
+    const auto when = mapping->deadline();
+    if (when && *when <= now) due.push_back(mapping.get());
+  }
+  for (Mapping* const mapping : due) mapping->tick(now);  // those that end live on in ended_
+  for (const Kill& again : kills_.due(now)) send_kill(again);
+  if (made_.due(now)) send_offers();
+  update_presence(now);
+  const Presence::Due talk = presence_.tick(now);
+  if (talk.hello) send_hello(talk.answer_wanted);
+  if (talk.fell_silent) handler_.on_presence(*this, false);
+  recompute_deadline();
+}
+
+void PeerSession::recompute_deadline() {
+  deadline_.reset();
+  lower(deadline_, presence_.deadline());
+  lower(deadline_, made_.deadline());
+  lower(deadline_, kills_.deadline());
+  for (const auto& [id, mapping] : mappings_) lower(deadline_, mapping->deadline());
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,197 @@
+// Everything between this process and one remote peer: who the peer is (epoch, capabilities), what
+// each offers the other, the mappings that run, and the repetition that makes Offer, Accept,
+// Ack-Acc and Kill reliable over a channel that loses and replays packets (SPEC.md §6).
+//
+// No I/O and no clock. After any call but pump() and tick(): call pump() soon (once for many
+// packets is fine), and tick() when deadline() has come. A session is not copied and not called
+// from two threads; its handler may call it back.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "protocol/contact.h"
+#include "protocol/entropy.h"
+#include "protocol/epoch_tracker.h"
+#include "protocol/kill_repeater.h"
+#include "protocol/mapping.h"
+#include "protocol/offers_heard.h"
+#include "protocol/offers_made.h"
+#include "protocol/outbox.h"
+#include "protocol/presence.h"
+#include "protocol/token_bucket.h"
+
+namespace ngcshare {
+
+class PeerSession;
+
+// Whoever owns sessions: gateway, connector or both.
+class SessionHandler {
+ public:
+  virtual ~SessionHandler() = default;
+
+  // The peer offers something new, or an offer's port, state or id has changed.
+  virtual void on_offer(PeerSession& session, const Offer& offer) = 0;
+  virtual void on_offer_gone(PeerSession& session, const Offer& offer, KillReason reason) = 0;
+
+  // The peer accepted the offer of `service`. Either sets the mapping's sink and later calls
+  // acknowledge() or close(), and returns nullopt, or returns why not.
+  virtual std::optional<KillReason> on_accept(PeerSession& session, Mapping& mapping,
+                                              ServiceKey service) = 0;
+
+  // A peer that sends Hello has been silent for Presence::kSilenceLimit, or is heard again.
+  virtual void on_presence(PeerSession& session, bool present) = 0;
+};
+
+class PeerSession : private MappingHost {
+ public:
+  struct Config {
+    uint32_t epoch = 0;         // of this process
+    uint32_t capabilities = 0;  // of this process
+    size_t max_mappings = 256;
+    double accepts_per_second = 50;
+    double accept_burst = 256;
+  };
+  // Dropped or refused, by reason. Only ever grow.
+  struct Counters {
+    uint64_t malformed = 0;       // did not parse
+    uint64_t public_dropped = 0;  // came publicly and may not
+    uint64_t stale = 0;           // of an epoch that is over
+    uint64_t unknown = 0;         // for a mapping or offer that is not
+    uint64_t refused = 0;         // Accepts turned down
+    uint64_t overflow = 0;        // beyond a limit of this session
+  };
+
+  // All references outlive the session.
+  PeerSession(Contact& contact, Entropy& entropy, SessionHandler& handler, const Config& config,
+              TimePoint now);
+  ~PeerSession() override;
+  PeerSession(const PeerSession&) = delete;
+  PeerSession& operator=(const PeerSession&) = delete;
+
+  // -- packets -----------------------------------------------------------------------------
+  void receive(Channel channel, PacketId id, bool is_public, Bytes body, TimePoint now);
+
+  // -- offers to the peer ------------------------------------------------------------------
+  // Offers a service; name, port, transports and state as in `offer`, its id and extension are
+  // filled in. `preferred_id` is used when it is free here (the id of a public Offer), and
+  // `already_sent` says that a public Offer has just gone out. A service that is offered already
+  // keeps its id.
+  void offer(ServiceKey service, const Offer& offer, std::optional<MsgId> preferred_id,
+             bool already_sent, TimePoint now);
+  // Takes it back: the mappings made from it end, the peer is told.
+  void withdraw(ServiceKey service, KillReason reason, TimePoint now);
+
+  // -- use of the peer's offers --------------------------------------------------------------
+  std::vector<const Offer*> offers_heard() const { return heard_.all(); }
+  // Opens a mapping of an offer that was heard. `sink` hears of its fate. nullptr: no such offer
+  // or transport, max_mappings are open, or the peer allows one mapping and has it.
+  Mapping* open(MsgId offer_id, Transport transport, MappingSink& sink, TimePoint now);
+
+  // Ends every mapping of one offer of the peer's, for example when the user no longer wants it.
+  void close_mappings_of(MsgId offer_id, KillReason reason, TimePoint now);
+
+  // -- the end -------------------------------------------------------------------------------
+  // The peer has left: all mappings end, all its offers are gone. Nothing is sent.
+  void peer_left(TimePoint now);
+  // This process ends: Kills offers and mappings, once.
+  void shut_down(TimePoint now);
+
+  // -- time ----------------------------------------------------------------------------------
+  // Sends what waited for room, as far as there is some now.
+  void pump(TimePoint now);
+  void tick(TimePoint now);
+  std::optional<TimePoint> deadline() const { return deadline_; }
+
+  // -- for those who look ----------------------------------------------------------------------
+  Contact& contact() { return contact_; }
+  const Counters& counters() const { return counters_; }
+  size_t mapping_count() const { return mappings_.size(); }
+  bool knows_extension() const { return knows_extension_; }
+  bool present() const { return presence_.present(); }
+  bool says_hello() const { return presence_.says_hello(); }
+  uint32_t peer_capabilities() const { return peer_capabilities_; }
+  bool sends_wait_for_room() const { return !outbox_.empty() || !waiting_.empty(); }
+
+ private:
+  // MappingHost
+  SendResult send_data(const Packet& packet) override;
+  void send_control(const Packet& packet, bool lossless_too) override;
+  void wait_for_room(Mapping& mapping) override;
+  void note_deadline(TimePoint when) override;
+  void mapping_ended(Mapping& mapping, KillReason reason, bool tell_peer, TimePoint now) override;
+
+  // One packet of each kind.
+  void handle(const Offer& offer, Bytes body, TimePoint now);
+  void handle(const Accept& accept, TimePoint now);
+  void handle(const Kill& kill, TimePoint now);
+  void handle(const Hello& hello, TimePoint now);
+  template <typename P>
+  void handle_for_mapping(const P& packet, TimePoint now);
+
+  // Who the peer is. False: the packet belongs to an epoch that is over.
+  bool observe(const std::optional<Extension>& extension, TimePoint now);
+  bool observe_epoch(uint32_t epoch, uint32_t capabilities, TimePoint now);
+  void forget_peer(KillReason reason, TimePoint now);
+  uint32_t shared_capabilities() const { return config_.capabilities & peer_capabilities_; }
+
+  // Offers.
+  void place_offer(ServiceKey service, Offer offer, std::optional<MsgId> preferred_id);
+  void send_offers();
+  void expect_confirmation(TimePoint now);
+  void end_heard_offer(MsgId id, KillReason reason, TimePoint now);
+  Extension own_extension() const;
+
+  // Mappings.
+  Mapping& add_mapping(const Mapping::Identity& identity);
+  std::optional<KillReason> refusal(const Accept& accept, const OffersMade::Made& made,
+                                    TimePoint now);
+  void open_accepted(const Accept& accept, const OffersMade::Made& made, MsgId mapping_id,
+                     TimePoint now);
+  void close_mappings_if(const std::function<bool(const Mapping&)>& matches, KillReason reason,
+                         TimePoint now);
+  bool is_free(MsgId id) const;
+  MsgId draw_free_id();
+
+  // Kill and Hello.
+  void kill(MsgId id, KillReason reason, TimePoint now);
+  void send_kill(const Kill& kill);
+  void answer_unknown(MsgId id, TimePoint now);
+  void send_hello(bool answer_wanted);
+  void update_presence(TimePoint now);
+  void recompute_deadline();
+
+  static constexpr size_t kRememberedKilledIds = 4096;
+
+  SessionHandler& handler_;
+  Contact& contact_;
+  Entropy& entropy_;
+  const Config config_;
+  Counters counters_;
+
+  EpochTracker epoch_;
+  uint32_t peer_capabilities_ = 0;
+  bool knows_extension_ = false;  // an extension or a Hello has come from this peer
+  Presence presence_;
+
+  OffersMade made_;
+  OffersHeard heard_;
+  std::unordered_map<MsgId, std::unique_ptr<Mapping>> mappings_;
+  std::vector<std::unique_ptr<Mapping>> ended_;  // die in the next pump()
+  RecentSet killed_{kRememberedKilledIds};
+  KillRepeater kills_;
+  TokenBucket unknown_budget_{10, 20};
+  TokenBucket accept_budget_;
+
+  Outbox outbox_;
+  std::deque<Mapping*> waiting_;  // for room, in turn
+  bool channel_full_ = false;
+  bool serving_waiting_ = false;  // pump() is giving out turns
+  std::optional<TimePoint> deadline_;
+};
+
+}  // namespace ngcshare

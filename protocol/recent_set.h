@@ -1,0 +1,32 @@
+// The last N distinct values seen, oldest forgotten first: bounded memory of what a peer may not
+// use again, however many it makes up.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <unordered_set>
+
+namespace ngcshare {
+
+class RecentSet {
+ public:
+  explicit RecentSet(size_t capacity) : capacity_(capacity) {}
+
+  void insert(uint32_t value) {
+    if (!values_.insert(value).second) return;
+    order_.push_back(value);
+    if (order_.size() <= capacity_) return;
+    values_.erase(order_.front());
+    order_.pop_front();
+  }
+  bool contains(uint32_t value) const { return values_.contains(value); }
+  size_t size() const { return values_.size(); }
+
+ private:
+  size_t capacity_;
+  std::deque<uint32_t> order_;
+  std::unordered_set<uint32_t> values_;
+};
+
+}  // namespace ngcshare

@@ -1,0 +1,69 @@
+// The memory of one data folder: an SQLite file that is opened, checked and brought up to date
+// here, and read and written by the stores. A change is on the disk when the call that made it
+// returns.
+//
+// One Database a file and process (POSIX locks belong to the process), used by one thread; the
+// stores' statements live inside it, so the stores go first. Every failure is a StorageError.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+
+#include "storage/migrations.h"
+
+namespace ngcshare::storage {
+
+class Database {
+ public:
+  // Opens the file, creating it with mode 0600. An older one is upgraded step by step after a copy
+  // is set aside as FILE.v<its version>.bak; a file that is refused keeps every byte.
+  // Throws StorageError: kNewer; kCorrupt (not a database, or quick_check finds damage); kOther
+  // (another program's database); kUnreadable; kReadOnly; kFull; kBusy after kBusyTimeoutMs.
+  // REQUIRES: `migrations` isn't empty; its texts outlive the call.
+  explicit Database(const std::filesystem::path& path,
+                    std::span<const Migration> migrations = all_migrations());
+  ~Database() = default;
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  const std::filesystem::path& path() const noexcept { return path_; }  // absolute
+
+  // Writes a consistent, compacted copy with mode 0600; `target` is replaced when it is complete
+  // and stays as it was when that fails. REQUIRES: no Transaction is open.
+  void copy_to(const std::filesystem::path& target);
+
+  static constexpr int kBusyTimeoutMs = 2000;
+
+ private:
+  friend class Rows;
+  friend class Statement;
+  friend class Transaction;
+
+  // Runs `action`, with SQLite's exceptions turned into StorageError.
+  template <class Action>
+  decltype(auto) guarded(Action&& action) const {
+    try {
+      return action();
+    } catch (const SQLite::Exception& error) {
+      fail(error);
+    }
+  }
+  [[noreturn]] void fail(const SQLite::Exception& error) const;
+
+  void execute(const char* sql);
+  std::uint32_t pragma_number(const char* sql);
+  std::uint32_t require_usable(std::uint32_t latest);  // returns the file's version
+  void configure();
+  void upgrade(std::span<const Migration> migrations);
+  void apply(const Migration& migration);
+  void set_checkpoint_on_close(bool on);
+
+  std::filesystem::path path_;
+  SQLite::Database connection_;
+};
+
+}  // namespace ngcshare::storage

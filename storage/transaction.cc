@@ -1,0 +1,30 @@
+#include "storage/transaction.h"
+
+#include <sqlite3.h>
+
+#include <cassert>
+
+#include "storage/database.h"
+
+namespace ngcshare::storage {
+
+Transaction::Transaction(Database& database)
+    : database_(database),
+      outermost_(sqlite3_get_autocommit(database.connection_.getHandle()) != 0) {
+  database_.execute(outermost_ ? "BEGIN IMMEDIATE" : "SAVEPOINT nested");
+}
+
+Transaction::~Transaction() {
+  // SQLite ends a transaction by itself after some errors, a full disk for one.
+  const bool ended = sqlite3_get_autocommit(database_.connection_.getHandle()) != 0;
+  if (!open_ || ended) return;
+  database_.connection_.tryExec(outermost_ ? "ROLLBACK" : "ROLLBACK TO nested; RELEASE nested");
+}
+
+void Transaction::commit() {
+  assert(open_);
+  database_.execute(outermost_ ? "COMMIT" : "RELEASE nested");
+  open_ = false;
+}
+
+}  // namespace ngcshare::storage
