@@ -79,7 +79,9 @@ if $want_nginx && ! command -v nginx >/dev/null; then
   install_missing nginx-light
   # Nor is it to take port 80 at the next boot: the demonstration and the tests run their own.
   if command -v systemctl >/dev/null; then
-    as_root systemctl disable --quiet nginx 2>/dev/null || true
+    as_root systemctl disable --quiet nginx
+  else
+    as_root update-rc.d nginx disable
   fi
 fi
 

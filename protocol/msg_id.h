@@ -23,10 +23,17 @@ inline bool is_reserved_msg_id(uint32_t value) {
          kNgcFt1FileKinds.end();
 }
 
+// Ids whose first byte on the wire is from here on are never drawn: that byte tells our own
+// additions from Accept (on id 0x9001) and Kill and tcp Data from udp Data (on 0x9003).
+inline constexpr uint8_t kFirstMarkByte = 0xF0;
+
 // A fresh random id or epoch.
 inline MsgId draw_msg_id(Entropy& entropy) {
+  const auto is_bad = [](MsgId id) {
+    return is_reserved_msg_id(id) || (id & 0xFFU) >= kFirstMarkByte;
+  };
   MsgId id = entropy.next_u32();
-  while (is_reserved_msg_id(id)) id = entropy.next_u32();
+  while (is_bad(id)) id = entropy.next_u32();
   return id;
 }
 

@@ -8,15 +8,17 @@
 namespace ngcshare {
 namespace {
 
-// Sub-types on lossless 0x9003. ngc_ft1's packet of that id is at most 4 bytes long, ours at
-// least 5, and the values keep clear of its transfer numbers.
+// Sub-types on 0x9003. ngc_ft1's packet of that id is at most 4 bytes long, ours at least 5.
 constexpr uint8_t kSubKill = 0xF1;
 constexpr uint8_t kSubStreamData = 0xF2;
 constexpr uint8_t kSubWindow = 0xF3;
 constexpr size_t kMinDataBody = 5;
 
-// First byte of a control copy: this plus the low byte of the lossless packet's id.
-constexpr uint8_t kCopyMark = 0xF0;
+// First bytes on 0x9001. An Accept there begins with a msg_id of the receiver's own offer, and no
+// such id begins with kFirstMarkByte or above.
+constexpr uint8_t kMarkHello = 0xF4;
+constexpr uint8_t kMarkControlCopy = 0xF5;  // the low byte of the packet's id and its body follow
+constexpr size_t kControlCopyHeader = 2;
 
 constexpr uint8_t kHelloAnswerWanted = 1;
 
@@ -62,12 +64,11 @@ KillReason kill_reason(uint8_t raw) {
   return known ? static_cast<KillReason>(raw) : KillReason::kUnspecified;
 }
 
-std::optional<Packet> decode_lossless_data(Bytes body) {
-  if (body.size() < kMinDataBody) return std::nullopt;
+std::optional<Packet> decode_sub_typed(Bytes body) {
   ByteReader in(body);
   const auto sub_type = in.read<uint8_t>();
   const auto id = read_msg_id(in);
-  if (!id) return std::nullopt;
+  if (!sub_type || !id) return std::nullopt;
   switch (*sub_type) {
     case kSubKill:
       return Kill{*id, kill_reason(in.read<uint8_t>().value_or(0))};
@@ -83,11 +84,12 @@ std::optional<Packet> decode_lossless_data(Bytes body) {
   }
 }
 
-std::optional<Packet> decode_datagram(Bytes body) {
-  ByteReader in(body);
-  const auto id = read_msg_id(in);
-  if (!id) return std::nullopt;
-  return Datagram{*id, in.rest()};
+std::optional<Packet> decode_data(Bytes body) {
+  if (body.size() < kMinDataBody) return std::nullopt;
+  if (auto sub_typed = decode_sub_typed(body)) return sub_typed;
+  const auto datagram = decode_datagram(body);
+  if (!datagram) return std::nullopt;
+  return *datagram;
 }
 
 std::optional<Packet> decode_hello(Bytes body) {
@@ -103,7 +105,7 @@ std::optional<Packet> decode_hello(Bytes body) {
                *offered, *heard,        (*flags & kHelloAnswerWanted) != 0};
 }
 
-std::optional<Packet> decode_lossless(PacketId id, Bytes body) {
+std::optional<Packet> decode_base(PacketId id, Bytes body) {
   switch (id) {
     case PacketId::kOffer:
       return decode_offer(body);
@@ -112,16 +114,28 @@ std::optional<Packet> decode_lossless(PacketId id, Bytes body) {
     case PacketId::kAckAcc:
       return decode_answer<AckAcc>(body);
     case PacketId::kData:
-      return decode_lossless_data(body);
+      return decode_sub_typed(body);
   }
   return std::nullopt;
 }
 
-std::optional<Packet> decode_control_copy(Bytes body) {
-  if (body.empty() || body[0] < kCopyMark || body[0] > kCopyMark + 3) return std::nullopt;
-  auto packet = decode_lossless(static_cast<PacketId>(body[0] - kCopyMark), body.subspan(1));
+// A copy carries any packet but stream bytes, which have an order to keep.
+std::optional<Packet> decode_control_copy(Bytes copy) {
+  if (copy.empty() || copy[0] > static_cast<uint8_t>(PacketId::kData)) return std::nullopt;
+  auto packet = decode_base(static_cast<PacketId>(copy[0]), copy.subspan(1));
   if (packet && std::holds_alternative<StreamData>(*packet)) return std::nullopt;
   return packet;
+}
+
+std::optional<Packet> decode_marked(Bytes body) {
+  switch (body[0]) {
+    case kMarkHello:
+      return decode_hello(body.subspan(1));
+    case kMarkControlCopy:
+      return decode_control_copy(body.subspan(1));
+    default:
+      return std::nullopt;
+  }
 }
 
 void write_text(ByteWriter& out, std::string_view text) {
@@ -183,13 +197,14 @@ struct BodyWriter {
     return {Channel::kLossy, PacketId::kData};
   }
   Outgoing operator()(const Hello& hello) const {
+    out.write<uint8_t>(kMarkHello);
     out.write<uint32_t>(hello.epoch);
     out.write<uint32_t>(hello.capabilities);
     out.write<uint32_t>(hello.peer_epoch);
     out.write<uint64_t>(hello.offered_digest);
     out.write<uint64_t>(hello.heard_digest);
     out.write<uint8_t>(hello.answer_wanted ? kHelloAnswerWanted : 0);
-    return {Channel::kLossy, PacketId::kOffer};
+    return {Channel::kLossy, PacketId::kAccept};
   }
 };
 
@@ -233,20 +248,21 @@ std::string_view to_string(KillReason reason) {
   return "unspecified";
 }
 
-std::optional<Packet> decode_packet(Channel channel, PacketId id, Bytes body) {
-  if (channel == Channel::kLossless) return decode_lossless(id, body);
-  switch (id) {
-    case PacketId::kOffer:
-      return decode_hello(body);
-    case PacketId::kAckAcc:
-      return decode_control_copy(body);
-    case PacketId::kData:
-      return decode_datagram(body);
-    case PacketId::kAccept:
-      return std::nullopt;
-  }
-  return std::nullopt;
+std::optional<Packet> decode_packet(PacketId id, Bytes body) {
+  if (id == PacketId::kData) return decode_data(body);
+  const bool marked = !body.empty() && body[0] >= kFirstMarkByte;
+  if (id == PacketId::kAccept && marked) return decode_marked(body);
+  return decode_base(id, body);
 }
+
+std::optional<Datagram> decode_datagram(Bytes body) {
+  ByteReader in(body);
+  const auto id = read_msg_id(in);
+  if (!id) return std::nullopt;
+  return Datagram{*id, in.rest()};
+}
+
+size_t offer_body_offset(PacketId id) { return id == PacketId::kOffer ? 0 : kControlCopyHeader; }
 
 Outgoing encode_packet(const Packet& packet, Frame& frame) {
   ByteWriter out = frame.writer();
@@ -260,10 +276,11 @@ Outgoing encode_control_copy(const Packet& packet, Frame& frame) {
   const Outgoing where = encode_packet(packet, plain);
   assert(where.channel == Channel::kLossless);
   ByteWriter out = frame.writer();
-  out.write<uint8_t>(static_cast<uint8_t>(kCopyMark + static_cast<uint8_t>(where.id)));
+  out.write<uint8_t>(kMarkControlCopy);
+  out.write<uint8_t>(static_cast<uint8_t>(where.id));
   out.write_bytes(plain.body());
   frame.set_size(out.size());
-  return {Channel::kLossy, PacketId::kAckAcc};
+  return {Channel::kLossy, PacketId::kAccept};
 }
 
 uint64_t offer_digest(Bytes offer_body) {

@@ -1,6 +1,9 @@
 // The packets of "port forwarding in tox" draft v0.2 and our additions, byte for byte as in
 // SPEC.md. Bodies only: what stands before them (a group's 16-bit id, a friend's 0xA7) belongs to
 // the contact. Decoding never throws; what does not parse is nullopt and is to be dropped.
+//
+// NGC hands a custom packet over without saying whether it came on the lossless or the lossy
+// channel, so a packet is told by its id and its first bytes alone (SPEC.md §3).
 #pragma once
 
 #include <cstdint>
@@ -126,9 +129,17 @@ struct Hello {
 
 using Packet = std::variant<Offer, Accept, AckAcc, Kill, StreamData, Window, Datagram, Hello>;
 
-// Reads one packet. `body` must outlive the spans in the result. Lossy kAckAcc is a control copy:
-// it gives the Offer, Accept, Ack-Acc, Kill or Window inside.
-std::optional<Packet> decode_packet(Channel channel, PacketId id, Bytes body);
+// Reads one packet. `body` must outlive the spans in the result. A control copy gives the Offer,
+// Accept, Ack-Acc, Kill or Window inside. A body of id kData that can be read as Kill, tcp Data or
+// Window is, and otherwise is a Datagram; see decode_datagram() for those that can be both.
+std::optional<Packet> decode_packet(PacketId id, Bytes body);
+
+// Reads a body of id kData as a udp Datagram, which any body that begins with a msg_id can be. For
+// a receiver that knows the msg_id as one of a udp mapping.
+std::optional<Datagram> decode_datagram(Bytes body);
+
+// How many bytes of an Offer's packet come before its body: 0, or 2 in a control copy.
+size_t offer_body_offset(PacketId id);
 
 // Where a packet goes: its channel, id and encoded body.
 struct Outgoing {

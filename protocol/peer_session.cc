@@ -42,27 +42,37 @@ PeerSession::~PeerSession() = default;
 
 // -- packets ---------------------------------------------------------------------------------
 
-void PeerSession::receive(Channel channel, PacketId id, bool is_public, Bytes body, TimePoint now) {
-  const auto packet = decode_packet(channel, id, body);
+// Most bodies of id kData can only be one thing. A base peer may choose an id that makes its udp
+// Data look like a Kill, tcp Data or Window: then the id that is known decides.
+std::optional<Packet> PeerSession::read(PacketId id, Bytes body) const {
+  if (id == PacketId::kData) {
+    const auto datagram = decode_datagram(body);
+    const auto found = datagram ? mappings_.find(datagram->mapping_id) : mappings_.end();
+    if (found != mappings_.end() && found->second->transports().udp) return *datagram;
+  }
+  return decode_packet(id, body);
+}
+
+void PeerSession::receive(PacketId id, bool is_public, Bytes body, TimePoint now) {
+  const auto packet = read(id, body);
   if (!packet) {
     ++counters_.malformed;
     return;
   }
-  if (is_public && (channel != Channel::kLossless || !may_be_public(*packet))) {
+  if (is_public && (id == PacketId::kAccept || !may_be_public(*packet))) {
     ++counters_.public_dropped;
     return;
   }
   if (presence_.heard(now)) handler_.on_presence(*this, true);
-  // An Offer's digest is taken over its body; a copy has one byte before it.
-  const Bytes offer_body = channel == Channel::kLossless ? body : body.subspan(1);
-  std::visit(Overloaded{
-                 [&](const Offer& offer) { handle(offer, offer_body, now); },
-                 [&](const Accept& accept) { handle(accept, now); },
-                 [&](const Kill& kill) { handle(kill, now); },
-                 [&](const Hello& hello) { handle(hello, now); },
-                 [&](const auto& for_mapping) { handle_for_mapping(for_mapping, now); },
-             },
-             *packet);
+  std::visit(
+      Overloaded{
+          [&](const Offer& offer) { handle(offer, body.subspan(offer_body_offset(id)), now); },
+          [&](const Accept& accept) { handle(accept, now); },
+          [&](const Kill& kill) { handle(kill, now); },
+          [&](const Hello& hello) { handle(hello, now); },
+          [&](const auto& for_mapping) { handle_for_mapping(for_mapping, now); },
+      },
+      *packet);
   update_presence(now);
 }
 

@@ -74,7 +74,7 @@ class PeerSession : private MappingHost {
   PeerSession& operator=(const PeerSession&) = delete;
 
   // -- packets -----------------------------------------------------------------------------
-  void receive(Channel channel, PacketId id, bool is_public, Bytes body, TimePoint now);
+  void receive(PacketId id, bool is_public, Bytes body, TimePoint now);
 
   // -- offers to the peer ------------------------------------------------------------------
   // Offers a service; name, port, transports and state as in `offer`, its id and extension are
@@ -124,6 +124,8 @@ class PeerSession : private MappingHost {
   void wait_for_room(Mapping& mapping) override;
   void note_deadline(TimePoint when) override;
   void mapping_ended(Mapping& mapping, KillReason reason, bool tell_peer, TimePoint now) override;
+
+  std::optional<Packet> read(PacketId id, Bytes body) const;
 
   // One packet of each kind.
   void handle(const Offer& offer, Bytes body, TimePoint now);

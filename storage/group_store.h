@@ -15,7 +15,7 @@ namespace ngcshare::storage {
 struct GroupRecord {
   Key32 chat_id{};
   std::string name;
-  std::optional<std::string> password;  // any bytes; a secret, never to be printed
+  std::optional<std::string> password = std::nullopt;  // any bytes; a secret, never to be printed
   bool is_private = false;
   std::int64_t joined_at = 0;  // unix seconds
 

@@ -18,8 +18,8 @@ struct PinRecord {
   Key32 chat_id{};
   std::string service;
   Key32 gateway_key{};
-  std::optional<std::uint16_t> local_port;  // nullopt: never bound
-  std::int64_t first_seen = 0;              // unix seconds
+  std::optional<std::uint16_t> local_port = std::nullopt;  // nullopt: never bound
+  std::int64_t first_seen = 0;                             // unix seconds
 
   friend bool operator==(const PinRecord&, const PinRecord&) = default;
 };

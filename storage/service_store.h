@@ -20,11 +20,11 @@ struct ServiceRecord {
   std::uint16_t port = 0;
   bool tcp = false;
   bool udp = false;
-  std::optional<Key32> chat_id;  // nullopt: offered in every group
-  bool declared = false;         // came from a command-line flag or the environment
-  std::string description;
-  std::int64_t created_at = 0;      // unix seconds
-  std::optional<Key32> created_by;  // group public key; nullopt: nobody in a group
+  std::optional<Key32> chat_id = std::nullopt;  // nullopt: offered in every group
+  bool declared = false;                        // came from a command-line flag or the environment
+  std::string description = {};
+  std::int64_t created_at = 0;                     // unix seconds
+  std::optional<Key32> created_by = std::nullopt;  // group public key; nullopt: nobody in a group
 
   friend bool operator==(const ServiceRecord&, const ServiceRecord&) = default;
 };
