@@ -132,7 +132,7 @@ void Mapping::finish(TimePoint now) {
   if (has(kCapWindow)) {
     send_pending_finish(now);
   } else if (role() == Role::kOfferer) {
-    end(KillReason::kClosed, true, false, now);
+    end(KillReason::kClosed, true, true, now);
   } else {
     linger_timeout_ = now + kLingerTimeout;
     host_.note_deadline(*linger_timeout_);

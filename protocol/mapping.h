@@ -103,7 +103,7 @@ class Mapping {
 
   // The local program will send no more. Where the peer knows kCapWindow it learns that alone;
   // otherwise an offerer's mapping ends, and an acceptor's after kLingerTimeout without bytes.
-  // Where the peer has finished too, on_closed() is called from inside. REQUIRES: kOpen.
+  // Where that ends the mapping at once, on_closed() is called from inside. REQUIRES: kOpen.
   void finish(TimePoint now);
 
   // The local program has taken this many bytes of on_stream_data().

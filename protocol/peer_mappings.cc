@@ -53,7 +53,7 @@ Mapping* PeerSession::open(MsgId offer_id, Transport transport, MappingSink& sin
 
   Mapping::Identity identity{Mapping::Role::kAcceptor, id, offer_id, offer->transports,
                              offer->extension ? shared_capabilities() : 0};
-  Accept accept{offer_id, own_extension()};
+  Accept accept{offer_id, extension_of(config_)};
   if (multi) {
     identity.transports = {transport == Transport::kTcp, transport == Transport::kUdp};
     accept.extension->mapping_id = id;

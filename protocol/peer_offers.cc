@@ -33,7 +33,7 @@ void PeerSession::place_offer(ServiceKey service, Offer offer, std::optional<Msg
   const auto udp_port = offer.extension ? offer.extension->udp_port : std::nullopt;
   const auto state = offer.extension ? offer.extension->state : std::nullopt;
   auto description = offer.extension ? offer.extension->description : std::nullopt;
-  offer.extension = own_extension();
+  offer.extension = extension_of(config_);
   offer.extension->udp_port = udp_port;
   offer.extension->state = state;
   offer.extension->description = std::move(description);
@@ -60,10 +60,10 @@ void PeerSession::expect_confirmation(TimePoint now) {
   note_deadline(*made_.deadline());
 }
 
-Extension PeerSession::own_extension() const {
+Extension PeerSession::extension_of(const Config& config) {
   Extension extension;
-  extension.capabilities = config_.capabilities;
-  extension.epoch = config_.epoch;
+  extension.capabilities = config.capabilities;
+  extension.epoch = config.epoch;
   return extension;
 }
 

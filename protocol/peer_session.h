@@ -66,6 +66,9 @@ class PeerSession : private MappingHost {
     uint64_t overflow = 0;        // beyond a limit of this session
   };
 
+  // What Offer and Accept say of a process with this configuration.
+  static Extension extension_of(const Config& config);
+
   // All references outlive the session.
   PeerSession(Contact& contact, Entropy& entropy, SessionHandler& handler, const Config& config,
               TimePoint now);
@@ -146,7 +149,6 @@ class PeerSession : private MappingHost {
   void send_offers();
   void expect_confirmation(TimePoint now);
   void end_heard_offer(MsgId id, KillReason reason, TimePoint now);
-  Extension own_extension() const;
 
   // Mappings.
   Mapping& add_mapping(const Mapping::Identity& identity);

@@ -88,7 +88,7 @@ void Database::copy_to(const std::filesystem::path& target) {
 }
 
 void Database::fail(const SQLite::Exception& error) const {
-  throw to_storage_error(path_, error, sqlite3_system_errno(connection_.getHandle()));
+  throw to_storage_error(path_, error, system_error_behind(error, connection_.getHandle()));
 }
 
 void Database::execute(const char* sql) {

@@ -45,12 +45,32 @@ Explanation explain(int code, int system_error) {
   }
 }
 
+// Without an extended code the primary one is -1 or the code itself; the low byte is primary.
+int primary_code(const SQLite::Exception& error) {
+  return error.getErrorCode() < 0 ? SQLITE_ERROR : error.getErrorCode() & 0xff;
+}
+
+int errno_of_journal(sqlite3* connection) {
+  sqlite3_file* journal = nullptr;
+  int error_number = 0;
+  sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &journal);
+  if (journal != nullptr && journal->pMethods != nullptr) {
+    journal->pMethods->xFileControl(journal, SQLITE_FCNTL_LAST_ERRNO, &error_number);
+  }
+  return error_number;
+}
+
+int errno_of_main_file(sqlite3* connection) {
+  int error_number = 0;
+  sqlite3_file_control(connection, "main", SQLITE_FCNTL_LAST_ERRNO, &error_number);
+  return error_number;
+}
+
 }  // namespace
 
 StorageError to_storage_error(const std::filesystem::path& file, const SQLite::Exception& error,
                               int system_error) {
-  // Without an extended code the primary one is -1 or the code itself; the low byte is primary.
-  const int code = error.getErrorCode() < 0 ? SQLITE_ERROR : error.getErrorCode() & 0xff;
+  const int code = primary_code(error);
   const Explanation explanation = explain(code, system_error);
   std::string problem(explanation.problem);
   problem.append(" (").append(error.what());
@@ -60,6 +80,15 @@ StorageError to_storage_error(const std::filesystem::path& file, const SQLite::E
   }
   problem.append(")");
   return {explanation.kind, file, problem, explanation.advice};
+}
+
+int system_error_behind(const SQLite::Exception& error, sqlite3* connection) {
+  // sqlite3_system_errno() misses a commit that fails to write (3.40); the files know.
+  if (primary_code(error) == SQLITE_IOERR) {
+    if (const int of_journal = errno_of_journal(connection); of_journal != 0) return of_journal;
+    if (const int of_main = errno_of_main_file(connection); of_main != 0) return of_main;
+  }
+  return sqlite3_system_errno(connection);
 }
 
 }  // namespace ngcshare::storage

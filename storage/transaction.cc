@@ -15,9 +15,8 @@ Transaction::Transaction(Database& database)
 }
 
 Transaction::~Transaction() {
-  // SQLite ends a transaction by itself after some errors, a full disk for one.
-  const bool ended = sqlite3_get_autocommit(database_.connection_.getHandle()) != 0;
-  if (!open_ || ended) return;
+  if (!open_) return;
+  // Fails, without harm, when SQLite ended the transaction itself: after a full disk, for one.
   database_.connection_.tryExec(outermost_ ? "ROLLBACK" : "ROLLBACK TO nested; RELEASE nested");
 }
 

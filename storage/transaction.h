@@ -1,5 +1,6 @@
 // Makes the changes of several calls, of one store or many, happen together or not at all.
-// Transactions nest; an inner one counts only when the outer one is committed too.
+// Transactions nest; an inner one counts only when the outer one is committed too. Let a
+// StorageError pass through all of them: after a full disk SQLite has already undone the outermost.
 //
 //   Transaction transaction(database);
 //   services.put(…);

@@ -1,0 +1,64 @@
+#include "bot/bootstrap_nodes.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "bot/default_nodes.h"
+#include "bot/numbers.h"
+
+namespace ngcshare {
+namespace {
+
+// The list marks an absent address with a dash.
+bool is_present(const std::string& address) { return !address.empty() && address != "-"; }
+
+void add_node(const nlohmann::json& entry, std::vector<BootstrapNode>& nodes) {
+  BootstrapNode node;
+  const auto key = parse_key(entry.at("public_key").get<std::string>());
+  if (!key) throw std::runtime_error("a public_key is not 64 hexadecimal digits");
+  node.key = *key;
+  node.port = entry.at("port").get<uint16_t>();
+  for (const auto& port : entry.value("tcp_ports", nlohmann::json::array())) {
+    node.tcp_ports.push_back(port.get<uint16_t>());
+  }
+  for (const char* family : {"ipv4", "ipv6"}) {
+    node.host = entry.value(family, "-");
+    if (is_present(node.host)) nodes.push_back(node);
+  }
+}
+
+}  // namespace
+
+std::optional<BootstrapNode> parse_bootstrap_node(std::string_view text) {
+  const size_t key_at = text.rfind(':');
+  if (key_at == std::string_view::npos || key_at == 0) return std::nullopt;
+  const auto key = parse_key(text.substr(key_at + 1));
+  const std::string_view address = text.substr(0, key_at);
+  const size_t port_at = address.rfind(':');
+  if (!key || port_at == std::string_view::npos) return std::nullopt;
+  const auto port = parse_port(address.substr(port_at + 1));
+  std::string_view host = address.substr(0, port_at);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  }
+  if (!port || host.empty()) return std::nullopt;
+  return BootstrapNode{std::string(host), *port, {*port}, *key};
+}
+
+std::vector<BootstrapNode> parse_bootstrap_nodes_json(std::string_view text) {
+  std::vector<BootstrapNode> nodes;
+  try {
+    const auto document = nlohmann::json::parse(text);
+    for (const auto& entry : document.at("nodes")) add_node(entry, nodes);
+  } catch (const nlohmann::json::exception& error) {
+    throw std::runtime_error(std::string("not a list of boot nodes: ") + error.what());
+  }
+  return nodes;
+}
+
+std::vector<BootstrapNode> default_bootstrap_nodes() {
+  return parse_bootstrap_nodes_json(kDefaultBootstrapNodesJson);
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,81 @@
+#include "bot/bootstrapper.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+namespace ngcshare {
+
+Bootstrapper::Bootstrapper(asio::io_context& loop, ToxNode& node, std::vector<BootstrapNode> nodes,
+                           bool resolve_names)
+    : node_(node),
+      nodes_(std::move(nodes)),
+      resolve_names_(resolve_names),
+      timer_(loop),
+      resolver_(loop) {
+  std::shuffle(nodes_.begin(), nodes_.end(), std::mt19937(std::random_device{}()));
+}
+
+void Bootstrapper::stop() {
+  nodes_.clear();
+  timer_.cancel();
+  resolver_.cancel();
+}
+
+void Bootstrapper::on_connection(Connection connection) {
+  if (connection != Connection::kNone) {
+    timer_.cancel();
+    return;
+  }
+  interval_ = kFirstInterval;
+  schedule(std::chrono::milliseconds(0));
+}
+
+void Bootstrapper::schedule(std::chrono::milliseconds delay) {
+  if (nodes_.empty()) return;
+  timer_.expires_after(delay);
+  timer_.async_wait([this](const asio::error_code& error) {
+    if (error || node_.connection() != Connection::kNone) return;
+    ask_some();
+    schedule(interval_);
+    interval_ = std::min(interval_ * 2, kLongestInterval);
+  });
+}
+
+void Bootstrapper::ask_some() {
+  const size_t count = std::min(kNodesPerRound, nodes_.size());
+  for (size_t i = 0; i < count; ++i) {
+    ask(nodes_[next_]);
+    next_ = (next_ + 1) % nodes_.size();
+  }
+}
+
+void Bootstrapper::ask(const BootstrapNode& node) {
+  asio::error_code not_numeric;
+  asio::ip::make_address(node.host, not_numeric);
+  if (!not_numeric) {
+    ask_at(node.host, node);
+    return;
+  }
+  if (!resolve_names_) return;
+  resolver_.async_resolve(node.host, std::to_string(node.port),
+                          [this, node](const asio::error_code& error, const auto& results) {
+                            if (error) {
+                              spdlog::debug("boot node {}: {}", node.host, error.message());
+                              return;
+                            }
+                            for (const auto& result : results) {
+                              ask_at(result.endpoint().address().to_string(), node);
+                            }
+                          });
+}
+
+void Bootstrapper::ask_at(const std::string& ip, const BootstrapNode& node) {
+  spdlog::debug("asking boot node {} port {}", ip, node.port);
+  node_.bootstrap(ip, node.port, node.key);
+  for (const uint16_t port : node.tcp_ports) node_.add_tcp_relay(ip, port, node.key);
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,46 @@
+// Gets a node into the network and back into it: asks boot nodes until one has answered. One lost
+// packet would otherwise mean no network at all.
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/ip/udp.hpp>
+#include <asio/steady_timer.hpp>
+#include <vector>
+
+#include "bot/bootstrap_nodes.h"
+#include "bot/tox_node.h"
+
+namespace ngcshare {
+
+class Bootstrapper {
+ public:
+  // `resolve_names`: false behind a proxy, where a name must not be asked for in the open; nodes
+  // that are not numeric addresses are then skipped.
+  Bootstrapper(asio::io_context& loop, ToxNode& node, std::vector<BootstrapNode> nodes,
+               bool resolve_names);
+
+  void start() { schedule(std::chrono::milliseconds(0)); }
+  void stop();
+  // The node's connection has changed.
+  void on_connection(Connection connection);
+
+ private:
+  void schedule(std::chrono::milliseconds delay);
+  void ask_some();
+  void ask(const BootstrapNode& node);
+  void ask_at(const std::string& ip, const BootstrapNode& node);
+
+  static constexpr size_t kNodesPerRound = 6;
+  static constexpr std::chrono::milliseconds kFirstInterval{1500};
+  static constexpr std::chrono::milliseconds kLongestInterval{20000};
+
+  ToxNode& node_;
+  std::vector<BootstrapNode> nodes_;
+  bool resolve_names_;
+  asio::steady_timer timer_;
+  asio::ip::udp::resolver resolver_;
+  std::chrono::milliseconds interval_ = kFirstInterval;
+  size_t next_ = 0;
+};
+
+}  // namespace ngcshare

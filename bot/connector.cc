@@ -1,0 +1,267 @@
+#include "bot/connector.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "bot/numbers.h"
+#include "bot/share_spec.h"
+#include "protocol/text.h"
+
+namespace ngcshare {
+namespace {
+
+constexpr size_t kMinGatewayPrefix = 8;
+
+std::string upper_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+    return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return text;
+}
+
+bool is_gateway_prefix(const std::string& text) {
+  return text.size() >= kMinGatewayPrefix && text.size() <= 64 &&
+         text.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+}
+
+nlohmann::json event_of(const char* event, const std::pair<Key, std::string>& id,
+                        const Offer& offer) {
+  return {{"event", event},
+          {"service", id.second},
+          {"gateway", to_hex(id.first)},
+          {"tcp", offer.transports.tcp},
+          {"udp", offer.transports.udp},
+          {"port", offer.suggested_port}};
+}
+
+}  // namespace
+
+std::optional<WantedService> parse_wanted(const std::string& text) {
+  WantedService wanted;
+  std::string rest = text;
+  if (const size_t equals = rest.rfind('='); equals != std::string::npos) {
+    wanted.local_port = parse_port(rest.substr(equals + 1));
+    if (!wanted.local_port) return std::nullopt;
+    rest.resize(equals);
+  }
+  const size_t at = rest.rfind('@');
+  if (at != std::string::npos && is_gateway_prefix(rest.substr(at + 1))) {
+    wanted.gateway_prefix = upper_case(rest.substr(at + 1));
+    rest.resize(at);
+  }
+  wanted.name = rest;
+  return is_valid_service_name(rest) ? std::optional(wanted) : std::nullopt;
+}
+
+Connector::Connector(SessionHub& hub, storage::PinStore& pins, const Report& report, Config config,
+                     PortInUse on_port_in_use)
+    : hub_(hub),
+      pins_(pins),
+      report_(report),
+      config_(std::move(config)),
+      on_port_in_use_(std::move(on_port_in_use)) {}
+
+Connector::~Connector() = default;
+
+const WantedService* Connector::wanted(const Key& gateway, const std::string& name) const {
+  const std::string key = to_hex(gateway);
+  for (const WantedService& wanted : config_.wanted) {
+    if (wanted.name == name && key.starts_with(wanted.gateway_prefix)) return &wanted;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> Connector::missing() const {
+  std::vector<std::string> names;
+  for (const WantedService& wanted : config_.wanted) {
+    const bool offered = std::any_of(services_.begin(), services_.end(), [&](const auto& entry) {
+      return this->wanted(entry.first.first, entry.first.second) == &wanted &&
+             entry.second.port != 0;
+    });
+    if (!offered) names.push_back(wanted.name);
+  }
+  return names;
+}
+
+std::string Connector::local_address(uint16_t port) const {
+  if (port == 0) return "-";
+  const bool v6 = config_.bind_address.is_v6();
+  const std::string host = config_.bind_address.to_string();
+  return (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+// -- offers
+// ----------------------------------------------------------------------------------------
+
+void Connector::on_offer(Peer& peer, const Offer& offer) {
+  const ServiceId id{peer.key, offer.name};
+  const bool known = services_.contains(id);
+  Service& service = services_[id];
+  const bool same_ports = known && service.offer.transports == offer.transports;
+  service.offer = offer;
+  service.peer = &peer;
+  const WantedService* const asked = wanted(peer.key, offer.name);
+  service.chosen =
+      !config_.only_list && (config_.all || asked != nullptr) && trusts(peer, offer.name, asked);
+  report_.say(event_of("offer", id, offer),
+              service.chosen || known ? ""
+                                      : "offered: " + offer.name + " (" +
+                                            describe(offer.transports, offer.suggested_port) +
+                                            ") by " + short_key(peer.key));
+  if (same_ports && service.port != 0) return;
+  if (service.port != 0) close_ports(id, service, KillReason::kWithdrawn);
+  if (service.chosen) open_ports(id, service);
+}
+
+// A name belongs to the gateway that was first seen to offer it; another that claims it is only
+// used when the user names its key.
+bool Connector::trusts(const Peer& peer, const std::string& name, const WantedService* wanted) {
+  const auto pin = pins_.find(peer.chat_id, name);
+  if (!pin || pin->gateway_key == peer.key) return true;
+  if (wanted != nullptr && !wanted->gateway_prefix.empty()) return true;
+  if (warned_.insert({peer.key, name}).second) {
+    const std::string warning = name + " is also offered by " + short_key(peer.key) +
+                                ", but was first seen from " + short_key(pin->gateway_key) +
+                                "; to use the other one: " + name + "@" +
+                                to_hex(peer.key).substr(0, 16);
+    report_.say({{"event", "untrusted_gateway"},
+                 {"service", name},
+                 {"gateway", to_hex(peer.key)},
+                 {"trusted_gateway", to_hex(pin->gateway_key)}},
+                "warning: " + warning);
+  }
+  return false;
+}
+
+void Connector::on_offer_gone(Peer& peer, const Offer& offer, KillReason reason) {
+  const auto found = services_.find({peer.key, offer.name});
+  if (found == services_.end() || found->second.offer.id != offer.id) return;
+  close_ports(found->first, found->second, reason);
+  auto event = event_of("withdrawn", found->first, offer);
+  event["reason"] = to_string(reason);
+  report_.say(event, "withdrawn: " + offer.name + " (" + std::string(to_string(reason)) + ")");
+  services_.erase(found);
+}
+
+void Connector::on_presence(Peer& peer, bool present) {
+  for (auto& [id, service] : services_) {
+    if (service.peer != &peer || !service.chosen) continue;
+    if (!present && service.port != 0) close_ports(id, service, KillReason::kTimeout);
+    if (present && service.port == 0) open_ports(id, service);
+  }
+}
+
+// -- ports
+// -----------------------------------------------------------------------------------------
+
+std::optional<BoundPorts> Connector::choose_ports(const ServiceId& id, const Service& service) {
+  const TransportSet transports = service.offer.transports;
+  const WantedService* const asked = wanted(id.first, id.second);
+  asio::error_code error;
+  if (asked != nullptr && asked->local_port) {
+    auto bound =
+        bind_ports(hub_.loop(), config_.bind_address, *asked->local_port, transports, error);
+    if (!bound) {
+      on_port_in_use_("cannot listen on " + local_address(*asked->local_port) + ": " +
+                      error.message() + "; choose another with " + id.second + "=PORT");
+    }
+    return bound;
+  }
+  uint16_t preferred = service.offer.suggested_port;
+  const auto pin = pins_.find(service.peer->chat_id, id.second);
+  if (pin && pin->gateway_key == id.first && pin->local_port) preferred = *pin->local_port;
+  if (const auto last = last_ports_.find(id); last != last_ports_.end()) preferred = last->second;
+  auto bound = bind_near(hub_.loop(), config_.bind_address, preferred, transports, error);
+  if (!bound) {
+    spdlog::error("no local port for {}: {}", id.second, error.message());
+  }
+  return bound;
+}
+
+Mapping* Connector::open_mapping(const ServiceId& id, Transport transport, MappingSink& sink) {
+  const auto found = services_.find(id);
+  if (found == services_.end()) return nullptr;
+  PeerSession& session = *found->second.peer->session;
+  Mapping* const mapping = session.open(found->second.offer.id, transport, sink, hub_.now());
+  hub_.rearm(session);
+  return mapping;
+}
+
+void Connector::open_ports(const ServiceId& id, Service& service) {
+  auto bound = choose_ports(id, service);
+  if (!bound) return;
+  service.port = bound->port;
+  last_ports_[id] = bound->port;
+  if (bound->tcp) {
+    service.tcp = std::make_unique<TcpListener>(
+        hub_, std::move(*bound->tcp),
+        [this, id](MappingSink& sink) { return open_mapping(id, Transport::kTcp, sink); });
+  }
+  if (bound->udp) {
+    service.udp = std::make_unique<UdpListener>(
+        hub_, std::move(*bound->udp),
+        [this, id](MappingSink& sink) { return open_mapping(id, Transport::kUdp, sink); });
+  }
+  remember(service.peer->chat_id, id, bound->port);
+
+  auto event = event_of("listening", id, service.offer);
+  event["local"] = local_address(bound->port);
+  event["local_port"] = bound->port;
+  event["transport"] = service.offer.transports.tcp ? "tcp" : "udp";
+  if (service.offer.transports.tcp && service.offer.transports.udp) event["transport"] = "both";
+  const bool moved = bound->port != service.offer.suggested_port;
+  report_.say(event, "ready: " + id.second + " is at " + local_address(bound->port) +
+                         (moved ? " (port " + std::to_string(service.offer.suggested_port) +
+                                      " was not free or not wanted)"
+                                : ""));
+}
+
+void Connector::close_ports(const ServiceId& id, Service& service, KillReason reason) {
+  if (service.port == 0) return;
+  service.tcp.reset();
+  service.udp.reset();
+  service.port = 0;
+  auto event = event_of("closed", id, service.offer);
+  event["reason"] = to_string(reason);
+  report_.say(event, "closed: " + id.second + " cannot be reached at the moment");
+}
+
+void Connector::remember(const Key& chat_id, const ServiceId& id, uint16_t port) {
+  auto pin = pins_.find(chat_id, id.second);
+  if (!pin || pin->gateway_key != id.first) {
+    pin = storage::PinRecord{chat_id,
+                             id.second,
+                             id.first,
+                             {},
+                             std::chrono::duration_cast<std::chrono::seconds>(
+                                 std::chrono::system_clock::now().time_since_epoch())
+                                 .count()};
+  }
+  if (pin->local_port == port) return;
+  pin->local_port = port;
+  pins_.put(*pin);
+}
+
+std::string Connector::table() const {
+  std::string text;
+  const auto add_row = [&text](const std::string& name, const std::string& from,
+                               const std::string& what, const std::string& local) {
+    const auto padded = [](std::string cell, size_t width) {
+      cell.resize(std::max(width, cell.size()), ' ');
+      return cell + "  ";
+    };
+    text += padded(name, 20) + padded(from, 10) + padded(what, 14) + local + "\n";
+  };
+  add_row("SERVICE", "FROM", "PORT", "LOCAL ADDRESS");
+  for (const auto& [id, service] : services_) {
+    add_row(id.second, short_key(id.first),
+            describe(service.offer.transports, service.offer.suggested_port),
+            local_address(service.port));
+  }
+  return text;
+}
+
+}  // namespace ngcshare

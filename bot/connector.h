@@ -1,0 +1,91 @@
+// The using side of a process: the offers of the others, which of them the user wants, and the
+// local ports at which they are found.
+#pragma once
+
+#include <asio/ip/address.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bot/local_ports.h"
+#include "bot/report.h"
+#include "bot/session_hub.h"
+#include "bot/tcp_listener.h"
+#include "bot/udp_listener.h"
+#include "storage/pin_store.h"
+
+namespace ngcshare {
+
+// A service that the user named: SERVICE[@GATEWAY][=LOCALPORT].
+struct WantedService {
+  std::string name;
+  std::string gateway_prefix;          // upper-case digits of the gateway's key; empty: any
+  std::optional<uint16_t> local_port;  // nullopt: near the suggested one
+};
+
+// nullopt when the text is none.
+std::optional<WantedService> parse_wanted(const std::string& text);
+
+class Connector : public OfferUser {
+ public:
+  struct Config {
+    std::vector<WantedService> wanted;
+    bool all = false;        // every service that is offered
+    bool only_list = false;  // none: just show them
+    asio::ip::address bind_address;
+  };
+  // A port that the user asked for could not be bound; one line.
+  using PortInUse = std::function<void(const std::string& why)>;
+
+  // All outlive the connector.
+  Connector(SessionHub& hub, storage::PinStore& pins, const Report& report, Config config,
+            PortInUse on_port_in_use);
+  ~Connector() override;
+
+  // Names that were asked for and are not offered by anybody now.
+  std::vector<std::string> missing() const;
+  // The offers as a table for a person.
+  std::string table() const;
+  size_t offer_count() const { return services_.size(); }
+
+  // OfferUser
+  void on_offer(Peer& peer, const Offer& offer) override;
+  void on_offer_gone(Peer& peer, const Offer& offer, KillReason reason) override;
+  void on_presence(Peer& peer, bool present) override;
+
+ private:
+  // A gateway and the name of one of its services: what stays the same over restarts.
+  using ServiceId = std::pair<Key, std::string>;
+  struct Service {
+    Offer offer;
+    Peer* peer = nullptr;
+    bool chosen = false;
+    uint16_t port = 0;  // 0: not open
+    std::unique_ptr<TcpListener> tcp;
+    std::unique_ptr<UdpListener> udp;
+  };
+  const WantedService* wanted(const Key& gateway, const std::string& name) const;
+  bool trusts(const Peer& peer, const std::string& name, const WantedService* wanted);
+  void open_ports(const ServiceId& id, Service& service);
+  void close_ports(const ServiceId& id, Service& service, KillReason reason);
+  std::optional<BoundPorts> choose_ports(const ServiceId& id, const Service& service);
+  Mapping* open_mapping(const ServiceId& id, Transport transport, MappingSink& sink);
+  void remember(const Key& chat_id, const ServiceId& id, uint16_t port);
+  std::string local_address(uint16_t port) const;
+
+  SessionHub& hub_;
+  storage::PinStore& pins_;
+  const Report& report_;
+  const Config config_;
+  PortInUse on_port_in_use_;
+  std::map<ServiceId, Service> services_;
+  std::set<ServiceId> warned_;                // about a gateway that is not the trusted one
+  std::map<ServiceId, uint16_t> last_ports_;  // of this run
+};
+
+}  // namespace ngcshare

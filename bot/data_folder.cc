@@ -1,0 +1,46 @@
+#include "bot/data_folder.h"
+
+#include <sys/stat.h>
+
+#include <system_error>
+
+#include "storage/atomic_file.h"
+#include "storage/error.h"
+
+namespace ngcshare {
+namespace {
+
+using storage::StorageError;
+
+std::filesystem::path make_folder(const std::filesystem::path& path) {
+  std::error_code error;
+  const bool made = std::filesystem::create_directories(path, error);
+  if (error) throw storage::system_call_error(path, error.value(), storage::FileAccess::kWrite);
+  if (made) ::chmod(path.c_str(), S_IRWXU);
+  return path;
+}
+
+storage::InstanceLock lock(const std::filesystem::path& path) {
+  auto acquired = storage::InstanceLock::acquire(path);
+  if (acquired) return std::move(*acquired);
+  const auto holder = storage::InstanceLock::holder(path);
+  throw StorageError(
+      StorageError::Kind::kBusy, path,
+      "in use by another ngcshare" + (holder ? " (process " + std::to_string(*holder) + ")" : ""),
+      "end that one or choose another folder with --data-dir");
+}
+
+}  // namespace
+
+DataFolder::DataFolder(const std::filesystem::path& path)
+    : path_(make_folder(path)), lock_(lock(path_)), database_(path_ / "ngcshare.db") {}
+
+std::vector<uint8_t> DataFolder::load_profile() const {
+  return storage::read_file(path_ / "profile.tox").value_or(std::vector<uint8_t>());
+}
+
+void DataFolder::save_profile(const std::vector<uint8_t>& savedata) const {
+  storage::write_file_atomically(path_ / "profile.tox", savedata);
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,38 @@
+// Both legs of a mapping that carries tcp and udp at once: only a peer without kCapMulti has such,
+// since it has one mapping for an offer of both. The mapping ends with its tcp leg.
+//
+// Keeps itself alive until the mapping has ended.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "bot/tcp_bridge.h"
+#include "bot/udp_target.h"
+
+namespace ngcshare {
+
+class DualTarget : public MappingSink, public std::enable_shared_from_this<DualTarget> {
+ public:
+  // Acknowledges the mapping and lets bytes flow. REQUIRES: `socket` is connected.
+  static void carry(SessionHub& hub, asio::ip::tcp::socket socket,
+                    const asio::ip::udp::endpoint& udp, Mapping& mapping,
+                    std::function<void()> on_end);
+
+  void on_established() override {}
+  void on_stream_data(Bytes bytes) override { tcp_->on_stream_data(bytes); }
+  void on_stream_end() override { tcp_->on_stream_end(); }
+  void on_datagram(Bytes bytes) override;
+  void on_writable() override { tcp_->on_writable(); }
+  void on_closed(KillReason reason) override;
+
+ private:
+  DualTarget() = default;
+  void end();
+
+  std::shared_ptr<TcpBridge> tcp_;
+  std::shared_ptr<UdpTarget> udp_;  // nullptr where no socket could be had
+  std::shared_ptr<DualTarget> self_;
+};
+
+}  // namespace ngcshare

@@ -1,0 +1,111 @@
+#include "bot/flags.h"
+
+#include <algorithm>
+
+namespace ngcshare {
+namespace {
+
+std::string flag_line(const Flag& flag) {
+  std::string line = "  --" + std::string(flag.name);
+  if (!flag.value.empty()) line += " " + std::string(flag.value);
+  line.resize(std::max<size_t>(line.size() + 2, 32), ' ');
+  return line + std::string(flag.help) + (flag.repeatable ? " (repeatable)" : "") + "\n";
+}
+
+}  // namespace
+
+const std::vector<Flag>& common_flags() {
+  static const std::vector<Flag> flags = {
+      {"data-dir", "DIR", false, "where profile.tox and ngcshare.db are kept"},
+      {"nick", "NAME", false, "the name shown in the group"},
+      {"bootstrap", "HOST:PORT:KEY", true, "a boot node, besides the built-in list"},
+      {"bootstrap-nodes", "FILE", false, "a list of boot nodes instead of the built-in one"},
+      {"no-default-bootstrap", "", false, "do without the built-in list"},
+      {"no-local-discovery", "", false, "do not look for nodes in the local network"},
+      {"no-udp", "", false, "only use TCP relays"},
+      {"proxy", "URL", false, "socks5://HOST:PORT or http://HOST:PORT; implies --no-udp"},
+      {"udp-port", "PORT", false, "the UDP port to use"},
+      {"tcp-relay-port", "PORT", false, "be a TCP relay for others on this port"},
+      {"json", "", false, "print one JSON object a line"},
+      {"log-level", "LEVEL", false, "trace, debug, info, warn, error or off"},
+      {"log-format", "FORMAT", false, "text or json"},
+      {"help", "", false, "show this help"},
+  };
+  return flags;
+}
+
+const std::vector<Subcommand>& subcommands() {
+  static const std::vector<Subcommand> table = {
+      {"run",
+       "",
+       "be a gateway: share services with groups",
+       {
+           {"create", "NAME", false, "found a group"},
+           {"private", "", false, "make the new group one that is entered by invitation only"},
+           {"join", "CHAT_ID", true, "join a group"},
+           {"password-file", "FILE", false, "the password of the group created or joined"},
+           {"share", "NAME=PORT[/tcp|/udp|/both][@HOST]", true, "share a service in all groups"},
+           {"allow-target", "CIDR|HOST", true, "let services stand there; this machine may always"},
+           {"owner", "KEY", true, "the group key of somebody who may do everything"},
+       }},
+      {"connect",
+       "CHAT_ID [SERVICE[@GATEWAY][=LOCALPORT]]...",
+       "join a group and use what is shared there",
+       {
+           {"password-file", "FILE", false, "the group's password"},
+           {"all", "", false, "make every service reachable"},
+           {"list", "", false, "show what is offered and end"},
+           {"bind", "ADDRESS", false, "listen on this address instead of 127.0.0.1"},
+           {"timeout", "SECONDS", false, "give up when the services were not reached by then"},
+       }},
+      {"node", "", "be a boot node, for a network of one's own", {}},
+      {"version", "", "show the version", {}},
+  };
+  return table;
+}
+
+std::string program_help() {
+  std::string text = "ngcshare shares network services with a Tox group.\n\n";
+  for (const Subcommand& subcommand : subcommands()) {
+    std::string line = "  ngcshare " + std::string(subcommand.name);
+    line.resize(std::max<size_t>(line.size() + 2, 22), ' ');
+    text += line + std::string(subcommand.summary) + "\n";
+  }
+  return text + "\nngcshare COMMAND --help tells more.\n";
+}
+
+std::string subcommand_help(const Subcommand& subcommand) {
+  std::string text = "usage: ngcshare " + std::string(subcommand.name) + " [FLAGS]";
+  if (!subcommand.positional.empty()) text += " " + std::string(subcommand.positional);
+  text += "\n" + std::string(subcommand.summary) + "\n\n";
+  for (const Flag& flag : subcommand.flags) text += flag_line(flag);
+  if (!subcommand.flags.empty()) text += "\n";
+  for (const Flag& flag : common_flags()) text += flag_line(flag);
+  return text + "\nEach flag is also read from the environment: --data-dir from " +
+         environment_name("data-dir") + " and so on; the flag wins.\n";
+}
+
+std::string environment_name(std::string_view flag) {
+  std::string name = "NGCSHARE_" + std::string(flag);
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+    if (c == '-') return '_';
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return name;
+}
+
+void GivenFlags::add(std::string_view flag, std::string value) {
+  values_[std::string(flag)].push_back(std::move(value));
+}
+
+std::optional<std::string> GivenFlags::one(std::string_view flag) const {
+  const auto found = values_.find(std::string(flag));
+  return found == values_.end() ? std::nullopt : std::optional(found->second.back());
+}
+
+std::vector<std::string> GivenFlags::all(std::string_view flag) const {
+  const auto found = values_.find(std::string(flag));
+  return found == values_.end() ? std::vector<std::string>() : found->second;
+}
+
+}  // namespace ngcshare

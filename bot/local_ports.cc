@@ -1,0 +1,68 @@
+#include "bot/local_ports.h"
+
+#include <utility>
+
+#include "bot/local_socket.h"
+
+namespace ngcshare {
+namespace {
+
+constexpr int kPortsTried = 200;
+constexpr uint16_t kFirstUnprivileged = 1024;
+constexpr uint16_t kUnprivilegedOffset = 8000;
+
+template <typename Socket>
+bool open_and_bind(Socket& socket, const typename Socket::endpoint_type& endpoint,
+                   asio::error_code& error) {
+  socket.open(endpoint.protocol(), error);
+  if (error) return false;
+  mark_as_own(socket);
+  socket.bind(endpoint, error);
+  return !error;
+}
+
+}  // namespace
+
+std::optional<BoundPorts> bind_ports(asio::io_context& loop, const asio::ip::address& address,
+                                     uint16_t port, TransportSet transports,
+                                     asio::error_code& error) {
+  BoundPorts bound;
+  if (transports.tcp) {
+    asio::ip::tcp::acceptor acceptor(loop);
+    const asio::ip::tcp::endpoint endpoint(address, port);
+    acceptor.open(endpoint.protocol(), error);
+    if (error) return std::nullopt;
+    mark_as_own(acceptor);
+    // A port that connections of an earlier run still linger on can be taken again.
+    acceptor.set_option(asio::socket_base::reuse_address(true), error);
+    acceptor.bind(endpoint, error);
+    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (error) return std::nullopt;
+    port = acceptor.local_endpoint().port();
+    bound.tcp.emplace(std::move(acceptor));
+  }
+  if (transports.udp) {
+    asio::ip::udp::socket socket(loop);
+    if (!open_and_bind(socket, {address, port}, error)) return std::nullopt;
+    port = socket.local_endpoint().port();
+    bound.udp.emplace(std::move(socket));
+  }
+  bound.port = port;
+  return bound;
+}
+
+std::optional<BoundPorts> bind_near(asio::io_context& loop, const asio::ip::address& address,
+                                    uint16_t preferred, TransportSet transports,
+                                    asio::error_code& error) {
+  uint32_t port = preferred;
+  for (int tried = 0; tried < kPortsTried && port <= 65535; ++tried, ++port) {
+    auto bound = bind_ports(loop, address, static_cast<uint16_t>(port), transports, error);
+    if (bound) return bound;
+    const bool forbidden = error == asio::error::access_denied;
+    if (forbidden && port < kFirstUnprivileged) port += kUnprivilegedOffset - 1;
+    if (!forbidden && error != asio::error::address_in_use) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,74 @@
+#include <sodium.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+#include "bot/exit_codes.h"
+#include "bot/log.h"
+#include "bot/options.h"
+#include "bot/run_gateway.h"
+#include "bot/run_member.h"
+#include "bot/run_node.h"
+#include "storage/error.h"
+
+namespace ngcshare {
+namespace {
+
+int complain(const char* what, int exit_code) {
+  std::fprintf(stderr, "ngcshare: %s\n", what);
+  return exit_code;
+}
+
+// A thousand connections need more descriptors than many systems grant at first.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int start(const Options& options) {
+  if (const auto* print = std::get_if<PrintOptions>(&options)) {
+    std::fputs(print->text.c_str(), stdout);
+    return kExitOk;
+  }
+  const auto& common = std::visit(
+      [](const auto& chosen) -> const CommonOptions& {
+        if constexpr (requires { chosen.common; }) {
+          return chosen.common;
+        } else {
+          throw std::logic_error("nothing to run");
+        }
+      },
+      options);
+  start_log(common.log_level, common.log_json);
+  if (const auto* run = std::get_if<RunOptions>(&options)) return run_gateway(*run);
+  if (const auto* connect = std::get_if<ConnectOptions>(&options)) return run_member(*connect);
+  return run_node(std::get<NodeOptions>(options));
+}
+
+int guarded_main(int argc, char** argv) {
+  try {
+    if (sodium_init() < 0) return complain("libsodium cannot be started", kExitFailure);
+    umask(S_IRWXG | S_IRWXO);
+    std::signal(SIGPIPE, SIG_IGN);
+    raise_descriptor_limit();
+    return start(parse_options({argv + 1, argv + argc},
+                               [](const std::string& name) { return std::getenv(name.c_str()); }));
+  } catch (const UsageError& error) {
+    return complain(error.what(), kExitUsage);
+  } catch (const storage::StorageError& error) {
+    return complain(error.what(), kExitDataFolder);
+  } catch (const std::exception& error) {
+    return complain(error.what(), kExitFailure);
+  }
+}
+
+}  // namespace
+}  // namespace ngcshare
+
+int main(int argc, char** argv) { return ngcshare::guarded_main(argc, argv); }

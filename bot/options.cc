@@ -1,0 +1,299 @@
+#include "bot/options.h"
+
+#include <algorithm>
+#include <cxxopts.hpp>
+#include <fstream>
+#include <sstream>
+
+#include "bot/flags.h"
+#include "bot/hex.h"
+#include "bot/numbers.h"
+
+namespace ngcshare {
+namespace {
+
+const Subcommand* find_subcommand(const std::string& name) {
+  const auto& table = subcommands();
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [&](const auto& entry) { return entry.name == name; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+std::vector<Flag> all_flags(const Subcommand& subcommand) {
+  std::vector<Flag> flags = subcommand.flags;
+  flags.insert(flags.end(), common_flags().begin(), common_flags().end());
+  return flags;
+}
+
+// A list in the environment is separated by commas or white space.
+std::vector<std::string> split_list(const std::string& text) {
+  std::vector<std::string> items;
+  std::string item;
+  for (const char c : text + " ") {
+    if (c != ',' && c != ' ' && c != '\n' && c != '\t') {
+      item += c;
+    } else if (!item.empty()) {
+      items.push_back(std::move(item));
+      item.clear();
+    }
+  }
+  return items;
+}
+
+bool is_true(const std::string& name, const std::string& value) {
+  if (value == "1" || value == "true" || value == "yes" || value == "on") return true;
+  if (value.empty() || value == "0" || value == "false" || value == "no" || value == "off") {
+    return false;
+  }
+  throw UsageError(name + " is a switch: 1 or 0, not \"" + value + "\"");
+}
+
+void add_environment(const std::vector<Flag>& flags, const Environment& environment,
+                     GivenFlags& given) {
+  for (const Flag& flag : flags) {
+    const std::string name = environment_name(flag.name);
+    const char* const value = environment(name);
+    if (value == nullptr || given.has(flag.name) || flag.name == "help") continue;
+    if (flag.value.empty()) {
+      if (is_true(name, value)) given.add(flag.name, "");
+    } else if (flag.repeatable) {
+      for (const auto& item : split_list(value)) given.add(flag.name, item);
+    } else if (*value != '\0') {
+      given.add(flag.name, value);
+    }
+  }
+}
+
+GivenFlags parse_flags(const Subcommand& subcommand, const std::vector<std::string>& arguments) {
+  cxxopts::Options parser("ngcshare " + std::string(subcommand.name));
+  const auto flags = all_flags(subcommand);
+  for (const Flag& flag : flags) {
+    if (flag.value.empty()) {
+      parser.add_options()(std::string(flag.name), "");
+    } else {
+      parser.add_options()(std::string(flag.name), "", cxxopts::value<std::string>());
+    }
+  }
+  parser.allow_unrecognised_options();
+  std::vector<const char*> raw = {"ngcshare"};
+  for (const auto& argument : arguments) raw.push_back(argument.c_str());
+  GivenFlags given;
+  try {
+    const auto result = parser.parse(static_cast<int>(raw.size()), raw.data());
+    for (const auto& pair : result.arguments()) given.add(pair.key(), pair.value());
+    given.words = result.unmatched();
+  } catch (const cxxopts::exceptions::exception& error) {
+    throw UsageError(error.what());
+  }
+  for (const auto& word : given.words) {
+    if (word.starts_with("-")) throw UsageError("there is no flag " + word);
+  }
+  if (subcommand.positional.empty() && !given.words.empty()) {
+    throw UsageError("\"" + given.words.front() + "\" is one word too many");
+  }
+  return given;
+}
+
+uint16_t port_of(const GivenFlags& given, std::string_view flag) {
+  const auto text = given.one(flag);
+  if (!text) return 0;
+  const auto port = parse_port(*text);
+  if (!port) {
+    throw UsageError("--" + std::string(flag) + ": \"" + *text +
+                     "\" is no port; it is a number from 1 to 65535");
+  }
+  return *port;
+}
+
+ToxConfig::Proxy parse_proxy(const std::string& url) {
+  ToxConfig::Proxy proxy;
+  std::string_view rest = url;
+  proxy.socks5 = rest.starts_with("socks5://");
+  if (!proxy.socks5 && !rest.starts_with("http://")) {
+    throw UsageError("--proxy is socks5://HOST:PORT or http://HOST:PORT");
+  }
+  rest.remove_prefix(rest.find("://") + 3);
+  const size_t colon = rest.rfind(':');
+  const auto port =
+      colon == std::string_view::npos ? std::nullopt : parse_port(rest.substr(colon + 1));
+  if (!port || colon == 0) throw UsageError("--proxy: \"" + url + "\" has no HOST:PORT");
+  proxy.host = std::string(rest.substr(0, colon));
+  proxy.port = *port;
+  return proxy;
+}
+
+std::string read_text_file(const std::string& path, const std::string& what) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw UsageError(what + ": cannot read " + path);
+  std::ostringstream content;
+  content << file.rdbuf();
+  return content.str();
+}
+
+// A password ends before the line's end, which editors add.
+std::string read_password(const GivenFlags& given) {
+  const auto path = given.one("password-file");
+  if (!path) return "";
+  std::string password = read_text_file(*path, "--password-file");
+  while (!password.empty() && (password.back() == '\n' || password.back() == '\r')) {
+    password.pop_back();
+  }
+  if (password.empty() || password.size() > 32) {
+    throw UsageError("--password-file: a group password has 1 to 32 bytes");
+  }
+  return password;
+}
+
+std::vector<BootstrapNode> read_bootstrap(const GivenFlags& given) {
+  std::vector<BootstrapNode> nodes;
+  if (const auto path = given.one("bootstrap-nodes")) {
+    try {
+      nodes = parse_bootstrap_nodes_json(read_text_file(*path, "--bootstrap-nodes"));
+    } catch (const UsageError&) {
+      throw;
+    } catch (const std::runtime_error& error) {
+      throw UsageError("--bootstrap-nodes: " + *path + " is " + error.what());
+    }
+  } else if (!given.has("no-default-bootstrap")) {
+    nodes = default_bootstrap_nodes();
+  }
+  for (const auto& text : given.all("bootstrap")) {
+    const auto node = parse_bootstrap_node(text);
+    if (!node) {
+      throw UsageError("--bootstrap: \"" + text + "\" is not HOST:PORT:KEY with a 64-digit key");
+    }
+    nodes.push_back(*node);
+  }
+  return nodes;
+}
+
+std::filesystem::path default_data_dir(const std::string& name, const Environment& environment) {
+  if (const char* const data = environment("XDG_DATA_HOME"); data != nullptr && *data == '/') {
+    return std::filesystem::path(data) / name;
+  }
+  if (const char* const home = environment("HOME"); home != nullptr && *home != '\0') {
+    return std::filesystem::path(home) / ".local/share" / name;
+  }
+  throw UsageError("there is no HOME; say where to keep data with --data-dir");
+}
+
+CommonOptions common_options(const GivenFlags& given, const std::string& folder,
+                             const Environment& environment) {
+  CommonOptions common;
+  const auto data_dir = given.one("data-dir");
+  common.data_dir =
+      data_dir ? std::filesystem::path(*data_dir) : default_data_dir(folder, environment);
+  common.nick = given.one("nick").value_or("ngcshare");
+  if (common.nick.empty() || common.nick.size() > 128) {
+    throw UsageError("--nick has 1 to 128 bytes");
+  }
+  common.tox.udp = !given.has("no-udp");
+  common.tox.local_discovery = !given.has("no-local-discovery");
+  common.tox.udp_port = port_of(given, "udp-port");
+  common.tox.tcp_relay_port = port_of(given, "tcp-relay-port");
+  if (const auto proxy = given.one("proxy")) common.tox.proxy = parse_proxy(*proxy);
+  common.bootstrap = read_bootstrap(given);
+  common.json = given.has("json");
+  common.log_level = given.one("log-level").value_or("warn");
+  const std::set<std::string> levels = {"trace", "debug", "info", "warn", "error", "off"};
+  if (!levels.contains(common.log_level)) {
+    throw UsageError("--log-level is trace, debug, info, warn, error or off");
+  }
+  const std::string format = given.one("log-format").value_or("text");
+  if (format != "text" && format != "json") throw UsageError("--log-format is text or json");
+  common.log_json = format == "json";
+  return common;
+}
+
+Key parse_chat_id(const std::string& text) {
+  const auto key = parse_key(text);
+  if (!key) {
+    throw UsageError("\"" + text.substr(0, 80) +
+                     "\" is no chat id: it has 64 hexadecimal digits, as the gateway prints it");
+  }
+  return *key;
+}
+
+RunOptions run_options(const GivenFlags& given, const Environment& environment) {
+  RunOptions options;
+  options.common = common_options(given, "ngcshare", environment);
+  if (!given.has("log-level")) options.common.log_level = "info";
+  options.create = given.one("create");
+  if (options.create && (options.create->empty() || options.create->size() > 48)) {
+    throw UsageError("--create: a group's name has 1 to 48 bytes");
+  }
+  options.create_private = given.has("private");
+  if (options.create_private && !options.create) throw UsageError("--private goes with --create");
+  for (const auto& text : given.all("join")) options.join.push_back(parse_chat_id(text));
+  options.password = read_password(given);
+  for (const auto& text : given.all("share")) {
+    const auto parsed = parse_share_flag(text);
+    if (const auto* error = std::get_if<ShareError>(&parsed)) {
+      throw UsageError("--share: " + error->text);
+    }
+    options.shares.push_back(std::get<ShareSpec>(parsed));
+  }
+  for (const auto& text : given.all("allow-target")) {
+    if (!options.targets.allow(text)) {
+      throw UsageError("--allow-target: \"" + text + "\" is neither a network nor a host");
+    }
+  }
+  for (const auto& text : given.all("owner")) {
+    const auto key = parse_key(text);
+    if (!key) throw UsageError("--owner: a group key has 64 hexadecimal digits");
+    options.owners.insert(*key);
+  }
+  return options;
+}
+
+ConnectOptions connect_options(const GivenFlags& given, const Environment& environment) {
+  ConnectOptions options;
+  options.common = common_options(given, "ngcshare-member", environment);
+  if (given.words.empty()) throw UsageError("connect needs a CHAT_ID, as the gateway prints it");
+  options.chat_id = parse_chat_id(given.words.front());
+  options.password = read_password(given);
+  for (size_t i = 1; i < given.words.size(); ++i) {
+    const auto wanted = parse_wanted(given.words[i]);
+    if (!wanted) {
+      throw UsageError("\"" + given.words[i] +
+                       "\" is not SERVICE[@GATEWAY][=LOCALPORT] with a port from 1 to 65535");
+    }
+    options.connector.wanted.push_back(*wanted);
+  }
+  options.connector.all = given.has("all");
+  options.connector.only_list = given.has("list");
+  asio::error_code error;
+  const std::string address = given.one("bind").value_or("127.0.0.1");
+  options.connector.bind_address = asio::ip::make_address(address, error);
+  if (error) throw UsageError("--bind: \"" + address + "\" is no numeric address");
+  if (const auto text = given.one("timeout")) {
+    const auto seconds = parse_number<uint32_t>(*text);
+    if (!seconds || *seconds == 0) throw UsageError("--timeout is a number of seconds");
+    options.timeout = std::chrono::seconds(*seconds);
+  }
+  return options;
+}
+
+}  // namespace
+
+Options parse_options(const std::vector<std::string>& arguments, const Environment& environment) {
+  if (arguments.empty() || arguments[0] == "help" || arguments[0] == "--help") {
+    return PrintOptions{program_help()};
+  }
+  const std::string name = arguments[0] == "--version" ? "version" : arguments[0];
+  const Subcommand* const subcommand = find_subcommand(name);
+  if (subcommand == nullptr) {
+    throw UsageError("there is no command \"" + name + "\"; see ngcshare --help");
+  }
+  GivenFlags given = parse_flags(*subcommand, {arguments.begin() + 1, arguments.end()});
+  if (given.has("help")) return PrintOptions{subcommand_help(*subcommand)};
+  if (name == "version") {
+    return PrintOptions{"ngcshare " NGCSHARE_VERSION " with toxcore " + ToxNode::version() + "\n"};
+  }
+  add_environment(all_flags(*subcommand), environment, given);
+  if (name == "run") return run_options(given, environment);
+  if (name == "connect") return connect_options(given, environment);
+  return NodeOptions{common_options(given, "ngcshare-node", environment)};
+}
+
+}  // namespace ngcshare

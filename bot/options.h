@@ -1,0 +1,77 @@
+// The command line and its environment twins, as values. A flag --some-name is also read from
+// NGCSHARE_SOME_NAME; the flag wins.
+#pragma once
+
+#include <asio/ip/address.hpp>
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "bot/bootstrap_nodes.h"
+#include "bot/connector.h"
+#include "bot/share_spec.h"
+#include "bot/target_policy.h"
+#include "bot/tox_node.h"
+
+namespace ngcshare {
+
+// The command line or environment is wrong; what() is one line for the user.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+struct CommonOptions {
+  std::filesystem::path data_dir;
+  ToxConfig tox;  // without savedata
+  std::vector<BootstrapNode> bootstrap;
+  std::string nick;
+  std::string log_level = "info";
+  bool log_json = false;
+  bool json = false;  // standard output
+};
+
+struct RunOptions {
+  CommonOptions common;
+  std::optional<std::string> create;
+  bool create_private = false;
+  std::vector<Key> join;
+  std::string password;  // for --create and --join; a secret
+  std::vector<ShareSpec> shares;
+  TargetPolicy targets;
+  std::set<Key> owners;
+};
+
+struct ConnectOptions {
+  CommonOptions common;
+  Key chat_id{};
+  std::string password;  // a secret
+  Connector::Config connector;
+  std::optional<std::chrono::seconds> timeout;
+};
+
+// A boot node for others.
+struct NodeOptions {
+  CommonOptions common;
+};
+
+// Something to print instead of running: help or the version.
+struct PrintOptions {
+  std::string text;
+};
+
+using Options = std::variant<RunOptions, ConnectOptions, NodeOptions, PrintOptions>;
+
+// How to look into the environment; std::getenv in the program.
+using Environment = std::function<const char*(const std::string& name)>;
+
+// `arguments` are those after the program's name. Throws UsageError.
+Options parse_options(const std::vector<std::string>& arguments, const Environment& environment);
+
+}  // namespace ngcshare

@@ -1,0 +1,198 @@
+#include "bot/run_gateway.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "bot/chat_door.h"
+#include "bot/gateway.h"
+#include "bot/runtime.h"
+#include "storage/group_store.h"
+#include "storage/service_store.h"
+
+namespace ngcshare {
+namespace {
+
+int64_t unix_seconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+class GatewayProgram : private RuntimeListener {
+ public:
+  explicit GatewayProgram(const RunOptions& options)
+      : options_(options),
+        runtime_(options.common),
+        groups_(runtime_.folder().database()),
+        services_(runtime_.folder().database()),
+        gateway_(runtime_.hub(), services_, options_.targets),
+        commands_(gateway_),
+        chat_(runtime_.node(), commands_, options.owners) {
+    runtime_.set_listener(this);
+    runtime_.hub().set_offer_maker(&gateway_);
+  }
+
+  int run();
+
+ private:
+  void on_group_joined(GroupNumber group) override;
+  void on_join_failed(GroupNumber group, JoinFailure failure) override;
+  void on_message(GroupNumber group, PeerNumber peer, bool is_private,
+                  const std::string& text) override;
+
+  bool create_group();
+  bool join_groups();
+  void rejoin(const storage::GroupRecord& record);
+  void remember(GroupNumber group, const std::string& password);
+  void show_group(GroupNumber group);
+  void show_services();
+
+  const RunOptions options_;
+  Runtime runtime_;
+  storage::GroupStore groups_;
+  storage::ServiceStore services_;
+  Gateway gateway_;
+  Commands commands_;
+  ChatDoor chat_;
+};
+
+int GatewayProgram::run() {
+  const auto problems = gateway_.declare(options_.shares);
+  for (const auto& problem : problems) spdlog::error("--share {}", problem);
+  if (!problems.empty()) return kExitUsage;
+
+  const std::string tox_id = runtime_.node().address();
+  runtime_.report().say({{"event", "identity"}, {"tox_id", tox_id}}, "Tox ID:  " + tox_id);
+  for (const auto& record : groups_.list()) rejoin(record);
+  if (!create_group() || !join_groups()) return kExitFailure;
+  if (runtime_.node().groups().empty()) {
+    spdlog::error("there is no group yet; found one with --create NAME or join one with --join");
+    return kExitUsage;
+  }
+  for (const GroupNumber group : runtime_.node().groups()) show_group(group);
+  show_services();
+  runtime_.save_soon();
+  return runtime_.run([this] { gateway_.shut_down(); });
+}
+
+// A group of that name that this gateway has is not founded again, so that the same command line
+// can be used at every start.
+bool GatewayProgram::create_group() {
+  if (!options_.create) return true;
+  const auto known = groups_.list();
+  const bool exists = std::any_of(known.begin(), known.end(), [&](const auto& record) {
+    return record.name == *options_.create && runtime_.node().find_group(record.chat_id);
+  });
+  if (exists) return true;
+  const auto group =
+      runtime_.node().create_group(*options_.create, options_.common.nick, options_.create_private);
+  if (!group) return false;
+  if (!options_.password.empty() &&
+      !runtime_.node().set_group_password(*group, options_.password)) {
+    return false;
+  }
+  remember(*group, options_.password);
+  return true;
+}
+
+bool GatewayProgram::join_groups() {
+  for (const Key& chat_id : options_.join) {
+    const auto record = groups_.find(chat_id);
+    if (record && options_.password.empty()) continue;  // rejoined already
+    const auto group = runtime_.node().join_group(chat_id, options_.common.nick, options_.password);
+    if (!group) return false;
+    groups_.put({chat_id, record ? record->name : "",
+                 options_.password.empty() ? std::nullopt : std::optional(options_.password), false,
+                 record ? record->joined_at : unix_seconds()});
+  }
+  return true;
+}
+
+// A group that toxcore has in its profile reconnects by itself. Joining anew hands it the password,
+// and brings back one that the profile lost.
+void GatewayProgram::rejoin(const storage::GroupRecord& record) {
+  const bool in_profile = runtime_.node().find_group(record.chat_id).has_value();
+  if (in_profile && !record.password) return;
+  if (record.is_private) {
+    if (!in_profile) spdlog::error("group {} was lost and is private", to_hex(record.chat_id));
+    return;
+  }
+  runtime_.node().join_group(record.chat_id, options_.common.nick, record.password.value_or(""));
+}
+
+void GatewayProgram::remember(GroupNumber group, const std::string& password) {
+  const auto chat_id = runtime_.node().chat_id(group);
+  if (!chat_id) return;
+  groups_.put({*chat_id, runtime_.node().group_name(group),
+               password.empty() ? std::nullopt : std::optional(password),
+               runtime_.node().group_is_private(group), unix_seconds()});
+}
+
+void GatewayProgram::show_group(GroupNumber group) {
+  const auto chat_id = runtime_.node().chat_id(group);
+  if (!chat_id) return;
+  const auto record = groups_.find(*chat_id);
+  const std::string id = to_hex(*chat_id);
+  const std::string command = "ngcshare connect " + id + " --all";
+  const std::string name = record ? record->name : runtime_.node().group_name(group);
+  const auto own_key = runtime_.node().own_key(group);
+  runtime_.report().say({{"event", "group"},
+                         {"chat_id", id},
+                         {"name", name},
+                         {"private", runtime_.node().group_is_private(group)},
+                         {"own_key", own_key ? to_hex(*own_key) : ""},
+                         {"member_command", command}},
+                        "Group:   " + (name.empty() ? "(name not known yet)" : name) +
+                            "\nChat id: " + id + "\nMembers: " + command);
+}
+
+void GatewayProgram::show_services() {
+  for (const auto& [record, connections] : gateway_.list(std::nullopt)) {
+    const std::string what = describe({record.tcp, record.udp}, record.port);
+    runtime_.report().say({{"event", "service"},
+                           {"service", record.name},
+                           {"host", record.host},
+                           {"port", record.port},
+                           {"tcp", record.tcp},
+                           {"udp", record.udp}},
+                          "Sharing: " + record.name + " (" + what + " at " + record.host + ")");
+  }
+}
+
+void GatewayProgram::on_group_joined(GroupNumber group) {
+  const auto chat_id = runtime_.node().chat_id(group);
+  if (!chat_id) return;
+  const std::string name = runtime_.node().group_name(group);
+  const auto record = groups_.find(*chat_id);
+  if (record && record->name != name && !name.empty()) {
+    auto renamed = *record;
+    renamed.name = name;
+    groups_.put(renamed);
+  }
+  runtime_.report().say({{"event", "joined"}, {"chat_id", to_hex(*chat_id)}, {"name", name}},
+                        "Joined:  " + name);
+}
+
+void GatewayProgram::on_join_failed(GroupNumber group, JoinFailure failure) {
+  const auto chat_id = runtime_.node().chat_id(group);
+  const std::string id = chat_id ? to_hex(*chat_id) : "?";
+  const char* const why = failure == JoinFailure::kWrongPassword
+                              ? "wrong password; give the right one with --password-file"
+                          : failure == JoinFailure::kFull ? "the group is full"
+                                                          : "refused";
+  spdlog::error("cannot join group {}: {}", id, why);
+  if (runtime_.node().groups().size() == 1) runtime_.stop(kExitJoinRefused);
+}
+
+void GatewayProgram::on_message(GroupNumber group, PeerNumber peer, bool is_private,
+                                const std::string& text) {
+  chat_.on_message(group, peer, is_private, text, runtime_.hub().now());
+}
+
+}  // namespace
+
+int run_gateway(const RunOptions& options) { return GatewayProgram(options).run(); }
+
+}  // namespace ngcshare

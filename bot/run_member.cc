@@ -1,0 +1,187 @@
+#include "bot/run_member.h"
+
+#include <spdlog/spdlog.h>
+
+#include <nlohmann/json.hpp>
+
+#include "bot/connector.h"
+#include "bot/runtime.h"
+#include "storage/group_store.h"
+#include "storage/pin_store.h"
+
+namespace ngcshare {
+namespace {
+
+class MemberProgram : private RuntimeListener {
+ public:
+  explicit MemberProgram(const ConnectOptions& options)
+      : options_(options),
+        runtime_(options.common),
+        groups_(runtime_.folder().database()),
+        pins_(runtime_.folder().database()),
+        connector_(runtime_.hub(), pins_, runtime_.report(), options.connector,
+                   [this](const std::string& why) { fail(kExitPortInUse, why); }),
+        timeout_(runtime_.loop()),
+        list_timer_(runtime_.loop()),
+        hint_timer_(runtime_.loop()) {
+    runtime_.set_listener(this);
+    runtime_.hub().set_offer_user(&connector_);
+  }
+
+  int run();
+
+ private:
+  void on_connection(Connection connection) override;
+  void on_group_joined(GroupNumber group) override;
+  void on_join_failed(GroupNumber group, JoinFailure failure) override;
+
+  bool join();
+  void start_timers();
+  void on_timeout();
+  void list_when_settled();
+  void fail(int exit_code, const std::string& why);
+
+  // How long a list waits for more offers after joining: peers confirm one another one by one.
+  static constexpr std::chrono::seconds kListSettles{3};
+  static constexpr std::chrono::seconds kListTimeout{60};
+  static constexpr std::chrono::seconds kHintAfter{30};
+
+  const ConnectOptions options_;
+  Runtime runtime_;
+  storage::GroupStore groups_;
+  storage::PinStore pins_;
+  Connector connector_;
+  asio::steady_timer timeout_;
+  asio::steady_timer list_timer_;
+  asio::steady_timer hint_timer_;
+  bool joined_ = false;
+  size_t listed_offers_ = 0;
+};
+
+int MemberProgram::run() {
+  if (!join()) return kExitFailure;
+  start_timers();
+  runtime_.report().say({{"event", "joining"}, {"chat_id", to_hex(options_.chat_id)}},
+                        "joining group " + to_hex(options_.chat_id) + " …");
+  return runtime_.run([] {});
+}
+
+bool MemberProgram::join() {
+  ToxNode& node = runtime_.node();
+  const auto record = groups_.find(options_.chat_id);
+  std::string password = options_.password;
+  if (password.empty() && record && record->password) password = *record->password;
+  const bool in_profile = node.find_group(options_.chat_id).has_value();
+  if (in_profile && password.empty()) return true;  // toxcore reconnects by itself
+  return node.join_group(options_.chat_id, options_.common.nick, password).has_value();
+}
+
+void MemberProgram::start_timers() {
+  const auto limit = options_.timeout ? options_.timeout
+                     : options_.connector.only_list
+                         ? std::optional<std::chrono::seconds>(kListTimeout)
+                         : std::nullopt;
+  if (limit) {
+    timeout_.expires_after(*limit);
+    timeout_.async_wait([this](const asio::error_code& error) {
+      if (!error) on_timeout();
+    });
+  }
+  hint_timer_.expires_after(kHintAfter);
+  hint_timer_.async_wait([this](const asio::error_code& error) {
+    if (error || joined_) return;
+    const bool online = runtime_.node().connection() != Connection::kNone;
+    spdlog::warn("{}", online ? "still looking for the group: is the chat id right, and is anybody "
+                                "in it online?"
+                              : "no boot node has answered yet: is there a network? "
+                                "--bootstrap names another node, --no-udp tries TCP alone");
+  });
+}
+
+void MemberProgram::on_timeout() {
+  if (!joined_) {
+    const bool online = runtime_.node().connection() != Connection::kNone;
+    fail(kExitNoNetwork, online ? "the group was not found in time; check the chat id and that "
+                                  "somebody in the group is online"
+                                : "the Tox network was not reached in time; check the network or "
+                                  "name a boot node with --bootstrap");
+    return;
+  }
+  if (options_.connector.only_list) return;
+  const auto missing = connector_.missing();
+  if (missing.empty()) return;
+  std::string names;
+  for (const auto& name : missing) names += (names.empty() ? "" : ", ") + name;
+  fail(kExitNoService, "not offered in time: " + names +
+                           "; ngcshare connect CHAT_ID --list shows "
+                           "what is");
+}
+
+void MemberProgram::fail(int exit_code, const std::string& why) {
+  runtime_.report().say({{"event", "failed"}, {"reason", why}}, "");
+  spdlog::error("{}", why);
+  runtime_.stop(exit_code);
+}
+
+void MemberProgram::on_connection(Connection connection) {
+  const char* const how = connection == Connection::kUdp   ? "udp"
+                          : connection == Connection::kTcp ? "tcp"
+                                                           : "none";
+  runtime_.report().say({{"event", "connection"}, {"connection", how}}, "");
+}
+
+void MemberProgram::on_group_joined(GroupNumber group) {
+  const auto chat_id = runtime_.node().chat_id(group);
+  if (chat_id != options_.chat_id) return;
+  const std::string name = runtime_.node().group_name(group);
+  const auto own_key = runtime_.node().own_key(group);
+  if (!std::exchange(joined_, true)) {
+    const auto record = groups_.find(options_.chat_id);
+    const bool keep = options_.password.empty() && record;
+    groups_.put({options_.chat_id, name,
+                 keep                        ? record->password
+                 : options_.password.empty() ? std::nullopt
+                                             : std::optional(options_.password),
+                 false, record ? record->joined_at : 0});
+    if (options_.connector.only_list) list_when_settled();
+  }
+  runtime_.report().say({{"event", "joined"},
+                         {"chat_id", to_hex(options_.chat_id)},
+                         {"name", name},
+                         {"own_key", own_key ? to_hex(*own_key) : ""}},
+                        "joined " + name);
+}
+
+void MemberProgram::list_when_settled() {
+  listed_offers_ = connector_.offer_count();
+  list_timer_.expires_after(kListSettles);
+  list_timer_.async_wait([this](const asio::error_code& error) {
+    if (error) return;
+    if (connector_.offer_count() != listed_offers_) {
+      list_when_settled();
+      return;
+    }
+    if (!runtime_.report().as_json()) runtime_.report().say({}, connector_.table());
+    runtime_.stop(kExitOk);
+  });
+}
+
+void MemberProgram::on_join_failed(GroupNumber group, JoinFailure failure) {
+  if (runtime_.node().chat_id(group) != options_.chat_id) return;
+  switch (failure) {
+    case JoinFailure::kWrongPassword:
+      fail(kExitJoinRefused, "the group has another password; give it with --password-file FILE");
+      return;
+    case JoinFailure::kFull:
+      fail(kExitJoinRefused, "the group is full; ask somebody in it to leave or raise its limit");
+      return;
+    case JoinFailure::kOther:
+      spdlog::warn("a member refused the connection; trying others");
+  }
+}
+
+}  // namespace
+
+int run_member(const ConnectOptions& options) { return MemberProgram(options).run(); }
+
+}  // namespace ngcshare

@@ -1,0 +1,11 @@
+// `ngcshare node`.
+#pragma once
+
+#include "bot/options.h"
+
+namespace ngcshare {
+
+// Runs until a signal; the exit code. Throws StorageError, ToxError.
+int run_node(const NodeOptions& options);
+
+}  // namespace ngcshare

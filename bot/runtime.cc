@@ -1,0 +1,138 @@
+#include "bot/runtime.h"
+
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+
+#include "protocol/msg_id.h"
+#include "storage/error.h"
+
+namespace ngcshare {
+namespace {
+
+ToxConfig with_profile(ToxConfig config, const DataFolder& folder) {
+  config.savedata = folder.load_profile();
+  return config;
+}
+
+PeerSession::Config session_config(Entropy& entropy) {
+  PeerSession::Config config;
+  config.epoch = draw_msg_id(entropy);
+  config.capabilities = kCapMulti | kCapWindow;
+  return config;
+}
+
+}  // namespace
+
+Runtime::Runtime(const CommonOptions& options)
+    : options_(options),
+      folder_(options.data_dir),
+      node_(with_profile(options.tox, folder_), *this),
+      hub_(loop_, node_, entropy_, session_config(entropy_)),
+      bootstrapper_(loop_, node_, options.bootstrap, !options.tox.proxy),
+      driver_(loop_, node_, [this] { hub_.pump(); }),
+      report_(options.json),
+      signals_(loop_, SIGINT, SIGTERM),
+      save_timer_(loop_),
+      periodic_save_timer_(loop_) {
+  save_now();
+}
+
+Runtime::~Runtime() = default;
+
+int Runtime::run(const std::function<void()>& farewell) {
+  signals_.async_wait([this](const asio::error_code& error, int /*signal*/) {
+    if (!error) stop(kExitOk);
+  });
+  bootstrapper_.start();
+  driver_.start();
+  save_now_and_then();
+  if (!stopping_) loop_.run();
+
+  farewell();
+  hub_.shut_down();
+  driver_.stop();
+  bootstrapper_.stop();
+  node_.iterate();  // sends what the farewell has queued
+  save_now();
+  return exit_code_;
+}
+
+void Runtime::stop(int exit_code) {
+  if (stopping_) return;
+  stopping_ = true;
+  exit_code_ = exit_code;
+  loop_.stop();
+}
+
+void Runtime::save_now() {
+  save_pending_ = false;
+  folder_.save_profile(node_.savedata());
+}
+
+void Runtime::save_soon() {
+  if (std::exchange(save_pending_, true)) return;
+  save_timer_.expires_after(kSaveDelay);
+  save_timer_.async_wait([this](const asio::error_code& error) {
+    if (error) return;
+    try {
+      save_now();
+    } catch (const storage::StorageError& problem) {
+      spdlog::error("{}", problem.what());  // tried again at the next occasion
+    }
+  });
+}
+
+void Runtime::save_now_and_then() {
+  periodic_save_timer_.expires_after(kSaveInterval);
+  periodic_save_timer_.async_wait([this](const asio::error_code& error) {
+    if (error) return;
+    save_soon();
+    save_now_and_then();
+  });
+}
+
+// -- toxcore's events
+// ------------------------------------------------------------------------------
+
+void Runtime::on_connection(Connection connection) {
+  spdlog::info("connection to the Tox network: {}", connection == Connection::kUdp   ? "UDP"
+                                                    : connection == Connection::kTcp ? "TCP relay"
+                                                                                     : "none");
+  bootstrapper_.on_connection(connection);
+  driver_.expect_new_sockets();
+  if (listener_ != nullptr) listener_->on_connection(connection);
+}
+
+void Runtime::on_self_join(GroupNumber group) {
+  save_soon();
+  if (listener_ != nullptr) listener_->on_group_joined(group);
+}
+
+void Runtime::on_join_failed(GroupNumber group, JoinFailure failure) {
+  if (listener_ != nullptr) listener_->on_join_failed(group, failure);
+}
+
+void Runtime::on_peer_join(GroupNumber group, PeerNumber peer) {
+  driver_.expect_new_sockets();
+  hub_.on_peer_join(group, peer);
+  save_soon();
+}
+
+void Runtime::on_peer_exit(GroupNumber group, PeerNumber peer, bool /*timed_out*/) {
+  hub_.on_peer_exit(group, peer);
+}
+
+void Runtime::on_group_message(GroupNumber group, PeerNumber peer, const std::string& text) {
+  if (listener_ != nullptr) listener_->on_message(group, peer, false, text);
+}
+
+void Runtime::on_private_message(GroupNumber group, PeerNumber peer, const std::string& text) {
+  if (listener_ != nullptr) listener_->on_message(group, peer, true, text);
+}
+
+void Runtime::on_custom_packet(GroupNumber group, PeerNumber peer, bool is_public, Bytes packet) {
+  hub_.on_packet(group, peer, is_public, packet);
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,90 @@
+// What every subcommand that goes online stands on: event loop, data folder, Tox node, boot nodes,
+// peers, signals and saving. The subcommand listens and adds its part.
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
+#include <memory>
+#include <string>
+
+#include "bot/bootstrapper.h"
+#include "bot/data_folder.h"
+#include "bot/exit_codes.h"
+#include "bot/options.h"
+#include "bot/report.h"
+#include "bot/session_hub.h"
+#include "bot/system_entropy.h"
+#include "bot/tox_driver.h"
+
+namespace ngcshare {
+
+// What a subcommand hears of. Called from inside an iteration of toxcore.
+class RuntimeListener {
+ public:
+  virtual ~RuntimeListener() = default;
+  virtual void on_connection(Connection /*connection*/) {}
+  virtual void on_group_joined(GroupNumber /*group*/) {}
+  virtual void on_join_failed(GroupNumber /*group*/, JoinFailure /*failure*/) {}
+  virtual void on_message(GroupNumber /*group*/, PeerNumber /*peer*/, bool /*is_private*/,
+                          const std::string& /*text*/) {}
+};
+
+class Runtime : private ToxEvents {
+ public:
+  // Throws StorageError, ToxError.
+  explicit Runtime(const CommonOptions& options);
+  ~Runtime() override;
+
+  void set_listener(RuntimeListener* listener) { listener_ = listener; }
+
+  // Runs until stop() or a signal; the exit code. `farewell` runs before peers are told.
+  int run(const std::function<void()>& farewell);
+  // Ends run() with this code. The first call counts.
+  void stop(int exit_code);
+  // Writes the profile soon; many calls make one write.
+  void save_soon();
+
+  asio::io_context& loop() { return loop_; }
+  DataFolder& folder() { return folder_; }
+  ToxNode& node() { return node_; }
+  SessionHub& hub() { return hub_; }
+  const Report& report() const { return report_; }
+  const CommonOptions& options() const { return options_; }
+
+ private:
+  // ToxEvents
+  void on_connection(Connection connection) override;
+  void on_self_join(GroupNumber group) override;
+  void on_join_failed(GroupNumber group, JoinFailure failure) override;
+  void on_peer_join(GroupNumber group, PeerNumber peer) override;
+  void on_peer_exit(GroupNumber group, PeerNumber peer, bool timed_out) override;
+  void on_group_message(GroupNumber group, PeerNumber peer, const std::string& text) override;
+  void on_private_message(GroupNumber group, PeerNumber peer, const std::string& text) override;
+  void on_custom_packet(GroupNumber group, PeerNumber peer, bool is_public, Bytes packet) override;
+
+  void save_now();
+  void save_now_and_then();
+
+  static constexpr std::chrono::seconds kSaveDelay{3};
+  static constexpr std::chrono::minutes kSaveInterval{10};
+
+  const CommonOptions options_;
+  asio::io_context loop_{1};
+  DataFolder folder_;
+  SystemEntropy entropy_;
+  ToxNode node_;
+  SessionHub hub_;
+  Bootstrapper bootstrapper_;
+  ToxDriver driver_;
+  Report report_;
+  asio::signal_set signals_;
+  asio::steady_timer save_timer_;
+  asio::steady_timer periodic_save_timer_;
+  RuntimeListener* listener_ = nullptr;
+  bool save_pending_ = false;
+  bool stopping_ = false;
+  int exit_code_ = kExitOk;
+};
+
+}  // namespace ngcshare

@@ -1,0 +1,103 @@
+// The peers of all groups that this process is in, each with its protocol session: routes toxcore's
+// events to them, lends them the time and gives them turns to send. Gateway and connector stand on
+// the same hub and may both be there.
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "bot/group_contact.h"
+#include "protocol/peer_session.h"
+
+namespace ngcshare {
+
+// A member of a group. Dies when NGC says that the member left, after both listeners were told.
+struct Peer {
+  Key chat_id{};
+  Key key{};  // who it is; the name is only to be shown
+  GroupNumber group = 0;
+  PeerNumber number = 0;
+  std::unique_ptr<GroupContact> contact;
+  std::unique_ptr<PeerSession> session;
+};
+
+// The offering side.
+class OfferMaker {
+ public:
+  virtual ~OfferMaker() = default;
+  virtual void on_peer_joined(Peer& peer) = 0;
+  // As SessionHandler::on_accept.
+  virtual std::optional<KillReason> on_accept(Peer& peer, Mapping& mapping, ServiceKey service) = 0;
+};
+
+// The using side.
+class OfferUser {
+ public:
+  virtual ~OfferUser() = default;
+  virtual void on_offer(Peer& peer, const Offer& offer) = 0;
+  virtual void on_offer_gone(Peer& peer, const Offer& offer, KillReason reason) = 0;
+  virtual void on_presence(Peer& peer, bool present) = 0;
+};
+
+class SessionHub : private SessionHandler {
+ public:
+  // `node` and `entropy` outlive the hub.
+  SessionHub(asio::io_context& loop, ToxNode& node, Entropy& entropy,
+             const PeerSession::Config& config);
+  ~SessionHub() override;
+
+  // Either may be absent; both outlive the hub or are reset first.
+  void set_offer_maker(OfferMaker* maker) { maker_ = maker; }
+  void set_offer_user(OfferUser* user) { user_ = user; }
+
+  // -- what toxcore says -----------------------------------------------------------------------
+  void on_peer_join(GroupNumber group, PeerNumber number);
+  void on_peer_exit(GroupNumber group, PeerNumber number);
+  void on_packet(GroupNumber group, PeerNumber number, bool is_public, Bytes packet);
+
+  // Gives every session that waits a turn; after each iteration of toxcore.
+  void pump();
+  // Call after using a session from outside (an offer, an open): arms the timer for its deadlines.
+  void rearm(const PeerSession& session);
+  // Says farewell to all peers.
+  void shut_down();
+
+  TimePoint now() const;
+  // What this process says of itself in a public Offer.
+  Extension own_extension() const;
+  MsgId draw_offer_id() { return draw_msg_id(entropy_); }
+  ToxNode& node() { return node_; }
+  asio::io_context& loop() { return loop_; }
+  void for_each_peer(const std::function<void(Peer&)>& visit);
+  Peer* find(GroupNumber group, PeerNumber number);
+
+ private:
+  // SessionHandler
+  void on_offer(PeerSession& session, const Offer& offer) override;
+  void on_offer_gone(PeerSession& session, const Offer& offer, KillReason reason) override;
+  std::optional<KillReason> on_accept(PeerSession& session, Mapping& mapping,
+                                      ServiceKey service) override;
+  void on_presence(PeerSession& session, bool present) override;
+
+  Peer& peer_of(PeerSession& session);
+  void drop(GroupNumber group, PeerNumber number);
+  void arm(TimePoint when);
+  void on_timer();
+
+  asio::io_context& loop_;
+  ToxNode& node_;
+  Entropy& entropy_;
+  const PeerSession::Config config_;
+  OfferMaker* maker_ = nullptr;
+  OfferUser* user_ = nullptr;
+  std::map<std::pair<GroupNumber, PeerNumber>, std::unique_ptr<Peer>> peers_;
+  asio::steady_timer timer_;
+  std::optional<TimePoint> armed_for_;
+};
+
+}  // namespace ngcshare

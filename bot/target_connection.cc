@@ -1,0 +1,160 @@
+#include "bot/target_connection.h"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "bot/dual_target.h"
+#include "bot/local_socket.h"
+#include "bot/tcp_bridge.h"
+#include "bot/udp_target.h"
+
+namespace ngcshare {
+
+void TargetConnection::open(SessionHub& hub, const TargetPolicy& policy, Target target,
+                            Mapping& mapping, std::function<void()> on_end) {
+  const std::shared_ptr<TargetConnection> connection(
+      new TargetConnection(hub, policy, std::move(target), mapping, std::move(on_end)));
+  mapping.set_sink(connection.get());
+  connection->timeout_.expires_after(kConnectTimeout);
+  connection->timeout_.async_wait([connection](const asio::error_code& error) {
+    if (!error) connection->give_up(KillReason::kTargetUnreachable);
+  });
+  connection->resolve();
+}
+
+TargetConnection::TargetConnection(SessionHub& hub, const TargetPolicy& policy, Target target,
+                                   Mapping& mapping, std::function<void()> on_end)
+    : hub_(hub),
+      policy_(policy),
+      target_(std::move(target)),
+      mapping_(&mapping),
+      on_end_(std::move(on_end)),
+      resolver_(hub.loop()),
+      socket_(hub.loop()),
+      timeout_(hub.loop()) {}
+
+TargetConnection::~TargetConnection() {
+  if (on_end_) on_end_();
+}
+
+void TargetConnection::resolve() {
+  asio::error_code not_numeric;
+  const auto address = asio::ip::make_address(target_.host, not_numeric);
+  if (!not_numeric) {
+    on_resolved({{address, target_.port}});
+    return;
+  }
+  if (target_.host == "localhost") {
+    on_resolved({{asio::ip::address_v4::loopback(), target_.port},
+                 {asio::ip::address_v6::loopback(), target_.port}});
+    return;
+  }
+  resolver_.async_resolve(
+      target_.host, std::to_string(target_.port),
+      [self = shared_from_this()](const asio::error_code& error, const auto& results) {
+        if (error == asio::error::operation_aborted) return;
+        Endpoints endpoints;
+        for (const auto& result : results) {
+          endpoints.push_back(result.endpoint());
+        }
+        self->on_resolved(std::move(endpoints));
+      });
+}
+
+void TargetConnection::on_resolved(Endpoints endpoints) {
+  if (mapping_ == nullptr) return;
+  std::erase_if(endpoints, [this](const auto& endpoint) {
+    return !policy_.allows_address(target_.host, endpoint.address());
+  });
+  if (endpoints.empty()) {
+    spdlog::warn("target {} has no address that is allowed", target_.host);
+    give_up(KillReason::kTargetUnreachable);
+    return;
+  }
+  endpoints_ = std::move(endpoints);
+  if (mapping_->transports().tcp) {
+    connect_next();
+  } else {
+    carry_udp(endpoints_.front());
+  }
+}
+
+void TargetConnection::connect_next() {
+  if (mapping_ == nullptr) return;
+  if (next_endpoint_ == endpoints_.size()) {
+    give_up(failure_);
+    return;
+  }
+  const auto endpoint = endpoints_[next_endpoint_++];
+  asio::error_code ignored;
+  socket_.close(ignored);
+  socket_.async_connect(endpoint, [self = shared_from_this()](const asio::error_code& error) {
+    if (self->mapping_ == nullptr || error == asio::error::operation_aborted) return;
+    if (!error) {
+      self->on_tcp_connected();
+      return;
+    }
+    if (error == asio::error::connection_refused) self->failure_ = KillReason::kTargetRefused;
+    spdlog::debug("target {} port {}: {}", self->target_.host, self->target_.port, error.message());
+    self->connect_next();
+  });
+}
+
+Mapping& TargetConnection::take_mapping() {
+  timeout_.cancel();
+  Mapping& mapping = *std::exchange(mapping_, nullptr);
+  mapping.set_sink(nullptr);
+  return mapping;
+}
+
+void TargetConnection::on_tcp_connected() {
+  if (mapping_->transports().udp) {
+    carry_both();
+    return;
+  }
+  Mapping& mapping = take_mapping();
+  const auto bridge = TcpBridge::create(hub_, std::move(socket_), std::exchange(on_end_, nullptr));
+  bridge->attach(mapping);
+  mapping.acknowledge();
+  bridge->start();
+}
+
+void TargetConnection::carry_udp(const asio::ip::tcp::endpoint& endpoint) {
+  const auto flow = UdpTarget::create(hub_, {endpoint.address(), endpoint.port()},
+                                      std::exchange(on_end_, nullptr));
+  if (flow == nullptr) {
+    give_up(KillReason::kTargetUnreachable);
+    return;
+  }
+  Mapping& mapping = take_mapping();
+  flow->attach(mapping);
+  mapping.acknowledge();
+  flow->start(/*ends_when_idle=*/true);
+}
+
+void TargetConnection::carry_both() {
+  const asio::ip::tcp::endpoint endpoint = endpoints_[next_endpoint_ - 1];
+  Mapping& mapping = take_mapping();
+  DualTarget::carry(hub_, std::move(socket_), {endpoint.address(), endpoint.port()}, mapping,
+                    std::exchange(on_end_, nullptr));
+}
+
+void TargetConnection::give_up(KillReason reason) {
+  if (mapping_ == nullptr) return;
+  spdlog::info("target {} port {}: {}", target_.host, target_.port, to_string(reason));
+  resolver_.cancel();
+  asio::error_code ignored;
+  socket_.close(ignored);
+  take_mapping().close(reason, hub_.now());
+}
+
+void TargetConnection::on_closed(KillReason /*reason*/) {
+  mapping_ = nullptr;
+  timeout_.cancel();
+  resolver_.cancel();
+  asio::error_code ignored;
+  socket_.close(ignored);
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,71 @@
+// Brings one accepted mapping to the service behind the offer: resolves the host, asks the policy,
+// connects, acknowledges the mapping and hands it to the bridge that carries its bytes.
+//
+// Keeps itself alive until it has handed the mapping over or given up.
+#pragma once
+
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bot/session_hub.h"
+#include "bot/target_policy.h"
+#include "protocol/mapping.h"
+
+namespace ngcshare {
+
+struct Target {
+  std::string host;
+  uint16_t port = 0;
+};
+
+class TargetConnection : public MappingSink, public std::enable_shared_from_this<TargetConnection> {
+ public:
+  // How long a service has to take the connection; shorter than the 15 s that a member waits.
+  static constexpr std::chrono::seconds kConnectTimeout{10};
+
+  // REQUIRES: the mapping is kDeciding. `policy` and `hub` outlive the connection. `on_end` is
+  // called once, when the connection or what became of it has ended.
+  static void open(SessionHub& hub, const TargetPolicy& policy, Target target, Mapping& mapping,
+                   std::function<void()> on_end);
+  ~TargetConnection() override;
+
+  void on_established() override {}
+  void on_stream_data(Bytes /*bytes*/) override {}
+  void on_stream_end() override {}
+  void on_datagram(Bytes /*bytes*/) override {}
+  void on_writable() override {}
+  void on_closed(KillReason reason) override;
+
+ private:
+  using Endpoints = std::vector<asio::ip::tcp::endpoint>;
+
+  TargetConnection(SessionHub& hub, const TargetPolicy& policy, Target target, Mapping& mapping,
+                   std::function<void()> on_end);
+
+  void resolve();
+  void on_resolved(Endpoints endpoints);
+  void connect_next();
+  void on_tcp_connected();
+  void carry_udp(const asio::ip::tcp::endpoint& endpoint);
+  void carry_both();
+  void give_up(KillReason reason);
+  Mapping& take_mapping();
+
+  SessionHub& hub_;
+  const TargetPolicy& policy_;
+  Target target_;
+  Mapping* mapping_;
+  std::function<void()> on_end_;
+  asio::ip::tcp::resolver resolver_;
+  asio::ip::tcp::socket socket_;
+  asio::steady_timer timeout_;
+  Endpoints endpoints_;
+  size_t next_endpoint_ = 0;
+  KillReason failure_ = KillReason::kTargetUnreachable;
+};
+
+}  // namespace ngcshare

@@ -1,0 +1,238 @@
+#include "bot/tcp_bridge.h"
+
+#include <array>
+#include <utility>
+
+#include "bot/local_socket.h"
+
+namespace ngcshare {
+namespace {
+
+// How much is read from a local socket at a time, and how often in one turn, before other sockets
+// and toxcore get theirs.
+constexpr size_t kReadBytes = 32 * 1024;
+constexpr int kReadsPerTurn = 4;
+
+// One buffer for all bridges: the loop has one thread, and what a mapping does not take is copied.
+std::array<uint8_t, kReadBytes> read_buffer;
+
+bool is_clean(KillReason reason) {
+  return reason == KillReason::kClosed || reason == KillReason::kUnspecified;
+}
+
+}  // namespace
+
+std::shared_ptr<TcpBridge> TcpBridge::create(SessionHub& hub, Socket socket,
+                                             std::function<void()> on_end) {
+  return std::shared_ptr<TcpBridge>(new TcpBridge(hub, std::move(socket), std::move(on_end)));
+}
+
+TcpBridge::TcpBridge(SessionHub& hub, Socket socket, std::function<void()> on_end)
+    : hub_(hub), socket_(std::move(socket)), on_end_(std::move(on_end)) {
+  mark_as_own(socket_);
+  asio::error_code ignored;
+  socket_.non_blocking(true, ignored);
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+}
+
+void TcpBridge::attach(Mapping& mapping) {
+  mapping_ = &mapping;
+  mapping.set_sink(this);
+  self_ = shared_from_this();
+}
+
+void TcpBridge::start() { wait_readable(); }
+
+void TcpBridge::abort(KillReason reason) {
+  const auto keep = shared_from_this();
+  if (mapping_ != nullptr) {
+    Mapping* const mapping = mapping_;
+    release_mapping();
+    mapping->close(reason, hub_.now());
+  }
+  close_socket(!is_clean(reason));
+}
+
+// -- local socket → peer -------------------------------------------------------------------------
+
+void TcpBridge::wait_readable() {
+  if (reading_ || local_ended_ || mapping_ == nullptr || !to_peer_.empty()) return;
+  reading_ = true;
+  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const asio::error_code& error) {
+    self->reading_ = false;
+    if (error || self->mapping_ == nullptr) return;
+    self->read_some();
+  });
+}
+
+void TcpBridge::read_some() {
+  for (int turn = 0; turn < kReadsPerTurn && mapping_ != nullptr; ++turn) {
+    asio::error_code error;
+    const size_t count = socket_.read_some(asio::buffer(read_buffer), error);
+    if (error == asio::error::would_block) break;
+    if (error) {
+      on_local_end(error);
+      return;
+    }
+    if (!forward({read_buffer.data(), count})) return;
+    if (count < read_buffer.size()) break;
+  }
+  wait_readable();
+}
+
+// False when the mapping took less: reading goes on in on_writable().
+bool TcpBridge::forward(Bytes bytes) {
+  const size_t taken = mapping_->write(bytes);
+  if (taken == bytes.size()) return true;
+  to_peer_.assign(bytes.begin() + static_cast<std::ptrdiff_t>(taken), bytes.end());
+  return false;
+}
+
+void TcpBridge::on_writable() {
+  if (to_peer_.empty()) return;
+  const std::vector<uint8_t> waiting = std::exchange(to_peer_, {});
+  if (forward(waiting)) wait_readable();
+}
+
+void TcpBridge::on_local_end(const asio::error_code& error) {
+  if (error != asio::error::eof) {
+    abort(KillReason::kReset);
+    return;
+  }
+  local_ended_ = true;
+  mapping_->finish(hub_.now());
+}
+
+// -- peer → local socket -------------------------------------------------------------------------
+
+void TcpBridge::on_stream_data(Bytes bytes) {
+  size_t written = 0;
+  if (to_socket_.empty()) {
+    asio::error_code error;
+    written = socket_.write_some(asio::buffer(bytes.data(), bytes.size()), error);
+    if (error && error != asio::error::would_block) {
+      abort(KillReason::kReset);
+      return;
+    }
+    if (written > 0) mapping_->consumed(written);
+    if (written == bytes.size()) return;
+  }
+  if (to_socket_.size() - to_socket_start_ > kMaxUnwindowedBytes) {
+    abort(KillReason::kLimit);
+    return;
+  }
+  to_socket_.insert(to_socket_.end(), bytes.begin() + static_cast<std::ptrdiff_t>(written),
+                    bytes.end());
+  wait_writable();
+}
+
+void TcpBridge::wait_writable() {
+  if (writing_ || to_socket_.empty()) return;
+  writing_ = true;
+  socket_.async_wait(Socket::wait_write,
+                     [self = shared_from_this()](const asio::error_code& error) {
+                       self->writing_ = false;
+                       if (!error) self->write_pending();
+                     });
+}
+
+void TcpBridge::write_pending() {
+  asio::error_code error;
+  const size_t written = socket_.write_some(
+      asio::buffer(to_socket_.data() + to_socket_start_, to_socket_.size() - to_socket_start_),
+      error);
+  if (error && error != asio::error::would_block) {
+    to_socket_.clear();
+    abort(KillReason::kReset);
+    return;
+  }
+  to_socket_start_ += written;
+  if (to_socket_start_ == to_socket_.size()) {
+    to_socket_ = {};
+    to_socket_start_ = 0;
+  } else if (to_socket_start_ > to_socket_.size() / 2) {
+    to_socket_.erase(to_socket_.begin(),
+                     to_socket_.begin() + static_cast<std::ptrdiff_t>(to_socket_start_));
+    to_socket_start_ = 0;
+  }
+  if (mapping_ != nullptr && written > 0) mapping_->consumed(written);
+  after_write();
+}
+
+// Acts on an end that had to wait for the last byte.
+void TcpBridge::after_write() {
+  if (!to_socket_.empty()) {
+    wait_writable();
+    return;
+  }
+  if (close_when_written_ && local_ended_) {
+    close_socket(false);
+  } else if (close_when_written_) {
+    drain();
+  } else if (peer_ended_) {
+    asio::error_code ignored;
+    socket_.shutdown(Socket::shutdown_send, ignored);
+  }
+}
+
+// Closing a socket with unread bytes resets it, and the reset would take from the local program
+// what it has not read yet. So the sending side is shut down and the rest read away.
+void TcpBridge::drain() {
+  if (!drain_timer_) {
+    asio::error_code ignored;
+    socket_.shutdown(Socket::shutdown_send, ignored);
+    drain_timer_.emplace(hub_.loop(), kDrainTime);
+    drain_timer_->async_wait([self = shared_from_this()](const asio::error_code& error) {
+      if (!error) self->close_socket(true);
+    });
+  }
+  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const asio::error_code& error) {
+    asio::error_code end = error;
+    if (!end) self->socket_.read_some(asio::buffer(read_buffer), end);
+    if (!end || end == asio::error::would_block) {
+      self->drain();
+    } else {
+      self->close_socket(false);
+    }
+  });
+}
+
+void TcpBridge::on_stream_end() {
+  peer_ended_ = true;
+  after_write();
+}
+
+void TcpBridge::on_closed(KillReason reason) {
+  const auto keep = shared_from_this();
+  release_mapping();
+  if (!is_clean(reason)) {
+    close_socket(true);
+    return;
+  }
+  close_when_written_ = true;
+  self_ = keep;  // until the last byte is written
+  after_write();
+}
+
+// -- the end
+// ---------------------------------------------------------------------------------------
+
+void TcpBridge::release_mapping() {
+  if (mapping_ != nullptr) mapping_->set_sink(nullptr);
+  mapping_ = nullptr;
+}
+
+void TcpBridge::close_socket(bool reset) {
+  const auto keep = std::exchange(self_, nullptr);
+  if (drain_timer_) drain_timer_->cancel();
+  asio::error_code ignored;
+  if (socket_.is_open()) {
+    // A reset tells the local program that the connection broke, where an orderly end would make a
+    // cut download look complete.
+    if (reset) socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    socket_.close(ignored);
+  }
+  if (on_end_) std::exchange(on_end_, nullptr)();
+}
+
+}  // namespace ngcshare

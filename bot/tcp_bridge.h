@@ -1,0 +1,81 @@
+// Carries one tcp mapping between a local socket and the other peer. Back-pressure runs both ways:
+// what the mapping does not take is kept (one chunk) and the socket is not read meanwhile; what the
+// socket does not take is kept and not reported as consumed, which shuts the peer's window.
+//
+// Keeps itself alive while the socket or the mapping needs it.
+#pragma once
+
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "bot/session_hub.h"
+#include "protocol/mapping.h"
+
+namespace ngcshare {
+
+class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBridge> {
+ public:
+  using Socket = asio::ip::tcp::socket;
+
+  // A peer that knows no window may send faster than the socket takes; past this the mapping ends.
+  static constexpr size_t kMaxUnwindowedBytes = 8 * 1024 * 1024;
+
+  // After a clean end the local program has this long to end its own direction.
+  static constexpr std::chrono::seconds kDrainTime{10};
+
+  // `socket` is connected. `on_end` is called once when the bridge has done with socket and
+  // mapping.
+  static std::shared_ptr<TcpBridge> create(SessionHub& hub, Socket socket,
+                                           std::function<void()> on_end);
+
+  // Ties the bridge to its mapping. Bytes flow from start() on: at once for an offerer, after
+  // Ack-Acc (on_established) for an acceptor.
+  void attach(Mapping& mapping);
+  void start();
+
+  // Drops the connection, telling the peer why.
+  void abort(KillReason reason);
+
+  // MappingSink
+  void on_established() override { start(); }
+  void on_stream_data(Bytes bytes) override;
+  void on_stream_end() override;
+  void on_datagram(Bytes /*bytes*/) override {}
+  void on_writable() override;
+  void on_closed(KillReason reason) override;
+
+ private:
+  TcpBridge(SessionHub& hub, Socket socket, std::function<void()> on_end);
+
+  void wait_readable();
+  void read_some();
+  bool forward(Bytes bytes);
+  void on_local_end(const asio::error_code& error);
+  void wait_writable();
+  void write_pending();
+  void after_write();
+  void drain();
+  void close_socket(bool reset);
+  void release_mapping();
+
+  SessionHub& hub_;
+  Socket socket_;
+  std::function<void()> on_end_;
+  Mapping* mapping_ = nullptr;
+  std::shared_ptr<TcpBridge> self_;  // while the mapping runs or bytes wait for the socket
+  std::vector<uint8_t> to_peer_;     // read, not yet taken by the mapping
+  std::vector<uint8_t> to_socket_;   // received, not yet taken by the socket
+  size_t to_socket_start_ = 0;
+  bool reading_ = false;  // an async_wait for reading is under way
+  bool writing_ = false;
+  bool local_ended_ = false;  // the local program sends no more
+  bool peer_ended_ = false;   // shut the sending side down once all is written
+  bool close_when_written_ = false;
+  std::optional<asio::steady_timer>
+      drain_timer_;  // while what the local program sends is discarded
+};
+
+}  // namespace ngcshare

@@ -1,0 +1,39 @@
+#include "bot/tcp_listener.h"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "bot/tcp_bridge.h"
+
+namespace ngcshare {
+
+TcpListener::TcpListener(SessionHub& hub, asio::ip::tcp::acceptor acceptor, Open open)
+    : hub_(hub), acceptor_(std::move(acceptor)), open_(std::move(open)) {
+  accept_next();
+}
+
+void TcpListener::accept_next() {
+  acceptor_.async_accept([this, alive = std::weak_ptr(alive_)](const asio::error_code& error,
+                                                               asio::ip::tcp::socket socket) {
+    if (alive.expired() || error == asio::error::operation_aborted) return;
+    if (error) {
+      spdlog::warn("a local connection could not be taken: {}", error.message());
+    } else {
+      on_connection(std::move(socket));
+    }
+    accept_next();
+  });
+}
+
+void TcpListener::on_connection(asio::ip::tcp::socket socket) {
+  const auto bridge = TcpBridge::create(hub_, std::move(socket), nullptr);
+  Mapping* const mapping = open_(*bridge);
+  if (mapping == nullptr) {
+    bridge->abort(KillReason::kLimit);
+  } else {
+    bridge->attach(*mapping);
+  }
+}
+
+}  // namespace ngcshare

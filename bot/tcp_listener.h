@@ -1,0 +1,29 @@
+// A local tcp port of a service that somebody else offers: each connection opens a mapping.
+#pragma once
+
+#include <asio/ip/tcp.hpp>
+#include <functional>
+#include <memory>
+
+#include "bot/session_hub.h"
+
+namespace ngcshare {
+
+class TcpListener {
+ public:
+  // Opens a mapping for a sink, or gives nullptr.
+  using Open = std::function<Mapping*(MappingSink&)>;
+
+  TcpListener(SessionHub& hub, asio::ip::tcp::acceptor acceptor, Open open);
+
+ private:
+  void accept_next();
+  void on_connection(asio::ip::tcp::socket socket);
+
+  SessionHub& hub_;
+  asio::ip::tcp::acceptor acceptor_;
+  Open open_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>();  // handlers may run after our end
+};
+
+}  // namespace ngcshare

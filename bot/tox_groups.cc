@@ -1,0 +1,126 @@
+// ToxNode: groups and their peers.
+#include <spdlog/spdlog.h>
+#include <tox/tox.h>
+
+#include "bot/tox_node.h"
+
+namespace ngcshare {
+namespace {
+
+const uint8_t* as_bytes(const std::string& text) {
+  return reinterpret_cast<const uint8_t*>(text.data());
+}
+
+}  // namespace
+
+std::optional<GroupNumber> ToxNode::create_group(const std::string& name, const std::string& nick,
+                                                 bool is_private) {
+  Tox_Err_Group_New error{};
+  const auto state = is_private ? TOX_GROUP_PRIVACY_STATE_PRIVATE : TOX_GROUP_PRIVACY_STATE_PUBLIC;
+  const GroupNumber group =
+      tox_group_new(raw(), state, as_bytes(name), name.size(), as_bytes(nick), nick.size(), &error);
+  if (error == TOX_ERR_GROUP_NEW_OK) return group;
+  spdlog::error("cannot create group \"{}\": {}", name, tox_err_group_new_to_string(error));
+  return std::nullopt;
+}
+
+std::optional<GroupNumber> ToxNode::join_group(const Key& chat_id, const std::string& nick,
+                                               const std::string& password) {
+  Tox_Err_Group_Join error{};
+  const GroupNumber group =
+      tox_group_join(raw(), chat_id.data(), as_bytes(nick), nick.size(),
+                     password.empty() ? nullptr : as_bytes(password), password.size(), &error);
+  if (error == TOX_ERR_GROUP_JOIN_OK) return group;
+  spdlog::error("cannot join group {}: {}", to_hex(chat_id), tox_err_group_join_to_string(error));
+  return std::nullopt;
+}
+
+bool ToxNode::leave_group(GroupNumber group) {
+  return tox_group_leave(raw(), group, nullptr, 0, nullptr);
+}
+
+bool ToxNode::set_group_password(GroupNumber group, const std::string& password) {
+  Tox_Err_Group_Set_Password error{};
+  if (tox_group_set_password(raw(), group, as_bytes(password), password.size(), &error)) {
+    return true;
+  }
+  spdlog::error("cannot set the group's password: {}", tox_err_group_set_password_to_string(error));
+  return false;
+}
+
+std::optional<GroupNumber> ToxNode::find_group(const Key& chat_id) const {
+  for (const GroupNumber group : groups()) {
+    if (this->chat_id(group) == chat_id) return group;
+  }
+  return std::nullopt;
+}
+
+std::optional<Key> ToxNode::chat_id(GroupNumber group) const {
+  Key key{};
+  if (!tox_group_get_chat_id(tox_.get(), group, key.data(), nullptr)) return std::nullopt;
+  return key;
+}
+
+std::string ToxNode::group_name(GroupNumber group) const {
+  std::string name(tox_group_get_name_size(tox_.get(), group, nullptr), '\0');
+  const bool known =
+      tox_group_get_name(tox_.get(), group, reinterpret_cast<uint8_t*>(name.data()), nullptr);
+  return known ? name : std::string();
+}
+
+bool ToxNode::group_is_private(GroupNumber group) const {
+  return tox_group_get_privacy_state(tox_.get(), group, nullptr) == TOX_GROUP_PRIVACY_STATE_PRIVATE;
+}
+
+bool ToxNode::group_connected(GroupNumber group) const {
+  return tox_group_is_connected(tox_.get(), group, nullptr);
+}
+
+std::optional<Key> ToxNode::own_key(GroupNumber group) const {
+  Key key{};
+  if (!tox_group_self_get_public_key(tox_.get(), group, key.data(), nullptr)) return std::nullopt;
+  return key;
+}
+
+std::optional<Key> ToxNode::peer_key(GroupNumber group, PeerNumber peer) const {
+  Key key{};
+  if (!tox_group_peer_get_public_key(tox_.get(), group, peer, key.data(), nullptr)) {
+    return std::nullopt;
+  }
+  return key;
+}
+
+std::string ToxNode::peer_name(GroupNumber group, PeerNumber peer) const {
+  std::string name(tox_group_peer_get_name_size(tox_.get(), group, peer, nullptr), '\0');
+  const bool known = tox_group_peer_get_name(tox_.get(), group, peer,
+                                             reinterpret_cast<uint8_t*>(name.data()), nullptr);
+  return known ? name : std::string();
+}
+
+std::optional<Role> ToxNode::peer_role(GroupNumber group, PeerNumber peer) const {
+  Tox_Err_Group_Peer_Query error{};
+  const Tox_Group_Role role = tox_group_peer_get_role(tox_.get(), group, peer, &error);
+  if (error != TOX_ERR_GROUP_PEER_QUERY_OK) return std::nullopt;
+  switch (role) {
+    case TOX_GROUP_ROLE_FOUNDER:
+      return Role::kFounder;
+    case TOX_GROUP_ROLE_MODERATOR:
+      return Role::kModerator;
+    case TOX_GROUP_ROLE_USER:
+      return Role::kUser;
+    case TOX_GROUP_ROLE_OBSERVER:
+      return Role::kObserver;
+  }
+  return std::nullopt;
+}
+
+Connection ToxNode::peer_connection(GroupNumber group, PeerNumber peer) const {
+  Tox_Err_Group_Peer_Query error{};
+  const auto status = tox_group_peer_get_connection_status(tox_.get(), group, peer, &error);
+  if (error != TOX_ERR_GROUP_PEER_QUERY_OK || status == TOX_CONNECTION_NONE) {
+    return Connection::kNone;
+  }
+  return status == TOX_CONNECTION_UDP ? Connection::kUdp : Connection::kTcp;
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,75 @@
+// A local udp port of a service that somebody else offers: each local source address has a mapping
+// of its own, as the service would see it without us.
+#pragma once
+
+#include <asio/ip/udp.hpp>
+#include <asio/steady_timer.hpp>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "bot/session_hub.h"
+
+namespace ngcshare {
+
+class UdpListener {
+ public:
+  using Open = std::function<Mapping*(MappingSink&)>;
+
+  static constexpr std::chrono::seconds kIdleTime{120};
+  static constexpr std::chrono::seconds kIdleCheck{10};
+
+  UdpListener(SessionHub& hub, asio::ip::udp::socket socket, Open open);
+  ~UdpListener();
+
+  // Datagrams that could not be sent on: too large or no room.
+  uint64_t dropped() const { return dropped_; }
+
+ private:
+  using Endpoint = asio::ip::udp::endpoint;
+
+  // One source address. Lives in flows_ until its mapping ends or it was idle.
+  class Flow : public MappingSink {
+   public:
+    Flow(UdpListener& listener, const Endpoint& source);
+    ~Flow() override;
+    bool open();
+    void send(Bytes datagram);
+    TimePoint last_used() const { return last_used_; }
+
+    void on_established() override;
+    void on_stream_data(Bytes /*bytes*/) override {}
+    void on_stream_end() override {}
+    void on_datagram(Bytes bytes) override;
+    void on_writable() override {}
+    void on_closed(KillReason reason) override;
+
+   private:
+    // What may wait for Ack-Acc: a few packets of a handshake, not a download.
+    static constexpr size_t kMaxEarly = 16;
+
+    UdpListener& listener_;
+    Endpoint source_;
+    Mapping* mapping_ = nullptr;
+    std::deque<std::vector<uint8_t>> early_;
+    TimePoint last_used_;
+  };
+
+  void wait_readable();
+  void read_some();
+  void on_datagram(const Endpoint& source, Bytes bytes);
+  void check_idle();
+
+  SessionHub& hub_;
+  asio::ip::udp::socket socket_;
+  Open open_;
+  asio::steady_timer idle_timer_;
+  std::map<Endpoint, std::unique_ptr<Flow>> flows_;
+  std::vector<std::unique_ptr<Flow>> ended_;  // die at the next datagram or check
+  uint64_t dropped_ = 0;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>();  // handlers may run after our end
+};
+
+}  // namespace ngcshare

@@ -1,0 +1,105 @@
+#include "bot/udp_target.h"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "bot/datagram_buffer.h"
+#include "bot/local_socket.h"
+
+namespace ngcshare {
+
+std::shared_ptr<UdpTarget> UdpTarget::create(SessionHub& hub, const asio::ip::udp::endpoint& target,
+                                             std::function<void()> on_end) {
+  auto flow = std::shared_ptr<UdpTarget>(new UdpTarget(hub, std::move(on_end)));
+  asio::error_code error;
+  flow->socket_.open(target.protocol(), error);
+  if (!error) flow->socket_.non_blocking(true, error);
+  if (!error) flow->socket_.connect(target, error);
+  if (error) {
+    spdlog::warn("no udp socket towards {}: {}", target.address().to_string(), error.message());
+    return nullptr;
+  }
+  mark_as_own(flow->socket_);
+  return flow;
+}
+
+UdpTarget::UdpTarget(SessionHub& hub, std::function<void()> on_end)
+    : hub_(hub),
+      socket_(hub.loop()),
+      idle_timer_(hub.loop()),
+      on_end_(std::move(on_end)),
+      last_used_(hub.now()) {}
+
+void UdpTarget::attach(Mapping& mapping) {
+  mapping_ = &mapping;
+  mapping.set_sink(this);
+  self_ = shared_from_this();
+}
+
+void UdpTarget::start(bool ends_when_idle) {
+  wait_readable();
+  if (ends_when_idle) wait_idle();
+}
+
+void UdpTarget::wait_readable() {
+  socket_.async_wait(asio::ip::udp::socket::wait_read,
+                     [self = shared_from_this()](const asio::error_code& error) {
+                       if (error || self->mapping_ == nullptr) return;
+                       self->read_some();
+                     });
+}
+
+void UdpTarget::read_some() {
+  for (int count = 0; count < kDatagramsPerTurn && mapping_ != nullptr; ++count) {
+    asio::error_code error;
+    const size_t size = socket_.receive(asio::buffer(datagram_buffer), 0, error);
+    if (error == asio::error::would_block) break;
+    if (error) continue;  // "connection refused" by ICMP: the service may come up later
+    last_used_ = hub_.now();
+    mapping_->send_datagram({datagram_buffer.data(), size});
+  }
+  if (mapping_ != nullptr) wait_readable();
+}
+
+void UdpTarget::on_datagram(Bytes bytes) {
+  last_used_ = hub_.now();
+  asio::error_code ignored;  // UDP may lose it
+  socket_.send(asio::buffer(bytes.data(), bytes.size()), 0, ignored);
+}
+
+void UdpTarget::wait_idle() {
+  idle_timer_.expires_after(last_used_ + kIdleTime - hub_.now());
+  idle_timer_.async_wait([self = shared_from_this()](const asio::error_code& error) {
+    if (error || self->mapping_ == nullptr) return;
+    if (self->hub_.now() - self->last_used_ >= kIdleTime) {
+      self->abort(KillReason::kIdle);
+    } else {
+      self->wait_idle();
+    }
+  });
+}
+
+void UdpTarget::abort(KillReason reason) {
+  const auto keep = shared_from_this();
+  if (mapping_ != nullptr) {
+    mapping_->set_sink(nullptr);
+    std::exchange(mapping_, nullptr)->close(reason, hub_.now());
+  }
+  close();
+}
+
+void UdpTarget::on_closed(KillReason /*reason*/) {
+  mapping_ = nullptr;
+  close();
+}
+
+void UdpTarget::close() {
+  const auto keep = std::exchange(self_, nullptr);
+  asio::error_code ignored;
+  socket_.close(ignored);
+  idle_timer_.cancel();
+  if (on_end_) std::exchange(on_end_, nullptr)();
+}
+
+}  // namespace ngcshare

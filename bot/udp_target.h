@@ -1,0 +1,55 @@
+// The gateway's end of one udp mapping: a socket of its own towards the service, so that the
+// service sees every member's flow as a separate client. Ends when nothing has passed for
+// kIdleTime.
+//
+// Keeps itself alive until the mapping has ended.
+#pragma once
+
+#include <asio/ip/udp.hpp>
+#include <asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+
+#include "bot/session_hub.h"
+#include "protocol/mapping.h"
+
+namespace ngcshare {
+
+class UdpTarget : public MappingSink, public std::enable_shared_from_this<UdpTarget> {
+ public:
+  static constexpr std::chrono::seconds kIdleTime{120};
+
+  // nullptr when no socket can be had. `on_end` is called once.
+  static std::shared_ptr<UdpTarget> create(SessionHub& hub, const asio::ip::udp::endpoint& target,
+                                           std::function<void()> on_end);
+
+  void attach(Mapping& mapping);
+  // Lets datagrams flow; `ends_when_idle` is false for one leg of two.
+  void start(bool ends_when_idle);
+  void abort(KillReason reason);
+
+  void on_established() override {}
+  void on_stream_data(Bytes /*bytes*/) override {}
+  void on_stream_end() override {}
+  void on_datagram(Bytes bytes) override;
+  void on_writable() override {}
+  void on_closed(KillReason reason) override;
+
+ private:
+  UdpTarget(SessionHub& hub, std::function<void()> on_end);
+
+  void wait_readable();
+  void read_some();
+  void wait_idle();
+  void close();
+
+  SessionHub& hub_;
+  asio::ip::udp::socket socket_;
+  asio::steady_timer idle_timer_;
+  std::function<void()> on_end_;
+  Mapping* mapping_ = nullptr;
+  std::shared_ptr<UdpTarget> self_;
+  TimePoint last_used_;
+};
+
+}  // namespace ngcshare

@@ -1,0 +1,78 @@
+#include "bot/words.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace ngcshare {
+namespace {
+
+bool is_space(char c) { return c == ' ' || c == '\t'; }
+
+// A place at or before `limit` that does not cut a UTF-8 sequence, at a space where there is one.
+size_t cut_point(std::string_view line, size_t limit) {
+  if (line.size() <= limit) return line.size();
+  const size_t space = line.rfind(' ', limit);
+  if (space != std::string_view::npos && space > limit / 2) return space;
+  size_t at = limit;
+  while (at > 1 && (static_cast<unsigned char>(line[at]) & 0xC0) == 0x80) --at;
+  return at;
+}
+
+}  // namespace
+
+std::optional<std::vector<std::string>> split_words(std::string_view text) {
+  std::vector<std::string> words;
+  std::string word;
+  bool in_word = false;
+  char quote = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote == 0 && is_space(c)) {
+      if (in_word) words.push_back(std::move(word));
+      word.clear();
+      in_word = false;
+      continue;
+    }
+    in_word = true;
+    if (c == '\\' && quote != '\'' && i + 1 < text.size()) {
+      word += text[++i];
+    } else if (quote == 0 && (c == '"' || c == '\'')) {
+      quote = c;
+    } else if (quote != 0 && c == quote) {
+      quote = 0;
+    } else {
+      word += c;
+    }
+  }
+  if (quote != 0) return std::nullopt;
+  if (in_word) words.push_back(std::move(word));
+  return words;
+}
+
+std::vector<std::string> split_message(std::string_view text, size_t limit) {
+  assert(limit >= 4);
+  std::vector<std::string> pieces;
+  std::string piece;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (!piece.empty() && piece.size() + 1 + line.size() <= limit) {
+      piece += '\n';
+      piece += line;
+      continue;
+    }
+    if (!piece.empty()) pieces.push_back(std::move(piece));
+    piece.clear();
+    while (line.size() > limit) {
+      const size_t cut = cut_point(line, limit);
+      pieces.emplace_back(line.substr(0, cut));
+      line.remove_prefix(cut);
+    }
+    piece = line;
+  }
+  if (!piece.empty()) pieces.push_back(std::move(piece));
+  return pieces;
+}
+
+}  // namespace ngcshare

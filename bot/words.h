@@ -1,0 +1,19 @@
+// Splits what a person typed into words.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ngcshare {
+
+// Words are separated by spaces or tabs. Double or single quotes hold spaces together; a backslash
+// takes the next character as it is, except in single quotes. nullopt: a quote is not closed.
+std::optional<std::vector<std::string>> split_words(std::string_view text);
+
+// Cuts a text at line ends, or where a line is too long inside it (never inside a UTF-8 sequence),
+// into pieces of at most `limit` bytes. REQUIRES: limit >= 4.
+std::vector<std::string> split_message(std::string_view text, size_t limit);
+
+}  // namespace ngcshare

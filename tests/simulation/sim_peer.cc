@@ -1,0 +1,151 @@
+#include "tests/simulation/sim_peer.h"
+
+#include <gtest/gtest.h>
+
+namespace ngcshare::test {
+namespace {
+
+// How soon a program looks again whether a full channel has room.
+constexpr Duration kPumpInterval = std::chrono::milliseconds(20);
+constexpr int kMostTicksAtOnce = 5;
+
+// A sink for mappings while the stream that will serve them is being made.
+class NoSink : public MappingSink {
+  void on_established() override {}
+  void on_stream_data(Bytes /*bytes*/) override {}
+  void on_stream_end() override {}
+  void on_datagram(Bytes /*bytes*/) override {}
+  void on_writable() override {}
+  void on_closed(KillReason /*reason*/) override {}
+};
+
+}  // namespace
+
+void SimPeer::start() {
+  const PeerSession::Config config{.epoch = draw_msg_id(chance_),
+                                   .capabilities = manner_.capabilities};
+  session_ = std::make_unique<PeerSession>(*this, chance_, *this, config, queue_.now());
+  alarm_.reset();
+}
+
+void SimPeer::receive(PacketId id, Bytes body) {
+  ticks_at_once_ = 0;
+  session_->receive(id, false, body, queue_.now());
+  settle();
+}
+
+void SimPeer::restart() {
+  for (const auto& stream : streams_) stream->abandon();
+  start();
+  for (const auto& [service, what] : services_) offer(service);
+  settle();
+}
+
+void SimPeer::see_peer_leave() {
+  session_->peer_left(queue_.now());
+  settle();
+}
+
+void SimPeer::see_peer_join() {
+  for (const auto& [service, what] : services_) offer(service);
+  settle();
+}
+
+void SimPeer::share(ServiceKey service, uint16_t port) {
+  services_[service] = {0, {true, false}, port, "service " + std::to_string(service), {}};
+  offer(service);
+  settle();
+}
+
+void SimPeer::offer(ServiceKey service) {
+  session_->offer(service, services_.at(service), {}, false, queue_.now());
+}
+
+void SimPeer::withdraw(ServiceKey service) {
+  services_.erase(service);
+  session_->withdraw(service, KillReason::kWithdrawn, queue_.now());
+  settle();
+}
+
+SimStream* SimPeer::open_stream() {
+  static NoSink no_sink;
+  const auto offers = session_->offers_heard();
+  if (offers.empty()) return nullptr;
+  const MsgId id = offers[chance_.below(offers.size())]->id;
+  Mapping* const mapping = session_->open(id, Transport::kTcp, no_sink, queue_.now());
+  if (mapping == nullptr) return nullptr;
+  SimStream* const stream = add_stream(*mapping);
+  settle();
+  return stream;
+}
+
+SimStream* SimPeer::add_stream(Mapping& mapping) {
+  streams_.push_back(
+      std::make_unique<SimStream>(queue_, mapping, manner_.plan, [this] { settle(); }));
+  mapping.set_sink(streams_.back().get());
+  return streams_.back().get();
+}
+
+void SimPeer::close_streams(KillReason reason) {
+  for (const auto& stream : streams_) stream->close(reason);
+}
+
+std::set<std::pair<std::string, uint16_t>> SimPeer::shared() const {
+  std::set<std::pair<std::string, uint16_t>> names;
+  for (const auto& [service, what] : services_) names.emplace(what.name, what.suggested_port);
+  return names;
+}
+
+std::set<std::pair<std::string, uint16_t>> SimPeer::heard() const {
+  std::set<std::pair<std::string, uint16_t>> names;
+  for (const Offer* const what : session_->offers_heard()) {
+    names.emplace(what->name, what->suggested_port);
+  }
+  return names;
+}
+
+SendResult SimPeer::send(Outgoing where, Frame& frame) {
+  ++packets_sent_;
+  return out_.send(where, frame.body());
+}
+
+void SimPeer::on_offer(PeerSession& /*session*/, const Offer& /*offer*/) {}
+void SimPeer::on_offer_gone(PeerSession& /*session*/, const Offer& /*offer*/,
+                            KillReason /*reason*/) {}
+
+std::optional<KillReason> SimPeer::on_accept(PeerSession& /*session*/, Mapping& mapping,
+                                             ServiceKey service) {
+  EXPECT_TRUE(services_.contains(service));
+  if (chance_.chance(manner_.refuses)) return KillReason::kTargetRefused;
+  SimStream* const stream = add_stream(mapping);
+  queue_.after(chance_.between(Duration{}, manner_.most_connect_time),
+               [stream] { stream->acknowledge(); });
+  return std::nullopt;
+}
+
+void SimPeer::settle() {
+  session_->pump(queue_.now());
+  if (session_->sends_wait_for_room() && !std::exchange(pump_scheduled_, true)) {
+    queue_.after(kPumpInterval, [this] {
+      pump_scheduled_ = false;
+      settle();
+    });
+  }
+  const auto due = session_->deadline();
+  if (!due || (alarm_ && *alarm_ <= *due)) return;
+  alarm_ = due;
+  queue_.at(*due, [this, number = ++alarm_number_] {
+    if (number == alarm_number_) tick();
+  });
+}
+
+void SimPeer::tick() {
+  ticks_at_once_ = last_tick_ == queue_.now() ? ticks_at_once_ + 1 : 0;
+  EXPECT_LE(ticks_at_once_, kMostTicksAtOnce) << "deadlines make no progress";
+  last_tick_ = queue_.now();
+  alarm_.reset();
+  session_->tick(queue_.now());
+  if (ticks_at_once_ <= kMostTicksAtOnce) settle();
+}
+
+}  // namespace ngcshare::test

@@ -1,0 +1,114 @@
+// Bytes of streams while the lossless channel keeps its promise.
+#include "tests/simulation/world.h"
+
+namespace ngcshare::test {
+namespace {
+
+void expect_clean_streams(const World& world) {
+  for (const SimPeer* const peer : {&world.a, &world.b}) {
+    for (const auto& stream : peer->streams()) {
+      EXPECT_FALSE(stream->corrupt()) << stream->describe();
+      EXPECT_TRUE(stream->complete()) << stream->describe();
+      EXPECT_EQ(stream->closed(), KillReason::kClosed) << stream->describe();
+    }
+  }
+}
+
+void run_until_closed(World& world, Duration limit) {
+  const TimePoint end = world.queue.now() + limit;
+  const auto busy = [&] {
+    return world.a.session().mapping_count() + world.b.session().mapping_count() > 0;
+  };
+  while (busy() && world.queue.now() < end) world.run(1s);
+}
+
+TEST(Streams, ArriveCompleteAndInOrderAndLeaveNothingBehind) {
+  for_each_seed(2000, [](uint64_t seed) {
+    SimPeer::Manner manner;
+    manner.plan.most_think_time = 500ms;
+    World world(seed, manner, manner);
+    world.a.share(1, 80);
+    world.b.share(1, 80);
+    world.run(3s);
+    world.set_faults(random_path(world.chance));
+    const uint64_t streams = 1 + world.chance.below(6);
+    for (uint64_t i = 0; i < streams; ++i) {
+      const SimStream* const stream = world.random_peer().open_stream();
+      ASSERT_NE(stream, nullptr);
+      if (world.chance.chance(0.5)) world.run(world.chance.between(0ms, 500ms));
+    }
+    world.run(2s);
+    world.end_faults();
+    run_until_closed(world, 300s);
+    world.expect_no_mappings();
+    for (const SimPeer* const peer : {&world.a, &world.b}) {
+      for (const auto& stream : peer->streams()) {
+        if (stream->closed() == KillReason::kTimeout) continue;
+        EXPECT_FALSE(stream->corrupt()) << stream->describe();
+        EXPECT_TRUE(stream->complete()) << stream->describe();
+        EXPECT_EQ(stream->closed(), KillReason::kClosed) << stream->describe();
+      }
+    }
+  });
+}
+
+TEST(Streams, ThatAreReadSlowlyNeverFillMoreThanTheWindow) {
+  for_each_seed(4, [](uint64_t seed) {
+    SimPeer::Manner manner;
+    manner.plan.most_bytes = 3 << 19;
+    manner.plan.read_interval = 20ms;
+    manner.plan.read_size = 30'000;
+    World world(seed, manner, manner);
+    world.a.share(1, 80);
+    world.run(3s);
+    world.set_faults({.queue_size = 200});
+    world.b.open_stream();
+    world.b.open_stream();
+    run_until_closed(world, 300s);
+    expect_clean_streams(world);
+    for (const SimPeer* const peer : {&world.a, &world.b}) {
+      for (const auto& stream : peer->streams()) {
+        EXPECT_LE(stream->most_buffered(), StreamWindow::kInitialBytes);
+      }
+    }
+  });
+}
+
+TEST(Streams, OfTwentyMappingsAllFinishOnANarrowChannel) {
+  for_each_seed(5, [](uint64_t seed) {
+    SimPeer::Manner manner;
+    manner.plan.most_bytes = 20'000;
+    World world(seed, manner, manner);
+    world.a.share(1, 80);
+    world.run(3s);
+    world.set_faults({.queue_size = 8});
+    for (int i = 0; i < 20; ++i) ASSERT_NE(world.b.open_stream(), nullptr);
+    run_until_closed(world, 300s);
+    expect_clean_streams(world);
+  });
+}
+
+// Where the two have no kCapWindow in common the offerer's end is a Kill; what it sent before has
+// to arrive all the same.
+TEST(Streams, WithoutWindowAreNotCutShortByTheOfferersEnd) {
+  for_each_seed(500, [](uint64_t seed) {
+    SimPeer::Manner without;
+    without.capabilities = kCapMulti;
+    without.plan.most_think_time = 100ms;
+    World world(seed, without);
+    world.a.share(1, 80);
+    world.run(3s);
+    Faults faults = random_path(world.chance);
+    faults.loss = 0.03;
+    world.set_faults(faults);
+    SimStream* const stream = world.b.open_stream();
+    run_until_closed(world, 120s);
+    world.expect_no_mappings();
+    if (!stream->established()) return;
+    EXPECT_FALSE(stream->corrupt()) << stream->describe();
+    EXPECT_TRUE(stream->received_all()) << stream->describe();
+  });
+}
+
+}  // namespace
+}  // namespace ngcshare::test
