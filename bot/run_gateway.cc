@@ -59,7 +59,9 @@ class GatewayProgram : private RuntimeListener {
 };
 
 int GatewayProgram::run() {
-  const auto problems = gateway_.declare(options_.shares);
+  // Without any --share what was shared before stays.
+  const auto problems =
+      options_.shares.empty() ? std::vector<std::string>() : gateway_.declare(options_.shares);
   for (const auto& problem : problems) spdlog::error("--share {}", problem);
   if (!problems.empty()) return kExitUsage;
 

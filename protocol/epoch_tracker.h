@@ -26,6 +26,13 @@ class EpochTracker {
     return Verdict::kRestarted;
   }
 
+  // A stale epoch has shown itself to be the living one after all: it becomes the current one.
+  void adopt(uint32_t epoch) {
+    past_.erase(epoch);
+    if (current_) past_.insert(*current_);
+    current_ = epoch;
+  }
+
   std::optional<uint32_t> current() const { return current_; }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace ngcshare {
 namespace {
@@ -41,7 +42,8 @@ void Mapping::send_ack_acc() {
     ack.extension.emplace();
     ack.extension->capabilities = identity_.capabilities;
   }
-  host_.send_control(ack, accept_repeats_ == 0 || accept_repeats_ >= kLosslessAgainAfter);
+  const bool first = !std::exchange(ack_acc_sent_, true);
+  host_.send_control(ack, first || accept_repeats_ >= kLosslessAgainAfter);
 }
 
 void Mapping::acknowledge() {
@@ -198,6 +200,15 @@ void Mapping::tick(TimePoint now) {
   } else if (linger_timeout_ && now >= *linger_timeout_) {
     end(KillReason::kClosed, true, true, now);
   }
+}
+
+void Mapping::repeat_window() {
+  const auto limit = state_ == State::kOpen ? window_.unheard_limit() : std::nullopt;
+  if (limit) host_.send_control(Window{identity_.id, *limit}, false);
+}
+
+void Mapping::check() {
+  if (state_ == State::kOpen) host_.send_control(AckAcc{identity_.id, {}}, false);
 }
 
 std::optional<TimePoint> Mapping::deadline() const {

@@ -133,6 +133,11 @@ class Mapping {
   // When tick() is due; nullopt: never.
   std::optional<TimePoint> deadline() const;
 
+  // Says again what a lost packet may have kept from the peer; now and then.
+  void repeat_window();
+  // Asks the peer, with an Ack-Acc, whether it holds this mapping too; a Kill answers if not.
+  void check();
+
   // The session keeps this: whether it stands in the queue of those that wait for room.
   bool waiting_for_room = false;
   // Offerer: how often the same Accept has come; acceptor: 0.
@@ -161,6 +166,7 @@ class Mapping {
   std::optional<TimePoint> accept_timeout_;
   std::optional<TimePoint> linger_timeout_;
   int accept_repeats_ = 0;
+  bool ack_acc_sent_ = false;
   bool peer_knows_extension_ = false;
   bool finish_wanted_ = false;    // finish() was called
   bool finish_sent_ = false;      // and the peer has been told

@@ -18,6 +18,8 @@ OffersHeard::PutResult OffersHeard::put(Offer offer, uint64_t digest) {
   });
   PutResult result{Change::kNew, {}};
   if (same_name != by_id_.end()) {
+    if (replaced_.contains(offer.id)) return {Change::kOutdated, {}};
+    replaced_.insert(same_name->first);
     result = {Change::kChanged, same_name->first};
     by_id_.erase(same_name);
   } else if (by_id_.size() >= kMaxOffers) {

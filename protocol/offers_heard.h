@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "protocol/packet.h"
+#include "protocol/recent_set.h"
 
 namespace ngcshare {
 
@@ -16,13 +17,14 @@ class OffersHeard {
  public:
   static constexpr size_t kMaxOffers = 128;
 
-  enum class Change { kNone, kNew, kChanged, kRefused };
+  enum class Change { kNone, kNew, kChanged, kOutdated, kRefused };
   struct PutResult {
     Change change = Change::kNone;
     std::optional<MsgId> replaced;  // the id that the service had before
   };
-  // Takes an offer in. `digest` is offer_digest() of the packet's body as it came. kRefused: there
-  // are kMaxOffers already.
+  // Takes an offer in. `digest` is offer_digest() of the packet's body as it came. kOutdated: the
+  // name has had this id before and has another one now (NGC plays old packets back). kRefused:
+  // there are kMaxOffers already.
   PutResult put(Offer offer, uint64_t digest);
 
   // Takes an offer out; the offer it was.
@@ -41,6 +43,7 @@ class OffersHeard {
     uint64_t digest = 0;
   };
   std::map<MsgId, Heard> by_id_;
+  RecentSet replaced_{4 * kMaxOffers};
 };
 
 }  // namespace ngcshare

@@ -1,5 +1,6 @@
 #include "protocol/offers_made.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace ngcshare {
@@ -7,6 +8,9 @@ namespace ngcshare {
 void OffersMade::put(ServiceKey service, Offer offer) {
   Frame frame;
   encode_packet(offer, frame);
+  if (const Made* standing = find_service(service); standing != nullptr) {
+    if (standing->offer.id != offer.id) retire(standing->offer.id);
+  }
   by_service_[service] = Made{service, std::move(offer), offer_digest(frame.body()), false};
 }
 
@@ -15,6 +19,7 @@ std::optional<MsgId> OffersMade::remove(ServiceKey service) {
   if (found == by_service_.end()) return std::nullopt;
   const MsgId id = found->second.offer.id;
   by_service_.erase(found);
+  retire(id);
   return id;
 }
 
@@ -28,6 +33,13 @@ const OffersMade::Made* OffersMade::find(MsgId id) const {
 const OffersMade::Made* OffersMade::find_service(ServiceKey service) const {
   const auto found = by_service_.find(service);
   return found == by_service_.end() ? nullptr : &found->second;
+}
+
+std::optional<ServiceKey> OffersMade::find_name(const std::string& name) const {
+  for (const auto& [service, made] : by_service_) {
+    if (made.offer.name == name) return service;
+  }
+  return std::nullopt;
 }
 
 void OffersMade::decline(MsgId id) {
@@ -47,7 +59,30 @@ uint64_t OffersMade::digest() const {
 bool OffersMade::confirm(uint64_t heard_digest) {
   if (heard_digest != digest()) return false;
   retry_.stop();
+  retired_.clear();
+  resync_interval_ = kFirstResync;
+  next_resync_.reset();
   return true;
+}
+
+bool OffersMade::resync_due(TimePoint now) {
+  if (retry_.active() || (next_resync_ && now < *next_resync_)) return false;
+  next_resync_ = now + resync_interval_;
+  resync_interval_ = std::min(resync_interval_ * 2, kLongestResync);
+  return true;
+}
+
+void OffersMade::retire(MsgId id) {
+  retired_.push_back(id);
+  if (retired_.size() > kMaxRetired) retired_.pop_front();
+}
+
+std::vector<ServiceKey> OffersMade::declined() const {
+  std::vector<ServiceKey> services;
+  for (const auto& [service, made] : by_service_) {
+    if (made.declined) services.push_back(service);
+  }
+  return services;
 }
 
 }  // namespace ngcshare

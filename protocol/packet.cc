@@ -1,5 +1,6 @@
 #include "protocol/packet.h"
 
+#include <array>
 #include <string_view>
 #include <utility>
 
@@ -99,10 +100,18 @@ std::optional<Packet> decode_hello(Bytes body) {
   const auto peer_epoch = in.read<uint32_t>();
   const auto offered = in.read<uint64_t>();
   const auto heard = in.read<uint64_t>();
+  const auto open = in.read<uint64_t>();
   const auto flags = in.read<uint8_t>();
-  if (!epoch || !capabilities || !peer_epoch || !offered || !heard || !flags) return std::nullopt;
-  return Hello{*epoch,   *capabilities, *peer_epoch,
-               *offered, *heard,        (*flags & kHelloAnswerWanted) != 0};
+  if (!epoch || !capabilities || !peer_epoch || !offered || !heard || !open || !flags) {
+    return std::nullopt;
+  }
+  return Hello{*epoch,
+               *capabilities,
+               *peer_epoch,
+               *offered,
+               *heard,
+               *open,
+               (*flags & kHelloAnswerWanted) != 0};
 }
 
 std::optional<Packet> decode_base(PacketId id, Bytes body) {
@@ -136,6 +145,12 @@ std::optional<Packet> decode_marked(Bytes body) {
     default:
       return std::nullopt;
   }
+}
+
+uint64_t fnv1a(Bytes bytes) {
+  uint64_t hash = 0xCBF29CE484222325ULL;
+  for (const uint8_t byte : bytes) hash = (hash ^ byte) * 0x100000001B3ULL;
+  return hash;
 }
 
 void write_text(ByteWriter& out, std::string_view text) {
@@ -203,6 +218,7 @@ struct BodyWriter {
     out.write<uint32_t>(hello.peer_epoch);
     out.write<uint64_t>(hello.offered_digest);
     out.write<uint64_t>(hello.heard_digest);
+    out.write<uint64_t>(hello.open_digest);
     out.write<uint8_t>(hello.answer_wanted ? kHelloAnswerWanted : 0);
     return {Channel::kLossy, PacketId::kAccept};
   }
@@ -283,10 +299,12 @@ Outgoing encode_control_copy(const Packet& packet, Frame& frame) {
   return {Channel::kLossy, PacketId::kAccept};
 }
 
-uint64_t offer_digest(Bytes offer_body) {
-  uint64_t hash = 0xCBF29CE484222325ULL;
-  for (const uint8_t byte : offer_body) hash = (hash ^ byte) * 0x100000001B3ULL;
-  return hash;
+uint64_t offer_digest(Bytes offer_body) { return fnv1a(offer_body); }
+
+uint64_t mapping_digest(MsgId id) {
+  std::array<uint8_t, sizeof(id)> bytes{};
+  ByteWriter(bytes).write<uint32_t>(id);
+  return fnv1a(bytes);
 }
 
 }  // namespace ngcshare

@@ -122,6 +122,7 @@ struct Hello {
   uint32_t peer_epoch = 0;      // the receiver's as the sender knows it; 0: not yet
   uint64_t offered_digest = 0;  // of the offers the sender makes to the receiver
   uint64_t heard_digest = 0;    // of the receiver's offers that the sender holds
+  uint64_t open_digest = 0;     // of the mappings between the two that are open at the sender
   bool answer_wanted = false;
 
   bool operator==(const Hello&) const = default;
@@ -157,5 +158,8 @@ Outgoing encode_control_copy(const Packet& packet, Frame& frame);
 
 // FNV-1a of an Offer's body as sent; the digest of a set of offers is the sum modulo 2^64.
 uint64_t offer_digest(Bytes offer_body);
+
+// FNV-1a of a mapping's id as it stands in packets; a set's digest is the sum modulo 2^64.
+uint64_t mapping_digest(MsgId id);
 
 }  // namespace ngcshare

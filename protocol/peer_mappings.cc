@@ -5,24 +5,6 @@
 #include "protocol/peer_session.h"
 
 namespace ngcshare {
-namespace {
-
-// An offer whose only mapping has ended is made anew unless the end says that it is not wanted.
-bool offers_again_after(KillReason reason) {
-  switch (reason) {
-    case KillReason::kDenied:
-    case KillReason::kWithdrawn:
-    case KillReason::kLimit:
-    case KillReason::kProtocol:
-    case KillReason::kShutdown:
-    case KillReason::kPeerLeft:
-      return false;
-    default:
-      return true;
-  }
-}
-
-}  // namespace
 
 bool PeerSession::is_free(MsgId id) const {
   return !mappings_.contains(id) && !killed_.contains(id) && made_.find(id) == nullptr &&
@@ -83,11 +65,17 @@ void PeerSession::handle(const Accept& accept, TimePoint now) {
   const auto* made = made_.find(accept.offer_id);
   if (made == nullptr || killed_.contains(mapping_id) || killed_.contains(accept.offer_id)) {
     answer_unknown(mapping_id, now);
+    if (made == nullptr && mapping_id != accept.offer_id) answer_unknown(accept.offer_id, now);
+    return;
+  }
+  if (mapping_id != accept.offer_id && !is_free(mapping_id)) {
+    ++counters_.refused;  // it would give one id two meanings
     return;
   }
   if (const auto reason = refusal(accept, *made, now)) {
     ++counters_.refused;
     kill(mapping_id, *reason, now);
+    offer_anew(mapping_id, *reason, /*was_running=*/false, now);
     return;
   }
   open_accepted(accept, *made, mapping_id, now);
@@ -158,15 +146,34 @@ void PeerSession::mapping_ended(Mapping& mapping, KillReason reason, bool tell_p
     killed_.insert(id);
   }
   if (id != offer_id) return;
-  // Without kCapMulti the mapping has used its offer up: the next one needs a new id.
-  if (const auto* made = made_.find(id); made != nullptr && offers_again_after(reason)) {
-    const ServiceKey service = made->service;
-    Offer offer = made->offer;
-    place_offer(service, std::move(offer), std::nullopt);
-    send_offers();
-    expect_confirmation(now);
-  }
+  // Without kCapMulti the mapping has used its offer up.
+  offer_anew(id, reason, /*was_running=*/true, now);
   end_heard_offer(id, reason, now);
+}
+
+uint64_t PeerSession::open_digest() const {
+  uint64_t sum = 0;
+  for (const auto& [id, mapping] : mappings_) {
+    if (mapping->state() == Mapping::State::kOpen) sum += mapping_digest(id);
+  }
+  return sum;
+}
+
+// Mappings open and end all the time, so the sets differ while packets are on their way. The same
+// difference twice means that an end has been lost: each side asks after what it holds, and a Kill
+// answers for what the other does not.
+void PeerSession::compare_mappings(const Hello& hello) {
+  const std::pair digests{open_digest(), hello.open_digest};
+  if (digests.first == digests.second) {
+    open_mismatch_.reset();
+    return;
+  }
+  if (open_mismatch_ != digests) {
+    open_mismatch_ = digests;
+    return;
+  }
+  open_mismatch_.reset();
+  for (const auto& [id, mapping] : mappings_) mapping->check();
 }
 
 }  // namespace ngcshare

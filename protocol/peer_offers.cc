@@ -11,10 +11,26 @@ namespace {
 constexpr int kRepeats = 6;
 constexpr int kRepeatsToStranger = 2;
 
+bool offers_again_after(KillReason reason) {
+  switch (reason) {
+    case KillReason::kDenied:
+    case KillReason::kWithdrawn:
+    case KillReason::kProtocol:
+    case KillReason::kShutdown:
+    case KillReason::kPeerLeft:
+      return false;
+    default:
+      return true;
+  }
+}
+
 }  // namespace
 
 void PeerSession::offer(ServiceKey service, const Offer& offer, std::optional<MsgId> preferred_id,
                         bool already_sent, TimePoint now) {
+  if (const auto other = made_.find_name(offer.name); other && *other != service) {
+    withdraw(*other, KillReason::kWithdrawn, now);
+  }
   place_offer(service, offer, preferred_id);
   const OffersMade::Made* const made = made_.find_service(service);
   const bool public_one_fits = already_sent && preferred_id == made->offer.id;
@@ -43,16 +59,44 @@ void PeerSession::place_offer(ServiceKey service, Offer offer, std::optional<Msg
 void PeerSession::withdraw(ServiceKey service, KillReason reason, TimePoint now) {
   const auto id = made_.remove(service);
   if (!id) return;
+  const bool is_mapping = mappings_.contains(*id);
   close_mappings_of(*id, reason, now);
-  kill(*id, reason, now);
+  if (!is_mapping) kill(*id, reason, now);
+}
+
+void PeerSession::send_offer(const Offer& offer) {
+  // What waits for room already need not wait there twice.
+  if (outbox_.empty()) outbox_.send(offer);
+  if (presence_.says_hello()) outbox_.send_copy(offer);
 }
 
 void PeerSession::send_offers() {
   for (const auto& [service, made] : made_.all()) {
-    if (made.declined) continue;
-    outbox_.send(made.offer);
-    if (presence_.says_hello()) outbox_.send_copy(made.offer);
+    if (!made.declined) send_offer(made.offer);
   }
+}
+
+// The peer holds something else than what is offered: it is told all that is and lately was.
+void PeerSession::resync_offers(TimePoint now) {
+  if (!made_.resync_due(now)) return;
+  for (const MsgId id : made_.retired()) send_kill({id, KillReason::kWithdrawn});
+  send_offers();
+}
+
+// An id has been used up. The service gets a new one, unless the peer does not want it or may not
+// have it.
+void PeerSession::offer_anew(MsgId used_id, KillReason reason, bool was_running, TimePoint now) {
+  const OffersMade::Made* const made = made_.find(used_id);
+  if (made == nullptr) return;
+  const bool declined = reason == KillReason::kUnspecified && !was_running;
+  if (declined || !offers_again_after(reason)) {
+    made_.decline(used_id);
+    return;
+  }
+  const ServiceKey service = made->service;
+  place_offer(service, Offer(made->offer), std::nullopt);
+  send_offer(made_.find_service(service)->offer);
+  expect_confirmation(now);
 }
 
 void PeerSession::expect_confirmation(TimePoint now) {
@@ -78,8 +122,11 @@ void PeerSession::handle(const Offer& offer, Bytes body, TimePoint now) {
     return;
   }
   const auto result = heard_.put(offer, offer_digest(body));
-  if (result.replaced) killed_.insert(*result.replaced);
-  if (result.change == OffersHeard::Change::kRefused) ++counters_.overflow;
+  if (result.change == OffersHeard::Change::kOutdated) ++counters_.stale;
+  if (result.change == OffersHeard::Change::kRefused) {
+    ++counters_.overflow;
+    kill(offer.id, KillReason::kLimit, now);
+  }
   if (result.change == OffersHeard::Change::kNew ||
       result.change == OffersHeard::Change::kChanged) {
     handler_.on_offer(*this, offer);

@@ -7,9 +7,20 @@
 namespace ngcshare {
 namespace {
 
-// A Hello shows that the peer lacks an offer: it is sent, and repeated this often before the next
-// Hello counts again, which bounds what a peer with a false digest can ask for.
-constexpr int kRepeatsAfterHello = 3;
+// So many Hellos of a stale epoch that know our own epoch show that its process is the living one.
+constexpr int kStaleHellosToBelieve = 3;
+
+// A Kill may overtake stream bytes on the lossless channel only where they are not wanted any more.
+bool may_overtake_data(KillReason reason) {
+  switch (reason) {
+    case KillReason::kUnspecified:
+    case KillReason::kClosed:
+    case KillReason::kUnknown:
+      return false;
+    default:
+      return true;
+  }
+}
 
 bool may_be_public(const Packet& packet) {
   return std::holds_alternative<Offer>(packet) || std::holds_alternative<Kill>(packet);
@@ -24,6 +35,8 @@ template <typename... F>
 struct Overloaded : F... {
   using F::operator()...;
 };
+template <typename... F>
+Overloaded(F...) -> Overloaded<F...>;
 
 }  // namespace
 
@@ -94,25 +107,28 @@ void PeerSession::handle(const Kill& kill, TimePoint now) {
   }
   killed_.insert(kill.id);
   if (knows_extension_) send_kill({kill.id, KillReason::kAck});
-  if (const auto* made = made_.find(kill.id); made != nullptr && !mappings_.contains(kill.id)) {
-    made_.decline(kill.id);
-  }
   if (const auto mapping = mappings_.find(kill.id); mapping != mappings_.end()) {
     mapping->second->closed_by_peer(kill.reason, now);
+  } else {
+    offer_anew(kill.id, kill.reason, /*was_running=*/false, now);
   }
   end_heard_offer(kill.id, kill.reason, now);
 }
 
 void PeerSession::handle(const Hello& hello, TimePoint now) {
-  if (!observe_epoch(hello.epoch, hello.capabilities, now)) return;
-  presence_.heard_hello();
-  if (!made_.confirm(hello.heard_digest) && !made_.awaiting_confirmation()) {
-    send_offers();
-    made_.expect_confirmation(now, kRepeatsAfterHello);
-    lower(deadline_, made_.deadline());
+  if (!observe_epoch(hello.epoch, hello.capabilities, now)) {
+    if (!is_alive_after_all(hello)) return;
+    epoch_.adopt(hello.epoch);
+    welcome_new_process(now);
+    knows_extension_ = true;
+    peer_capabilities_ = hello.capabilities;
   }
-  const bool out_of_step =
-      hello.offered_digest != heard_.digest() || hello.peer_epoch != config_.epoch;
+  stale_hellos_ = 0;
+  presence_.heard_hello();
+  if (!made_.confirm(hello.heard_digest)) resync_offers(now);
+  compare_mappings(hello);
+  const bool out_of_step = hello.offered_digest != heard_.digest() ||
+                           hello.peer_epoch != config_.epoch || hello.open_digest != open_digest();
   if ((hello.answer_wanted || out_of_step) && presence_.may_answer(now)) send_hello(false);
 }
 
@@ -132,10 +148,7 @@ bool PeerSession::observe_epoch(uint32_t epoch, uint32_t capabilities, TimePoint
       ++counters_.stale;
       return false;
     case EpochTracker::Verdict::kRestarted:
-      forget_peer(KillReason::kRestarted, now);
-      presence_.restart();
-      send_offers();
-      expect_confirmation(now);
+      welcome_new_process(now);
       break;
     case EpochTracker::Verdict::kFirst:
     case EpochTracker::Verdict::kSame:
@@ -146,11 +159,26 @@ bool PeerSession::observe_epoch(uint32_t epoch, uint32_t capabilities, TimePoint
   return true;
 }
 
+bool PeerSession::is_alive_after_all(const Hello& hello) {
+  if (hello.peer_epoch != config_.epoch) return false;
+  return ++stale_hellos_ >= kStaleHellosToBelieve;
+}
+
+void PeerSession::welcome_new_process(TimePoint now) {
+  forget_peer(KillReason::kRestarted, now);
+  presence_.restart();
+  // What the old process declined the new one may want.
+  for (const ServiceKey service : made_.declined()) {
+    place_offer(service, Offer(made_.find_service(service)->offer), std::nullopt);
+  }
+  send_offers();
+  expect_confirmation(now);
+}
+
 void PeerSession::forget_peer(KillReason reason, TimePoint now) {
   close_mappings_if([](const Mapping&) { return true; }, reason, now);
   kills_.clear();
   for (const Offer& offer : heard_.clear()) {
-    killed_.insert(offer.id);
     handler_.on_offer_gone(*this, offer, reason);
   }
 }
@@ -171,7 +199,7 @@ void PeerSession::shut_down(TimePoint now) {
 
 void PeerSession::send_kill(const Kill& kill) {
   outbox_.send(kill);
-  if (presence_.says_hello()) outbox_.send_copy(kill);
+  if (presence_.says_hello() && may_overtake_data(kill.reason)) outbox_.send_copy(kill);
 }
 
 void PeerSession::kill(MsgId id, KillReason reason, TimePoint now) {
@@ -213,7 +241,7 @@ void PeerSession::send_hello(bool answer_wanted) {
   Frame frame;
   const Outgoing where =
       encode_packet(Hello{config_.epoch, config_.capabilities, epoch_.current().value_or(0),
-                          made_.digest(), heard_.digest(), answer_wanted},
+                          made_.digest(), heard_.digest(), open_digest(), answer_wanted},
                     frame);
   contact_.send(where, frame);
 }
@@ -249,7 +277,10 @@ void PeerSession::tick(TimePoint now) {
   if (made_.due(now)) send_offers();
   update_presence(now);
   const Presence::Due talk = presence_.tick(now);
-  if (talk.hello) send_hello(talk.answer_wanted);
+  if (talk.hello) {
+    send_hello(talk.answer_wanted);
+    for (const auto& [id, mapping] : mappings_) mapping->repeat_window();
+  }
   if (talk.fell_silent) handler_.on_presence(*this, false);
   recompute_deadline();
 }

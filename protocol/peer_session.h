@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "protocol/contact.h"
@@ -81,9 +82,10 @@ class PeerSession : private MappingHost {
 
   // -- offers to the peer ------------------------------------------------------------------
   // Offers a service; name, port, transports and state as in `offer`, its id and extension are
-  // filled in. `preferred_id` is used when it is free here (the id of a public Offer), and
-  // `already_sent` says that a public Offer has just gone out. A service that is offered already
-  // keeps its id.
+  // filled in. REQUIRES: a valid name and description. A peer
+  // knows a service by its name: another one of the same name is withdrawn.
+  // `preferred_id` is used when it is free here (the id of a public Offer), and `already_sent` says
+  // that a public Offer has just gone out. A service that is offered already keeps its id.
   void offer(ServiceKey service, const Offer& offer, std::optional<MsgId> preferred_id,
              bool already_sent, TimePoint now);
   // Takes it back: the mappings made from it end, the peer is told.
@@ -105,7 +107,8 @@ class PeerSession : private MappingHost {
   void shut_down(TimePoint now);
 
   // -- time ----------------------------------------------------------------------------------
-  // Sends what waited for room, as far as there is some now.
+  // Sends what waited for room, as far as there is some now. Mappings that have ended die here:
+  // not to be called from inside a sink or handler.
   void pump(TimePoint now);
   void tick(TimePoint now);
   std::optional<TimePoint> deadline() const { return deadline_; }
@@ -142,11 +145,16 @@ class PeerSession : private MappingHost {
   bool observe(const std::optional<Extension>& extension, TimePoint now);
   bool observe_epoch(uint32_t epoch, uint32_t capabilities, TimePoint now);
   void forget_peer(KillReason reason, TimePoint now);
+  void welcome_new_process(TimePoint now);
+  bool is_alive_after_all(const Hello& hello);
   uint32_t shared_capabilities() const { return config_.capabilities & peer_capabilities_; }
 
   // Offers.
   void place_offer(ServiceKey service, Offer offer, std::optional<MsgId> preferred_id);
+  void send_offer(const Offer& offer);
   void send_offers();
+  void offer_anew(MsgId used_id, KillReason reason, bool was_running, TimePoint now);
+  void resync_offers(TimePoint now);
   void expect_confirmation(TimePoint now);
   void end_heard_offer(MsgId id, KillReason reason, TimePoint now);
 
@@ -158,6 +166,8 @@ class PeerSession : private MappingHost {
                      TimePoint now);
   void close_mappings_if(const std::function<bool(const Mapping&)>& matches, KillReason reason,
                          TimePoint now);
+  uint64_t open_digest() const;
+  void compare_mappings(const Hello& hello);
   bool is_free(MsgId id) const;
   MsgId draw_free_id();
 
@@ -178,6 +188,7 @@ class PeerSession : private MappingHost {
   Counters counters_;
 
   EpochTracker epoch_;
+  int stale_hellos_ = 0;  // in a row, of one that knows our epoch
   uint32_t peer_capabilities_ = 0;
   bool knows_extension_ = false;  // an extension or a Hello has come from this peer
   Presence presence_;
@@ -187,6 +198,8 @@ class PeerSession : private MappingHost {
   std::unordered_map<MsgId, std::unique_ptr<Mapping>> mappings_;
   std::vector<std::unique_ptr<Mapping>> ended_;  // die in the next pump()
   RecentSet killed_{kRememberedKilledIds};
+  // The last two digests that did not agree: the same again means that no change is on its way.
+  std::optional<std::pair<uint64_t, uint64_t>> open_mismatch_;
   KillRepeater kills_;
   TokenBucket unknown_budget_{10, 20};
   TokenBucket accept_budget_;

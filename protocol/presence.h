@@ -30,7 +30,10 @@ class Presence {
 
   // Hellos are due from now on (or `false`: no longer).
   void keep_talking(bool talk, TimePoint now) {
-    if (talk && !next_hello_) next_hello_ = now;
+    if (talk && !next_hello_) {
+      next_hello_ = now;
+      last_heard_ = now;  // before that nobody had a reason to say anything
+    }
     if (!talk) next_hello_.reset();
   }
   // The next Hello shall go out at once.

@@ -20,6 +20,9 @@ class RecentSet {
     values_.erase(order_.front());
     order_.pop_front();
   }
+  void erase(uint32_t value) {
+    if (values_.erase(value) > 0) std::erase(order_, value);
+  }
   bool contains(uint32_t value) const { return values_.contains(value); }
   size_t size() const { return values_.size(); }
 

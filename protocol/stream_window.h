@@ -20,6 +20,7 @@ class StreamWindow {
   void enforce() {
     enforced_ = true;
     send_limit_ = receive_limit_ = kInitialBytes;
+    previous_receive_limit_ = kUnlimited;
   }
   bool enforced() const { return enforced_; }
 
@@ -48,8 +49,16 @@ class StreamWindow {
     if (!enforced_) return std::nullopt;
     const uint64_t limit = consumed_ + kInitialBytes;
     if (limit - receive_limit_ < kInitialBytes / 4) return std::nullopt;
+    previous_receive_limit_ = receive_limit_;
     receive_limit_ = limit;
     return limit;
+  }
+
+  // The last limit announced, when the sender has stopped right where the one before it ended: it
+  // may not have heard of it.
+  std::optional<uint64_t> unheard_limit() const {
+    if (!enforced_ || receive_offset_ != previous_receive_limit_) return std::nullopt;
+    return receive_limit_;
   }
 
   // Received and not yet taken by the local program.
@@ -63,6 +72,7 @@ class StreamWindow {
   uint64_t send_limit_ = kUnlimited;
   uint64_t receive_offset_ = 0;
   uint64_t receive_limit_ = kUnlimited;
+  uint64_t previous_receive_limit_ = kUnlimited;
   uint64_t consumed_ = 0;
 };
 

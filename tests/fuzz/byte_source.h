@@ -1,6 +1,7 @@
 // Decisions drawn from a fuzzer's input. Past its end everything is 0.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 

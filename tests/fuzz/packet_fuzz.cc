@@ -1,20 +1,15 @@
 // Hostile bytes into the packet decoder. Input: one byte for the packet id, then the body. What can
 // be read must be the same after it was written and read again, also as a control copy.
 #include <cstdint>
-#include <cstdlib>
 
 #include "protocol/packet.h"
+#include "tests/fuzz/byte_source.h"
 #include "tests/protocol/packet_helpers.h"
 
-namespace ngcshare {
+namespace ngcshare::fuzz {
 namespace {
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-// An Accept inside a control copy may carry an id that begins like a mark, which only this
-// decoder's own packets never do; plain, it would not be read as an Accept.
+// An Accept whose id begins like a mark can only be read from inside a control copy.
 bool is_encodable(const Packet& packet) {
   if (const auto* data = std::get_if<StreamData>(&packet)) {
     return data->bytes.size() <= kMaxStreamChunkBytes;
@@ -53,19 +48,18 @@ void check_datagram(Bytes body) {
 }
 
 }  // namespace
-}  // namespace ngcshare
+}  // namespace ngcshare::fuzz
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name that libFuzzer calls
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   const auto id = static_cast<ngcshare::PacketId>(data[0] & 3);
   const ngcshare::Bytes body(data + 1, size - 1);
-  const auto packet = ngcshare::decode_packet(id, body);
-  if (packet) {
-    ngcshare::check(*packet);
-    if (std::holds_alternative<ngcshare::Offer>(*packet)) {
-      ngcshare::require(ngcshare::offer_body_offset(id) <= body.size());
-    }
+  if (const auto packet = ngcshare::decode_packet(id, body)) {
+    ngcshare::fuzz::check(*packet);
+    const bool offer = std::holds_alternative<ngcshare::Offer>(*packet);
+    ngcshare::fuzz::require(!offer || ngcshare::offer_body_offset(id) <= body.size());
   }
-  ngcshare::check_datagram(body);
+  ngcshare::fuzz::check_datagram(body);
   return 0;
 }

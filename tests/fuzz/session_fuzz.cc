@@ -10,8 +10,6 @@
 namespace ngcshare::fuzz {
 namespace {
 
-using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
-
 class Run {
  public:
   explicit Run(Bytes input) : source_(input) {}
@@ -194,7 +192,9 @@ class Run {
   }
   void peer_left() {
     const uint64_t sent = contact_.sent();
+    handler_.calls_back = false;
     session_.peer_left(now_);
+    handler_.calls_back = true;
     require(contact_.sent() == sent);
     require(session_.mapping_count() == 0 && session_.offers_heard().empty());
   }
@@ -238,6 +238,7 @@ class Run {
 }  // namespace
 }  // namespace ngcshare::fuzz
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name that libFuzzer calls
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   ngcshare::fuzz::Run({data, size}).all();
   return 0;

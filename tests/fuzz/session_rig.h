@@ -180,10 +180,11 @@ class Handler : public SessionHandler {
 
   void on_offer(PeerSession& session, const Offer& offer) override {
     const auto transport = offer.transports.tcp ? Transport::kTcp : Transport::kUdp;
-    if (source_.below(8) == 7) open(session, offer.id, transport);
+    if (calls_back && source_.below(8) == 7) open(session, offer.id, transport);
   }
   void on_offer_gone(PeerSession& session, const Offer& /*offer*/, KillReason /*reason*/) override {
-    if (source_.below(8) == 7) session.withdraw(source_.below(8), KillReason::kWithdrawn, now_);
+    if (!calls_back || source_.below(8) != 7) return;
+    session.withdraw(source_.below(8), KillReason::kWithdrawn, now_);
   }
   std::optional<KillReason> on_accept(PeerSession& /*session*/, Mapping& mapping,
                                       ServiceKey /*service*/) override {
@@ -211,6 +212,9 @@ class Handler : public SessionHandler {
       sink.forget();
     }
   }
+
+  // Whether it may use the session from inside its calls.
+  bool calls_back = true;
 
   uint64_t accepted() const { return accepted_; }
   // Those whose mapping runs.

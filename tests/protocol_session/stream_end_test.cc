@@ -101,6 +101,16 @@ TEST(StreamEnd, OfAnOfferersSideToABasePeerIsAKill) {
   EXPECT_EQ(rig.session.mapping_count(), 0U);
 }
 
+// finish() ends the mapping at once here, and says so as it does where the peer had finished
+// before.
+TEST(StreamEnd, ThatEndsTheMappingAtOnceIsToldToTheSink) {
+  Rig rig;
+  const MsgId id = rig.offer();
+  rig.receive(Accept{id, {}});
+  rig.handler.accepted.at(0)->finish(rig.now);
+  EXPECT_EQ(rig.handler.sinks[id].closed, std::vector{KillReason::kClosed});
+}
+
 TEST(StreamEnd, OfAnAcceptorsSideToABasePeerLingersWhileBytesCome) {
   Rig rig;
   RecordingSink sink;
