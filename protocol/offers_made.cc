@@ -59,7 +59,6 @@ uint64_t OffersMade::digest() const {
 bool OffersMade::confirm(uint64_t heard_digest) {
   if (heard_digest != digest()) return false;
   retry_.stop();
-  retired_.clear();
   resync_interval_ = kFirstResync;
   next_resync_.reset();
   return true;

@@ -31,7 +31,8 @@ class OffersMade {
     uint64_t digest = 0;
     bool declined = false;  // the peer sent a Kill: not sent again, no part of the digest
   };
-  // Ids that were offered lately and no longer are, until the peer has shown that it knows.
+  // Ids that were offered lately and no longer are. Kept even when the peer has shown that it knows:
+  // an old Offer may still arrive.
   const std::deque<MsgId>& retired() const { return retired_; }
 
   const Made* find(MsgId id) const;
@@ -62,7 +63,7 @@ class OffersMade {
   std::optional<TimePoint> deadline() const { return retry_.deadline(); }
 
  private:
-  static constexpr size_t kMaxRetired = 64;
+  static constexpr size_t kMaxRetired = 32;
   static constexpr Duration kFirstResync = std::chrono::seconds(2);
   static constexpr Duration kLongestResync = std::chrono::minutes(5);
 

@@ -137,10 +137,11 @@ class Run {
   void receive_hello() {
     const uint32_t peer_epoch = epoch();
     const uint8_t choice = source_.byte();
-    Hello hello{peer_epoch, kCapMulti | kCapWindow, kConfig.epoch, 0, 0, (choice & 1) != 0};
+    Hello hello{peer_epoch, kCapMulti | kCapWindow, kConfig.epoch, 0, 0, 0, (choice & 1) != 0};
     if ((choice & 2) != 0) hello.capabilities = source_.byte();
     if ((choice & 4) != 0) hello.peer_epoch = 0;
     if ((choice & 8) != 0) hello.heard_digest = source_.four_bytes();
+    if ((choice & 16) != 0) hello.open_digest = source_.byte();
     receive(hello);
   }
 

@@ -40,7 +40,7 @@ class PacketSource {
       case 6:
         return Datagram{id(), bytes(kMaxDatagramBytes)};
       default:
-        return Hello{id(), u32(), u32(), u64(), u64(), below(2) == 0};
+        return Hello{id(), u32(), u32(), u64(), u64(), u64(), coin()};
     }
   }
 
@@ -211,6 +211,10 @@ TEST(Frame, PutsAPrefixBeforeTheBodyWithoutMovingIt) {
   const std::array<uint8_t, 8> longest = {1, 2, 3, 4, 5, 6, 7, 8};
   EXPECT_EQ(test::to_hex(frame.with_prefix(longest)), "0102030405060708f1fecaad0b01");
   EXPECT_EQ(test::to_hex(frame.body()), "f1fecaad0b01");
+}
+
+TEST(MappingDigest, IsTakenOverTheIdAsItStandsInPackets) {
+  EXPECT_EQ(mapping_digest(0x0BADCAFE), offer_digest(test::from_hex("fecaad0b")));
 }
 
 // The values of FNV-1a's reference implementation.

@@ -153,9 +153,10 @@ const Named& expected_vectors() {
       {"data_udp", Datagram{kUdpMapping, bytes_of({"\0\1ping", 6})}},
       {"data_udp_empty", Datagram{kUdpMapping, {}}},
       {"window", Window{kMapping, 655360}},
-      {"hello_first", Hello{kAcceptorEpoch, kMultiAndWindow, 0, 0, 0, true}},
+      {"hello_first", Hello{kAcceptorEpoch, kMultiAndWindow, 0, 0, 0, 0, true}},
       {"hello",
-       Hello{kOffererEpoch, kMultiAndWindow, kAcceptorEpoch, digest_of(web_extended()), 0, false}},
+       Hello{kOffererEpoch, kMultiAndWindow, kAcceptorEpoch, digest_of(web_extended()), 0,
+ mapping_digest(kMapping), false}},
       {"copy_offer", web_extended()},
       {"copy_accept", accept_multi(kWeb, kMapping)},
       {"copy_ack", AckAcc{kMapping, extension(kMultiAndWindow)}},
@@ -189,7 +190,7 @@ const Named& expected_accepts() {
       {"kill_unknown_reason", Kill{kMapping, KillReason::kUnspecified}},
       {"kill_trailing", Kill{kMapping, KillReason::kClosed}},
       {"window_trailing", Window{kMapping, 655360}},
-      {"hello_trailing", Hello{kOffererEpoch, kMultiAndWindow, kAcceptorEpoch, 0, 0, false}},
+      {"hello_trailing", Hello{kOffererEpoch, kMultiAndWindow, kAcceptorEpoch, 0, 0, 0, false}},
   };
   return kPackets;
 }
