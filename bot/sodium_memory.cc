@@ -1,28 +1,34 @@
-// Replaces two of libsodium's functions for speed. toxcore takes a locked temporary buffer for
-// every packet it encrypts or decrypts, and locking costs four system calls, more than the
-// encryption. Blocks above 64 bytes, which are packet contents that stand in socket buffers all the
-// same, are no longer locked; long-term and session keys are 32 bytes and stay so. Unlocking still
-// wipes.
+// Replaces two of libsodium's functions for speed. toxcore takes a locked temporary buffer for every
+// packet it encrypts or decrypts, and locking costs four system calls, more than the encryption.
+// Buffers of a packet's size are no longer locked: their contents stand in socket buffers all the
+// same. Keys and passwords (32 bytes, 96 for a group's) and the key cache (larger than any packet)
+// still are. Unlocking wipes, as it must.
 #include <sodium.h>
 #include <sys/mman.h>
 
 namespace {
 
-constexpr size_t kLargestLocked = 64;
+constexpr size_t kKeyBytes = 32;
+constexpr size_t kGroupKeyBytes = 96;
+constexpr size_t kLargestPacketBuffer = 4096;
+
+bool is_packet_buffer(size_t length) {
+  return length > kKeyBytes && length != kGroupKeyBytes && length <= kLargestPacketBuffer;
+}
 
 }  // namespace
 
 extern "C" {
 
 int sodium_mlock(void* const address, const size_t length) {
-  if (length > kLargestLocked) return 0;
+  if (is_packet_buffer(length)) return 0;
   madvise(address, length, MADV_DONTDUMP);
   return mlock(address, length);
 }
 
 int sodium_munlock(void* const address, const size_t length) {
   sodium_memzero(address, length);
-  if (length > kLargestLocked) return 0;
+  if (is_packet_buffer(length)) return 0;
   madvise(address, length, MADV_DODUMP);
   return munlock(address, length);
 }

@@ -59,8 +59,13 @@ class Run {
     const uint8_t how = source_.byte();
     Frame frame;
     const bool copy = (how & 1) != 0 && !std::holds_alternative<Hello>(packet);
+    const bool is_public = (how & 0xE) == 0xE;
+    const auto* kill = std::get_if<Kill>(&packet);
+    if (kill != nullptr && kill->reason != KillReason::kAck && !(copy && is_public)) {
+      contact_.note_death(kill->id);
+    }
     const Outgoing where = copy ? encode_control_copy(packet, frame) : encode_packet(packet, frame);
-    session_.receive(where.id, (how & 0xE) == 0xE, frame.body(), now_);
+    session_.receive(where.id, is_public, frame.body(), now_);
     if ((how & 0x10) == 0) pump();
   }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <set>
 #include <vector>
 
 #include "protocol/peer_session.h"
@@ -122,8 +123,10 @@ class Sink : public MappingSink {
 // Takes packets, and is full or gone for a while when told so.
 class CheckingContact : public Contact {
  public:
-  // The next `packets` are answered with `result`.
+  // The next `packets` are answered with `result`. From then on an Offer may wait while its Kill
+  // does not, and is no longer checked for the use of dead ids.
   void refuse(SendResult result, int packets) {
+    strict_ = false;
     result_ = result;
     refusals_ = packets;
   }
@@ -145,6 +148,9 @@ class CheckingContact : public Contact {
     return SendResult::kSent;
   }
 
+  // The peer has killed this id.
+  void note_death(MsgId id) { dead_.insert(id); }
+
   uint64_t sent() const { return sent_; }
   uint64_t unknown_kills() const { return unknown_kills_; }
   // Ids of the offers that went out, at most the last 16.
@@ -157,16 +163,25 @@ class CheckingContact : public Contact {
     const bool unreadable_accept = where.id == PacketId::kAccept && body[0] >= kFirstMarkByte;
     require(packet.has_value() || unreadable_accept);
     if (!packet || where.channel != Channel::kLossless) return;
-    if (const auto* kill = std::get_if<Kill>(&*packet)) {
-      unknown_kills_ += kill->reason == KillReason::kUnknown ? 1 : 0;
-    }
+    if (const auto* kill = std::get_if<Kill>(&*packet)) note_kill(*kill);
     const auto* offer = std::get_if<Offer>(&*packet);
     if (offer == nullptr) return;
+    require(!strict_ || !dead_.contains(offer->id));
     if (offered_.size() >= 16) offered_.erase(offered_.begin());
     offered_.push_back(offer->id);
   }
 
+  void note_kill(const Kill& kill) {
+    if (kill.reason == KillReason::kUnknown) {
+      ++unknown_kills_;  // says nothing about an offer that stands
+    } else if (kill.reason != KillReason::kAck) {
+      dead_.insert(kill.id);
+    }
+  }
+
   SendResult result_ = SendResult::kSent;
+  bool strict_ = true;
+  std::set<MsgId> dead_;
   int refusals_ = 0;
   uint64_t sent_ = 0;
   uint64_t unknown_kills_ = 0;

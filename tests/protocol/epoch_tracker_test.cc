@@ -46,5 +46,15 @@ TEST(EpochTracker, RemembersTheLast64ThatWereReplaced) {
   EXPECT_EQ(tracker.observe(1), Verdict::kRestarted);  // by now forgotten
 }
 
+TEST(EpochTracker, CanBeToldThatAStaleEpochIsTheLivingOne) {
+  EpochTracker tracker;
+  tracker.observe(11);
+  tracker.observe(22);
+  tracker.adopt(11);
+  EXPECT_EQ(tracker.current(), 11U);
+  EXPECT_EQ(tracker.observe(11), Verdict::kSame);
+  EXPECT_EQ(tracker.observe(22), Verdict::kStale);
+}
+
 }  // namespace
 }  // namespace ngcshare

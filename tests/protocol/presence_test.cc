@@ -107,6 +107,16 @@ TEST(Presence, NeverCallsAPeerSilentThatDoesNotSayHello) {
   EXPECT_TRUE(presence.present());
 }
 
+TEST(Presence, CountsSilenceFromWhenThereIsSomethingToTalkAbout) {
+  Presence presence;
+  presence.heard(kStart);
+  presence.heard_hello();
+  presence.keep_talking(true, kStart + 1h);
+  EXPECT_FALSE(presence.tick(kStart + 1h).answer_wanted);
+  EXPECT_FALSE(presence.tick(kStart + 1h + 15s - 1us).fell_silent);
+  EXPECT_TRUE(presence.tick(kStart + 1h + 15s).fell_silent);
+}
+
 TEST(Presence, KeepsProbingASilentPeerAndNoticesItsReturn) {
   Presence presence = talking(true);
   presence.tick(kStart + 15s);

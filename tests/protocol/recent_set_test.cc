@@ -38,6 +38,18 @@ TEST(RecentSet, DoesNotGrowWhenAValueComesAgain) {
   EXPECT_EQ(set.size(), 2U);
 }
 
+TEST(RecentSet, ForgetsWhatIsErased) {
+  RecentSet set(2);
+  set.insert(1);
+  set.insert(2);
+  set.erase(1);
+  set.erase(7);
+  EXPECT_FALSE(set.contains(1));
+  EXPECT_EQ(set.size(), 1U);
+  set.insert(3);
+  EXPECT_TRUE(set.contains(2));
+}
+
 TEST(RecentSet, AgreesWithAListThatIsSearched) {
   constexpr uint32_t kSeed = 20260101;
   constexpr size_t kCapacity = 16;
@@ -46,6 +58,11 @@ TEST(RecentSet, AgreesWithAListThatIsSearched) {
   std::deque<uint32_t> model;
   for (int step = 0; step < 5000; ++step) {
     const auto value = static_cast<uint32_t>(random() % 40);
+    if (step % 7 == 0) {
+      set.erase(value);
+      std::erase(model, value);
+      continue;
+    }
     set.insert(value);
     if (std::find(model.begin(), model.end(), value) == model.end()) model.push_back(value);
     if (model.size() > kCapacity) model.pop_front();

@@ -88,6 +88,24 @@ TEST(StreamWindow, LetsInWhatItHasAnnouncedAndNoMore) {
   EXPECT_EQ(window.buffered(), kInitial);
 }
 
+TEST(StreamWindow, KnowsALimitThatTheSenderMayNotHaveHeardOf) {
+  StreamWindow window = enforced_window();
+  EXPECT_EQ(window.unheard_limit(), std::nullopt);
+  ASSERT_TRUE(window.on_received(kInitial));
+  EXPECT_EQ(window.unheard_limit(), std::nullopt);  // it knows that one
+  ASSERT_TRUE(window.on_consumed(kQuarter).has_value());
+  EXPECT_EQ(window.unheard_limit(), kInitial + kQuarter);
+  ASSERT_TRUE(window.on_received(1));  // it goes on: it has heard
+  EXPECT_EQ(window.unheard_limit(), std::nullopt);
+}
+
+TEST(StreamWindow, WithoutTheCapabilityHasNoLimitToHearOf) {
+  StreamWindow window;
+  ASSERT_TRUE(window.on_received(kInitial));
+  window.on_consumed(kInitial);
+  EXPECT_EQ(window.unheard_limit(), std::nullopt);
+}
+
 TEST(StreamWindow, CannotHaveMoreTakenThanHasCome) {
   StreamWindow window = enforced_window();
   ASSERT_TRUE(window.on_received(10));
