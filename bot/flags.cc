@@ -45,6 +45,7 @@ const std::vector<Subcommand>& subcommands() {
            {"join", "CHAT_ID", true, "join a group"},
            {"password-file", "FILE", false, "the password of the group created or joined"},
            {"share", "NAME=PORT[/tcp|/udp|/both][@HOST]", true, "share a service in all groups"},
+           {"invite", "TOX_ID", true, "invite somebody to the private groups"},
            {"allow-target", "CIDR|HOST", true, "let services stand there; this machine may always"},
            {"owner", "KEY", true, "the group key of somebody who may do everything"},
        }},
@@ -53,6 +54,7 @@ const std::vector<Subcommand>& subcommands() {
        "join a group and use what is shared there",
        {
            {"password-file", "FILE", false, "the group's password"},
+           {"invited-by", "TOX_ID", false, "enter a private group by this gateway's invitation"},
            {"all", "", false, "make every service reachable"},
            {"list", "", false, "show what is offered and end"},
            {"bind", "ADDRESS", false, "listen on this address instead of 127.0.0.1"},

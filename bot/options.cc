@@ -214,6 +214,15 @@ Key parse_chat_id(const std::string& text) {
   return *key;
 }
 
+std::vector<uint8_t> parse_tox_id(const std::string& text, const std::string& flag) {
+  constexpr size_t kToxIdBytes = 38;
+  const auto bytes = parse_hex(text);
+  if (!bytes || bytes->size() != kToxIdBytes) {
+    throw UsageError(flag + ": a Tox ID has 76 hexadecimal digits");
+  }
+  return *bytes;
+}
+
 RunOptions run_options(const GivenFlags& given, const Environment& environment) {
   RunOptions options;
   options.common = common_options(given, "ngcshare", environment);
@@ -243,6 +252,9 @@ RunOptions run_options(const GivenFlags& given, const Environment& environment) 
     if (!key) throw UsageError("--owner: a group key has 64 hexadecimal digits");
     options.owners.insert(*key);
   }
+  for (const auto& text : given.all("invite")) {
+    options.invites.push_back(parse_tox_id(text, "--invite"));
+  }
   return options;
 }
 
@@ -259,6 +271,12 @@ ConnectOptions connect_options(const GivenFlags& given, const Environment& envir
                        "\" is not SERVICE[@GATEWAY][=LOCALPORT] with a port from 1 to 65535");
     }
     options.connector.wanted.push_back(*wanted);
+  }
+  if (const auto text = given.one("invited-by")) {
+    Key key{};
+    const auto tox_id = parse_tox_id(*text, "--invited-by");
+    std::copy_n(tox_id.begin(), key.size(), key.begin());
+    options.invited_by = key;
   }
   options.connector.all = given.has("all");
   options.connector.only_list = given.has("list");

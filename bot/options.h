@@ -46,12 +46,14 @@ struct RunOptions {
   std::vector<ShareSpec> shares;
   TargetPolicy targets;
   std::set<Key> owners;
+  std::vector<std::vector<uint8_t>> invites;  // Tox IDs
 };
 
 struct ConnectOptions {
   CommonOptions common;
   Key chat_id{};
   std::string password;  // a secret
+  std::optional<Key> invited_by;
   Connector::Config connector;
   std::optional<std::chrono::seconds> timeout;
 };

@@ -39,6 +39,7 @@ class GatewayProgram : private RuntimeListener {
  private:
   void on_group_joined(GroupNumber group) override;
   void on_join_failed(GroupNumber group, JoinFailure failure) override;
+  void on_friend_online(const Key& friend_key) override;
   void on_message(GroupNumber group, PeerNumber peer, bool is_private,
                   const std::string& text) override;
 
@@ -75,6 +76,9 @@ int GatewayProgram::run() {
   }
   for (const GroupNumber group : runtime_.node().groups()) show_group(group);
   show_services();
+  for (const auto& guest : options_.invites) {
+    if (!runtime_.node().request_friend(guest, "an invitation to a group")) return kExitFailure;
+  }
   runtime_.save_soon();
   return runtime_.run([this] { gateway_.shut_down(); });
 }
@@ -137,13 +141,15 @@ void GatewayProgram::show_group(GroupNumber group) {
   if (!chat_id) return;
   const auto record = groups_.find(*chat_id);
   const std::string id = to_hex(*chat_id);
-  const std::string command = "ngcshare connect " + id + " --all";
+  const bool is_private = runtime_.node().group_is_private(group);
+  const std::string command = "ngcshare connect " + id + " --all" +
+                              (is_private ? " --invited-by " + runtime_.node().address() : "");
   const std::string name = record ? record->name : runtime_.node().group_name(group);
   const auto own_key = runtime_.node().own_key(group);
   runtime_.report().say({{"event", "group"},
                          {"chat_id", id},
                          {"name", name},
-                         {"private", runtime_.node().group_is_private(group)},
+                         {"private", is_private},
                          {"own_key", own_key ? to_hex(*own_key) : ""},
                          {"member_command", command}},
                         "Group:   " + (name.empty() ? "(name not known yet)" : name) +
@@ -186,6 +192,13 @@ void GatewayProgram::on_join_failed(GroupNumber group, JoinFailure failure) {
                                                           : "refused";
   spdlog::error("cannot join group {}: {}", id, why);
   if (runtime_.node().groups().size() == 1) runtime_.stop(kExitJoinRefused);
+}
+
+// Only those named by --invite are friends. Who is in the group already ignores the invitation.
+void GatewayProgram::on_friend_online(const Key& friend_key) {
+  for (const GroupNumber group : runtime_.node().groups()) {
+    if (runtime_.node().group_is_private(group)) runtime_.node().invite(group, friend_key);
+  }
 }
 
 void GatewayProgram::on_message(GroupNumber group, PeerNumber peer, bool is_private,

@@ -34,6 +34,7 @@ class MemberProgram : private RuntimeListener {
   void on_connection(Connection connection) override;
   void on_group_joined(GroupNumber group) override;
   void on_join_failed(GroupNumber group, JoinFailure failure) override;
+  void on_group_invite(const Key& friend_key, Bytes invite) override;
 
   bool join();
   void start_timers();
@@ -61,6 +62,12 @@ class MemberProgram : private RuntimeListener {
 int MemberProgram::run() {
   if (!join()) return kExitFailure;
   start_timers();
+  const std::string tox_id = runtime_.node().address();
+  runtime_.report().say({{"event", "identity"}, {"tox_id", tox_id}},
+                        options_.invited_by ? "waiting for an invitation; the gateway needs "
+                                              "--invite " +
+                                                  tox_id
+                                            : "");
   runtime_.report().say({{"event", "joining"}, {"chat_id", to_hex(options_.chat_id)}},
                         "joining group " + to_hex(options_.chat_id) + " …");
   return runtime_.run([] {});
@@ -73,6 +80,7 @@ bool MemberProgram::join() {
   if (password.empty() && record && record->password) password = *record->password;
   const bool in_profile = node.find_group(options_.chat_id).has_value();
   if (in_profile && password.empty()) return true;  // toxcore reconnects by itself
+  if (options_.invited_by) return node.expect_friend(*options_.invited_by);
   return node.join_group(options_.chat_id, options_.common.nick, password).has_value();
 }
 
@@ -150,6 +158,16 @@ void MemberProgram::on_group_joined(GroupNumber group) {
                          {"name", name},
                          {"own_key", own_key ? to_hex(*own_key) : ""}},
                         "joined " + name);
+}
+
+void MemberProgram::on_group_invite(const Key& friend_key, Bytes invite) {
+  const auto chat_id = ToxNode::chat_id_of(invite);
+  if (friend_key != options_.invited_by || chat_id != options_.chat_id) return;
+  if (runtime_.node().find_group(*chat_id)) return;
+  const std::vector<uint8_t> kept(invite.begin(), invite.end());
+  runtime_.node().defer([this, friend_key, kept] {
+    runtime_.node().accept_invite(friend_key, kept, options_.common.nick, options_.password);
+  });
 }
 
 void MemberProgram::list_when_settled() {

@@ -131,6 +131,14 @@ void Runtime::on_private_message(GroupNumber group, PeerNumber peer, const std::
   if (listener_ != nullptr) listener_->on_message(group, peer, true, text);
 }
 
+void Runtime::on_friend_online(const Key& friend_key) {
+  if (listener_ != nullptr) listener_->on_friend_online(friend_key);
+}
+
+void Runtime::on_group_invite(const Key& friend_key, Bytes invite) {
+  if (listener_ != nullptr) listener_->on_group_invite(friend_key, invite);
+}
+
 void Runtime::on_custom_packet(GroupNumber group, PeerNumber peer, bool is_public, Bytes packet) {
   hub_.on_packet(group, peer, is_public, packet);
 }

@@ -26,6 +26,8 @@ class RuntimeListener {
   virtual void on_connection(Connection /*connection*/) {}
   virtual void on_group_joined(GroupNumber /*group*/) {}
   virtual void on_join_failed(GroupNumber /*group*/, JoinFailure /*failure*/) {}
+  virtual void on_friend_online(const Key& /*friend_key*/) {}
+  virtual void on_group_invite(const Key& /*friend_key*/, Bytes /*invite*/) {}
   virtual void on_message(GroupNumber /*group*/, PeerNumber /*peer*/, bool /*is_private*/,
                           const std::string& /*text*/) {}
 };
@@ -61,6 +63,8 @@ class Runtime : private ToxEvents {
   void on_peer_exit(GroupNumber group, PeerNumber peer, bool timed_out) override;
   void on_group_message(GroupNumber group, PeerNumber peer, const std::string& text) override;
   void on_private_message(GroupNumber group, PeerNumber peer, const std::string& text) override;
+  void on_friend_online(const Key& friend_key) override;
+  void on_group_invite(const Key& friend_key, Bytes invite) override;
   void on_custom_packet(GroupNumber group, PeerNumber peer, bool is_public, Bytes packet) override;
 
   void save_now();

@@ -131,6 +131,25 @@ struct ToxCallbacks {
   }
 };
 
+// Friends are known by their keys outside.
+struct ToxFriendCallbacks {
+  static std::optional<Key> key(Tox* tox, uint32_t number) {
+    Key key{};
+    if (!tox_friend_get_public_key(tox, number, key.data(), nullptr)) return std::nullopt;
+    return key;
+  }
+  static void connection(Tox* tox, uint32_t number, Tox_Connection status, void* user) {
+    const auto friend_key = key(tox, number);
+    if (!friend_key || status == TOX_CONNECTION_NONE) return;
+    ToxCallbacks::node(user).events_.on_friend_online(*friend_key);
+  }
+  static void invite(Tox* tox, uint32_t number, const uint8_t* data, size_t length, const uint8_t*,
+                     size_t, void* user) {
+    const auto friend_key = key(tox, number);
+    if (friend_key) ToxCallbacks::node(user).events_.on_group_invite(*friend_key, {data, length});
+  }
+};
+
 void ToxNode::Killer::operator()(Tox* tox) const { tox_kill(tox); }
 
 ToxNode::ToxNode(const ToxConfig& config, ToxEvents& events)
@@ -142,6 +161,8 @@ ToxNode::~ToxNode() = default;
 
 void ToxNode::register_callbacks() {
   tox_callback_self_connection_status(raw(), ToxCallbacks::connection);
+  tox_callback_friend_connection_status(raw(), ToxFriendCallbacks::connection);
+  tox_callback_group_invite(raw(), ToxFriendCallbacks::invite);
   tox_callback_group_self_join(raw(), ToxCallbacks::self_join);
   tox_callback_group_join_fail(raw(), ToxCallbacks::join_fail);
   tox_callback_group_peer_join(raw(), ToxCallbacks::peer_join);

@@ -58,6 +58,9 @@ class ToxEvents {
   virtual void on_peer_exit(GroupNumber group, PeerNumber peer, bool timed_out) = 0;
   virtual void on_group_message(GroupNumber group, PeerNumber peer, const std::string& text) = 0;
   virtual void on_private_message(GroupNumber group, PeerNumber peer, const std::string& text) = 0;
+  virtual void on_friend_online(const Key& friend_key) = 0;
+  // A friend invites to a group; accept_invite() is not to be called from inside.
+  virtual void on_group_invite(const Key& friend_key, Bytes invite) = 0;
   virtual void on_custom_packet(GroupNumber group, PeerNumber peer, bool is_public,
                                 Bytes packet) = 0;
 };
@@ -106,6 +109,18 @@ class ToxNode {
   bool group_connected(GroupNumber group) const;
   std::optional<Key> own_key(GroupNumber group) const;
 
+  // -- friends: only to get into private groups -----------------------------------------------
+  // Sends a friend request to a Tox ID. False when it is none, or one's own.
+  bool request_friend(Bytes tox_id, const std::string& greeting);
+  // Takes a key for a friend's without asking, so that the friend's request and invitations count.
+  bool expect_friend(const Key& key);
+  bool invite(GroupNumber group, const Key& friend_key);
+  // Not to be called from inside a callback. nullopt: refused, for example because we are in it.
+  std::optional<GroupNumber> accept_invite(const Key& friend_key, Bytes invite,
+                                           const std::string& nick, const std::string& password);
+  // The chat id that an invitation leads to.
+  static std::optional<Key> chat_id_of(Bytes invite);
+
   // -- peers ------------------------------------------------------------------------------------
   std::optional<Key> peer_key(GroupNumber group, PeerNumber peer) const;
   std::string peer_name(GroupNumber group, PeerNumber peer) const;
@@ -127,6 +142,7 @@ class ToxNode {
   };
   void register_callbacks();
   friend struct ToxCallbacks;
+  friend struct ToxFriendCallbacks;
 
   ToxEvents& events_;
   std::unique_ptr<Tox, Killer> tox_;

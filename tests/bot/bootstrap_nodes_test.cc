@@ -71,7 +71,7 @@ TEST(BootstrapNode, IsRefusedWhenItsHostCannotBeOne) {
   }
 }
 
-// -- the list --------------------------------------------------------------------------------------
+// -- the list ------------------------------------------------------------------------------------
 
 std::string node_json(const std::string& fields) {
   return R"({"nodes":[{"public_key":")" + kKey + "\"," + fields + "}]}";

@@ -55,7 +55,7 @@ bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
-// -- who may what ----------------------------------------------------------------------------------
+// -- who may what --------------------------------------------------------------------------------
 
 struct LevelCase {
   const char* line;
@@ -91,7 +91,7 @@ TEST_F(CommandsTest, RefusedForALevelChangeNothingAndSayWhy) {
   EXPECT_TRUE(shown("game", std::nullopt));
 }
 
-// -- what is answered ------------------------------------------------------------------------------
+// -- what is answered ----------------------------------------------------------------------------
 
 struct RefusedCase {
   const char* line;
@@ -145,9 +145,7 @@ TEST_F(CommandsTest, SuggestNothingThatTheAskerMayNotUse) {
   EXPECT_FALSE(contains(answer.text, "share?")) << answer.text;
 }
 
-TEST_F(CommandsTest, TakeAVeryLongWord) {
-  EXPECT_FALSE(run(std::string(100000, 'x'), kMember).ok);
-}
+TEST_F(CommandsTest, TakeAVeryLongWord) { EXPECT_FALSE(run(std::string(100000, 'x'), kMember).ok); }
 
 TEST_F(CommandsTest, HelpShowsWhatTheLevelAllows) {
   const std::string member = run("help", kMember).text;
@@ -160,7 +158,7 @@ TEST_F(CommandsTest, HelpShowsWhatTheLevelAllows) {
   EXPECT_FALSE(contains(run("help services", kAdmin).text, "share NAME"));
 }
 
-// -- share, unshare, services ----------------------------------------------------------------------
+// -- share, unshare, services --------------------------------------------------------------------
 
 TEST_F(CommandsTest, ShareOffersInTheGroupAndAnnouncesIt) {
   const Answer answer = run("share 'my server' 25565/both", kAdmin);
@@ -247,7 +245,7 @@ TEST_F(CommandsTest, SharedServicesAreThereAfterARestart) {
   EXPECT_TRUE(again.list(kOtherGroup).empty());
 }
 
-// -- --share ---------------------------------------------------------------------------------------
+// -- --share -------------------------------------------------------------------------------------
 
 TEST_F(CommandsTest, DeclaredServicesAreExactlyThoseOfTheLastStart) {
   run("share typed 70", kAdmin);
@@ -284,7 +282,7 @@ TEST_F(CommandsTest, NothingIsOfferedAfterTheShutDown) {
   EXPECT_TRUE(services_.find("web"));
 }
 
-// -- prefix ----------------------------------------------------------------------------------------
+// -- prefix --------------------------------------------------------------------------------------
 
 struct PrefixCase {
   std::string_view line;
@@ -311,7 +309,8 @@ const PrefixCase kPrefixes[] = {
 };
 
 TEST(StripPrefix, TakesOneOfThreePrefixesOff) {
-  for (const PrefixCase& row : kPrefixes) EXPECT_EQ(strip_prefix(row.line), row.stripped) << row.line;
+  for (const PrefixCase& row : kPrefixes)
+    EXPECT_EQ(strip_prefix(row.line), row.stripped) << row.line;
 }
 
 }  // namespace

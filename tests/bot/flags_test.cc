@@ -30,6 +30,8 @@ std::map<std::string, std::string> sample_values(const test::TemporaryFolder& fo
           {"share", "web=80"},
           {"allow-target", "10.0.0.0/8"},
           {"owner", key},
+          {"invite", key + std::string(12, '0')},
+          {"invited-by", key + std::string(12, '0')},
           {"bind", "127.0.0.2"},
           {"timeout", "30"}};
 }

@@ -23,6 +23,8 @@ class DeafEvents : public ToxEvents {
                         const std::string& /*text*/) override {}
   void on_private_message(GroupNumber /*group*/, PeerNumber /*peer*/,
                           const std::string& /*text*/) override {}
+  void on_friend_online(const Key& /*friend_key*/) override {}
+  void on_group_invite(const Key& /*friend_key*/, Bytes /*invite*/) override {}
   void on_custom_packet(GroupNumber /*group*/, PeerNumber /*peer*/, bool /*is_public*/,
                         Bytes /*packet*/) override {}
 };
@@ -35,7 +37,8 @@ inline ToxConfig offline_config() {
 }
 
 struct OfflineNode {
-  // Runs the loop until `holds`; false when that takes suspiciously long. Only a failing test waits.
+  // Runs the loop until `holds`; false when that takes suspiciously long. Only a failing test
+  // waits.
   template <typename Condition>
   bool run_until(const Condition& holds) {
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "tests/bot/options_helpers.h"
-#include "tests/bot/temporary_folder.h"
 
 namespace ngcshare {
 namespace {
@@ -14,11 +13,10 @@ using test::parse;
 using test::parse_connect;
 using test::parse_run;
 using test::usage_error;
-using test::Variables;
 
 const std::string kOtherKey(64, '1');
 
-// -- what is refused -------------------------------------------------------------------------------
+// -- what is refused -----------------------------------------------------------------------------
 
 struct RefusedCase {
   const char* name;
@@ -97,7 +95,7 @@ TEST(Options, AreRefusedInOneLineThatNamesThem) {
   }
 }
 
-// -- values ----------------------------------------------------------------------------------------
+// -- values --------------------------------------------------------------------------------------
 
 TEST(RunOptions, HaveTheirDefaults) {
   const RunOptions options = parse_run({});
@@ -121,13 +119,37 @@ TEST(RunOptions, HaveTheirDefaults) {
 }
 
 TEST(RunOptions, HoldWhatTheFlagsSay) {
-  const RunOptions options =
-      parse_run({"--create", "friends", "--private", "--join", kChatId, "--join", kOtherKey,
-                 "--share", "web=80", "--share=game=25565/both@10.0.0.7", "--allow-target",
-                 "10.0.0.0/8", "--allow-target", "nas.lan", "--owner", kOtherKey, "--nick", "gate",
-                 "--no-udp", "--no-local-discovery", "--udp-port", "33445", "--tcp-relay-port",
-                 "3389", "--json", "--log-level", "trace", "--log-format", "json", "--data-dir",
-                 "/srv/data"});
+  const RunOptions options = parse_run({"--create",
+                                        "friends",
+                                        "--private",
+                                        "--join",
+                                        kChatId,
+                                        "--join",
+                                        kOtherKey,
+                                        "--share",
+                                        "web=80",
+                                        "--share=game=25565/both@10.0.0.7",
+                                        "--allow-target",
+                                        "10.0.0.0/8",
+                                        "--allow-target",
+                                        "nas.lan",
+                                        "--owner",
+                                        kOtherKey,
+                                        "--nick",
+                                        "gate",
+                                        "--no-udp",
+                                        "--no-local-discovery",
+                                        "--udp-port",
+                                        "33445",
+                                        "--tcp-relay-port",
+                                        "3389",
+                                        "--json",
+                                        "--log-level",
+                                        "trace",
+                                        "--log-format",
+                                        "json",
+                                        "--data-dir",
+                                        "/srv/data"});
   EXPECT_EQ(options.create, "friends");
   EXPECT_TRUE(options.create_private);
   EXPECT_EQ(options.join, (std::vector<Key>{*parse_key(kChatId), *parse_key(kOtherKey)}));
@@ -199,197 +221,7 @@ TEST(Switch, SetToFalseIsOff) {
   }
 }
 
-// -- environment -----------------------------------------------------------------------------------
-
-TEST(Environment, IsBeatenByFlags) {
-  const Variables variables = {{"NGCSHARE_NICK", "environment"},
-                               {"NGCSHARE_UDP_PORT", "1000"},
-                               {"NGCSHARE_DATA_DIR", "/environment"},
-                               {"NGCSHARE_SHARE", "a=1,b=2"}};
-  const RunOptions without = parse_run({}, variables);
-  EXPECT_EQ(without.common.nick, "environment");
-  EXPECT_EQ(without.common.tox.udp_port, 1000);
-  EXPECT_EQ(without.common.data_dir, "/environment");
-  EXPECT_EQ(without.shares.size(), 2U);
-
-  const RunOptions with = parse_run(
-      {"--nick", "flag", "--udp-port", "2000", "--data-dir", "/flag", "--share", "c=3"}, variables);
-  EXPECT_EQ(with.common.nick, "flag");
-  EXPECT_EQ(with.common.tox.udp_port, 2000);
-  EXPECT_EQ(with.common.data_dir, "/flag");
-  ASSERT_EQ(with.shares.size(), 1U);
-  EXPECT_EQ(with.shares[0].name, "c");
-}
-
-TEST(Environment, IsNotLookedAtWhereAFlagIsGiven) {
-  EXPECT_EQ(usage_error({"run", "--udp-port", "2000"}, {{"NGCSHARE_UDP_PORT", "0"}}), "");
-}
-
-struct ListCase {
-  const char* name;
-  const char* text;
-  std::vector<std::string> names;
-};
-
-const ListCase kLists[] = {
-    {"empty", "", {}},
-    {"only separators", " , ,\n\t", {}},
-    {"one", "a=1", {"a"}},
-    {"commas", "a=1,b=2,c=3", {"a", "b", "c"}},
-    {"white space", "a=1 b=2\nc=3\td=4", {"a", "b", "c", "d"}},
-    {"both", "a=1, b=2,\n c=3,", {"a", "b", "c"}},
-};
-
-TEST(Environment, HoldsListsSeparatedByCommasOrWhiteSpace) {
-  for (const ListCase& row : kLists) {
-    std::vector<std::string> names;
-    for (const auto& spec : parse_run({}, {{"NGCSHARE_SHARE", row.text}}).shares) {
-      names.push_back(spec.name);
-    }
-    EXPECT_EQ(names, row.names) << row.name;
-  }
-}
-
-TEST(Environment, HoldsSwitches) {
-  for (const char* on : {"1", "true", "yes", "on"}) {
-    EXPECT_TRUE(parse_run({}, {{"NGCSHARE_JSON", on}}).common.json) << on;
-  }
-  for (const char* off : {"", "0", "false", "no", "off"}) {
-    EXPECT_FALSE(parse_run({}, {{"NGCSHARE_JSON", off}}).common.json) << off;
-  }
-  const std::string error = usage_error({"run"}, {{"NGCSHARE_JSON", "perhaps"}});
-  EXPECT_NE(error.find("NGCSHARE_JSON"), std::string::npos) << error;
-}
-
-TEST(Environment, IsAsIfNotThereWhenAValueIsEmpty) {
-  const RunOptions options =
-      parse_run({}, {{"NGCSHARE_NICK", ""}, {"NGCSHARE_UDP_PORT", ""}, {"NGCSHARE_DATA_DIR", ""}});
-  EXPECT_EQ(options.common.nick, "ngcshare");
-  EXPECT_EQ(options.common.data_dir, "/home/somebody/.local/share/ngcshare");
-}
-
-TEST(Environment, IsCheckedLikeFlags) {
-  EXPECT_NE(usage_error({"run"}, {{"NGCSHARE_UDP_PORT", "70000"}}), "");
-  EXPECT_NE(usage_error({"run"}, {{"NGCSHARE_SHARE", "a=1,b"}}), "");
-  EXPECT_NE(usage_error({"run"}, {{"NGCSHARE_JOIN", "friends"}}), "");
-}
-
-TEST(Environment, OfAnotherSubcommandIsIgnored) {
-  EXPECT_EQ(usage_error({"connect", kChatId}, {{"NGCSHARE_SHARE", "broken"}}), "");
-  EXPECT_EQ(usage_error({"version"}, {{"NGCSHARE_UDP_PORT", "0"}}), "");
-}
-
-TEST(Environment, MayNotAskForHelp) {
-  EXPECT_TRUE(std::holds_alternative<RunOptions>(parse({"run"}, {{"NGCSHARE_HELP", "1"}})));
-}
-
-// -- data folder -----------------------------------------------------------------------------------
-
-struct FolderCase {
-  const char* name;
-  Variables variables;
-  const char* folder;
-};
-
-const FolderCase kFolders[] = {
-    {"home", {{"HOME", "/h"}}, "/h/.local/share/ngcshare"},
-    {"XDG", {{"HOME", "/h"}, {"XDG_DATA_HOME", "/x"}}, "/x/ngcshare"},
-    {"XDG without home", {{"HOME", ""}, {"XDG_DATA_HOME", "/x"}}, "/x/ngcshare"},
-    {"relative XDG is ignored", {{"HOME", "/h"}, {"XDG_DATA_HOME", "x"}}, "/h/.local/share/ngcshare"},
-    {"empty XDG is ignored", {{"HOME", "/h"}, {"XDG_DATA_HOME", ""}}, "/h/.local/share/ngcshare"},
-    {"own variable", {{"HOME", "/h"}, {"NGCSHARE_DATA_DIR", "/data"}}, "/data"},
-};
-
-TEST(DataDir, ComesFromTheEnvironment) {
-  for (const FolderCase& row : kFolders) {
-    EXPECT_EQ(parse_run({}, row.variables).common.data_dir, row.folder) << row.name;
-  }
-}
-
-TEST(DataDir, IsAnotherForEachSubcommand) {
-  const auto node = std::get<NodeOptions>(parse({"node"}, {{"HOME", "/h"}}));
-  EXPECT_EQ(node.common.data_dir, "/h/.local/share/ngcshare-node");
-  EXPECT_EQ(parse_connect({}, {{"HOME", "/h"}}).common.data_dir, "/h/.local/share/ngcshare-member");
-}
-
-TEST(DataDir, IsAskedForWhereThereIsNoHome) {
-  const std::string error = usage_error({"run"}, {{"HOME", ""}});
-  EXPECT_NE(error.find("--data-dir"), std::string::npos) << error;
-  EXPECT_EQ(usage_error({"run", "--data-dir", "/data"}, {{"HOME", ""}}), "");
-}
-
-// -- files -----------------------------------------------------------------------------------------
-
-struct PasswordCase {
-  const char* name;
-  std::string content;
-  std::string password;  // empty: refused
-};
-
-const PasswordCase kPasswords[] = {
-    {"plain", "secret", "secret"},
-    {"newline", "secret\n", "secret"},
-    {"Windows newline", "secret\r\n", "secret"},
-    {"several newlines", "secret\n\n", "secret"},
-    {"spaces are part of it", " my secret ", " my secret "},
-    {"newline inside is part of it", "my\nsecret\n", "my\nsecret"},
-    {"not text", std::string("\0\xFF\x01", 3), std::string("\0\xFF\x01", 3)},
-    {"32 bytes", std::string(32, 'p'), std::string(32, 'p')},
-    {"32 bytes and a newline", std::string(32, 'p') + "\n", std::string(32, 'p')},
-    {"33 bytes", std::string(33, 'p'), ""},
-    {"empty", "", ""},
-    {"only a newline", "\n", ""},
-    {"a whole file", std::string(100000, 'p'), ""},
-};
-
-TEST(PasswordFile, EndsBeforeTheLinesEnd) {
-  const test::TemporaryFolder folder;
-  for (const PasswordCase& row : kPasswords) {
-    const std::string path = folder.file("password", row.content);
-    if (row.password.empty()) {
-      const std::string error = usage_error({"run", "--password-file", path});
-      EXPECT_NE(error.find("1 to 32 bytes"), std::string::npos) << row.name << ": " << error;
-      EXPECT_EQ(error.find("ppp"), std::string::npos) << row.name << " shows the password";
-    } else {
-      EXPECT_EQ(parse_run({"--password-file", path}).password, row.password) << row.name;
-      EXPECT_EQ(parse_connect({"--password-file", path}).password, row.password) << row.name;
-    }
-  }
-}
-
-TEST(PasswordFile, IsRefusedWhenItIsAFolder) {
-  const test::TemporaryFolder folder;
-  EXPECT_NE(usage_error({"run", "--password-file", folder.path().string()}), "");
-}
-
-TEST(Bootstrap, AddsToTheBuiltInList) {
-  const std::string node = "127.0.0.1:33445:" + kOtherKey;
-  const size_t built_in = default_bootstrap_nodes().size();
-  EXPECT_EQ(parse_run({"--bootstrap", node}).common.bootstrap.size(), built_in + 1);
-  const auto alone = parse_run({"--bootstrap", node, "--no-default-bootstrap"}).common.bootstrap;
-  ASSERT_EQ(alone.size(), 1U);
-  EXPECT_EQ(alone[0].host, "127.0.0.1");
-  EXPECT_TRUE(parse_run({"--no-default-bootstrap"}).common.bootstrap.empty());
-}
-
-TEST(BootstrapFile, TakesTheBuiltInListsPlace) {
-  const test::TemporaryFolder folder;
-  const std::string path = folder.file(
-      "nodes.json", R"({"nodes":[{"ipv4":"a","port":1,"public_key":")" + kOtherKey + "\"}]}");
-  const auto nodes = parse_run({"--bootstrap-nodes", path}).common.bootstrap;
-  ASSERT_EQ(nodes.size(), 1U);
-  EXPECT_EQ(nodes[0].host, "a");
-}
-
-TEST(BootstrapFile, IsNamedWhenItIsBroken) {
-  const test::TemporaryFolder folder;
-  const std::string path = folder.file("nodes.json", "{\"nodes\":[\n17");
-  const std::string error = usage_error({"run", "--bootstrap-nodes", path});
-  EXPECT_NE(error.find(path), std::string::npos) << error;
-  EXPECT_EQ(error.find('\n'), std::string::npos) << error;
-}
-
-// -- proxy, help, version --------------------------------------------------------------------------
+// -- proxy, help, version ------------------------------------------------------------------------
 
 struct ProxyCase {
   const char* text;

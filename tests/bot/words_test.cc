@@ -12,7 +12,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// -- split_words -----------------------------------------------------------------------------------
+// -- split_words ---------------------------------------------------------------------------------
 
 struct WordsCase {
   const char* name;
@@ -47,7 +47,7 @@ TEST(SplitWords, HonoursQuotesAndBackslashes) {
   for (const WordsCase& row : kWordsCases) EXPECT_EQ(split_words(row.text), row.words) << row.name;
 }
 
-// -- split_message ---------------------------------------------------------------------------------
+// -- split_message -------------------------------------------------------------------------------
 
 struct MessageCase {
   const char* name;

@@ -4,151 +4,78 @@ Nothing here touches a network: every process gets --no-default-bootstrap and --
 knows one boot node on 127.0.0.1. Everything that is waited for is an event in a process's output.
 """
 
-import json
 import os
-import queue
-import re
+import random
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
-import threading
-import time
 import unittest
+
+from process import Node, Process
+from raw_peer import RawPeer
 
 NGCSHARE = os.environ["NGCSHARE_BINARY"]
 RAW_PEER = os.environ.get("NGCSHARE_RAW_PEER", "")
 
-
-def free_port(kind=socket.SOCK_STREAM):
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+# Below the ports that the system gives to outgoing connections, and not those of toxcore.
+PORTS = range(20000, 30000)
 
 
-class Process:
-    """A child whose standard output is read line by line into a list that can be waited on."""
-
-    def __init__(self, arguments, log_path, stdin=None, env=None):
-        self.arguments = arguments
-        self.log_path = log_path
-        self.lines = []
-        self._condition = threading.Condition()
-        self._log = open(log_path, "ab")
-        self.process = subprocess.Popen(
-            arguments, stdout=subprocess.PIPE, stderr=self._log, stdin=stdin, text=True,
-            env={**os.environ, **(env or {})})
-        self._ended = False
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self):
-        for line in self.process.stdout:
-            with self._condition:
-                self.lines.append(line.rstrip("\n"))
-                self._condition.notify_all()
-        with self._condition:
-            self._ended = True
-            self._condition.notify_all()
-
-    def wait_line(self, predicate, timeout, after=0):
-        """The first line from index `after` on that the predicate accepts, and the index behind it."""
-        deadline = time.monotonic() + timeout
-        at = after
-        with self._condition:
-            while True:
-                while at < len(self.lines):
-                    at += 1
-                    if predicate(self.lines[at - 1]):
-                        return self.lines[at - 1], at
-                left = deadline - time.monotonic()
-                if left <= 0 or self._ended:
-                    raise AssertionError(
-                        f"{self.arguments[:3]} did not say what was waited for in {timeout} s"
-                        f"{' (it has ended)' if self._ended else ''}; it said:\n" +
-                        "\n".join(self.lines[-30:]) + "\n" + self.log())
-                self._condition.wait(left)
-
-    def log(self):
-        with open(self.log_path, errors="replace") as file:
-            return file.read()[-6000:]
-
-    def stop(self, how=signal.SIGTERM, timeout=20):
-        if self.process.poll() is None:
-            self.process.send_signal(how)
-        try:
-            code = self.process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-            raise AssertionError(f"{self.arguments[:3]} did not end in {timeout} s:\n{self.log()}")
-        self._reader.join(5)
-        self._log.close()
-        self.process.stdout.close()
-        return code
-
-    def wait(self, timeout):
-        return self.process.wait(timeout)
-
-
-class Node(Process):
-    """A process that reports with --json; events are waited for by name."""
-
-    def __init__(self, *arguments, **keywords):
-        super().__init__(*arguments, **keywords)
-        self.cursor = 0
-
-    def event(self, name, timeout=40, **fields):
-        """The next event of this name with these fields, behind the last one that was taken."""
-        def matches(line):
+def free_port():
+    """A port of 127.0.0.1 that nobody uses, neither for tcp nor for udp."""
+    for port in random.sample(PORTS, 100):
+        with socket.socket(type=socket.SOCK_STREAM) as tcp, \
+                socket.socket(type=socket.SOCK_DGRAM) as udp:
             try:
-                event = json.loads(line)
-            except ValueError:
-                return False
-            return event.get("event") == name and all(
-                event.get(key) == value for key, value in fields.items())
-        line, self.cursor = self.wait_line(matches, timeout, self.cursor)
-        return json.loads(line)
-
-    def events(self, name):
-        found = []
-        for line in list(self.lines):
-            try:
-                event = json.loads(line)
-            except ValueError:
+                tcp.bind(("127.0.0.1", port))
+                udp.bind(("127.0.0.1", port))
+            except OSError:
                 continue
-            if event.get("event") == name:
-                found.append(event)
-        return found
+            return port
+    raise AssertionError("no free port")
 
 
 class World:
     """A temporary folder and everything that was started in it."""
 
-    def __init__(self):
+    def __init__(self, boot=True):
         self.folder = tempfile.mkdtemp(prefix="ngcshare-e2e-")
         self.started = []
-        self.boot = self._start_boot()
+        self.boot = None
+        if boot:
+            node = self.start(Node, "node", "--udp-port", str(free_port()), data="boot")
+            self.boot = node.event("node", timeout=20)["bootstrap"]
 
-    def _start_boot(self):
-        port = free_port(socket.SOCK_DGRAM)
-        node = self.start(Node, "node", "--udp-port", str(port), data="boot")
-        self.boot_process = node
-        return node.event("node", timeout=20)["bootstrap"]
+    def words(self, *arguments, data, log_level="debug"):
+        network = ["--no-default-bootstrap", "--no-local-discovery"]
+        if self.boot:
+            network += ["--bootstrap", self.boot]
+        return [NGCSHARE, *map(str, arguments), "--data-dir", self.path(data),
+                "--log-level", log_level, *network]
 
     def start(self, kind, *arguments, data, log_level="debug", env=None):
-        network = ["--no-default-bootstrap", "--no-local-discovery"]
-        if getattr(self, "boot", None):
-            network += ["--bootstrap", self.boot]
-        words = [NGCSHARE, *arguments, "--data-dir", self.path(data), "--json",
-                 "--log-level", log_level, *network]
-        process = kind(words, log_path=self.path(data + ".log"), env=env)
+        words = self.words(*arguments, "--json", data=data, log_level=log_level)
+        return self.keep(kind(words, log_path=self.path(data + ".log"), env=env))
+
+    def run(self, *arguments, data="once", log_level="warn", timeout=60, env=None):
+        """Runs ngcshare to its end."""
+        return subprocess.run(self.words(*arguments, data=data, log_level=log_level), text=True,
+                              capture_output=True, timeout=timeout,
+                              env={**os.environ, **(env or {})})
+
+    def keep(self, process):
         self.started.append(process)
         return process
 
     def path(self, name):
         return os.path.join(self.folder, name)
+
+    def write(self, name, content):
+        path = self.path(name)
+        with open(path, "wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode())
+        return path
 
     def gateway(self, *arguments, data="gateway", create=True, **keywords):
         founding = ["--create", "room"] if create else []
@@ -158,58 +85,73 @@ class World:
         return self.start(Node, "connect", chat_id, *arguments, data=data, **keywords)
 
     def raw_peer(self, chat_id, nick="raw"):
-        process = RawPeer([RAW_PEER, self.boot, chat_id, nick],
-                          log_path=self.path(f"raw-{nick}.log"), stdin=subprocess.PIPE)
-        self.started.append(process)
-        return process
+        return self._raw_peer([chat_id], nick)
+
+    def raw_founder(self, name="room", nick="founder"):
+        return self._raw_peer(["--found", name], nick)
+
+    def _raw_peer(self, where, nick):
+        return self.keep(RawPeer([RAW_PEER, self.boot, *where, nick],
+                                 log_path=self.path(f"raw-{nick}.log"), stdin=subprocess.PIPE))
 
     def add(self, arguments, name):
-        process = Process(arguments, log_path=self.path(name + ".log"))
-        self.started.append(process)
-        return process
+        return self.keep(Process(arguments, log_path=self.path(name + ".log")))
 
     def close(self):
         for process in reversed(self.started):
-            if process.process.poll() is None:
+            if process.running():
                 process.process.kill()
-                process.process.wait()
+            process.wait(20)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-class RawPeer(Node):
-    """A hand-written peer that only knows toxcore: sends and shows packets byte for byte."""
+class SharedWorld(unittest.TestCase):
+    """One world for all tests of the class, made by prepare(): joining takes seconds."""
 
-    def say(self, *words):
-        self.process.stdin.write(" ".join(str(word) for word in words) + "\n")
-        self.process.stdin.flush()
+    longMessage = True
 
-    def send(self, peer_key, packet_hex, lossless=True):
-        self.say("private", "lossless" if lossless else "lossy", peer_key, packet_hex)
+    @classmethod
+    def setUpClass(cls):
+        cls.world = World()
+        cls.addClassCleanup(cls.world.close)
+        cls.prepare()
 
-    def packet(self, prefix, timeout=20):
-        """The next private or public packet whose hex starts with `prefix`."""
-        pattern = re.compile(prefix)
-        def matches(line):
-            try:
-                event = json.loads(line)
-            except ValueError:
-                return False
-            return event.get("event") == "packet" and pattern.match(event["hex"])
-        line, self.cursor = self.wait_line(matches, timeout, self.cursor)
-        return json.loads(line)
+    @classmethod
+    def prepare(cls):
+        pass
 
-
-class EndToEnd(unittest.TestCase):
-    def setUp(self):
-        self.world = World()
-        self.addCleanup(self.world.close)
-
-    def gateway_with(self, *shares, **keywords):
+    @classmethod
+    def gateway_with(cls, *shares, **keywords):
         arguments = [word for share in shares for word in ("--share", share)]
-        gateway = self.world.gateway(*arguments, **keywords)
-        return gateway, gateway.event("group")["chat_id"]
+        gateway = cls.world.gateway(*arguments, **keywords)
+        gateway.chat_id = gateway.event("group")["chat_id"]
+        return gateway
 
 
-def curl(*arguments, timeout=120):
+def local_port(member, service, timeout=40):
+    """Waits until the member has the service and tells where."""
+    return member.event("listening", timeout, service=service)["local_port"]
+
+
+def connect(port, timeout=20):
+    return socket.create_connection(("127.0.0.1", port), timeout)
+
+
+def read_all(connection):
+    parts = []
+    while part := connection.recv(65536):
+        parts.append(part)
+    return b"".join(parts)
+
+
+def refuses(port):
+    try:
+        connect(port, 2).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+def curl(*arguments, timeout=60):
     return subprocess.run(["curl", "-sS", "--max-time", str(timeout), *arguments],
                           capture_output=True, timeout=timeout + 10)

@@ -1,0 +1,136 @@
+// The environment twins of the flags, and where the data folder is.
+#include <gtest/gtest.h>
+
+#include "tests/bot/options_helpers.h"
+
+namespace ngcshare {
+namespace {
+
+using test::kChatId;
+using test::parse;
+using test::parse_connect;
+using test::parse_run;
+using test::usage_error;
+using test::Variables;
+
+TEST(Environment, IsBeatenByFlags) {
+  const Variables variables = {{"NGCSHARE_NICK", "environment"},
+                               {"NGCSHARE_UDP_PORT", "1000"},
+                               {"NGCSHARE_DATA_DIR", "/environment"},
+                               {"NGCSHARE_SHARE", "a=1,b=2"}};
+  const RunOptions without = parse_run({}, variables);
+  EXPECT_EQ(without.common.nick, "environment");
+  EXPECT_EQ(without.common.tox.udp_port, 1000);
+  EXPECT_EQ(without.common.data_dir, "/environment");
+  EXPECT_EQ(without.shares.size(), 2U);
+
+  const RunOptions with = parse_run(
+      {"--nick", "flag", "--udp-port", "2000", "--data-dir", "/flag", "--share", "c=3"}, variables);
+  EXPECT_EQ(with.common.nick, "flag");
+  EXPECT_EQ(with.common.tox.udp_port, 2000);
+  EXPECT_EQ(with.common.data_dir, "/flag");
+  ASSERT_EQ(with.shares.size(), 1U);
+  EXPECT_EQ(with.shares[0].name, "c");
+}
+
+TEST(Environment, IsNotLookedAtWhereAFlagIsGiven) {
+  EXPECT_EQ(usage_error({"run", "--udp-port", "2000"}, {{"NGCSHARE_UDP_PORT", "0"}}), "");
+}
+
+struct ListCase {
+  const char* name;
+  const char* text;
+  std::vector<std::string> names;
+};
+
+const ListCase kLists[] = {
+    {"empty", "", {}},
+    {"only separators", " , ,\n\t", {}},
+    {"one", "a=1", {"a"}},
+    {"commas", "a=1,b=2,c=3", {"a", "b", "c"}},
+    {"white space", "a=1 b=2\nc=3\td=4", {"a", "b", "c", "d"}},
+    {"both", "a=1, b=2,\n c=3,", {"a", "b", "c"}},
+};
+
+TEST(Environment, HoldsListsSeparatedByCommasOrWhiteSpace) {
+  for (const ListCase& row : kLists) {
+    std::vector<std::string> names;
+    for (const auto& spec : parse_run({}, {{"NGCSHARE_SHARE", row.text}}).shares) {
+      names.push_back(spec.name);
+    }
+    EXPECT_EQ(names, row.names) << row.name;
+  }
+}
+
+TEST(Environment, HoldsSwitches) {
+  for (const char* on : {"1", "true", "yes", "on"}) {
+    EXPECT_TRUE(parse_run({}, {{"NGCSHARE_JSON", on}}).common.json) << on;
+  }
+  for (const char* off : {"", "0", "false", "no", "off"}) {
+    EXPECT_FALSE(parse_run({}, {{"NGCSHARE_JSON", off}}).common.json) << off;
+  }
+  const std::string error = usage_error({"run"}, {{"NGCSHARE_JSON", "perhaps"}});
+  EXPECT_NE(error.find("NGCSHARE_JSON"), std::string::npos) << error;
+}
+
+TEST(Environment, IsAsIfNotThereWhenAValueIsEmpty) {
+  const RunOptions options =
+      parse_run({}, {{"NGCSHARE_NICK", ""}, {"NGCSHARE_UDP_PORT", ""}, {"NGCSHARE_DATA_DIR", ""}});
+  EXPECT_EQ(options.common.nick, "ngcshare");
+  EXPECT_EQ(options.common.data_dir, "/home/somebody/.local/share/ngcshare");
+}
+
+TEST(Environment, IsCheckedLikeFlags) {
+  EXPECT_NE(usage_error({"run"}, {{"NGCSHARE_UDP_PORT", "70000"}}), "");
+  EXPECT_NE(usage_error({"run"}, {{"NGCSHARE_SHARE", "a=1,b"}}), "");
+  EXPECT_NE(usage_error({"run"}, {{"NGCSHARE_JOIN", "friends"}}), "");
+}
+
+TEST(Environment, OfAnotherSubcommandIsIgnored) {
+  EXPECT_EQ(usage_error({"connect", kChatId}, {{"NGCSHARE_SHARE", "broken"}}), "");
+  EXPECT_EQ(usage_error({"version"}, {{"NGCSHARE_UDP_PORT", "0"}}), "");
+}
+
+TEST(Environment, MayNotAskForHelp) {
+  EXPECT_TRUE(std::holds_alternative<RunOptions>(parse({"run"}, {{"NGCSHARE_HELP", "1"}})));
+}
+
+// -- data folder ---------------------------------------------------------------------------------
+
+struct FolderCase {
+  const char* name;
+  Variables variables;
+  const char* folder;
+};
+
+const FolderCase kFolders[] = {
+    {"home", {{"HOME", "/h"}}, "/h/.local/share/ngcshare"},
+    {"XDG", {{"HOME", "/h"}, {"XDG_DATA_HOME", "/x"}}, "/x/ngcshare"},
+    {"XDG without home", {{"HOME", ""}, {"XDG_DATA_HOME", "/x"}}, "/x/ngcshare"},
+    {"relative XDG is ignored",
+     {{"HOME", "/h"}, {"XDG_DATA_HOME", "x"}},
+     "/h/.local/share/ngcshare"},
+    {"empty XDG is ignored", {{"HOME", "/h"}, {"XDG_DATA_HOME", ""}}, "/h/.local/share/ngcshare"},
+    {"own variable", {{"HOME", "/h"}, {"NGCSHARE_DATA_DIR", "/data"}}, "/data"},
+};
+
+TEST(DataDir, ComesFromTheEnvironment) {
+  for (const FolderCase& row : kFolders) {
+    EXPECT_EQ(parse_run({}, row.variables).common.data_dir, row.folder) << row.name;
+  }
+}
+
+TEST(DataDir, IsAnotherForEachSubcommand) {
+  const auto node = std::get<NodeOptions>(parse({"node"}, {{"HOME", "/h"}}));
+  EXPECT_EQ(node.common.data_dir, "/h/.local/share/ngcshare-node");
+  EXPECT_EQ(parse_connect({}, {{"HOME", "/h"}}).common.data_dir, "/h/.local/share/ngcshare-member");
+}
+
+TEST(DataDir, IsAskedForWhereThereIsNoHome) {
+  const std::string error = usage_error({"run"}, {{"HOME", ""}});
+  EXPECT_NE(error.find("--data-dir"), std::string::npos) << error;
+  EXPECT_EQ(usage_error({"run", "--data-dir", "/data"}, {{"HOME", ""}}), "");
+}
+
+}  // namespace
+}  // namespace ngcshare

@@ -1,0 +1,123 @@
+"""Child processes whose output is waited on line by line."""
+
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+
+
+class Process:
+    """A child whose standard output is read line by line into a list that can be waited on."""
+
+    def __init__(self, arguments, log_path, stdin=None, env=None):
+        self.arguments = arguments
+        self.log_path = log_path
+        self.lines = []
+        self._taken = set()
+        self._ended = False
+        self._condition = threading.Condition()
+        with open(log_path, "ab") as log:
+            self.process = subprocess.Popen(
+                arguments, stdout=subprocess.PIPE, stderr=log, stdin=stdin, text=True,
+                env={**os.environ, **(env or {})})
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def _read(self):
+        for line in self.process.stdout:
+            with self._condition:
+                self.lines.append(line.rstrip("\n"))
+                self._condition.notify_all()
+        with self._condition:
+            self._ended = True
+            self._condition.notify_all()
+
+    def wait_line(self, predicate, timeout):
+        """The first line that the predicate accepts and that was not given out before."""
+        deadline = time.monotonic() + timeout
+        at = 0
+        with self._condition:
+            while True:
+                while at < len(self.lines):
+                    if at not in self._taken and predicate(self.lines[at]):
+                        self._taken.add(at)
+                        return self.lines[at]
+                    at += 1
+                left = deadline - time.monotonic()
+                if left <= 0 or self._ended:
+                    raise AssertionError(
+                        f"{self.arguments[:4]} did not say what was waited for in {timeout} s"
+                        f"{' (it has ended)' if self._ended else ''}; it said:\n" +
+                        "\n".join(self.lines[-30:]) + "\n" + self.log())
+                self._condition.wait(left)
+
+    def forget(self):
+        """What was said until now is not waited for any more."""
+        with self._condition:
+            self._taken.update(range(len(self.lines)))
+
+    def log(self):
+        with open(self.log_path, errors="replace") as file:
+            return file.read()[-6000:]
+
+    def running(self):
+        return self.process.poll() is None
+
+    def stop(self, how=signal.SIGTERM, timeout=20):
+        if self.running():
+            self.process.send_signal(how)
+        return self.wait(timeout)
+
+    def wait(self, timeout):
+        """The exit code, when all that was printed has been read."""
+        try:
+            code = self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError(
+                f"{self.arguments[:4]} did not end in {timeout} s:\n{self.log()}") from None
+        self._reader.join(5)
+        self.process.stdout.close()
+        if self.process.stdin:
+            self.process.stdin.close()
+        return code
+
+    def peak_memory_mb(self):
+        with open(f"/proc/{self.pid}/status") as status:
+            for line in status:
+                if line.startswith("VmHWM:"):
+                    return int(line.split()[1]) / 1024
+        raise AssertionError("no VmHWM")
+
+
+class Node(Process):
+    """A process that reports in JSON lines; events are waited for by name."""
+
+    def event(self, name, timeout=40, **fields):
+        """The first event of this name with these fields that was not given out before."""
+        def matches(line):
+            event = parsed(line)
+            return event.get("event") == name and all(
+                event.get(key) == value for key, value in fields.items())
+        return parsed(self.wait_line(matches, timeout))
+
+    def events(self, name, **fields):
+        """All of them so far, given out or not."""
+        found = [parsed(line) for line in list(self.lines)]
+        return [event for event in found if event.get("event") == name and all(
+            event.get(key) == value for key, value in fields.items())]
+
+
+def parsed(line):
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}

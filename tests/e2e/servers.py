@@ -1,0 +1,181 @@
+"""What is shared in the tests: servers on 127.0.0.1."""
+
+import os
+import queue
+import socket
+import struct
+import subprocess
+import threading
+
+from harness import free_port
+
+
+class TcpServer:
+    """Calls a function with each connection, in a thread of its own."""
+
+    def __init__(self, handler=None):
+        self.serve(handler)
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def serve(self, handler):
+        """From now on; what the handler returns or raises is waited for with result()."""
+        self.handler = handler
+        self.results = queue.Queue()
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(connection, self.handler, self.results),
+                             daemon=True).start()
+
+    @staticmethod
+    def _serve(connection, handler, results):
+        connection.settimeout(30)
+        with connection:
+            try:
+                results.put(handler(connection))
+            except Exception as problem:  # handed to the test
+                results.put(problem)
+
+    def result(self, timeout=20):
+        return self.results.get(timeout=timeout)
+
+    def close(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
+
+def echo(connection):
+    while part := connection.recv(65536):
+        connection.sendall(part)
+
+
+def reset(connection):
+    """Closes with RST instead of FIN."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+class UdpEcho:
+    """Answers each datagram by itself, "size N" by N bytes. `sources` are who it heard from."""
+
+    def __init__(self, port=0):
+        self.socket = socket.socket(type=socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", port))
+        self.port = self.socket.getsockname()[1]
+        self.sources = {}
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                datagram, source = self.socket.recvfrom(65536)
+            except OSError:
+                return
+            self.sources.setdefault(source, []).append(datagram)
+            if datagram.startswith(b"size "):
+                datagram = b"x" * int(datagram[5:])
+            self.socket.sendto(datagram, source)
+
+    def close(self):
+        self.socket.close()
+
+
+class FullBacklog:
+    """A target that never answers: it listens, but its queue is full, so the system drops what asks
+    for a connection."""
+
+    def __init__(self):
+        self.listener = socket.socket()
+        self.listener.bind(("127.0.0.1", 0))
+        self.listener.listen(0)
+        self.port = self.listener.getsockname()[1]
+        self.waiting = []
+        for _ in range(4):
+            waiting = socket.socket()
+            waiting.setblocking(False)
+            waiting.connect_ex(("127.0.0.1", self.port))
+            self.waiting.append(waiting)
+
+    def close(self):
+        for waiting in self.waiting:
+            waiting.close()
+        self.listener.close()
+
+
+NGINX = """
+daemon off;
+master_process off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  server {{
+    listen 127.0.0.1:{port};
+    root {folder}/root;
+    location /upload/ {{
+      dav_methods PUT;
+      create_full_put_path on;
+      client_max_body_size 0;
+    }}
+  }}
+}}
+"""
+
+
+class Nginx:
+    """A real nginx that runs as the test's own child, with everything in the world's folder."""
+
+    def __init__(self, world, name="nginx"):
+        self.folder = world.path(name)
+        self.root = os.path.join(self.folder, "root")
+        os.makedirs(os.path.join(self.root, "upload"))
+        self.port = free_port()
+        config = world.write(name + ".conf", NGINX.format(folder=self.folder, port=self.port))
+        self.process = world.keep(NginxProcess(config, world.path(name + ".log"), self.port))
+
+    def file(self, name, size):
+        """A file of random bytes; returns its path."""
+        path = os.path.join(self.root, name)
+        with open(path, "wb") as file:
+            file.write(os.urandom(size))
+        return path
+
+
+class NginxProcess:
+    def __init__(self, config, log_path, port):
+        with open(log_path, "ab") as log:
+            self.process = subprocess.Popen(["nginx", "-c", config, "-e", log_path],
+                                            stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        wait_until_listening(port, self.process)
+
+    def running(self):
+        return self.process.poll() is None
+
+    def wait(self, timeout):
+        return self.process.wait(timeout)
+
+
+def wait_until_listening(port, process):
+    """A server that does not say when it is ready is asked until it answers."""
+    for _ in range(500):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        try:
+            process.wait(0.02)
+        except subprocess.TimeoutExpired:
+            continue
+        raise AssertionError("the server has ended")
+    raise AssertionError("the server does not listen")

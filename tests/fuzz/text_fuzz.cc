@@ -1,0 +1,149 @@
+// Hostile text into everything that reads what people type: commands, flags and lists. Input: one
+// byte that chooses the reader (and of which the rest is a parameter), then the text.
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "bot/bootstrap_nodes.h"
+#include "bot/commands.h"
+#include "bot/connector.h"
+#include "bot/share_spec.h"
+#include "bot/target_policy.h"
+#include "bot/words.h"
+#include "protocol/text.h"
+#include "tests/fuzz/byte_source.h"
+
+namespace ngcshare::fuzz {
+namespace {
+
+void check_share(std::string_view text) {
+  const auto result = parse_share_flag(text);
+  const auto* spec = std::get_if<ShareSpec>(&result);
+  if (spec == nullptr) {
+    require(!std::get<ShareError>(result).text.empty());
+    return;
+  }
+  require(is_valid_service_name(spec->name) && spec->name.find('=') == std::string::npos);
+  require(is_valid_host(spec->host) && spec->port != 0);
+  require(spec->transports.tcp || spec->transports.udp);
+  const std::string transports = spec->transports == TransportSet{true, true} ? "both"
+                                 : spec->transports.tcp                       ? "tcp"
+                                                                              : "udp";
+  const auto again = parse_share_flag(spec->name + "=" + std::to_string(spec->port) + "/" +
+                                      transports + "@" + spec->host);
+  const auto* same = std::get_if<ShareSpec>(&again);
+  require(same != nullptr && same->name == spec->name && same->port == spec->port &&
+          same->host == spec->host && same->transports == spec->transports);
+}
+
+// Words that are quoted again split into the same words.
+void check_words(std::string_view text) {
+  const auto words = split_words(text);
+  if (!words) return;
+  std::string quoted;
+  for (const std::string& word : *words) {
+    quoted += " \"";
+    for (const char c : word) {
+      if (c == '"' || c == '\\') quoted += '\\';
+      quoted += c;
+    }
+    quoted += '"';
+  }
+  require(split_words(quoted) == words);
+}
+
+std::string without_newlines(std::string text) {
+  std::erase(text, '\n');
+  return text;
+}
+
+void check_message(std::string_view text, size_t limit) {
+  const bool is_text = is_printable_utf8(without_newlines(std::string(text)));
+  std::string joined;
+  for (const std::string& piece : split_message(text, limit)) {
+    require(!piece.empty() && piece.size() <= limit);
+    require(!is_text || is_printable_utf8(without_newlines(piece)));
+    joined += piece;
+  }
+  require(without_newlines(joined) == without_newlines(std::string(text)));
+}
+
+void check_node(std::string_view text) {
+  const auto node = parse_bootstrap_node(text);
+  if (!node) return;
+  require(!node->host.empty() && node->port != 0);
+  const auto again = parse_bootstrap_node("[" + node->host + "]:" + std::to_string(node->port) +
+                                          ":" + to_hex(node->key));
+  require(again && again->host == node->host && again->key == node->key);
+}
+
+void check_node_list(std::string_view text) {
+  try {
+    for (const BootstrapNode& node : parse_bootstrap_nodes_json(text)) {
+      require(!node.host.empty());
+    }
+  } catch (const std::runtime_error& error) {
+    require(std::string_view(error.what()).find('\n') == std::string_view::npos);
+  }
+}
+
+void check_wanted(std::string_view text) {
+  const auto wanted = parse_wanted(std::string(text));
+  if (!wanted) return;
+  require(is_valid_service_name(wanted->name));
+  require(wanted->local_port != 0);
+  require(wanted->gateway_prefix.find_first_not_of("0123456789ABCDEF") == std::string::npos);
+}
+
+// What is allowed is neither everything nor less than loopback.
+void check_policy(std::string_view text) {
+  TargetPolicy policy;
+  const bool listed = policy.allow(text);
+  const auto loopback = asio::ip::make_address("127.0.0.1");
+  const auto metadata = asio::ip::make_address("169.254.169.254");
+  require(policy.allows_address("some.name", loopback));
+  require(listed || !policy.allows_address("some.name", metadata));
+  const std::string host(text);
+  if (listed && text.find('/') == std::string_view::npos) require(policy.allows_host(host));
+}
+
+void check_prefix(std::string_view text) {
+  const auto line = strip_prefix(text);
+  if (!line) return;
+  require(!line->empty() && line->size() < text.size() && text.ends_with(*line));
+  require(line->front() != ' ' && line->front() != '\t');
+}
+
+void check(uint8_t choice, std::string_view text) {
+  switch (choice & 7) {
+    case 0:
+      return check_share(text);
+    case 1:
+      return check_words(text);
+    case 2:
+      return check_message(text, 4U + (choice >> 3));
+    case 3:
+      return check_node(text);
+    case 4:
+      return check_node_list(text);
+    case 5:
+      return check_wanted(text);
+    case 6:
+      return check_policy(text);
+    default:
+      return check_prefix(text);
+  }
+}
+
+}  // namespace
+}  // namespace ngcshare::fuzz
+
+// NOLINTNEXTLINE(readability-identifier-naming): the name that libFuzzer calls
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size == 0) return 0;
+  ngcshare::fuzz::check(data[0], {reinterpret_cast<const char*>(data + 1), size - 1});
+  return 0;
+}
