@@ -20,8 +20,9 @@ for option in "$@"; do
   case $option in
     --demo) packages+=(curl); want_nginx=true ;;
     --tests)
-      packages+=(libgtest-dev libgmock-dev libbenchmark-dev clang clang-format python3 curl iperf3
-                 iproute2 procps)
+      # llvm has the symbolizer, without which a sanitizer's report names no line.
+      packages+=(libgtest-dev libgmock-dev libbenchmark-dev clang clang-format llvm python3 curl
+                 iperf3 iproute2 procps)
       want_nginx=true
       want_clang=true ;;
     *) echo "setup.sh: unknown option $option (there are --demo and --tests)" >&2; exit 2 ;;

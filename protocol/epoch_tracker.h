@@ -26,6 +26,11 @@ class EpochTracker {
     return Verdict::kRestarted;
   }
 
+  // Whether observe() would say kRestarted.
+  bool is_restart(uint32_t epoch) const {
+    return current_ && *current_ != epoch && !past_.contains(epoch);
+  }
+
   // A stale epoch has shown itself to be the living one after all: it becomes the current one.
   void adopt(uint32_t epoch) {
     past_.erase(epoch);

@@ -208,7 +208,10 @@ void Mapping::repeat_window() {
 }
 
 void Mapping::check() {
-  if (state_ == State::kOpen) host_.send_control(AckAcc{identity_.id, {}}, false);
+  if (state_ != State::kOpen) return;
+  AckAcc question{identity_.id, Extension()};
+  question.extension->capabilities = identity_.capabilities;
+  host_.send_control(question, false);
 }
 
 std::optional<TimePoint> Mapping::deadline() const {

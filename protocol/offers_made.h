@@ -31,8 +31,8 @@ class OffersMade {
     uint64_t digest = 0;
     bool declined = false;  // the peer sent a Kill: not sent again, no part of the digest
   };
-  // Ids that were offered lately and no longer are. Kept even when the peer has shown that it knows:
-  // an old Offer may still arrive.
+  // Ids that were offered lately and no longer are. Kept even when the peer has shown that it
+  // knows: an old Offer may still arrive.
   const std::deque<MsgId>& retired() const { return retired_; }
 
   const Made* find(MsgId id) const;

@@ -87,7 +87,8 @@ std::optional<Packet> decode_sub_typed(Bytes body) {
 
 std::optional<Packet> decode_data(Bytes body) {
   if (body.size() < kMinDataBody) return std::nullopt;
-  if (auto sub_typed = decode_sub_typed(body)) return sub_typed;
+  // A mark that is not understood is a later version's, not a datagram to be answered.
+  if (body[0] >= kFirstMarkByte) return decode_sub_typed(body);
   const auto datagram = decode_datagram(body);
   if (!datagram) return std::nullopt;
   return *datagram;

@@ -75,7 +75,7 @@ void PeerSession::handle(const Accept& accept, TimePoint now) {
   if (const auto reason = refusal(accept, *made, now)) {
     ++counters_.refused;
     kill(mapping_id, *reason, now);
-    offer_anew(mapping_id, *reason, /*was_running=*/false, now);
+    offer_anew(mapping_id, UsedUp::kRefusedHere, *reason, now);
     return;
   }
   open_accepted(accept, *made, mapping_id, now);
@@ -147,7 +147,7 @@ void PeerSession::mapping_ended(Mapping& mapping, KillReason reason, bool tell_p
   }
   if (id != offer_id) return;
   // Without kCapMulti the mapping has used its offer up.
-  offer_anew(id, reason, /*was_running=*/true, now);
+  offer_anew(id, UsedUp::kMappingEnded, reason, now);
   end_heard_offer(id, reason, now);
 }
 

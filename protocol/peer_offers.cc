@@ -11,6 +11,7 @@ namespace {
 constexpr int kRepeats = 6;
 constexpr int kRepeatsToStranger = 2;
 
+// Whether the end of a mapping leaves its service wanted and allowed.
 bool offers_again_after(KillReason reason) {
   switch (reason) {
     case KillReason::kDenied:
@@ -21,6 +22,21 @@ bool offers_again_after(KillReason reason) {
       return false;
     default:
       return true;
+  }
+}
+
+// Whether a Kill of an offer from which nothing runs is about an Accept that was lost, rather than
+// about the offer.
+bool is_about_a_lost_accept(KillReason reason) {
+  switch (reason) {
+    case KillReason::kClosed:
+    case KillReason::kReset:
+    case KillReason::kTimeout:
+    case KillReason::kIdle:
+    case KillReason::kUnknown:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -85,17 +101,21 @@ void PeerSession::resync_offers(TimePoint now) {
 
 // An id has been used up. The service gets a new one, unless the peer does not want it or may not
 // have it.
-void PeerSession::offer_anew(MsgId used_id, KillReason reason, bool was_running, TimePoint now) {
+void PeerSession::offer_anew(MsgId used_id, UsedUp how, KillReason reason, TimePoint now) {
   const OffersMade::Made* const made = made_.find(used_id);
   if (made == nullptr) return;
-  const bool declined = reason == KillReason::kUnspecified && !was_running;
-  if (declined || !offers_again_after(reason)) {
+  const bool again = how == UsedUp::kKilledByPeer
+                         ? is_about_a_lost_accept(reason) && renewal_budget_.take(now)
+                         : offers_again_after(reason);
+  if (!again) {
     made_.decline(used_id);
     return;
   }
   const ServiceKey service = made->service;
   place_offer(service, Offer(made->offer), std::nullopt);
-  send_offer(made_.find_service(service)->offer);
+  const Offer& anew = made_.find_service(service)->offer;
+  outbox_.send(anew);
+  if (presence_.says_hello()) outbox_.send_copy(anew);
   expect_confirmation(now);
 }
 

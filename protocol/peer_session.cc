@@ -110,7 +110,7 @@ void PeerSession::handle(const Kill& kill, TimePoint now) {
   if (const auto mapping = mappings_.find(kill.id); mapping != mappings_.end()) {
     mapping->second->closed_by_peer(kill.reason, now);
   } else {
-    offer_anew(kill.id, kill.reason, /*was_running=*/false, now);
+    offer_anew(kill.id, UsedUp::kKilledByPeer, kill.reason, now);
   }
   end_heard_offer(kill.id, kill.reason, now);
 }
@@ -143,6 +143,10 @@ bool PeerSession::observe(const std::optional<Extension>& extension, TimePoint n
 }
 
 bool PeerSession::observe_epoch(uint32_t epoch, uint32_t capabilities, TimePoint now) {
+  if (epoch_.is_restart(epoch) && !restart_budget_.take(now)) {
+    ++counters_.overflow;
+    return false;
+  }
   switch (epoch_.observe(epoch)) {
     case EpochTracker::Verdict::kStale:
       ++counters_.stale;

@@ -153,7 +153,8 @@ class PeerSession : private MappingHost {
   void place_offer(ServiceKey service, Offer offer, std::optional<MsgId> preferred_id);
   void send_offer(const Offer& offer);
   void send_offers();
-  void offer_anew(MsgId used_id, KillReason reason, bool was_running, TimePoint now);
+  enum class UsedUp { kMappingEnded, kRefusedHere, kKilledByPeer };
+  void offer_anew(MsgId used_id, UsedUp how, KillReason reason, TimePoint now);
   void resync_offers(TimePoint now);
   void expect_confirmation(TimePoint now);
   void end_heard_offer(MsgId id, KillReason reason, TimePoint now);
@@ -203,6 +204,8 @@ class PeerSession : private MappingHost {
   KillRepeater kills_;
   TokenBucket unknown_budget_{10, 20};
   TokenBucket accept_budget_;
+  TokenBucket restart_budget_{0.2, 5};  // each new epoch is answered with all offers
+  TokenBucket renewal_budget_{1, 10};   // offers made anew because the peer killed their ids
 
   Outbox outbox_;
   std::deque<Mapping*> waiting_;  // for room, in turn

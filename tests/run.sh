@@ -15,8 +15,10 @@ while getopts k: option; do
 done
 
 deploy/setup.sh --tests
-# Said explicitly: the demonstration may have configured this folder without them.
-cmake --preset release -DNGCSHARE_TESTS=ON -DNGCSHARE_BENCH=ON
+# Said explicitly: the demonstration may have configured this folder without them. In CI a warning
+# is an error.
+cmake --preset release -DNGCSHARE_TESTS=ON -DNGCSHARE_BENCH=ON \
+  -DNGCSHARE_WERROR="$([ -n "${CI:-}" ] && echo ON || echo OFF)"
 cmake --build --preset release
 # Last, so that ctest's summary is what one reads at the end. No test at all is a failure.
 exec ctest --preset release --no-tests=error --parallel "$(nproc)" "${select[@]}"

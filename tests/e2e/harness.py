@@ -51,8 +51,9 @@ class World:
         network = ["--no-default-bootstrap", "--no-local-discovery"]
         if self.boot:
             network += ["--bootstrap", self.boot]
-        return [NGCSHARE, *map(str, arguments), "--data-dir", self.path(data),
-                "--log-level", log_level, *network]
+        command, *rest = map(str, arguments)
+        return [NGCSHARE, command, "--data-dir", self.path(data), "--log-level", log_level,
+                *network, *rest]
 
     def start(self, kind, *arguments, data, log_level="debug", env=None):
         words = self.words(*arguments, "--json", data=data, log_level=log_level)

@@ -13,9 +13,9 @@ from harness import free_port
 class TcpServer:
     """Calls a function with each connection, in a thread of its own."""
 
-    def __init__(self, handler=None):
+    def __init__(self, handler=None, port=0):
         self.serve(handler)
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.listener = socket.create_server(("127.0.0.1", port), backlog=256)
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
