@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "bot/numbers.h"
 #include "bot/share_spec.h"
@@ -217,6 +218,14 @@ void Connector::open_ports(const ServiceId& id, Service& service) {
                          (moved ? " (port " + std::to_string(service.offer.suggested_port) +
                                       " was not free or not wanted)"
                                 : ""));
+  if (service.offer.transports.tcp) mention_base_mode();
+}
+
+void Connector::mention_base_mode() {
+  if (std::exchange(base_mode_mentioned_, true)) return;
+  report_.say({{"event", "base_mode"}},
+              "note: tcp runs in base mode, which is slow and can be wrong on a path that loses "
+              "packets: check what you download");
 }
 
 void Connector::close_ports(const ServiceId& id, Service& service, KillReason reason) {

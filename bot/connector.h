@@ -75,6 +75,7 @@ class Connector : public OfferUser {
   void close_ports(const ServiceId& id, Service& service, KillReason reason);
   std::optional<BoundPorts> choose_ports(const ServiceId& id, const Service& service);
   Mapping* open_mapping(const ServiceId& id, Transport transport, MappingSink& sink);
+  void mention_base_mode();
   void remember(const Key& chat_id, const ServiceId& id, uint16_t port);
   std::string local_address(uint16_t port) const;
 
@@ -86,6 +87,7 @@ class Connector : public OfferUser {
   std::map<ServiceId, Service> services_;
   std::set<ServiceId> warned_;                // about a gateway that is not the trusted one
   std::map<ServiceId, uint16_t> last_ports_;  // of this run
+  bool base_mode_mentioned_ = false;
 };
 
 }  // namespace ngcshare

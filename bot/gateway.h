@@ -66,6 +66,7 @@ class Gateway : public OfferMaker {
   const TargetPolicy& policy_;
   std::map<ServiceKey, Service> services_;
   ServiceKey next_key_ = 1;
+  bool base_mode_mentioned_ = false;
   // Connections that outlive the gateway, when the program ends, see by this that it has gone.
   std::shared_ptr<Gateway*> alive_ = std::make_shared<Gateway*>(this);
 };

@@ -35,6 +35,10 @@ Runtime::Runtime(const CommonOptions& options)
       signals_(loop_, SIGINT, SIGTERM),
       save_timer_(loop_),
       periodic_save_timer_(loop_) {
+  if (!ToxNode::version_is_at_least(0, 2, 23)) {
+    spdlog::warn("toxcore {} has a critical fault (GHSA-42vg-9mg3-399f) that 0.2.23 mends",
+                 ToxNode::version());
+  }
   save_now();
 }
 

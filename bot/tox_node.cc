@@ -4,6 +4,7 @@
 #include <tox/tox.h>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace ngcshare {
@@ -220,6 +221,11 @@ void ToxNode::add_tcp_relay(const std::string& ip, uint16_t port, const Key& key
 std::string ToxNode::version() {
   return std::to_string(tox_version_major()) + "." + std::to_string(tox_version_minor()) + "." +
          std::to_string(tox_version_patch());
+}
+
+bool ToxNode::version_is_at_least(uint32_t major, uint32_t minor, uint32_t patch) {
+  return std::tuple(tox_version_major(), tox_version_minor(), tox_version_patch()) >=
+         std::tuple(major, minor, patch);
 }
 
 bool ToxNode::send_message(GroupNumber group, const std::string& text) {

@@ -135,6 +135,7 @@ class ToxNode {
   // toxcore itself, for the group contact's fast path.
   Tox* raw() { return tox_.get(); }
   static std::string version();
+  static bool version_is_at_least(uint32_t major, uint32_t minor, uint32_t patch);
 
  private:
   struct Killer {

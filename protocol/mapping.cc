@@ -36,12 +36,14 @@ void Mapping::send_accept() {
   host_.send_control(accept_, lossless);
 }
 
+Extension Mapping::in_force() const {
+  Extension extension;
+  extension.capabilities = identity_.capabilities;
+  return extension;
+}
+
 void Mapping::send_ack_acc() {
-  AckAcc ack{identity_.id, {}};
-  if (peer_knows_extension_) {
-    ack.extension.emplace();
-    ack.extension->capabilities = identity_.capabilities;
-  }
+  const AckAcc ack{identity_.id, peer_knows_extension_ ? std::optional(in_force()) : std::nullopt};
   const bool first = !std::exchange(ack_acc_sent_, true);
   host_.send_control(ack, first || accept_repeats_ >= kLosslessAgainAfter);
 }
@@ -209,9 +211,7 @@ void Mapping::repeat_window() {
 
 void Mapping::check() {
   if (state_ != State::kOpen) return;
-  AckAcc question{identity_.id, Extension()};
-  question.extension->capabilities = identity_.capabilities;
-  host_.send_control(question, false);
+  host_.send_control(AckAcc{identity_.id, in_force()}, false);
 }
 
 std::optional<TimePoint> Mapping::deadline() const {

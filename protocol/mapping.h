@@ -150,6 +150,7 @@ class Mapping {
  private:
   void send_accept();
   void send_ack_acc();
+  Extension in_force() const;
   void establish(uint32_t capabilities);
   void send_pending_finish(TimePoint now);
   void end_if_both_finished(TimePoint now);

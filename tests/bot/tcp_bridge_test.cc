@@ -53,6 +53,10 @@ class TcpBridgeTest : public testing::Test {
     }
     return total;
   }
+  // Then a part of a full window has to wait in the bridge. Much smaller makes TCP itself slow.
+  void shrink_kernel_buffer() {
+    pair_.ours.set_option(asio::socket_base::send_buffer_size(32 * 1024));
+  }
   bool program_has_read(size_t size) {
     return offline_.run_until([&] {
       read_error_ = test::read_available(program(), read_);
@@ -149,19 +153,17 @@ TEST_F(TcpBridgeTest, CarriesThePeersBytesToTheProgram) {
 }
 
 TEST_F(TcpBridgeTest, OpensThePeersWindowOnlyForWhatTheProgramTakes) {
-  asio::socket_base::receive_buffer_size small(4096);
-  program().set_option(small);
-  pair_.ours.set_option(asio::socket_base::send_buffer_size(4096));
+  shrink_kernel_buffer();
   connect();
   const auto bytes = test::pattern(StreamWindow::kInitialBytes);
   receive(bytes);
   offline_.run_ready();
   EXPECT_EQ(mapping_->state(), Mapping::State::kOpen);
-  EXPECT_FALSE(host_.window_limit) << "the program has read nothing";
+  constexpr uint64_t kAllTaken = 2 * StreamWindow::kInitialBytes - StreamWindow::kInitialBytes / 4;
+  EXPECT_LT(host_.window_limit.value_or(0), kAllTaken) << "the program has read nothing";
   ASSERT_TRUE(program_has_read(bytes.size()));
   EXPECT_EQ(read_, bytes);
-  ASSERT_TRUE(offline_.run_until([&] { return host_.window_limit.has_value(); }));
-  EXPECT_GT(*host_.window_limit, StreamWindow::kInitialBytes);
+  EXPECT_TRUE(offline_.run_until([&] { return host_.window_limit.value_or(0) >= kAllTaken; }));
 }
 
 TEST_F(TcpBridgeTest, EndsAMappingWithoutWindowThatFloodsAProgramThatDoesNotRead) {
@@ -217,8 +219,7 @@ TEST_F(TcpBridgeTest, CarriesTheProgramsBytesAfterThePeerEndedItsDirection) {
 }
 
 TEST_F(TcpBridgeTest, GivesTheProgramItsEndOnlyBehindTheLastByte) {
-  program().set_option(asio::socket_base::receive_buffer_size(4096));
-  pair_.ours.set_option(asio::socket_base::send_buffer_size(4096));
+  shrink_kernel_buffer();
   connect();
   const auto bytes = test::pattern(StreamWindow::kInitialBytes);
   receive(bytes);
@@ -300,8 +301,7 @@ TEST_F(TcpBridgeTest, ResetsTheProgramWhenThePeersEndWasNotClean) {
 // -- clean ends ----------------------------------------------------------------------------------
 
 TEST_F(TcpBridgeTest, ACleanEndGivesTheProgramEverythingThatWaitsForIt) {
-  program().set_option(asio::socket_base::receive_buffer_size(4096));
-  pair_.ours.set_option(asio::socket_base::send_buffer_size(4096));
+  shrink_kernel_buffer();
   connect();
   const auto bytes = test::pattern(StreamWindow::kInitialBytes);
   receive(bytes);
@@ -332,8 +332,7 @@ TEST_F(TcpBridgeTest, ACleanEndReadsAwayWhatTheProgramStillSends) {
 
 // A program that reads nothing and never closes would otherwise hold the connection for ever.
 TEST_F(TcpBridgeTest, AProgramThatClosesWithoutReadingEndsACleanEnd) {
-  program().set_option(asio::socket_base::receive_buffer_size(4096));
-  pair_.ours.set_option(asio::socket_base::send_buffer_size(4096));
+  shrink_kernel_buffer();
   connect();
   receive(test::pattern(StreamWindow::kInitialBytes));
   mapping_->closed_by_peer(KillReason::kClosed, now());

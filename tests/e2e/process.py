@@ -15,6 +15,7 @@ class Process:
         self.arguments = arguments
         self.log_path = log_path
         self.lines = []
+        self.times = []  # when each line came
         self._taken = set()
         self._ended = False
         self._condition = threading.Condition()
@@ -32,6 +33,7 @@ class Process:
     def _read(self):
         for line in self.process.stdout:
             with self._condition:
+                self.times.append(time.monotonic())
                 self.lines.append(line.rstrip("\n"))
                 self._condition.notify_all()
         with self._condition:
@@ -40,6 +42,9 @@ class Process:
 
     def wait_line(self, predicate, timeout):
         """The first line that the predicate accepts and that was not given out before."""
+        return self.lines[self._wait(predicate, timeout)]
+
+    def _wait(self, predicate, timeout):
         deadline = time.monotonic() + timeout
         at = 0
         with self._condition:
@@ -47,7 +52,7 @@ class Process:
                 while at < len(self.lines):
                     if at not in self._taken and predicate(self.lines[at]):
                         self._taken.add(at)
-                        return self.lines[at]
+                        return at
                     at += 1
                 left = deadline - time.monotonic()
                 if left <= 0 or self._ended:
@@ -98,19 +103,24 @@ class Process:
 
 
 class Node(Process):
-    """A process that reports in JSON lines; events are waited for by name."""
+    """A process that reports in JSON lines; events are waited for by name. Each event also tells
+    the time when it came."""
 
     def event(self, name, timeout=40, **fields):
         """The first event of this name with these fields that was not given out before."""
-        def matches(line):
-            event = parsed(line)
+        def matches(event):
             return event.get("event") == name and all(
                 event.get(key) == value for key, value in fields.items())
-        return parsed(self.wait_line(matches, timeout))
+        return self.wait_event(matches, timeout)
+
+    def wait_event(self, predicate, timeout):
+        at = self._wait(lambda line: predicate(parsed(line)), timeout)
+        return {**parsed(self.lines[at]), "time": self.times[at]}
 
     def events(self, name, **fields):
         """All of them so far, given out or not."""
-        found = [parsed(line) for line in list(self.lines)]
+        with self._condition:
+            found = [{**parsed(line), "time": at} for line, at in zip(self.lines, self.times)]
         return [event for event in found if event.get("event") == name and all(
             event.get(key) == value for key, value in fields.items())]
 

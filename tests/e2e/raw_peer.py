@@ -3,7 +3,7 @@
 import re
 
 import wire
-from process import Node, parsed
+from process import Node
 
 
 class RawPeer(Node):
@@ -27,11 +27,10 @@ class RawPeer(Node):
         """The first packet whose hex begins so and that was not given out before."""
         begins = re.compile(pattern)
 
-        def matches(line):
-            event = parsed(line)
+        def matches(event):
             return event.get("event") == "packet" and begins.match(event["hex"]) and all(
                 event.get(key) == value for key, value in fields.items())
-        return parsed(self.wait_line(matches, timeout))
+        return self.wait_event(matches, timeout)
 
     def packets(self, pattern):
         """All of them so far, given out or not."""

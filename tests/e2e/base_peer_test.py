@@ -1,0 +1,331 @@
+"""A peer written by hand from protocol/SPEC.md that knows the base packets alone."""
+
+import socket
+import unittest
+
+import wire
+from harness import SharedWorld, connect, free_port, local_port, read_all, refuses
+from servers import TcpServer, UdpEcho, echo
+from wire import ACK, KILL, OFFER, STREAM, TCP, UDP, reason_of, u32
+
+
+class Acceptor(SharedWorld):
+    """The hand-written peer uses what a gateway offers."""
+
+    @classmethod
+    def prepare(cls):
+        cls.echo = TcpServer(echo)
+        cls.udp_echo = UdpEcho()
+        cls.addClassCleanup(cls.echo.close)
+        cls.addClassCleanup(cls.udp_echo.close)
+        cls.gateway = cls.gateway_with(
+            f"echo={cls.echo.port}", f"nobody={free_port()}", f"udp={cls.udp_echo.port}/udp",
+            f"unwanted={cls.echo.port}")
+        cls.key = cls.gateway.events("group")[0]["own_key"]
+        cls.raw = cls.world.raw_peer(cls.gateway.chat_id)
+        cls.raw.event("peer", key=cls.key)
+        cls.used = set()
+
+    def setUp(self):
+        self.echo.serve(echo)
+
+    def offer(self, name):
+        """One of this name whose id was not used yet."""
+        while True:
+            offer = self.raw.offer(name)
+            if offer.id not in self.used:
+                self.used.add(offer.id)
+                return offer
+
+    def send(self, packet, lossless=True):
+        self.raw.send(self.key, packet, lossless)
+
+    def open(self, name="echo"):
+        offer = self.offer(name)
+        self.send(wire.accept(offer.id))
+        self.raw.packet(ACK + u32(offer.id))
+        return offer.id
+
+    def received(self, id, count):
+        """So many bytes of the mapping's stream."""
+        data = b""
+        while len(data) < count:
+            chunk = bytes.fromhex(self.raw.packet(STREAM + u32(id))["hex"])[7:]
+            self.assertLessEqual(len(chunk), 493)
+            data += chunk
+        return data
+
+    def assert_works(self):
+        id = self.open()
+        self.send(wire.stream(id, b"still there?"))
+        self.assertEqual(self.received(id, 12), b"still there?")
+        self.send(wire.kill(id))
+
+    def test_an_offer_has_the_fields_of_the_page(self):
+        offer = self.offer("udp")
+        self.assertEqual((offer.type, offer.port), (UDP, self.udp_echo.port))
+        capabilities, tags = wire.parse_extension(offer.extension)
+        self.assertEqual(capabilities, wire.MULTI | wire.WINDOWS)
+        self.assertEqual(len(tags[3]), 8, "an epoch")
+        self.used.discard(offer.id)
+        self.send(wire.accept(offer.id))
+        self.raw.packet(ACK + u32(offer.id))
+        self.send(wire.kill(offer.id))
+
+    def test_a_mapping_carries_bytes_and_after_its_end_the_service_is_offered_anew(self):
+        offer = self.offer("echo")
+        self.send(wire.accept(offer.id))
+        ack = self.raw.packet(ACK)
+        self.assertEqual(ack["hex"], wire.ack(offer.id), "no extension for who has none")
+        self.assertFalse(ack["public"])
+        self.send(wire.stream(offer.id, b"one "))
+        self.send(wire.stream(offer.id, b"two"))
+        self.assertEqual(self.received(offer.id, 7), b"one two")
+        self.send(wire.kill(offer.id))
+        self.assertIsNone(self.echo.result(), "the target's connection has ended")
+        fresh = self.raw.offer("echo")
+        while fresh.id == offer.id:
+            fresh = self.raw.offer("echo")
+        self.assertEqual((fresh.type, fresh.port), (offer.type, offer.port))
+        self.send(wire.accept(fresh.id))
+        self.raw.packet(ACK + u32(fresh.id))
+        self.used.add(fresh.id)
+        self.send(wire.kill(fresh.id))
+
+    def test_the_end_of_the_target_is_a_kill_behind_the_last_byte(self):
+        data = bytes(range(256)) * 400
+        self.echo.serve(lambda connection: connection.sendall(data))
+        id = self.open()
+        self.assertEqual(self.received(id, len(data)), data)
+        self.assertEqual(reason_of(self.raw.packet(KILL + u32(id))["hex"]), wire.CLOSED)
+
+    def test_a_repeated_accept_opens_one_target_connection_and_is_answered_again(self):
+        connections = []
+
+        def count(connection):
+            connections.append(connection)
+            echo(connection)
+        self.echo.serve(count)
+        offer = self.offer("echo")
+        for _ in range(3):
+            self.send(wire.accept(offer.id))
+        self.raw.packet(ACK + u32(offer.id))
+        for _ in range(3):
+            self.send(wire.accept(offer.id))
+            self.raw.packet(ACK + u32(offer.id))
+        self.send(wire.stream(offer.id, b"x"))
+        self.assertEqual(self.received(offer.id, 1), b"x")
+        self.assertEqual(len(connections), 1)
+        self.send(wire.kill(offer.id))
+
+    def test_a_target_that_refuses_is_a_kill_and_a_new_offer(self):
+        for _ in range(2):
+            offer = self.offer("nobody")
+            self.send(wire.accept(offer.id))
+            kill = self.raw.packet(KILL + u32(offer.id))
+            self.assertEqual(reason_of(kill["hex"]), wire.REFUSED)
+
+    def test_datagrams_travel_lossy_both_ways(self):
+        id = self.open("udp")
+        for datagram in (b"a", b"", b"x" * 1367, b"\xf1\xf2"):
+            self.send(wire.datagram(id, datagram), lossless=False)
+            self.raw.packet(wire.datagram(id, datagram) + "$")
+        self.send(wire.kill(id, 9))
+
+    def test_data_for_an_unknown_id_is_answered_by_one_kill_and_not_without_limit(self):
+        self.send(wire.stream(0x11223344, b"?"))
+        kill = self.raw.packet(KILL + u32(0x11223344))
+        self.assertEqual(reason_of(kill["hex"]), wire.UNKNOWN)
+        for number in range(300):
+            self.send(wire.stream(0x22000001 + (number << 8), b"?"))
+        self.assert_works()  # the lossless channel is in order: all has been read by then
+        kills = self.raw.packets(KILL + "......22")
+        self.assertGreater(len(kills), 5)
+        self.assertLess(len(kills), 60)
+
+    def test_data_for_a_killed_id_is_answered_like_an_unknown_one(self):
+        id = self.open()
+        self.send(wire.kill(id))
+        self.send(wire.stream(id, b"too late"))
+        self.assertEqual(reason_of(self.raw.packet(KILL + u32(id))["hex"]), wire.UNKNOWN)
+
+    def test_an_id_that_was_killed_is_never_accepted_again(self):
+        id = self.open()
+        self.send(wire.kill(id))
+        self.send(wire.accept(id))
+        self.assertEqual(reason_of(self.raw.packet(KILL + u32(id))["hex"]), wire.UNKNOWN)
+
+    def test_public_accepts_and_data_are_dropped(self):
+        offer = self.offer("echo")
+        self.raw.send_public(wire.accept(offer.id))
+        self.send(wire.accept(offer.id))
+        self.raw.packet(ACK + u32(offer.id))
+        self.raw.send_public(wire.stream(offer.id, b"public"))
+        self.send(wire.stream(offer.id, b"private"))
+        self.assertEqual(self.received(offer.id, 7), b"private")
+        self.assertEqual(len(self.raw.packets(ACK + u32(offer.id))), 1)
+        self.send(wire.kill(offer.id))
+
+    def test_an_offer_that_is_declined_is_not_made_again(self):
+        offer = self.offer("unwanted")
+        self.send(wire.kill(offer.id, 0))
+        self.assert_works()
+        ids = {wire.parse_offer(packet["hex"]).id for packet in self.raw.packets(OFFER)
+               if wire.parse_offer(packet["hex"]).name == "unwanted"}
+        self.assertEqual(ids, {offer.id})
+
+
+class Offerer(SharedWorld):
+    """A member uses what the hand-written peer offers."""
+
+    @classmethod
+    def prepare(cls):
+        cls.gateway = cls.gateway_with("own=80")
+        cls.member = cls.world.member(cls.gateway.chat_id, "--all")
+        cls.raw = cls.world.raw_peer(cls.gateway.chat_id)
+        cls.other = cls.world.raw_peer(cls.gateway.chat_id, "other")
+        cls.key = cls.member.event("joined")["own_key"]
+        for raw in (cls.raw, cls.other):
+            raw.event("peer", key=cls.key)
+            raw.own_key = raw.event("joined")["own_key"]
+        cls.next_id = 0x01020304
+
+    def fresh_id(self):
+        Offerer.next_id += 0x100
+        return Offerer.next_id
+
+    def offer(self, name, type=TCP):
+        """The id and the local port where the member makes it reachable."""
+        id = self.fresh_id()
+        self.raw.send(self.key, wire.offer(id, name, type))
+        return id, local_port(self.member, name)
+
+    def accepted(self, id, port):
+        client = connect(port)
+        self.addCleanup(client.close)
+        self.raw.packet(wire.accept(id))
+        self.raw.send(self.key, wire.ack(id))
+        return client
+
+    def test_a_service_is_used_and_comes_back_on_the_same_port(self):
+        id, port = self.offer("hand")
+        client = self.accepted(id, port)
+        client.sendall(b"question")
+        packet = self.raw.packet(STREAM + u32(id))
+        self.assertEqual(packet["hex"], wire.stream(id, b"question"))
+        self.raw.send(self.key, wire.stream(id, b"answer"))
+        self.raw.send(self.key, wire.kill(id))
+        self.assertEqual(read_all(client), b"answer")
+        self.member.event("withdrawn", service="hand")
+        self.assertTrue(refuses(port))
+        self.assertEqual(self.offer("hand")[1], port)
+
+    def test_a_public_offer_does_as_well(self):
+        id = self.fresh_id()
+        self.raw.send_public(wire.offer(id, "for all"))
+        client = self.accepted(id, local_port(self.member, "for all"))
+        self.raw.send_public(wire.kill(id, wire.WITHDRAWN))
+        with self.assertRaises(ConnectionResetError):
+            client.recv(1)
+        self.member.event("withdrawn", service="for all")
+
+    def test_the_end_of_the_local_program_is_a_kill(self):
+        id, port = self.offer("end")
+        client = self.accepted(id, port)
+        client.sendall(b"x")
+        self.raw.packet(STREAM + u32(id))
+        client.close()
+        self.assertEqual(reason_of(self.raw.packet(KILL + u32(id))["hex"]), wire.CLOSED)
+
+    def test_a_local_program_that_has_said_all_still_gets_the_answer(self):
+        id, port = self.offer("half")
+        client = self.accepted(id, port)
+        client.sendall(b"all")
+        client.shutdown(socket.SHUT_WR)
+        self.raw.packet(wire.stream(id, b"all") + "$")
+        self.raw.send(self.key, wire.stream(id, b"answer"))
+        self.raw.send(self.key, wire.kill(id))
+        self.assertEqual(read_all(client), b"answer")
+
+    def test_a_refusal_reaches_the_local_program_at_once(self):
+        id, port = self.offer("refused")
+        client = connect(port, 5)
+        self.addCleanup(client.close)
+        self.raw.packet(wire.accept(id))
+        self.raw.send(self.key, wire.kill(id, wire.REFUSED))
+        with self.assertRaises(ConnectionResetError):
+            client.recv(1)
+
+    def test_an_accept_is_repeated_until_it_is_answered_and_given_up_after_15_seconds(self):
+        id, port = self.offer("silent")
+        client = connect(port, 30)
+        self.addCleanup(client.close)
+        kill = self.raw.packet(KILL + u32(id))
+        self.assertEqual(reason_of(kill["hex"]), wire.TIMEOUT)
+        with self.assertRaises(ConnectionResetError):
+            client.recv(1)
+        times = [packet["time"] for packet in self.raw.packets(wire.accept(id))]
+        self.assertEqual(len(times), 6)
+        for repeat, after in enumerate((0.25, 0.75, 1.75, 3.75, 7.75), 1):
+            self.assertAlmostEqual(times[repeat] - times[0], after, delta=0.2)
+        self.assertAlmostEqual(kill["time"] - times[0], 15, delta=0.5)
+
+    def test_an_accept_is_not_repeated_after_the_answer(self):
+        id, port = self.offer("answered")
+        client = self.accepted(id, port)
+        with self.assertRaises(AssertionError):
+            self.raw.packet(wire.accept(id), timeout=2)
+        client.close()
+
+    def test_a_second_connection_to_a_base_offer_is_refused_until_the_first_has_ended(self):
+        id, port = self.offer("single")
+        client = self.accepted(id, port)
+        with self.assertRaises(ConnectionResetError), connect(port, 5) as second:
+            second.recv(1)
+        self.raw.send(self.key, wire.stream(id, b"first goes on"))
+        self.assertEqual(client.recv(100), b"first goes on")
+
+    def test_datagrams_travel_lossy_both_ways(self):
+        id, port = self.offer("datagrams", UDP)
+        client = socket.socket(type=socket.SOCK_DGRAM)
+        self.addCleanup(client.close)
+        client.settimeout(10)
+        client.connect(("127.0.0.1", port))
+        client.send(b"first")
+        self.raw.packet(wire.accept(id))
+        self.raw.send(self.key, wire.ack(id))
+        self.raw.packet(wire.datagram(id, b"first") + "$")
+        for datagram in (b"answer", b"", b"y" * 1367):
+            self.raw.send(self.key, wire.datagram(id, datagram), lossless=False)
+            self.assertEqual(client.recv(65536), datagram)
+
+    def test_two_peers_may_use_the_same_id(self):
+        id = self.fresh_id()
+        self.raw.send(self.key, wire.offer(id, "left"))
+        self.other.send(self.key, wire.offer(id, "right"))
+        left = connect(local_port(self.member, "left"))
+        right = connect(local_port(self.member, "right"))
+        self.addCleanup(left.close)
+        self.addCleanup(right.close)
+        for raw in (self.raw, self.other):
+            raw.packet(wire.accept(id))
+            raw.send(self.key, wire.ack(id))
+        self.other.send(self.key, wire.kill(id))
+        self.assertEqual(right.recv(1), b"")
+        left.sendall(b"goes on")
+        self.raw.packet(wire.stream(id, b"goes on") + "$")
+
+    def test_nobody_can_end_what_is_anothers(self):
+        id, port = self.offer("mine")
+        client = self.accepted(id, port)
+        self.other.send(self.key, wire.kill(id))
+        self.other.send_public(wire.kill(id))
+        self.other.send(self.key, wire.stream(id, b"forged"))
+        kill = self.other.packet(KILL + u32(id))  # the forged bytes have been looked at
+        self.assertEqual(reason_of(kill["hex"]), wire.UNKNOWN)
+        self.raw.send(self.key, wire.stream(id, b"genuine"))
+        self.assertEqual(client.recv(100), b"genuine")
+
+
+if __name__ == "__main__":
+    unittest.main()
