@@ -180,14 +180,14 @@ class Offerer(SharedWorld):
 
     @classmethod
     def prepare(cls):
-        cls.gateway = cls.gateway_with("own=80")
-        cls.member = cls.world.member(cls.gateway.chat_id, "--all")
-        cls.raw = cls.world.raw_peer(cls.gateway.chat_id)
-        cls.other = cls.world.raw_peer(cls.gateway.chat_id, "other")
+        # One after the other: peers that join together take half a minute to see each other.
+        cls.raw = cls.world.raw_founder()
+        chat_id = cls.raw.event("founded")["chat_id"]
+        cls.member = cls.world.member(chat_id, "--all")
         cls.key = cls.member.event("joined")["own_key"]
-        for raw in (cls.raw, cls.other):
-            raw.event("peer", key=cls.key)
-            raw.own_key = raw.event("joined")["own_key"]
+        cls.raw.event("peer", key=cls.key)
+        cls.other = cls.world.raw_peer(chat_id, "other")
+        cls.other.event("peer", key=cls.key)
         cls.next_id = 0x01020304
 
     def fresh_id(self):

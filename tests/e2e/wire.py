@@ -6,11 +6,13 @@ from collections import namedtuple
 
 OFFER, ACCEPT, ACK, DATA = "9000", "9001", "9002", "9003"
 KILL, STREAM, WINDOW = DATA + "f1", DATA + "f2", DATA + "f3"
+HELLO, COPY = ACCEPT + "f4", ACCEPT + "f5"
 TCP, UDP = 1, 2
 MULTI, WINDOWS = 1, 0x20
 CLOSED, RESET, DENIED, WITHDRAWN, REFUSED = 1, 2, 3, 4, 5
 TIMEOUT, UNKNOWN, LIMIT, PROTOCOL, ACKNOWLEDGED = 7, 8, 10, 11, 0xFF
 
+Hello = namedtuple("Hello", "epoch capabilities peer_epoch offered heard open flags")
 Offer = namedtuple("Offer", "id type port name extension hex")
 
 
@@ -60,6 +62,30 @@ def stream(id, data):
 
 def datagram(id, data):
     return DATA + u32(id) + data.hex()
+
+
+def window(id, limit):
+    return WINDOW + u32(id) + struct.pack("<Q", limit).hex()
+
+
+def hello(epoch, capabilities, peer_epoch=0, offered=0, heard=0, open=0, answer=False):
+    return HELLO + struct.pack("<IIIQQQB", epoch, capabilities, peer_epoch, offered, heard, open,
+                               answer).hex()
+
+
+def parse_hello(packet):
+    return Hello(*struct.unpack_from("<IIIQQQB", bytes.fromhex(packet), 3))
+
+
+def digest(offers):
+    """Of a set of offers: the sum of their FNV-1a hashes."""
+    total = 0
+    for packet in offers:
+        value = 0xCBF29CE484222325
+        for byte in bytes.fromhex(packet)[2:]:
+            value = (value ^ byte) * 0x100000001B3 % 2**64
+        total += value
+    return total % 2**64
 
 
 def parse_offer(packet):
