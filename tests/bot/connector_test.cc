@@ -240,8 +240,10 @@ TEST_F(ConnectorTest, TrustsAnotherGatewayThatTheUserNames) {
 TEST_F(ConnectorTest, OpensAMappingOfTheOfferForAConnection) {
   test::FakeContact contact;
   test::ScriptedHandler handler;
-  gateway_.session = std::make_unique<PeerSession>(contact, offline_.entropy, handler,
-                                                   PeerSession::Config{}, offline_.hub.now());
+  PeerSession::Config config;
+  config.epoch = 7;
+  gateway_.session =
+      std::make_unique<PeerSession>(contact, offline_.entropy, handler, config, offline_.hub.now());
   Frame frame;
   const Offer offer = offer_of("web", free_port(), 0x31323334);
   const Outgoing where = encode_packet(offer, frame);

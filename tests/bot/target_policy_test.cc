@@ -79,6 +79,11 @@ TEST(TargetPolicy, AllowsLoopbackAndWhatIsListed) {
   }
 }
 
+TEST(TargetPolicy, AllowsAnAddressListedInItsMappedForm) {
+  EXPECT_TRUE(policy_of({"::ffff:192.0.2.7"}).allows_host("192.0.2.7"));
+  EXPECT_TRUE(policy_of({"::ffff:192.0.2.7"}).allows_host("::ffff:192.0.2.7"));
+}
+
 struct HostCase {
   const char* name;
   std::vector<const char*> allowed;

@@ -60,12 +60,17 @@ std::string without_newlines(std::string text) {
   return text;
 }
 
+bool is_text(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return is_printable_utf8(text);
+}
+
 void check_message(std::string_view text, size_t limit) {
-  const bool is_text = is_printable_utf8(without_newlines(std::string(text)));
+  const bool whole = is_text(std::string(text));
   std::string joined;
   for (const std::string& piece : split_message(text, limit)) {
     require(!piece.empty() && piece.size() <= limit);
-    require(!is_text || is_printable_utf8(without_newlines(piece)));
+    require(!whole || is_text(piece));
     joined += piece;
   }
   require(without_newlines(joined) == without_newlines(std::string(text)));
@@ -106,8 +111,6 @@ void check_policy(std::string_view text) {
   const auto metadata = asio::ip::make_address("169.254.169.254");
   require(policy.allows_address("some.name", loopback));
   require(listed || !policy.allows_address("some.name", metadata));
-  const std::string host(text);
-  if (listed && text.find('/') == std::string_view::npos) require(policy.allows_host(host));
 }
 
 void check_prefix(std::string_view text) {
