@@ -6,6 +6,7 @@
 
 #include "bot/default_nodes.h"
 #include "bot/numbers.h"
+#include "bot/target_policy.h"
 
 namespace ngcshare {
 namespace {
@@ -13,14 +14,21 @@ namespace {
 // The list marks an absent address with a dash.
 bool is_present(const std::string& address) { return !address.empty() && address != "-"; }
 
+uint16_t port_of(const nlohmann::json& value) {
+  const bool is_port =
+      value.is_number_unsigned() && value.get<uint64_t>() >= 1 && value.get<uint64_t>() <= 65535;
+  if (!is_port) throw std::runtime_error("not a list of boot nodes: a port is not 1 to 65535");
+  return value.get<uint16_t>();
+}
+
 void add_node(const nlohmann::json& entry, std::vector<BootstrapNode>& nodes) {
   BootstrapNode node;
   const auto key = parse_key(entry.at("public_key").get<std::string>());
-  if (!key) throw std::runtime_error("a public_key is not 64 hexadecimal digits");
+  if (!key) throw std::runtime_error("not a list of boot nodes: a public_key is not 64 digits");
   node.key = *key;
-  node.port = entry.at("port").get<uint16_t>();
+  node.port = port_of(entry.at("port"));
   for (const auto& port : entry.value("tcp_ports", nlohmann::json::array())) {
-    node.tcp_ports.push_back(port.get<uint16_t>());
+    node.tcp_ports.push_back(port_of(port));
   }
   for (const char* family : {"ipv4", "ipv6"}) {
     node.host = entry.value(family, "-");
@@ -42,7 +50,7 @@ std::optional<BootstrapNode> parse_bootstrap_node(std::string_view text) {
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
     host = host.substr(1, host.size() - 2);
   }
-  if (!port || host.empty()) return std::nullopt;
+  if (!port || !is_valid_host(host)) return std::nullopt;
   return BootstrapNode{std::string(host), *port, {*port}, *key};
 }
 

@@ -99,12 +99,12 @@ bool Gateway::unshare(const std::string& name) {
 
 std::vector<std::string> Gateway::declare(const std::vector<ShareSpec>& specs) {
   std::vector<std::string> problems;
+  for (const ShareSpec& spec : specs) {
+    if (!policy_.allows_host(spec.host)) problems.push_back(spec.name + ": " + not_allowed(spec));
+  }
+  if (!problems.empty()) return problems;
   std::vector<std::string> names;
   for (const ShareSpec& spec : specs) {
-    if (!policy_.allows_host(spec.host)) {
-      problems.push_back(spec.name + ": " + not_allowed(spec));
-      continue;
-    }
     names.push_back(spec.name);
     storage::ServiceRecord record = to_record(spec);
     record.declared = true;

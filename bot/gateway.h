@@ -30,7 +30,8 @@ class Gateway : public OfferMaker {
   // Takes a service back everywhere; false: there is none of that name.
   bool unshare(const std::string& name);
 
-  // Makes the services given by flags or environment exactly these. What went wrong, one line each.
+  // Makes the services given by flags or environment exactly these. What is wrong with them, one
+  // line each: then nothing is changed.
   std::vector<std::string> declare(const std::vector<ShareSpec>& specs);
 
   struct Shown {

@@ -64,7 +64,15 @@ void add_environment(const std::vector<Flag>& flags, const Environment& environm
   }
 }
 
-GivenFlags parse_flags(const Subcommand& subcommand, const std::vector<std::string>& arguments) {
+bool is_switch(const std::vector<Flag>& flags, const std::string& name) {
+  return std::any_of(flags.begin(), flags.end(),
+                     [&](const Flag& flag) { return flag.name == name && flag.value.empty(); });
+}
+
+// Words behind "--" are no flags, whatever they look like.
+GivenFlags parse_flags(const Subcommand& subcommand, const std::vector<std::string>& all) {
+  const auto dashes = std::find(all.begin(), all.end(), "--");
+  const std::vector<std::string> arguments(all.begin(), dashes);
   cxxopts::Options parser("ngcshare " + std::string(subcommand.name));
   const auto flags = all_flags(subcommand);
   for (const Flag& flag : flags) {
@@ -80,7 +88,10 @@ GivenFlags parse_flags(const Subcommand& subcommand, const std::vector<std::stri
   GivenFlags given;
   try {
     const auto result = parser.parse(static_cast<int>(raw.size()), raw.data());
-    for (const auto& pair : result.arguments()) given.add(pair.key(), pair.value());
+    for (const auto& pair : result.arguments()) {
+      const bool off = is_switch(flags, pair.key()) && !is_true("--" + pair.key(), pair.value());
+      if (!off) given.add(pair.key(), pair.value());
+    }
     given.words = result.unmatched();
   } catch (const cxxopts::exceptions::exception& error) {
     throw UsageError(error.what());
@@ -88,6 +99,7 @@ GivenFlags parse_flags(const Subcommand& subcommand, const std::vector<std::stri
   for (const auto& word : given.words) {
     if (word.starts_with("-")) throw UsageError("there is no flag " + word);
   }
+  if (dashes != all.end()) given.words.insert(given.words.end(), dashes + 1, all.end());
   if (subcommand.positional.empty() && !given.words.empty()) {
     throw UsageError("\"" + given.words.front() + "\" is one word too many");
   }
@@ -117,7 +129,11 @@ ToxConfig::Proxy parse_proxy(const std::string& url) {
   const auto port =
       colon == std::string_view::npos ? std::nullopt : parse_port(rest.substr(colon + 1));
   if (!port || colon == 0) throw UsageError("--proxy: \"" + url + "\" has no HOST:PORT");
-  proxy.host = std::string(rest.substr(0, colon));
+  std::string_view host = rest.substr(0, colon);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  }
+  proxy.host = std::string(host);
   proxy.port = *port;
   return proxy;
 }
@@ -152,7 +168,7 @@ std::vector<BootstrapNode> read_bootstrap(const GivenFlags& given) {
     } catch (const UsageError&) {
       throw;
     } catch (const std::runtime_error& error) {
-      throw UsageError("--bootstrap-nodes: " + *path + " is " + error.what());
+      throw UsageError("--bootstrap-nodes: " + *path + ": " + error.what());
     }
   } else if (!given.has("no-default-bootstrap")) {
     nodes = default_bootstrap_nodes();

@@ -8,6 +8,7 @@
 #include "bot/chat_door.h"
 #include "bot/gateway.h"
 #include "bot/runtime.h"
+#include "bot/words.h"
 #include "storage/group_store.h"
 #include "storage/service_store.h"
 
@@ -152,7 +153,7 @@ void GatewayProgram::show_group(GroupNumber group) {
                          {"private", is_private},
                          {"own_key", own_key ? to_hex(*own_key) : ""},
                          {"member_command", command}},
-                        "Group:   " + (name.empty() ? "(name not known yet)" : name) +
+                        "Group:   " + (name.empty() ? "(name not known yet)" : printable(name)) +
                             "\nChat id: " + id + "\nMembers: " + command);
 }
 
@@ -180,7 +181,7 @@ void GatewayProgram::on_group_joined(GroupNumber group) {
     groups_.put(renamed);
   }
   runtime_.report().say({{"event", "joined"}, {"chat_id", to_hex(*chat_id)}, {"name", name}},
-                        "Joined:  " + name);
+                        "Joined:  " + printable(name));
 }
 
 void GatewayProgram::on_join_failed(GroupNumber group, JoinFailure failure) {

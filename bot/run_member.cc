@@ -6,6 +6,7 @@
 
 #include "bot/connector.h"
 #include "bot/runtime.h"
+#include "bot/words.h"
 #include "storage/group_store.h"
 #include "storage/pin_store.h"
 
@@ -157,7 +158,7 @@ void MemberProgram::on_group_joined(GroupNumber group) {
                          {"chat_id", to_hex(options_.chat_id)},
                          {"name", name},
                          {"own_key", own_key ? to_hex(*own_key) : ""}},
-                        "joined " + name);
+                        "joined " + printable(name));
 }
 
 void MemberProgram::on_group_invite(const Key& friend_key, Bytes invite) {

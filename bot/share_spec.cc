@@ -4,6 +4,7 @@
 
 #include "bot/numbers.h"
 #include "bot/target_policy.h"
+#include "bot/words.h"
 #include "protocol/text.h"
 
 namespace ngcshare {
@@ -16,7 +17,7 @@ ShareError bad_name() {
 }
 
 ShareError bad_port(std::string_view port) {
-  return {"\"" + std::string(port) +
+  return {"\"" + printable(port) +
           "\" is no port: it is a number from 1 to 65535, for example "
           "25565, 25565/udp or 25565/both"};
 }
@@ -51,7 +52,7 @@ ShareResult parse_share(std::string_view name, std::string_view port, std::strin
   if (!host.empty()) {
     if (host.front() == '@') host.remove_prefix(1);
     if (!is_valid_host(host)) {
-      return ShareError{"\"" + std::string(host) + "\" is no host, for example 25565@127.0.0.1"};
+      return ShareError{"\"" + printable(host) + "\" is no host, for example 25565@127.0.0.1"};
     }
     spec.host = std::string(host);
   }
@@ -61,7 +62,7 @@ ShareResult parse_share(std::string_view name, std::string_view port, std::strin
 ShareResult parse_share_flag(std::string_view text) {
   const size_t equals = text.find('=');
   if (equals == std::string_view::npos) {
-    return ShareError{"\"" + std::string(text) +
+    return ShareError{"\"" + printable(text) +
                       "\" is not NAME=PORT, for example minecraft=25565 or web=80@10.0.0.7"};
   }
   return parse_share(text.substr(0, equals), text.substr(equals + 1), {});

@@ -27,6 +27,12 @@ std::string lower_case(std::string_view text) {
   return lowered;
 }
 
+// Digits and dots alone, or a colon, are meant as an address.
+bool looks_like_address(std::string_view text) {
+  return text.find(':') != std::string_view::npos ||
+         text.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
 }  // namespace
 
 bool is_valid_host(std::string_view host) {
@@ -49,12 +55,12 @@ bool TargetPolicy::allow(std::string_view cidr_or_host) {
     if (!error) networks_v6_.push_back(v6);
     return !error;
   }
-  const auto address = asio::ip::make_address(text, error);
+  const auto address = unmapped(asio::ip::make_address(text, error));
   if (!error && address.is_v4()) {
     networks_v4_.emplace_back(address.to_v4(), 32);
   } else if (!error) {
     networks_v6_.emplace_back(address.to_v6(), 128);
-  } else if (is_valid_host(text)) {
+  } else if (is_valid_host(text) && !looks_like_address(text)) {
     hosts_.push_back(lower_case(text));
   } else {
     return false;

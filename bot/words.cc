@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "protocol/text.h"
+
 namespace ngcshare {
 namespace {
 
@@ -14,7 +16,8 @@ size_t cut_point(std::string_view line, size_t limit) {
   const size_t space = line.rfind(' ', limit);
   if (space != std::string_view::npos && space > limit / 2) return space;
   size_t at = limit;
-  while (at > 1 && (static_cast<unsigned char>(line[at]) & 0xC0) == 0x80) --at;
+  const size_t furthest = limit - 3;  // a sequence has at most three bytes behind its first
+  while (at > furthest && (static_cast<unsigned char>(line[at]) & 0xC0) == 0x80) --at;
   return at;
 }
 
@@ -47,6 +50,16 @@ std::optional<std::vector<std::string>> split_words(std::string_view text) {
   if (quote != 0) return std::nullopt;
   if (in_word) words.push_back(std::move(word));
   return words;
+}
+
+std::string printable(std::string_view text) {
+  std::string clean(text);
+  if (is_printable_utf8(text)) return clean;
+  for (char& c : clean) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte >= 0x7F) c = '?';
+  }
+  return clean;
 }
 
 std::vector<std::string> split_message(std::string_view text, size_t limit) {

@@ -12,6 +12,9 @@ namespace ngcshare {
 // takes the next character as it is, except in single quotes. nullopt: a quote is not closed.
 std::optional<std::vector<std::string>> split_words(std::string_view text);
 
+// The text with '?' for what could make a terminal or chat show something else than what is there.
+std::string printable(std::string_view text);
+
 // Cuts a text at line ends, or where a line is too long inside it (never inside a UTF-8 sequence),
 // into pieces of at most `limit` bytes. REQUIRES: limit >= 4.
 std::vector<std::string> split_message(std::string_view text, size_t limit);

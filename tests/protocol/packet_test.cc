@@ -95,7 +95,7 @@ std::vector<AcceptedCase> accepted_cases() {
       {"tcp Data", kData, "f2 fecaad0b 616263", StreamData{0x0BADCAFE, kAbc}, {5, 6, 7}},
       {"tcp Data, empty", kData, "f2 fecaad0b", StreamData{0x0BADCAFE, {}}, {}},
       {"Window", kData, "f3 fecaad0b 0000080000000000", Window{0x0BADCAFE, 0x80000}, {}},
-      {"udp Data", kData, "fecaad0b 616263", Datagram{0x0BADCAFE, kAbc}, {5, 6}},
+      {"udp Data", kData, "0bd0adba 616263", Datagram{0xBAADD00B, kAbc}, {5, 6}},
       {"Hello",
        kAccept,
        "f4 11eeffc0 21000000 0e0bed5e 0807060504030201 1817161514131211 2827262524232221 01",

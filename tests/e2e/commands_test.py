@@ -1,0 +1,148 @@
+"""What the bot can be told in the group and in private messages, and who may."""
+
+import signal
+import unittest
+
+from harness import SharedWorld, connect, local_port, read_all, refuses
+from servers import TcpServer, echo
+
+
+class Chat(SharedWorld):
+    """A hand-written peer has founded the group, another is a plain member."""
+
+    @classmethod
+    def prepare(cls):
+        cls.server = TcpServer(echo)
+        cls.addClassCleanup(cls.server.close)
+        cls.founder = cls.world.raw_founder()
+        cls.chat_id = cls.founder.event("founded")["chat_id"]
+        cls.gateway = cls.start_gateway("--share", "base=80")
+        cls.key = cls.gateway.event("group")["own_key"]
+        cls.founder.event("peer", key=cls.key)
+        cls.member = cls.world.member(cls.chat_id, "--all")
+        local_port(cls.member, "base", 60)
+        cls.plain = cls.world.raw_peer(cls.chat_id, "plain")
+        cls.plain.event("peer", timeout=60, key=cls.key)
+
+    @classmethod
+    def start_gateway(cls, *arguments):
+        return cls.world.gateway("--join", cls.chat_id, *arguments, create=False)
+
+    def ask(self, peer, text):
+        """Says it in private and returns the first piece of the answer."""
+        peer.tell("whisper", self.key, text)
+        return peer.event("message", 20, private=True)["text"]
+
+    def share(self, name, how=""):
+        self.assertIn("shared " + name, self.ask(self.founder, f"/share {name} "
+                                                 f"{self.server.port}{how}"))
+        return local_port(self.member, name, 20)
+
+    def unshare(self, name):
+        self.assertIn(name, self.ask(self.founder, f"/unshare {name}"))
+        self.member.event("withdrawn", 20, service=name)
+
+    def test_a_service_shared_by_chat_is_used_and_can_be_withdrawn_while_in_use(self):
+        port = self.share("chatted")
+        announced = self.plain.event("message", private=False)["text"]
+        self.assertIn("chatted", announced)
+        with connect(port) as client:
+            client.sendall(b"in use")
+            self.assertEqual(client.recv(100), b"in use")
+            self.assertIn("1 connection\n", self.ask(self.founder, "/services") + "\n")
+            self.unshare("chatted")
+            with self.assertRaises(ConnectionResetError):
+                client.recv(1)
+        self.assertTrue(refuses(port))
+        self.assertNotIn("chatted", self.ask(self.founder, "/services"))
+
+    def test_all_prefixes_work_in_the_group_and_are_answered_in_private(self):
+        for prefix in ("/", "!", "ngcshare:", "ngcshare: "):
+            self.plain.tell("say", prefix + "services")
+            self.assertIn("base", self.plain.event("message", private=True)["text"], prefix)
+
+    def test_what_is_no_command_is_left_alone_in_the_group(self):
+        self.plain.tell("say", "services?")
+        self.plain.tell("say", "!help")
+        answer = self.plain.event("message", private=True)["text"]
+        self.assertTrue(answer.startswith("services"), answer)  # help's first line
+
+    def test_a_plain_member_may_not_share_and_is_told_why(self):
+        for words in ("share evil 22", "unshare base"):
+            answer = self.ask(self.plain, words)
+            self.assertIn("needs the level admin", answer)
+            self.assertIn("member", answer)
+        self.assertIn("base", self.ask(self.plain, "services"))
+        self.assertNotIn("share NAME", self.ask(self.plain, "help"))
+
+    def test_a_typing_error_gets_the_nearest_command(self):
+        self.assertIn("did you mean services?", self.ask(self.founder, "/servces"))
+
+    def test_bad_ports_and_names_are_refused_with_a_reason(self):
+        for words, reason in (("share x 0", "1 to 65535"), ("share x 70000", "70000"),
+                              (f"share {'x' * 65} 80", "64"),
+                              ("share x 80 @192.0.2.1", "--allow-target"),
+                              ("share base 81", "taken")):
+            self.assertIn(reason, self.ask(self.founder, words))
+
+    def test_a_moderator_may_share(self):
+        moderator = self.world.raw_peer(self.chat_id, "moderator")
+        moderator.event("peer", 60, key=self.key)
+        own_key = moderator.event("joined")["own_key"]
+        self.founder.event("peer", 60, key=own_key)
+        self.founder.tell("role", own_key, "moderator")
+        # The role reaches the gateway some time later, without an event that could be seen here.
+        for attempt in range(10):
+            answer = self.ask(moderator, f"share moderated {self.server.port}")
+            if "shared" in answer:
+                break
+        self.assertIn("shared moderated", answer)
+        self.unshare("moderated")
+
+
+class LongAnswers(SharedWorld):
+    """A gateway with much to tell."""
+
+    @classmethod
+    def prepare(cls):
+        cls.founder = cls.world.raw_founder()
+        cls.chat_id = cls.founder.event("founded")["chat_id"]
+        cls.server = TcpServer(lambda connection: connection.sendall(b"kept"))
+        cls.addClassCleanup(cls.server.close)
+        shares = [word for number in range(30)
+                  for word in ("--share", f"service-{number:02}={3000 + number}")]
+        cls.gateway = cls.world.gateway("--join", cls.chat_id, *shares, create=False)
+        cls.key = cls.gateway.event("group")["own_key"]
+        cls.founder.event("peer", key=cls.key)
+
+    def test_long_answers_come_in_pieces_of_at_most_480_bytes(self):
+        self.founder.forget()
+        self.founder.tell("whisper", self.key, "services")
+        text = ""
+        while "to use one" not in text:
+            piece = self.founder.event("message", private=True)["text"]
+            self.assertLessEqual(len(piece.encode()), 480)
+            text += piece + "\n"
+        for number in range(30):
+            self.assertIn(f"service-{number:02} (tcp {3000 + number})", text)
+
+    def test_what_was_shared_by_chat_survives_a_restart(self):
+        self.founder.forget()
+        self.founder.tell("whisper", self.key, f"share kept {self.server.port}")
+        self.founder.event("message", private=True)
+        member = self.world.member(self.chat_id, "kept")
+        port = local_port(member, "kept", 60)
+        for how in (signal.SIGTERM, signal.SIGKILL):
+            self.gateway.stop(how)
+            # No --share and no --join: all is remembered.
+            LongAnswers.gateway = self.world.gateway(create=False)
+            self.assertEqual(local_port(member, "kept", 60), port)
+            with connect(port) as client:
+                self.assertEqual(read_all(client), b"kept")
+            services = {event["service"] for event in self.gateway.events("service")}
+            self.assertEqual(len(services), 31)
+        self.assertEqual(member.stop(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
