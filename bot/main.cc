@@ -65,6 +65,8 @@ int guarded_main(int argc, char** argv) {
     return complain(error.what(), kExitUsage);
   } catch (const storage::StorageError& error) {
     return complain(error.what(), kExitDataFolder);
+  } catch (const PortInUseError& error) {
+    return complain(error.what(), kExitPortInUse);
   } catch (const std::exception& error) {
     return complain(error.what(), kExitFailure);
   }

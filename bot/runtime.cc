@@ -36,7 +36,7 @@ Runtime::Runtime(const CommonOptions& options)
       save_timer_(loop_),
       periodic_save_timer_(loop_) {
   if (!ToxNode::version_is_at_least(0, 2, 23)) {
-    spdlog::warn("toxcore {} has a critical fault (GHSA-42vg-9mg3-399f) that 0.2.23 mends",
+    spdlog::info("toxcore {} has a critical fault (GHSA-42vg-9mg3-399f) that 0.2.23 mends",
                  ToxNode::version());
   }
   save_now();

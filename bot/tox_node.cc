@@ -80,6 +80,9 @@ Tox* start(const ToxConfig& config) {
     tox_options_set_ipv6_enabled(options.get(), false);
     tox = tox_new(options.get(), &error);
   }
+  if (tox == nullptr && error == TOX_ERR_NEW_PORT_ALLOC) {
+    throw PortInUseError(std::string("cannot start Tox: ") + explain(error));
+  }
   if (tox == nullptr) throw ToxError(std::string("cannot start Tox: ") + explain(error));
   return tox;
 }

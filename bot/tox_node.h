@@ -43,6 +43,12 @@ class ToxError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// No port that was asked for could be bound.
+class PortInUseError : public ToxError {
+ public:
+  using ToxError::ToxError;
+};
+
 enum class Connection { kNone, kTcp, kUdp };
 enum class Role { kFounder, kModerator, kUser, kObserver };
 enum class JoinFailure { kFull, kWrongPassword, kOther };

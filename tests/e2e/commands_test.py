@@ -1,6 +1,7 @@
 """What the bot can be told in the group and in private messages, and who may."""
 
 import signal
+import threading
 import unittest
 
 from harness import SharedWorld, connect, local_port, read_all, refuses
@@ -28,10 +29,14 @@ class Chat(SharedWorld):
     def start_gateway(cls, *arguments):
         return cls.world.gateway("--join", cls.chat_id, *arguments, create=False)
 
+    def setUp(self):
+        self.founder.forget()
+        self.plain.forget()
+
     def ask(self, peer, text):
         """Says it in private and returns the first piece of the answer."""
         peer.tell("whisper", self.key, text)
-        return peer.event("message", 20, private=True)["text"]
+        return peer.answer()
 
     def share(self, name, how=""):
         self.assertIn("shared " + name, self.ask(self.founder, f"/share {name} "
@@ -78,30 +83,24 @@ class Chat(SharedWorld):
     def test_a_typing_error_gets_the_nearest_command(self):
         self.assertIn("did you mean services?", self.ask(self.founder, "/servces"))
 
-    def test_bad_ports_and_names_are_refused_with_a_reason(self):
-        for words, reason in (("share x 0", "1 to 65535"), ("share x 70000", "70000"),
-                              (f"share {'x' * 65} 80", "64"),
-                              ("share x 80 @192.0.2.1", "--allow-target"),
-                              ("share base 81", "taken")):
-            self.assertIn(reason, self.ask(self.founder, words))
-
     def test_a_moderator_may_share(self):
         moderator = self.world.raw_peer(self.chat_id, "moderator")
         moderator.event("peer", 60, key=self.key)
         own_key = moderator.event("joined")["own_key"]
         self.founder.event("peer", 60, key=own_key)
         self.founder.tell("role", own_key, "moderator")
-        # The role reaches the gateway some time later, without an event that could be seen here.
-        for attempt in range(10):
+        # The role reaches the gateway some time later, and no event tells when.
+        for _ in range(8):
             answer = self.ask(moderator, f"share moderated {self.server.port}")
             if "shared" in answer:
                 break
+            threading.Event().wait(0.5)
         self.assertIn("shared moderated", answer)
         self.unshare("moderated")
 
 
-class LongAnswers(SharedWorld):
-    """A gateway with much to tell."""
+class ManyServices(SharedWorld):
+    """A gateway with much to tell, and to remember."""
 
     @classmethod
     def prepare(cls):
@@ -115,27 +114,35 @@ class LongAnswers(SharedWorld):
         cls.key = cls.gateway.event("group")["own_key"]
         cls.founder.event("peer", key=cls.key)
 
+    def ask(self, text):
+        self.founder.tell("whisper", self.key, text)
+        return self.founder.answer()
+
     def test_long_answers_come_in_pieces_of_at_most_480_bytes(self):
-        self.founder.forget()
-        self.founder.tell("whisper", self.key, "services")
-        text = ""
-        while "to use one" not in text:
-            piece = self.founder.event("message", private=True)["text"]
+        piece = self.ask("services")
+        text = piece
+        while "to use one" not in piece:
             self.assertLessEqual(len(piece.encode()), 480)
-            text += piece + "\n"
+            piece = self.founder.answer()
+            text += "\n" + piece
         for number in range(30):
             self.assertIn(f"service-{number:02} (tcp {3000 + number})", text)
 
+    def test_bad_ports_and_names_are_refused_with_a_reason(self):
+        for words, reason in (("share x 0", "1 to 65535"), ("share x 70000", "70000"),
+                              (f"share {'x' * 65} 80", "64"),
+                              ("share x 80 @192.0.2.1", "--allow-target"),
+                              ("share service-00 81", "taken")):
+            self.assertIn(reason, self.ask(words))
+
     def test_what_was_shared_by_chat_survives_a_restart(self):
-        self.founder.forget()
-        self.founder.tell("whisper", self.key, f"share kept {self.server.port}")
-        self.founder.event("message", private=True)
+        self.assertIn("shared kept", self.ask(f"share kept {self.server.port}"))
         member = self.world.member(self.chat_id, "kept")
         port = local_port(member, "kept", 60)
         for how in (signal.SIGTERM, signal.SIGKILL):
             self.gateway.stop(how)
             # No --share and no --join: all is remembered.
-            LongAnswers.gateway = self.world.gateway(create=False)
+            ManyServices.gateway = self.world.gateway(create=False)
             self.assertEqual(local_port(member, "kept", 60), port)
             with connect(port) as client:
                 self.assertEqual(read_all(client), b"kept")

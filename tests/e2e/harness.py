@@ -59,7 +59,7 @@ class World:
         words = self.words(*arguments, "--json", data=data, log_level=log_level)
         return self.keep(kind(words, log_path=self.path(data + ".log"), env=env))
 
-    def run(self, *arguments, data="once", log_level="warn", timeout=60, env=None):
+    def run(self, *arguments, data="once", log_level="error", timeout=60, env=None):
         """Runs ngcshare to its end."""
         return subprocess.run(self.words(*arguments, data=data, log_level=log_level), text=True,
                               capture_output=True, timeout=timeout,

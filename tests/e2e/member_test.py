@@ -5,7 +5,8 @@ import re
 import socket
 import unittest
 
-from harness import SharedWorld, connect, free_port, local_port
+from harness import SharedWorld, World, connect, free_port, local_port
+from process import Node
 from servers import TcpServer
 
 # Chat ids are Ed25519 keys: the first is one (of RFC 8032's examples), the other is not.
@@ -19,23 +20,34 @@ class Member(SharedWorld):
         cls.server = TcpServer(lambda connection: connection.sendall(b"hello"))
         cls.addClassCleanup(cls.server.close)
         cls.gateway = cls.gateway_with(f"hello={cls.server.port}", "game=27015/both", "dns=5353/udp")
+        cls.taken = free_port()
+        cls.addClassCleanup(socket.create_server(("127.0.0.1", cls.taken)).close)
+        # Each takes its time to join or to give up, so they do so together.
+        cls.runs = {name: cls.start_member(name, *arguments) for name, arguments in {
+            "taken": [cls.gateway.chat_id, "hello"],
+            "asked": [cls.gateway.chat_id, f"hello={cls.taken}"],
+            "list": [cls.gateway.chat_id, "--list"],
+            "list-json": [cls.gateway.chat_id, "--list", "--json"],
+            "nothing": [cls.gateway.chat_id, "nothing", "--timeout", "12"],
+            "in-time": [cls.gateway.chat_id, "hello", "--json", "--timeout", "12"],
+            "stranger": [STRANGER, "--timeout", "12"],
+        }.items()}
 
-    def taken_port(self):
-        port = free_port()
-        self.addCleanup(socket.create_server(("127.0.0.1", port)).close)
-        return port
+    @classmethod
+    def start_member(cls, name, *arguments):
+        words = cls.world.words("connect", *arguments, data=name, log_level="error")
+        return cls.world.keep(Node(words, log_path=cls.world.path(name + ".log")))
 
-    def connect(self, *arguments, data, **keywords):
-        return self.world.run("connect", self.gateway.chat_id, *arguments, data=data, **keywords)
-
-    def assert_one_line(self, result, *words):
-        self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
+    def assert_ends(self, name, code, *words):
+        """With this code, after one line that says all of this."""
+        process = self.runs[name]
+        self.assertEqual(process.wait(60), code, process.log())
+        self.assertEqual(len(process.log().splitlines()), 1, process.log())
         for word in words:
-            self.assertIn(word, result.stderr)
+            self.assertIn(word, process.log())
 
     def test_a_suggested_port_that_is_taken_gives_the_next_one_and_says_so(self):
-        process = self.world.add(
-            self.world.words("connect", self.gateway.chat_id, "hello", data="taken"), "taken")
+        process = self.runs["taken"]
         line = process.wait_line(lambda line: line.startswith("ready: hello"), 40)
         port = int(re.search(r"127\.0\.0\.1:(\d+)", line)[1])
         self.assertGreater(port, self.server.port)
@@ -46,10 +58,7 @@ class Member(SharedWorld):
         self.assertEqual(process.stop(), 0)
 
     def test_a_port_that_was_asked_for_and_is_taken_ends_it_with_6(self):
-        port = self.taken_port()
-        result = self.connect(f"hello={port}", data="asked")
-        self.assertEqual(result.returncode, 6, result.stderr)
-        self.assert_one_line(result, f"127.0.0.1:{port}", "=PORT")
+        self.assert_ends("asked", 6, f"127.0.0.1:{self.taken}", "=PORT")
 
     def test_a_port_that_was_asked_for_is_used_again_after_a_restart(self):
         port = free_port()
@@ -59,9 +68,9 @@ class Member(SharedWorld):
             self.assertEqual(member.stop(), 0)
 
     def test_the_list_shows_what_is_offered_and_opens_nothing(self):
-        result = self.connect("--list", data="list")
-        self.assertEqual(result.returncode, 0, result.stderr)
-        rows = [line.split() for line in result.stdout.splitlines() if line]
+        process = self.runs["list"]
+        self.assertEqual(process.wait(60), 0, process.log())
+        rows = [line.split() for line in process.lines if line]
         key = rows[-1][1]
         self.assertIn(["SERVICE", "FROM", "PORT", "LOCAL", "ADDRESS"], rows)
         self.assertIn(["hello", key, "tcp", str(self.server.port), "-"], rows)
@@ -69,47 +78,44 @@ class Member(SharedWorld):
         self.assertIn(["dns", key, "udp", "5353", "-"], rows)
 
     def test_json_is_one_object_a_line(self):
-        result = self.connect("--list", "--json", data="list-json")
-        self.assertEqual(result.returncode, 0, result.stderr)
-        events = [json.loads(line) for line in result.stdout.splitlines()]
-        offered = {event["service"]: event for event in events if event["event"] == "offer"}
+        process = self.runs["list-json"]
+        self.assertEqual(process.wait(60), 0, process.log())
+        for line in process.lines:
+            self.assertIn("event", json.loads(line))
+        offered = {event["service"]: event for event in process.events("offer")}
         self.assertEqual(set(offered), {"hello", "game", "dns"})
         self.assertEqual(offered["game"]["port"], 27015)
         self.assertTrue(offered["game"]["udp"])
 
     def test_a_service_that_nobody_offers_ends_it_with_7(self):
-        result = self.connect("nothing", "--timeout", "12", data="nothing")
-        self.assertEqual(result.returncode, 7, result.stderr)
-        self.assert_one_line(result, "nothing", "--list")
+        self.assert_ends("nothing", 7, "nothing", "--list")
 
     def test_a_timeout_does_not_end_a_member_that_has_its_services(self):
-        member = self.world.member(self.gateway.chat_id, "hello", "--timeout", "12", data="in-time")
+        member = self.runs["in-time"]
         port = local_port(member, "hello")
+        self.runs["nothing"].wait(60)  # its timeout is the same
         with self.assertRaises(AssertionError):
-            member.event("failed", timeout=6)
+            member.event("failed", timeout=3)
         with connect(port) as client:
             self.assertEqual(client.recv(10), b"hello")
         self.assertEqual(member.stop(), 0)
 
     def test_a_chat_id_that_nobody_knows_ends_it_with_3(self):
-        result = self.world.run("connect", STRANGER, "--timeout", "12", data="stranger")
-        self.assertEqual(result.returncode, 3, result.stderr)
-        self.assert_one_line(result, "group", "chat id")
+        self.assert_ends("stranger", 3, "group", "chat id")
 
     def test_a_chat_id_that_cannot_be_one_ends_it_with_2(self):
-        result = self.world.run("connect", NO_KEY, "--timeout", "6", data="no-key")
-        self.assert_one_line(result, "chat id")
+        result = self.world.run("connect", NO_KEY, data="no-key")
         self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
+        self.assertIn("chat id", result.stderr)
 
     def test_no_boot_node_ends_it_with_3(self):
-        words = ["connect", self.gateway.chat_id, "--timeout", "2"]
-        boot, self.world.boot = self.world.boot, None
-        try:
-            result = self.world.run(*words, data="alone")
-        finally:
-            self.world.boot = boot
+        alone = World(boot=False)
+        self.addCleanup(alone.close)
+        result = alone.run("connect", self.gateway.chat_id, "--timeout", "2", log_level="error")
         self.assertEqual(result.returncode, 3, result.stderr)
-        self.assert_one_line(result, "network", "--bootstrap")
+        self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
+        self.assertIn("--bootstrap", result.stderr)
 
     def test_it_listens_on_loopback_only(self):
         member = self.world.member(self.gateway.chat_id, "hello", data="loopback")

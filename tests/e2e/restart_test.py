@@ -26,6 +26,7 @@ class Restart(SharedWorld):
     def setUp(self):
         if not self.gateway.running():
             self.start_again()
+        self.member.forget()
 
     def start_again(self):
         chat_id = self.gateway.chat_id
@@ -57,6 +58,7 @@ class Restart(SharedWorld):
     def test_a_gateway_that_was_killed_comes_back_as_often_as_that_happens(self):
         for _ in range(2):
             client = self.in_use()
+            self.member.forget()
             self.gateway.stop(signal.SIGKILL)
             self.start_again()
             with self.assertRaises(ConnectionResetError):  # forgotten, not hanging
@@ -65,6 +67,7 @@ class Restart(SharedWorld):
 
     def test_a_gateway_that_vanishes_is_noticed_within_20_seconds(self):
         self.in_use()
+        closed_before = len(self.member.events("closed"))
         self.gateway.stop(signal.SIGKILL)
         begin = time.monotonic()
         self.member.event("closed", 25, service="hello")
@@ -72,6 +75,8 @@ class Restart(SharedWorld):
         self.assertTrue(refuses(self.port))
         self.start_again()
         self.assert_back()
+        reasons = [event["reason"] for event in self.member.events("closed")[closed_before:]]
+        self.assertEqual(reasons, ["timeout"], "opened once, for the new process")
 
 
 if __name__ == "__main__":
