@@ -49,10 +49,9 @@ bool ToxNode::set_group_password(GroupNumber group, const std::string& password)
 }
 
 std::optional<GroupNumber> ToxNode::find_group(const Key& chat_id) const {
-  for (const GroupNumber group : groups()) {
-    if (this->chat_id(group) == chat_id) return group;
-  }
-  return std::nullopt;
+  Tox_Err_Group_By_Id error{};
+  const GroupNumber group = tox_group_by_id(tox_.get(), chat_id.data(), &error);
+  return error == TOX_ERR_GROUP_BY_ID_OK ? std::optional(group) : std::nullopt;
 }
 
 std::optional<Key> ToxNode::chat_id(GroupNumber group) const {

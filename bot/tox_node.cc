@@ -10,7 +10,7 @@
 namespace ngcshare {
 namespace {
 
-constexpr int kMaxGroupsScanned = 1024;
+constexpr GroupNumber kMaxGroups = 256;
 
 Connection to_connection(Tox_Connection connection) {
   if (connection == TOX_CONNECTION_UDP) return Connection::kUdp;
@@ -245,10 +245,10 @@ bool ToxNode::send_private_message(GroupNumber group, PeerNumber peer, const std
   return error == TOX_ERR_GROUP_SEND_PRIVATE_MESSAGE_OK;
 }
 
+// toxcore's own count leaves out groups that are still being joined.
 std::vector<GroupNumber> ToxNode::groups() const {
   std::vector<GroupNumber> found;
-  const size_t count = tox_group_get_number_groups(tox_.get());
-  for (GroupNumber group = 0; group < kMaxGroupsScanned && found.size() < count; ++group) {
+  for (GroupNumber group = 0; group < kMaxGroups; ++group) {
     if (chat_id(group)) found.push_back(group);
   }
   return found;

@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import time
 import unittest
 
 from harness import SharedWorld, World, connect, free_port, local_port
@@ -22,32 +23,27 @@ class Member(SharedWorld):
         cls.gateway = cls.gateway_with(f"hello={cls.server.port}", "game=27015/both", "dns=5353/udp")
         cls.taken = free_port()
         cls.addClassCleanup(socket.create_server(("127.0.0.1", cls.taken)).close)
-        # Each takes its time to join or to give up, so they do so together.
-        cls.runs = {name: cls.start_member(name, *arguments) for name, arguments in {
-            "taken": [cls.gateway.chat_id, "hello"],
-            "asked": [cls.gateway.chat_id, f"hello={cls.taken}"],
-            "list": [cls.gateway.chat_id, "--list"],
-            "list-json": [cls.gateway.chat_id, "--list", "--json"],
-            "nothing": [cls.gateway.chat_id, "nothing", "--timeout", "12"],
-            "in-time": [cls.gateway.chat_id, "hello", "--json", "--timeout", "12"],
-            "stranger": [STRANGER, "--timeout", "12"],
-        }.items()}
+        # Those that never join give up while the others do their work.
+        cls.stranger = cls.start_member("stranger", STRANGER, "--timeout", "12")
 
     @classmethod
-    def start_member(cls, name, *arguments):
-        words = cls.world.words("connect", *arguments, data=name, log_level="error")
+    def start_member(cls, name, chat_id, *arguments):
+        words = cls.world.words("connect", chat_id, *arguments, data=name, log_level="error")
         return cls.world.keep(Node(words, log_path=cls.world.path(name + ".log")))
 
-    def assert_ends(self, name, code, *words):
+    def start(self, name, *arguments):
+        # One after the other: members that join together take long to see the gateway.
+        return self.start_member(name, self.gateway.chat_id, *arguments)
+
+    def assert_ends(self, process, code, *words):
         """With this code, after one line that says all of this."""
-        process = self.runs[name]
         self.assertEqual(process.wait(60), code, process.log())
         self.assertEqual(len(process.log().splitlines()), 1, process.log())
         for word in words:
             self.assertIn(word, process.log())
 
     def test_a_suggested_port_that_is_taken_gives_the_next_one_and_says_so(self):
-        process = self.runs["taken"]
+        process = self.start("taken", "hello")
         line = process.wait_line(lambda line: line.startswith("ready: hello"), 40)
         port = int(re.search(r"127\.0\.0\.1:(\d+)", line)[1])
         self.assertGreater(port, self.server.port)
@@ -58,7 +54,7 @@ class Member(SharedWorld):
         self.assertEqual(process.stop(), 0)
 
     def test_a_port_that_was_asked_for_and_is_taken_ends_it_with_6(self):
-        self.assert_ends("asked", 6, f"127.0.0.1:{self.taken}", "=PORT")
+        self.assert_ends(self.start("asked", f"hello={self.taken}"), 6, f"127.0.0.1:{self.taken}", "=PORT")
 
     def test_a_port_that_was_asked_for_is_used_again_after_a_restart(self):
         port = free_port()
@@ -68,7 +64,7 @@ class Member(SharedWorld):
             self.assertEqual(member.stop(), 0)
 
     def test_the_list_shows_what_is_offered_and_opens_nothing(self):
-        process = self.runs["list"]
+        process = self.start("list", "--list")
         self.assertEqual(process.wait(60), 0, process.log())
         rows = [line.split() for line in process.lines if line]
         key = rows[-1][1]
@@ -78,7 +74,7 @@ class Member(SharedWorld):
         self.assertIn(["dns", key, "udp", "5353", "-"], rows)
 
     def test_json_is_one_object_a_line(self):
-        process = self.runs["list-json"]
+        process = self.start("list-json", "--list", "--json")
         self.assertEqual(process.wait(60), 0, process.log())
         for line in process.lines:
             self.assertIn("event", json.loads(line))
@@ -88,20 +84,24 @@ class Member(SharedWorld):
         self.assertTrue(offered["game"]["udp"])
 
     def test_a_service_that_nobody_offers_ends_it_with_7(self):
-        self.assert_ends("nothing", 7, "nothing", "--list")
+        self.assert_ends(self.start("nothing", "nothing", "--timeout", "12"), 7, "nothing", "--list")
 
     def test_a_timeout_does_not_end_a_member_that_has_its_services(self):
-        member = self.runs["in-time"]
+        begin = time.monotonic()
+        member = self.start("in-time", "hello", "--json", "--timeout", "12")
         port = local_port(member, "hello")
-        self.runs["nothing"].wait(60)  # its timeout is the same
         with self.assertRaises(AssertionError):
-            member.event("failed", timeout=3)
+            member.event("failed", timeout=begin + 13 - time.monotonic())
         with connect(port) as client:
             self.assertEqual(client.recv(10), b"hello")
+        with open("/proc/net/tcp", encoding="ascii") as table:
+            bound = [line.split()[1] for line in table if line.split()[3] == "0A"]
+        self.assertIn(f"0100007F:{port:04X}", bound)  # on loopback and nowhere else
+        self.assertNotIn(f"00000000:{port:04X}", bound)
         self.assertEqual(member.stop(), 0)
 
     def test_a_chat_id_that_nobody_knows_ends_it_with_3(self):
-        self.assert_ends("stranger", 3, "group", "chat id")
+        self.assert_ends(self.stranger, 3, "group", "chat id")
 
     def test_a_chat_id_that_cannot_be_one_ends_it_with_2(self):
         result = self.world.run("connect", NO_KEY, data="no-key")
@@ -116,15 +116,6 @@ class Member(SharedWorld):
         self.assertEqual(result.returncode, 3, result.stderr)
         self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
         self.assertIn("--bootstrap", result.stderr)
-
-    def test_it_listens_on_loopback_only(self):
-        member = self.world.member(self.gateway.chat_id, "hello", data="loopback")
-        port = local_port(member, "hello")
-        with open("/proc/net/tcp") as table:
-            bound = [line.split()[1] for line in table if line.split()[3] == "0A"]
-        self.assertIn(f"0100007F:{port:04X}", bound)
-        self.assertNotIn(f"00000000:{port:04X}", bound)
-        self.assertEqual(member.stop(), 0)
 
 
 if __name__ == "__main__":
