@@ -61,7 +61,7 @@ class MemberProgram : private RuntimeListener {
 };
 
 int MemberProgram::run() {
-  if (!join()) return kExitFailure;
+  if (!join()) return kExitUsage;
   start_timers();
   const std::string tox_id = runtime_.node().address();
   runtime_.report().say({{"event", "identity"}, {"tox_id", tox_id}},

@@ -31,7 +31,12 @@ std::optional<GroupNumber> ToxNode::join_group(const Key& chat_id, const std::st
       tox_group_join(raw(), chat_id.data(), as_bytes(nick), nick.size(),
                      password.empty() ? nullptr : as_bytes(password), password.size(), &error);
   if (error == TOX_ERR_GROUP_JOIN_OK) return group;
-  spdlog::error("cannot join group {}: {}", to_hex(chat_id), tox_err_group_join_to_string(error));
+  // What toxcore says of a key that is no point of the curve.
+  const bool is_no_key =
+      error == TOX_ERR_GROUP_JOIN_INIT || error == TOX_ERR_GROUP_JOIN_BAD_CHAT_ID;
+  spdlog::error("cannot join group {}: {}", to_hex(chat_id),
+                is_no_key ? "no group has this chat id; check it for a typing error"
+                          : tox_err_group_join_to_string(error));
   return std::nullopt;
 }
 
