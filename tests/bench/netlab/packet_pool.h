@@ -1,0 +1,45 @@
+// Where packets on a simulated path are kept: fixed slots in chunks that never move, handed out and
+// taken back without touching the allocator once enough chunks are there.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace netlab {
+
+class PacketPool {
+ public:
+  static constexpr size_t kSlotBytes = 2048;  // above any packet of an interface with MTU 1500
+
+  // Never holds more than `max_packets` at once.
+  explicit PacketPool(size_t max_packets) : max_packets_(max_packets) {}
+
+  // Copies the packet into a free slot. nullopt: the pool is full, or the packet exceeds
+  // kSlotBytes.
+  std::optional<uint32_t> keep(std::span<const uint8_t> packet);
+
+  // REQUIRES: slot came from keep() and was not released since. Valid until release(slot).
+  std::span<const uint8_t> packet(uint32_t slot) const;
+  void release(uint32_t slot);
+
+  size_t in_use() const { return sizes_.size() - free_.size(); }
+
+ private:
+  static constexpr size_t kSlotsPerChunk = 512;
+
+  void grow();
+  uint8_t* at(uint32_t slot) const {
+    return chunks_[slot / kSlotsPerChunk].get() + (slot % kSlotsPerChunk) * kSlotBytes;
+  }
+
+  const size_t max_packets_;
+  std::vector<std::unique_ptr<uint8_t[]>> chunks_;
+  std::vector<uint16_t> sizes_;
+  std::vector<uint32_t> free_;
+};
+
+}  // namespace netlab

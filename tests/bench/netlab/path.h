@@ -1,0 +1,137 @@
+// One direction of a simulated network path: what goes in comes out later, or never. No I/O and no
+// clock; the same packets at the same times under the same seed always meet the same fate.
+//
+// Times are exact however late the caller is: a packet's way is computed from the moments when it
+// was sent and when its transmission ended, not from when somebody asked.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <span>
+#include <vector>
+
+#include "tests/bench/netlab/packet_pool.h"
+#include "tests/bench/netlab/settings.h"
+
+namespace netlab {
+
+struct Counters {
+  uint64_t packets_in = 0;
+  uint64_t bytes_in = 0;
+  uint64_t packets_out = 0;  // delivered; a duplicate counts too
+  uint64_t bytes_out = 0;
+  uint64_t dropped_loss = 0;  // by `loss`
+  uint64_t dropped_burst = 0;
+  uint64_t dropped_queue = 0;
+  uint64_t dropped_blackout = 0;
+  uint64_t dropped_size = 0;    // above the mtu
+  uint64_t dropped_memory = 0;  // the laboratory's own limit: a measurement with these is void
+  uint64_t duplicated = 0;
+  uint64_t reordered = 0;        // held back by `reorder`
+  Duration max_queue_delay{0};   // longest wait for transmission, without transmission itself
+  uint64_t max_queue_bytes = 0;  // most that waited at once
+  Duration max_lateness{0};      // longest time a packet was due before receive() asked for it
+  uint64_t late_packets = 0;     // later than kLate
+  static constexpr Duration kLate = std::chrono::microseconds(300);
+};
+
+class Path {
+ public:
+  // Packets on the way at once: 1.5 Gbit/s of full packets over a second.
+  static constexpr size_t kMaxPackets = 131072;
+
+  explicit Path(uint64_t seed);
+
+  const Settings& settings() const { return settings_; }
+  // Packets on the wire keep the delay they were given; those in the queue see the new rate.
+  void set(const Settings& settings, TimePoint now);
+
+  // REQUIRES of all calls: `now` never goes back.
+  void send(std::span<const uint8_t> packet, TimePoint now);
+
+  // The next packet that has arrived; nullopt when none has. Valid until the next call.
+  std::optional<std::span<const uint8_t>> receive(TimePoint now);
+
+  // When receive() must be asked again; it may then have nothing. nullopt: nothing is on the way.
+  std::optional<TimePoint> deadline() const;
+
+  const Counters& counters() const { return counters_; }
+  void reset_counters() { counters_ = {}; }
+  size_t packets_on_the_way() const { return pool_.in_use(); }
+
+ private:
+  // Each kind of chance draws from its own source, so that switching one on leaves the others
+  // alone.
+  class Chance {
+   public:
+    explicit Chance(uint64_t seed) : source_(seed) {}
+    // Evenly from [0, 1).
+    double draw() { return static_cast<double>(source_() >> 11U) * 0x1p-53; }
+    bool happens(double probability) { return probability > 0 && draw() < probability; }
+
+   private:
+    std::mt19937_64 source_;
+  };
+
+  struct Waiting {
+    uint32_t slot;
+    TimePoint since;
+  };
+
+  // A queue whose memory grows to the longest it ever was and stays.
+  class Fifo {
+   public:
+    bool empty() const { return count_ == 0; }
+    void push(Waiting item);
+    Waiting pop();
+
+   private:
+    std::vector<Waiting> items_ = std::vector<Waiting>(256);
+    size_t first_ = 0;
+    size_t count_ = 0;
+  };
+
+  struct Flying {
+    TimePoint due;
+    uint64_t order;  // of those due at once, the first sent is the first delivered
+    uint32_t slot;
+    bool operator<(const Flying& other) const {  // std::*_heap keep the largest on top
+      return due != other.due ? due > other.due : order > other.order;
+    }
+  };
+
+  void advance(TimePoint now);
+  void transmit(Waiting item, TimePoint start);
+  Duration transmission_time(uint64_t bits) const;
+  void put_on_wire(uint32_t slot, TimePoint at);
+  bool lost(TimePoint at);
+  bool lost_in_burst();
+  Duration draw_delay();
+  void fly(uint32_t slot, TimePoint due);
+  void forget_delivered();
+
+  Settings settings_;
+  Counters counters_;
+  PacketPool pool_{kMaxPackets};
+
+  Fifo queue_;
+  uint64_t queued_bytes_ = 0;
+  std::optional<Waiting> transmitting_;
+  TimePoint transmitted_{};  // when the packet in transmission is through
+
+  std::vector<Flying> wire_;  // a heap
+  TimePoint last_due_{};      // of the packets that keep their order
+  uint64_t next_order_ = 0;
+  std::optional<uint32_t> delivered_;
+
+  Chance loss_;
+  Chance burst_;
+  Chance jitter_;
+  Chance duplicate_;
+  Chance reorder_;
+  bool in_burst_ = false;
+};
+
+}  // namespace netlab
