@@ -20,6 +20,10 @@ std::span<const uint8_t> PacketPool::packet(uint32_t slot) const {
 
 void PacketPool::release(uint32_t slot) { free_.push_back(slot); }
 
+void PacketPool::reserve(size_t packets) {
+  while (sizes_.size() < packets) grow();
+}
+
 void PacketPool::grow() {
   const size_t first = sizes_.size();
   chunks_.push_back(std::make_unique<uint8_t[]>(kSlotsPerChunk * kSlotBytes));

@@ -26,6 +26,9 @@ class PacketPool {
   std::span<const uint8_t> packet(uint32_t slot) const;
   void release(uint32_t slot);
 
+  // Makes room for so many packets in advance, so that no packet waits for memory.
+  void reserve(size_t packets);
+
   size_t in_use() const { return sizes_.size() - free_.size(); }
 
  private:

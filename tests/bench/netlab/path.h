@@ -44,6 +44,9 @@ class Path {
 
   explicit Path(uint64_t seed);
 
+  // Memory for so many packets at once, before the first is sent.
+  void reserve(size_t packets) { pool_.reserve(packets); }
+
   const Settings& settings() const { return settings_; }
   // Packets on the wire keep the delay they were given; those in the queue see the new rate.
   void set(const Settings& settings, TimePoint now);
