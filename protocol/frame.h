@@ -19,6 +19,8 @@ class Frame {
 
   // A writer over the whole body; after writing, call set_size(writer.size()).
   ByteWriter writer() { return ByteWriter(std::span(bytes_).subspan(kHeadroomBytes)); }
+  // The same room for those who write into it themselves.
+  std::span<uint8_t> room() { return std::span(bytes_).subspan(kHeadroomBytes); }
   void set_size(size_t size) {
     assert(size <= kMaxBodyBytes);
     size_ = size;

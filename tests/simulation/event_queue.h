@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "protocol/clock.h"
@@ -20,6 +21,11 @@ class EventQueue {
     events_.emplace(std::pair(std::max(when, now_), next_number_++), std::move(what));
   }
   void after(Duration wait, std::function<void()> what) { at(now_ + wait, std::move(what)); }
+
+  // When the next event is due; nullopt: there is none.
+  std::optional<TimePoint> next() const {
+    return events_.empty() ? std::nullopt : std::optional(events_.begin()->first.first);
+  }
 
   // Lets everything happen that is due until `end`, which is then the time.
   void run_until(TimePoint end) {

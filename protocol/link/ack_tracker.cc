@@ -1,0 +1,41 @@
+#include "protocol/link/ack_tracker.h"
+
+#include "protocol/link/truncated.h"
+
+namespace ngcshare::link {
+
+uint64_t AckTracker::complete(uint32_t low) const {
+  return complete_truncated(low, kPacketNumberBits, largest_ + 1);
+}
+
+void AckTracker::on_received(uint64_t number, bool wants_ack, TimePoint now) {
+  const bool expected = received_.empty() || number == largest_ + 1;
+  received_.add(number, number + 1);
+  if (received_.ranges().size() > kMaxRanges) {
+    floor_ = received_.ranges().front().end;
+    received_.remove_below(floor_);
+  }
+  if (number >= largest_) {
+    largest_ = number;
+    largest_at_ = now;
+  }
+  anything_new_ = true;
+  if (!wants_ack) return;
+  if (!expected) at_once_ = true;
+  if (unanswered_++ == 0) answer_by_ = now + kMaxDelay;
+}
+
+bool AckTracker::write(PacketWriter& out, TimePoint now) {
+  scratch_.clear();
+  const auto& ranges = received_.ranges();
+  for (auto at = ranges.rbegin(); at != ranges.rend() && scratch_.size() <= kMaxAckRanges; ++at) {
+    scratch_.push_back({at->begin, at->end});
+  }
+  if (!out.write_ack(scratch_, now - largest_at_)) return false;
+  unanswered_ = 0;
+  at_once_ = false;
+  anything_new_ = false;
+  return true;
+}
+
+}  // namespace ngcshare::link

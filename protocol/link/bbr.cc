@@ -1,0 +1,235 @@
+#include "protocol/link/bbr.h"
+
+#include <algorithm>
+#include <array>
+
+namespace ngcshare::link {
+namespace {
+
+// Bandwidth is probed in one round of eight, drained in the next and kept in the others.
+constexpr std::array<double, 8> kCycleGains{1.25, 0.75, 1, 1, 1, 1, 1, 1};
+constexpr size_t kProbeUp = 0;
+constexpr size_t kProbeDown = 1;
+constexpr size_t kFirstCruise = 2;
+
+constexpr double kFullPipeGrowth = 1.25;
+constexpr int kFullPipeRounds = 3;
+
+// The pipe is full too when a round loses so much: more than random loss does, so a queue
+// overflows.
+constexpr double kOverflowLoss = 0.1;
+constexpr uint64_t kOverflowLeastBytes = 8 * kFullPacketBytes;
+
+// An RTT so near to the least one shows that the queue was empty: no need to make it so.
+constexpr int kNearMinPercent = 2;
+
+// A queue that probing up has made is seen when the RTT exceeds the least by so much.
+constexpr Duration kQueueSeen = std::chrono::milliseconds(8);
+constexpr int kQueueSeenPercent = 25;
+
+// What a sender and receiver that wake up once in a while cannot keep on its way in time: the
+// window allows for it on top of what the path holds.
+constexpr double kSchedulingSeconds = 0.002;
+
+double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+}  // namespace
+
+const char* Bbr::state() const {
+  switch (mode_) {
+    case Mode::kStartup:
+      return "startup";
+    case Mode::kDrain:
+      return "drain";
+    case Mode::kProbeBandwidth:
+      return "probe bandwidth";
+    case Mode::kProbeRtt:
+      return "probe rtt";
+  }
+  return "";
+}
+
+double Bbr::bdp() const { return min_rtt_ ? bandwidth_.get() * seconds(*min_rtt_) : 0; }
+
+double Bbr::pacing_gain() const {
+  switch (mode_) {
+    case Mode::kStartup:
+      return kStartupGain;
+    case Mode::kDrain:
+      return kDrainGain;
+    case Mode::kProbeBandwidth:
+      return kCycleGains[cycle_];
+    case Mode::kProbeRtt:
+      return 1;
+  }
+  return 1;
+}
+
+double Bbr::pacing_rate() const {
+  if (bandwidth_.get() <= 0) {
+    // The initial window over the RTT, or over a millisecond while there is no sample of it.
+    const double rtt = min_rtt_ ? std::max(seconds(*min_rtt_), 0.0005) : 0.001;
+    return kStartupGain * static_cast<double>(kInitialWindowBytes) / rtt;
+  }
+  return pacing_gain() * bandwidth_.get();
+}
+
+uint64_t Bbr::target_window(double gain) const {
+  if (bdp() <= 0) return kInitialWindowBytes;
+  const double bytes = gain * bdp() + bandwidth_.get() * kSchedulingSeconds;
+  return std::max(static_cast<uint64_t>(bytes), kLeastWindowBytes);
+}
+
+void Bbr::on_sent(TimePoint now, uint64_t bytes, uint64_t in_flight) {
+  if (in_flight > bytes || bandwidth_.get() <= 0) return;
+  // After silence the cycle begins with its even part: nothing is known of a queue.
+  aggregation_started_ = now;
+  aggregation_acked_ = 0;
+  if (mode_ == Mode::kProbeBandwidth && cycle_ <= kProbeDown) {
+    cycle_ = kFirstCruise;
+    cycle_started_ = now;
+  }
+}
+
+void Bbr::on_event(const Event& event) {
+  update_round(event);
+  update_bandwidth(event);
+  update_extra_acked(event);
+  check_full_pipe(event);
+  check_drain(event);
+  advance_cycle(event);
+  update_min_rtt(event);
+  check_probe_rtt(event);
+  set_window(event);
+}
+
+void Bbr::update_round(const Event& event) {
+  round_started_ = false;
+  if (!event.rate || event.rate->prior_delivered < round_ends_at_) return;
+  round_ends_at_ = event.delivered;
+  ++round_;
+  round_started_ = true;
+}
+
+void Bbr::update_bandwidth(const Event& event) {
+  if (!event.rate) return;
+  if (event.rate->app_limited && event.rate->bytes_per_second < bandwidth_.get()) return;
+  bandwidth_.update(event.rate->bytes_per_second, round_);
+}
+
+// How much more than the bandwidth explains has been acknowledged at once.
+void Bbr::update_extra_acked(const Event& event) {
+  const double expected = bandwidth_.get() * seconds(event.now - aggregation_started_);
+  if (static_cast<double>(aggregation_acked_) <= expected) {
+    aggregation_started_ = event.now;
+    aggregation_acked_ = 0;
+    extra_acked_.update(0, round_);
+    aggregation_acked_ += event.acked_bytes;
+    return;
+  }
+  aggregation_acked_ += event.acked_bytes;
+  const double extra = static_cast<double>(aggregation_acked_) - expected;
+  extra_acked_.update(std::min(extra, static_cast<double>(window_)), round_);
+}
+
+void Bbr::check_full_pipe(const Event& event) {
+  round_acked_ += event.acked_bytes;
+  round_lost_ += event.lost_bytes;
+  const auto limit = kOverflowLoss * static_cast<double>(round_acked_ + round_lost_);
+  const bool overflows =
+      round_lost_ >= kOverflowLeastBytes && static_cast<double>(round_lost_) > limit;
+  if (round_started_) {
+    round_acked_ = round_lost_ = 0;
+    full_pipe_ = full_pipe_ || overflows;
+  }
+  if (full_pipe_ || !round_started_ || !event.rate || event.rate->app_limited) return;
+  if (bandwidth_.get() >= full_bandwidth_ * kFullPipeGrowth) {
+    full_bandwidth_ = bandwidth_.get();
+    rounds_without_growth_ = 0;
+    return;
+  }
+  full_pipe_ = ++rounds_without_growth_ >= kFullPipeRounds;
+}
+
+void Bbr::check_drain(const Event& event) {
+  if (mode_ == Mode::kStartup && full_pipe_) mode_ = Mode::kDrain;
+  if (mode_ == Mode::kDrain && event.in_flight <= target_window(1))
+    enter_probe_bandwidth(event.now);
+}
+
+void Bbr::enter_probe_bandwidth(TimePoint now) {
+  mode_ = Mode::kProbeBandwidth;
+  // Any phase but the one that drains, so that flows that began together probe apart.
+  cycle_ = kFirstCruise + round_ % (kCycleGains.size() - kFirstCruise);
+  cycle_started_ = now;
+}
+
+void Bbr::advance_cycle(const Event& event) {
+  if (mode_ != Mode::kProbeBandwidth || !min_rtt_) return;
+  const bool full_round = event.now - cycle_started_ > *min_rtt_;
+  bool next = full_round;
+  if (cycle_ == kProbeUp) {
+    const Duration queue_limit =
+        *min_rtt_ + std::max(kQueueSeen, *min_rtt_ * kQueueSeenPercent / 100);
+    const bool queue_seen = event.rtt && *event.rtt > queue_limit;
+    next = queue_seen ||
+           (full_round && (event.lost_bytes > 0 || event.prior_in_flight >= target_window(1.25)));
+  } else if (cycle_ == kProbeDown) {
+    next = full_round || event.in_flight <= static_cast<uint64_t>(bdp());
+  }
+  if (!next) return;
+  cycle_ = (cycle_ + 1) % kCycleGains.size();
+  cycle_started_ = event.now;
+}
+
+void Bbr::update_min_rtt(const Event& event) {
+  if (!event.rtt) return;
+  const bool near = min_rtt_ && *event.rtt <= *min_rtt_ * (100 + kNearMinPercent) / 100;
+  if (near) min_rtt_at_ = event.now;
+  const bool expired = min_rtt_ && event.now - min_rtt_at_ > kMinRttExpiry;
+  if (!min_rtt_ || *event.rtt < *min_rtt_) {
+    min_rtt_ = event.rtt;
+    min_rtt_at_ = event.now;
+  } else if (expired && mode_ != Mode::kProbeRtt && full_pipe_) {
+    mode_ = Mode::kProbeRtt;
+    probe_rtt_until_.reset();
+  }
+}
+
+void Bbr::check_probe_rtt(const Event& event) {
+  if (mode_ != Mode::kProbeRtt) return;
+  if (!probe_rtt_until_) {
+    if (event.in_flight > target_window(0.5)) return;
+    probe_rtt_until_ = event.now + std::max(kProbeRttTime, *min_rtt_);
+    min_rtt_ = event.rtt.value_or(*min_rtt_);  // learned anew from here on
+    return;
+  }
+  if (event.rtt) min_rtt_ = std::min(*min_rtt_, *event.rtt);
+  if (event.now < *probe_rtt_until_) return;
+  min_rtt_at_ = event.now;
+  enter_probe_bandwidth(event.now);
+}
+
+void Bbr::set_window(const Event& event) {
+  if (mode_ == Mode::kProbeRtt) {
+    window_ = std::min(window_, target_window(0.5));
+    return;
+  }
+  const double gain = mode_ == Mode::kStartup || mode_ == Mode::kDrain ? kStartupGain : kWindowGain;
+  uint64_t target = target_window(gain);
+  if (full_pipe_) target += static_cast<uint64_t>(extra_acked_.get());
+  if (full_pipe_) {
+    window_ = std::min(window_ + event.acked_bytes, target);
+  } else if (window_ < target || event.delivered < kInitialWindowBytes) {
+    window_ += event.acked_bytes;
+  }
+  window_ = std::max(window_, kLeastWindowBytes);
+}
+
+// The path may be another one: begin again.
+void Bbr::on_persistent_congestion(TimePoint now) {
+  *this = Bbr();
+  min_rtt_at_ = aggregation_started_ = now;
+}
+
+}  // namespace ngcshare::link

@@ -1,0 +1,78 @@
+// BBR: models the path by its delivery rate and least round trip and keeps just that much on its
+// way, so that random loss costs nothing and queues stay short. After draft-cardwell-iccrg-bbr-
+// congestion-control-00 (version 1), with three changes: least-RTT probing keeps half of the window
+// instead of four packets and is left out while the RTT is seen near its least anyway (version 2),
+// bandwidth probing ends as soon as the queue it made is seen, and the window allows for bursts of
+// acknowledgements (version 2's extra_acked).
+#pragma once
+
+#include "protocol/link/congestion.h"
+#include "protocol/link/windowed_max.h"
+
+namespace ngcshare::link {
+
+class Bbr : public CongestionController {
+ public:
+  void on_sent(TimePoint now, uint64_t bytes, uint64_t in_flight) override;
+  void on_event(const Event& event) override;
+  void on_persistent_congestion(TimePoint now) override;
+
+  uint64_t window() const override { return window_; }
+  double pacing_rate() const override;
+  double delivery_rate() const override { return bandwidth_.get(); }
+  Duration min_rtt() const override { return min_rtt_.value_or(Duration{}); }
+  const char* state() const override;
+
+ private:
+  enum class Mode { kStartup, kDrain, kProbeBandwidth, kProbeRtt };
+
+  static constexpr double kStartupGain = 2.885;
+  static constexpr double kDrainGain = 1 / 2.885;
+  static constexpr double kWindowGain = 2;
+  static constexpr uint64_t kBandwidthRounds = 10;
+  static constexpr Duration kMinRttExpiry = std::chrono::seconds(10);
+  static constexpr Duration kProbeRttTime = std::chrono::milliseconds(200);
+
+  void update_round(const Event& event);
+  void update_bandwidth(const Event& event);
+  void update_extra_acked(const Event& event);
+  void update_min_rtt(const Event& event);
+  void check_full_pipe(const Event& event);
+  void check_drain(const Event& event);
+  void advance_cycle(const Event& event);
+  void check_probe_rtt(const Event& event);
+  void set_window(const Event& event);
+  void enter_probe_bandwidth(TimePoint now);
+
+  double bdp() const;  // bytes; 0 while unknown
+  uint64_t target_window(double gain) const;
+  double pacing_gain() const;
+
+  Mode mode_ = Mode::kStartup;
+  WindowedMax bandwidth_{kBandwidthRounds};
+  WindowedMax extra_acked_{kBandwidthRounds};
+  std::optional<Duration> min_rtt_;
+  TimePoint min_rtt_at_{};
+  uint64_t window_ = kInitialWindowBytes;
+
+  // Rounds: one ends when what was sent at its beginning has been acknowledged.
+  uint64_t round_ = 0;
+  uint64_t round_ends_at_ = 0;  // delivered
+  bool round_started_ = false;
+
+  double full_bandwidth_ = 0;
+  int rounds_without_growth_ = 0;
+  bool full_pipe_ = false;
+  uint64_t round_acked_ = 0;  // in this round
+  uint64_t round_lost_ = 0;
+
+  size_t cycle_ = 0;
+  TimePoint cycle_started_{};
+
+  TimePoint aggregation_started_{};
+  uint64_t aggregation_acked_ = 0;
+
+  std::optional<TimePoint> probe_rtt_until_;
+};
+
+}  // namespace ngcshare::link

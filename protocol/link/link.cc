@@ -1,0 +1,202 @@
+#include "protocol/link/link.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace ngcshare::link {
+namespace {
+
+constexpr Duration kMaxProbeTimeout = std::chrono::seconds(2);
+
+// From so many probe timeouts in a row on, full packets may be what the path does not carry, and
+// what is known of it counts for little.
+constexpr int kTimeoutsToDoubtPath = 4;
+
+}  // namespace
+
+Link::Link(Contact& contact, LinkHandler& handler, const Config& config)
+    : contact_(contact),
+      handler_(handler),
+      config_(config),
+      congestion_(make_congestion_controller(config.congestion)) {
+  pacer_.set_rate(congestion_->pacing_rate());
+}
+
+// -- streams
+// -----------------------------------------------------------------------------------------
+
+Link::Stream* Link::find(MsgId id) {
+  const auto found = streams_.find(id);
+  return found == streams_.end() ? nullptr : found->second.get();
+}
+
+const Link::Stream* Link::find(MsgId id) const {
+  const auto found = streams_.find(id);
+  return found == streams_.end() ? nullptr : found->second.get();
+}
+
+void Link::open(MsgId stream) {
+  auto& slot = streams_[stream];
+  if (!slot) slot = std::make_unique<Stream>();
+}
+
+uint64_t Link::unsent_limit() const {
+  return std::clamp(kMaxUnsentTogether / std::max<uint64_t>(streams_.size(), 1), kMinUnsentBytes,
+                    kMaxUnsentBytes);
+}
+
+void Link::give_turn(MsgId id, Stream& stream) {
+  if (stream.in_turn || !stream.out.has_something_to_send(link_room())) return;
+  stream.in_turn = true;
+  turns_.push_back(id);
+}
+
+size_t Link::write(MsgId id, Bytes bytes) {
+  Stream* const stream = find(id);
+  if (stream == nullptr || stream->out.finishing()) return 0;
+  const uint64_t limit = unsent_limit();
+  const uint64_t unsent = stream->out.unsent();
+  const size_t room = unsent < limit ? static_cast<size_t>(limit - unsent) : 0;
+  const Bytes taken = bytes.first(std::min(room, bytes.size()));
+  if (!taken.empty()) stream->out.write(taken);
+  if (taken.size() < bytes.size() && !std::exchange(stream->wants_room, true)) {
+    want_room_.push_back(id);
+  }
+  give_turn(id, *stream);
+  return taken.size();
+}
+
+void Link::finish(MsgId id) {
+  Stream* const stream = find(id);
+  if (stream == nullptr || stream->out.finishing()) return;
+  stream->out.finish();
+  give_turn(id, *stream);
+}
+
+Bytes Link::readable(MsgId id) const {
+  const Stream* const stream = find(id);
+  return stream != nullptr ? stream->in.readable() : Bytes{};
+}
+
+void Link::consume(MsgId id, size_t bytes, TimePoint now) {
+  Stream* const stream = find(id);
+  assert(stream != nullptr);
+  read_together_ += bytes;
+  stats_.bytes_received += bytes;
+  if (stream->in.consume(bytes, now, rtt_.smoothed()) && !std::exchange(stream->tell_limit, true)) {
+    limits_.push_back(id);
+  }
+  if (link_window_.on_read(read_together_, now, rtt_.smoothed())) tell_link_limit_ = true;
+}
+
+bool Link::at_end(MsgId id) const {
+  const Stream* const stream = find(id);
+  return stream != nullptr && stream->in.at_end();
+}
+
+void Link::release(MsgId id) {
+  Stream* const stream = find(id);
+  if (stream == nullptr) return;
+  stream->released = true;
+  if (stream->out.all_acked()) abandon(id);
+}
+
+void Link::abandon(MsgId id) {
+  const auto found = streams_.find(id);
+  if (found == streams_.end()) return;
+  // What nobody will read frees its part of the link's window all the same.
+  read_together_ += found->second->in.highest() - found->second->in.read();
+  if (link_window_.on_skipped(read_together_)) tell_link_limit_ = true;
+  streams_.erase(found);  // those who hold the id find nothing under it
+}
+
+bool Link::send_control(PacketId id, Bytes body) {
+  if (control_.size() >= kMaxControlMessages) return false;
+  control_queue_.push_back(next_control_);
+  control_.emplace(next_control_++, Control{id, {body.begin(), body.end()}});
+  return true;
+}
+
+// -- path
+// ----------------------------------------------------------------------------------------------
+
+void Link::set_relayed(bool relayed, TimePoint now) {
+  if (std::exchange(relayed_, relayed) == relayed) return;
+  congestion_->on_persistent_congestion(now);
+  pacer_.set_rate(congestion_->pacing_rate());
+  rtt_.restart();
+}
+
+void Link::resume(TimePoint now) {
+  if (!std::exchange(suspended_, false)) return;
+  for (const SentPacket& packet : sent_.give_up_all()) on_frames_lost(packet);
+  timeouts_ = 0;
+  congestion_->on_persistent_congestion(now);
+  pacer_.set_rate(congestion_->pacing_rate());
+  rtt_.restart();
+}
+
+void Link::on_foreign_packet_sent(size_t body_bytes, TimePoint now) {
+  pacer_.advance(now);
+  pacer_.on_sent(body_bytes + kOverheadBytes);
+}
+
+// -- time
+// ----------------------------------------------------------------------------------------------
+
+std::optional<TimePoint> Link::deadline() const {
+  if (suspended_) return std::nullopt;
+  std::optional<TimePoint> next = acks_.deadline();
+  const auto consider = [&next](std::optional<TimePoint> when) {
+    if (when && (!next || *when < *next)) next = when;
+  };
+  consider(sent_.loss_deadline());
+  if (blocked_ == Blocked::kByPacer) consider(pacer_.next_send());
+  if (sent_.anything_in_flight()) {
+    const Duration wait = rtt_.probe_timeout(AckTracker::kMaxDelay) * (1 << std::min(timeouts_, 8));
+    consider(sent_.last_sent_at() + std::min(wait, kMaxProbeTimeout));
+  }
+  return next;
+}
+
+void Link::tick(TimePoint now) {
+  if (suspended_) return;
+  if (const auto due = sent_.loss_deadline(); due && *due <= now) {
+    on_lost(sent_.detect_lost(rtt_, now), now);
+  }
+  if (!sent_.anything_in_flight()) return;
+  const Duration wait = rtt_.probe_timeout(AckTracker::kMaxDelay) * (1 << std::min(timeouts_, 8));
+  if (now < sent_.last_sent_at() + std::min(wait, kMaxProbeTimeout)) return;
+  ++timeouts_;
+  ++stats_.probe_timeouts;
+  if (timeouts_ % kTimeoutsToDoubtPath == 0) {
+    size_probe_.on_black_hole(now);
+    congestion_->on_persistent_congestion(now);
+    pacer_.set_rate(congestion_->pacing_rate());
+  }
+  probes_to_send_ = 2;
+  on_lost(sent_.give_up_oldest(2), now);
+}
+
+Link::Stats Link::stats() const {
+  Stats stats = stats_;
+  stats.rtt = rtt_.has_sample() ? rtt_.smoothed() : Duration{};
+  stats.min_rtt = rtt_.has_sample() ? rtt_.min() : Duration{};
+  stats.delivery_rate = congestion_->delivery_rate();
+  stats.window = window();
+  stats.in_flight = sent_.bytes_in_flight();
+  stats.packet_bytes = size_probe_.current();
+  stats.congestion_state = congestion_->state();
+  return stats;
+}
+
+uint64_t Link::buffered_bytes() const {
+  uint64_t sum = 0;
+  for (const auto& [id, stream] : streams_) {
+    sum += stream->in.buffered_bytes() + stream->out.buffered_bytes();
+  }
+  return sum;
+}
+
+}  // namespace ngcshare::link

@@ -1,0 +1,221 @@
+// Link: what comes in.
+#include <algorithm>
+#include <utility>
+
+#include "protocol/link/link.h"
+
+namespace ngcshare::link {
+namespace {
+
+// In the middle of a burst of packets the handler hears of readable bytes from so many on.
+constexpr uint64_t kDeliverInBurst = 64 * 1024;
+
+bool wants_ack(const LinkFrame& frame) {
+  return !std::holds_alternative<AckFrame>(frame) && !std::holds_alternative<PaddingFrame>(frame);
+}
+
+template <typename... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+template <typename... F>
+Overloaded(F...) -> Overloaded<F...>;
+
+}  // namespace
+
+void Link::receive(Bytes body, TimePoint now) {
+  const auto header = decode_link_packet(body, frames_);
+  if (!header) {
+    ++stats_.malformed;
+    return;
+  }
+  if (header->token != config_.receive_token) {
+    ++stats_.foreign;
+    return;
+  }
+  const uint64_t number = acks_.complete(header->packet_number);
+  if (acks_.is_duplicate(number)) {
+    ++stats_.duplicates;
+    return;
+  }
+  ++stats_.packets_received;
+  bool taken = true;
+  bool eliciting = false;
+  // A handler may not receive() from inside, so frames_ stays as it is.
+  for (const LinkFrame& frame : frames_) {
+    eliciting = eliciting || wants_ack(frame);
+    taken = handle_frame(frame, now) && taken;
+  }
+  if (!taken) {
+    ++stats_.refused;
+    return;
+  }
+  acks_.on_received(number, eliciting, now);
+  if (acks_.due_in_burst()) send_ack(now);
+}
+
+bool Link::handle_frame(const LinkFrame& frame, TimePoint now) {
+  return std::visit(Overloaded{
+                        [](const PaddingFrame&) { return true; },
+                        [](const PingFrame&) { return true; },
+                        [&](const AckFrame& ack) {
+                          handle(ack, now);
+                          return true;
+                        },
+                        [&](const ControlFrame& control) {
+                          handler_.on_control(static_cast<PacketId>(control.id), control.body, now);
+                          return true;
+                        },
+                        [&](const StreamLimitFrame& limit) {
+                          if (Stream* const stream = find(limit.id); stream != nullptr) {
+                            stream->out.on_limit(limit.limit);
+                            give_turn(limit.id, *stream);
+                          }
+                          return true;
+                        },
+                        [&](const LinkLimitFrame& limit) {
+                          if (limit.limit <= peer_link_limit_) return true;
+                          peer_link_limit_ = limit.limit;
+                          for (const auto& [id, stream] : streams_) give_turn(id, *stream);
+                          return true;
+                        },
+                        [&](const StreamFrame& data) { return handle(data, now); },
+                    },
+                    frame);
+}
+
+bool Link::handle(const StreamFrame& frame, TimePoint now) {
+  Stream* const stream = find(frame.id);
+  if (stream == nullptr || stream->released) return stream != nullptr || handler_.is_over(frame.id);
+  const uint64_t offset = stream->in.complete_offset(frame.offset);
+  const uint64_t before = stream->in.highest();
+  const uint64_t end = offset + frame.bytes.size();
+  const bool beyond_link =
+      end > before && received_together_ + (end - before) > link_window_.limit();
+  const auto result = beyond_link ? ReceiveStream::Result::kProtocolError
+                                  : stream->in.receive(offset, frame.bytes, frame.fin);
+  if (result == ReceiveStream::Result::kTooManyHoles) return false;
+  if (result == ReceiveStream::Result::kProtocolError) {
+    handler_.on_stream_error(frame.id, now);
+    return true;
+  }
+  received_together_ += stream->in.highest() - before;
+  if (!std::exchange(stream->readable_noted, true)) readable_.push_back(frame.id);
+  if (stream->in.highest() - stream->in.read() >= kDeliverInBurst &&
+      !stream->in.readable().empty()) {
+    handler_.on_readable(frame.id, now);
+  }
+  return true;
+}
+
+void Link::deliver(TimePoint now) {
+  // The handler may write, close or open streams, but nothing new becomes readable by that.
+  for (const MsgId id : std::exchange(readable_, {})) {
+    Stream* const stream = find(id);
+    if (stream == nullptr) continue;
+    stream->readable_noted = false;
+    if (!stream->in.readable().empty() || stream->in.at_end()) handler_.on_readable(id, now);
+  }
+}
+
+// -- acknowledgements
+// ------------------------------------------------------------------------------------
+
+void Link::handle(const AckFrame& frame, TimePoint now) {
+  CongestionController::Event event;
+  event.prior_in_flight = sent_.bytes_in_flight();
+  const auto result = sent_.on_ack(frame);
+  if (!result) {
+    ++stats_.malformed;
+    return;
+  }
+  if (result->acked.empty() && result->recovered.empty()) return;
+  event.now = now;
+  event.app_limited = sampler_.app_limited();
+  if (result->largest_is_new) {
+    const Duration latest = now - result->largest_sent_at;
+    rtt_.on_sample(latest, std::min(frame.delay, AckTracker::kMaxDelay));
+    event.rtt = rtt_.latest();
+  }
+  for (const auto* const packets : {&result->acked, &result->recovered}) {
+    for (const SentPacket& packet : *packets) {
+      sampler_.on_acked(packet.snapshot, packet.sent_at, packet.wire_bytes(), now);
+      event.acked_bytes += packet.wire_bytes();
+      if (packet.is_probe) size_probe_.on_probe_acked(packet.body_bytes, now);
+      on_frames_acked(packet);
+    }
+  }
+  stats_.packets_lost_wrongly += result->recovered.size();
+  timeouts_ = 0;
+  probes_to_send_ = 0;
+  const auto lost = sent_.detect_lost(rtt_, now);
+  event.rate = sampler_.take_sample(rtt_.min());
+  report(event, lost);
+}
+
+void Link::on_lost(const std::vector<SentPacket>& lost, TimePoint now) {
+  if (lost.empty()) return;
+  CongestionController::Event event;
+  event.now = now;
+  event.prior_in_flight = sent_.bytes_in_flight();
+  report(event, lost);
+}
+
+void Link::report(CongestionController::Event& event, const std::vector<SentPacket>& lost) {
+  for (const SentPacket& packet : lost) {
+    on_frames_lost(packet);
+    if (packet.is_probe) {
+      size_probe_.on_probe_lost(event.now);
+      continue;
+    }
+    ++stats_.packets_lost;
+    event.lost_bytes += packet.wire_bytes();
+    event.newest_lost_sent_at = std::max(event.newest_lost_sent_at, packet.sent_at);
+  }
+  event.in_flight = sent_.bytes_in_flight();
+  event.delivered = sampler_.delivered();
+  event.smoothed_rtt = rtt_.smoothed();
+  congestion_->on_event(event);
+  pacer_.set_rate(congestion_->pacing_rate());
+}
+
+void Link::on_frames_acked(const SentPacket& packet) {
+  for (const SentFrame& frame : std::span(packet.frames).first(packet.frame_count)) {
+    if (frame.kind == SentFrame::Kind::kControl) {
+      control_.erase(frame.offset);
+      continue;
+    }
+    if (frame.kind != SentFrame::Kind::kStream) continue;
+    Stream* const stream = find(frame.id);
+    if (stream == nullptr) continue;
+    stream->out.on_acked(frame.offset, frame.length, frame.fin);
+    if (stream->released && stream->out.all_acked()) abandon(frame.id);
+  }
+}
+
+void Link::on_frames_lost(const SentPacket& packet) {
+  for (const SentFrame& frame : std::span(packet.frames).first(packet.frame_count)) {
+    switch (frame.kind) {
+      case SentFrame::Kind::kControl:
+        if (control_.contains(frame.offset)) control_queue_.push_front(frame.offset);
+        break;
+      case SentFrame::Kind::kLinkLimit:
+        tell_link_limit_ = true;
+        break;
+      case SentFrame::Kind::kStreamLimit:
+        if (Stream* const stream = find(frame.id);
+            stream != nullptr && !std::exchange(stream->tell_limit, true)) {
+          limits_.push_back(frame.id);
+        }
+        break;
+      case SentFrame::Kind::kStream:
+        if (Stream* const stream = find(frame.id); stream != nullptr) {
+          stream->out.on_lost(frame.offset, frame.length, frame.fin);
+          give_turn(frame.id, *stream);
+        }
+        break;
+    }
+  }
+}
+
+}  // namespace ngcshare::link

@@ -1,0 +1,189 @@
+// Link: what goes out.
+#include <algorithm>
+#include <cassert>
+#include <limits>
+#include <utility>
+
+#include "protocol/link/link.h"
+
+namespace ngcshare::link {
+namespace {
+
+constexpr Outgoing kLinkPacket{Channel::kLossy, PacketId::kAccept};
+
+}  // namespace
+
+uint64_t Link::window() const {
+  return relayed_ ? std::min(congestion_->window(), kMaxInFlightOverRelay) : congestion_->window();
+}
+
+Header Link::next_header() const {
+  return {config_.send_token, static_cast<uint32_t>(sent_.next_number())};
+}
+
+bool Link::has_something_to_send() const {
+  return !control_queue_.empty() || tell_link_limit_ || !limits_.empty() || !turns_.empty() ||
+         probes_to_send_ > 0;
+}
+
+void Link::pump(TimePoint now) {
+  deliver(now);
+  if (suspended_) return;
+  pacer_.advance(now);
+  if (sent_.anything_in_flight() || has_something_to_send()) send_size_probe(now);
+  do {
+    while (!(blocked_ = send_next(now))) {
+    }
+    // Room that was made may be filled at once.
+    offer_room(now);
+  } while (blocked_ == Blocked::kNothingToSend && has_something_to_send());
+  if (blocked_ == Blocked::kNothingToSend && sent_.bytes_in_flight() < window()) {
+    sampler_.on_app_limited(sent_.bytes_in_flight());
+  }
+  if (acks_.due(now)) send_ack(now);
+}
+
+// Sends one packet; why not, otherwise.
+std::optional<Link::Blocked> Link::send_next(TimePoint now) {
+  if (!has_something_to_send()) return Blocked::kNothingToSend;
+  if (probes_to_send_ == 0) {
+    if (sent_.bytes_in_flight() + kFullPacketBytes > window()) return Blocked::kByWindow;
+    if (!pacer_.may_send()) return Blocked::kByPacer;
+  }
+  Frame frame;
+  PacketWriter out(frame, size_probe_.current(), next_header());
+  SentPacket packet;
+  fill(out, packet, now);
+  if (packet.frame_count == 0) {
+    if (probes_to_send_ == 0) return Blocked::kNothingToSend;
+    out.write_ping();
+  }
+  out.finish();
+  if (!transmit(frame, packet, now)) return Blocked::kByContact;
+  if (probes_to_send_ > 0) --probes_to_send_;
+  return std::nullopt;
+}
+
+void Link::fill(PacketWriter& out, SentPacket& packet, TimePoint now) {
+  if (acks_.anything_new()) acks_.write(out, now);
+  fill_control(out, packet);
+  fill_limits(out, packet);
+  fill_streams(out, packet);
+}
+
+void Link::fill_control(PacketWriter& out, SentPacket& packet) {
+  while (!control_queue_.empty() && packet.has_room()) {
+    const uint64_t number = control_queue_.front();
+    const auto found = control_.find(number);
+    if (found != control_.end()) {
+      if (!out.write_control(static_cast<uint8_t>(found->second.id), found->second.body)) return;
+      packet.add({SentFrame::Kind::kControl, false, 0, 0, number});
+    }
+    control_queue_.pop_front();
+  }
+}
+
+void Link::fill_limits(PacketWriter& out, SentPacket& packet) {
+  if (tell_link_limit_ && packet.has_room() && out.write_link_limit(link_window_.limit())) {
+    tell_link_limit_ = false;
+    packet.add({SentFrame::Kind::kLinkLimit, false, 0, 0, 0});
+  }
+  while (!limits_.empty() && packet.has_room()) {
+    const MsgId id = limits_.back();
+    if (Stream* const stream = find(id); stream != nullptr && stream->tell_limit) {
+      if (!out.write_stream_limit(id, stream->in.limit())) return;
+      stream->tell_limit = false;
+      packet.add({SentFrame::Kind::kStreamLimit, false, 0, id, 0});
+    }
+    limits_.pop_back();
+  }
+}
+
+// Each stream in turn gives what fits, so a packet's worth to a stream that has much.
+void Link::fill_streams(PacketWriter& out, SentPacket& packet) {
+  while (!turns_.empty() && packet.has_room()) {
+    const size_t room = out.stream_room();
+    if (room == 0) return;
+    const MsgId id = turns_.front();
+    Stream* const stream = find(id);
+    if (stream != nullptr) stream->in_turn = false;
+    turns_.pop_front();
+    if (stream == nullptr) continue;
+    const auto segment = stream->out.next_segment(room, link_room());
+    if (!segment) continue;
+    const auto bytes = out.write_stream(id, segment->offset, segment->length, segment->fin);
+    stream->out.copy(segment->offset, bytes);
+    if (segment->is_new) {
+      new_bytes_sent_ += segment->length;
+      stats_.bytes_sent += segment->length;
+    }
+    packet.add({SentFrame::Kind::kStream, segment->fin, static_cast<uint16_t>(segment->length), id,
+                segment->offset});
+    give_turn(id, *stream);
+  }
+}
+
+bool Link::transmit(Frame& frame, SentPacket& packet, TimePoint now) {
+  packet.state = SentPacket::State::kInFlight;
+  packet.body_bytes = static_cast<uint16_t>(frame.body().size());
+  packet.sent_at = now;
+  const SendResult result = contact_.send(kLinkPacket, frame);
+  if (result != SendResult::kSent) {
+    on_frames_lost(packet);
+    acks_.write_again();
+    if (result == SendResult::kGone) suspended_ = true;
+    return false;
+  }
+  packet.snapshot = sampler_.on_sent(now, !sent_.anything_in_flight());
+  sent_.add(packet);
+  ++stats_.packets_sent;
+  pacer_.on_sent(packet.wire_bytes());
+  congestion_->on_sent(now, packet.wire_bytes(), sent_.bytes_in_flight());
+  return true;
+}
+
+void Link::send_size_probe(TimePoint now) {
+  const auto size = size_probe_.wanted(now);
+  if (!size || sent_.bytes_in_flight() + kFullPacketBytes > window()) return;
+  Frame frame;
+  PacketWriter out(frame, *size, next_header());
+  out.write_ping();
+  out.pad_to(*size);
+  out.finish();
+  SentPacket packet;
+  packet.is_probe = true;
+  if (transmit(frame, packet, now)) size_probe_.on_probe_sent();
+}
+
+// A packet with nothing but an acknowledgement: nobody waits for it, neither window nor pacer hold
+// it back.
+void Link::send_ack(TimePoint now) {
+  if (suspended_) return;
+  Frame frame;
+  PacketWriter out(frame, size_probe_.current(), next_header());
+  acks_.write(out, now);
+  out.finish();
+  if (contact_.send(kLinkPacket, frame) != SendResult::kSent) {
+    acks_.write_again();
+    return;
+  }
+  ++stats_.packets_sent;
+  sent_.add({});
+}
+
+void Link::offer_room(TimePoint now) {
+  if (want_room_.empty()) return;
+  const uint64_t limit = unsent_limit();
+  for (const MsgId id : std::exchange(want_room_, {})) {
+    Stream* const stream = find(id);
+    if (stream == nullptr || !stream->wants_room) continue;
+    if (stream->out.unsent() > limit / 2) {
+      want_room_.push_back(id);
+      continue;
+    }
+    stream->wants_room = false;
+    handler_.on_writable(id, now);
+  }
+}
+
+}  // namespace ngcshare::link

@@ -1,0 +1,56 @@
+// Spreads packets over time. Works on credit: bytes may be sent while there is some, it grows with
+// the rate and is capped, so that one timer serves a burst of about a millisecond and no timer is
+// needed for each packet.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+#include "protocol/clock.h"
+
+namespace ngcshare::link {
+
+class Pacer {
+ public:
+  // What may go out at once however slow the path is.
+  static constexpr double kLeastBurstBytes = 3 * 1500;
+  static constexpr double kBurstSeconds = 0.001;
+  // Datagrams are not held back but charged: streams then wait, at most so long.
+  static constexpr double kMostDebtSeconds = 0.05;
+
+  void set_rate(double bytes_per_second) { rate_ = std::max(bytes_per_second, 1000.0); }
+  double rate() const { return rate_; }
+
+  // Call before may_send().
+  void advance(TimePoint now) {
+    if (now > updated_) {
+      const double seconds = std::chrono::duration<double>(now - updated_).count();
+      credit_ = std::min(credit_ + rate_ * seconds, burst());
+      updated_ = now;
+    }
+  }
+
+  bool may_send() const { return credit_ > 0; }
+  void on_sent(uint64_t bytes) {
+    credit_ = std::max(credit_ - static_cast<double>(bytes), -rate_ * kMostDebtSeconds - burst());
+  }
+
+  // When half a burst may be sent.
+  TimePoint next_send() const {
+    const double missing = burst() / 2 - credit_;
+    if (missing <= 0) return updated_;
+    return updated_ +
+           std::chrono::duration_cast<Duration>(std::chrono::duration<double>(missing / rate_)) +
+           Duration(1);
+  }
+
+ private:
+  double burst() const { return std::max(kLeastBurstBytes, rate_ * kBurstSeconds); }
+
+  double rate_ = 1e6;
+  double credit_ = kLeastBurstBytes;
+  TimePoint updated_{};
+};
+
+}  // namespace ngcshare::link

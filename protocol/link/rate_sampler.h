@@ -1,0 +1,72 @@
+// How fast the path delivers, measured from acknowledgements
+// (draft-cheng-iccrg-delivery-rate-estimation-02). Bytes are wire bytes (link_packet.h).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "protocol/clock.h"
+
+namespace ngcshare::link {
+
+struct RateSample {
+  double bytes_per_second = 0;
+  uint64_t prior_delivered = 0;  // when the packet was sent that this sample was taken from
+  bool app_limited = false;      // the sender had nothing more to send: the path may be faster
+};
+
+class RateSampler {
+ public:
+  // What a packet remembers of the moment when it was sent.
+  struct Snapshot {
+    uint64_t delivered = 0;
+    TimePoint delivered_at{};
+    TimePoint first_sent_at{};
+    bool app_limited = false;
+  };
+
+  Snapshot on_sent(TimePoint now, bool nothing_in_flight) {
+    if (nothing_in_flight) first_sent_at_ = delivered_at_ = now;
+    return {delivered_, delivered_at_, first_sent_at_, app_limited_until_ != 0};
+  }
+
+  // A packet has arrived. Call for each newly acknowledged one, then take_sample() once.
+  void on_acked(const Snapshot& snapshot, TimePoint sent_at, uint64_t bytes, TimePoint now) {
+    delivered_ += bytes;
+    delivered_at_ = now;
+    if (newest_ && snapshot.delivered < newest_->delivered) return;
+    newest_ = snapshot;
+    send_elapsed_ = sent_at - snapshot.first_sent_at;
+    first_sent_at_ = sent_at;
+  }
+
+  // The sample of the packets acknowledged since the last call. nullopt: none, or over less time
+  // than the least RTT, as after a compressed burst of acknowledgements.
+  std::optional<RateSample> take_sample(Duration min_rtt) {
+    if (app_limited_until_ != 0 && delivered_ > app_limited_until_) app_limited_until_ = 0;
+    if (!newest_) return std::nullopt;
+    const Snapshot from = *newest_;
+    newest_.reset();
+    const Duration interval = std::max(send_elapsed_, delivered_at_ - from.delivered_at);
+    if (interval < min_rtt || interval <= Duration{}) return std::nullopt;
+    const double seconds = std::chrono::duration<double>(interval).count();
+    return RateSample{static_cast<double>(delivered_ - from.delivered) / seconds, from.delivered,
+                      from.app_limited};
+  }
+
+  // There is nothing to send though the path would take more.
+  void on_app_limited(uint64_t in_flight) { app_limited_until_ = delivered_ + in_flight + 1; }
+  bool app_limited() const { return app_limited_until_ != 0; }
+
+  uint64_t delivered() const { return delivered_; }
+
+ private:
+  uint64_t delivered_ = 0;
+  TimePoint delivered_at_{};
+  TimePoint first_sent_at_{};
+  uint64_t app_limited_until_ = 0;  // 0: not
+  std::optional<Snapshot> newest_;
+  Duration send_elapsed_{};
+};
+
+}  // namespace ngcshare::link

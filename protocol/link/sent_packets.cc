@@ -1,0 +1,118 @@
+#include "protocol/link/sent_packets.h"
+
+#include <algorithm>
+
+#include "protocol/link/truncated.h"
+
+namespace ngcshare::link {
+
+void SentPackets::add(const SentPacket& packet) {
+  const bool tracked = packet.state == SentPacket::State::kInFlight;
+  if (!tracked && packets_.empty()) {
+    ++first_;  // the front is always on its way
+    return;
+  }
+  packets_.push_back(packet);
+  if (!tracked) return;
+  bytes_in_flight_ += packet.wire_bytes();
+  ++in_flight_;
+  last_sent_at_ = packet.sent_at;
+}
+
+void SentPackets::take_range(uint64_t begin, uint64_t end, AckResult& result) {
+  for (const auto& fresh : acked_.missing(std::max(begin, first_), std::max(end, first_))) {
+    for (uint64_t number = fresh.begin; number < fresh.end; ++number) {
+      SentPacket& packet = at(number);
+      if (packet.state == SentPacket::State::kInFlight) {
+        bytes_in_flight_ -= packet.wire_bytes();
+        --in_flight_;
+        result.acked.push_back(packet);
+      }
+      packet.state = SentPacket::State::kAcked;
+    }
+    acked_.add(fresh.begin, fresh.end);
+  }
+  auto entry = lost_.lower_bound(begin);
+  while (entry != lost_.end() && entry->first < end) {
+    on_spurious_loss(entry->first);
+    result.recovered.push_back(entry->second);
+    entry = lost_.erase(entry);
+  }
+}
+
+std::optional<SentPackets::AckResult> SentPackets::on_ack(const AckFrame& ack) {
+  const uint64_t next = next_number();
+  const uint64_t largest = complete_truncated(ack.largest, kPacketNumberBits, next);
+  if (largest >= next) return std::nullopt;
+  AckResult result;
+  if (!largest_acked_ || largest > *largest_acked_) {
+    largest_acked_ = largest;
+    if (largest >= first_ && at(largest).state == SentPacket::State::kInFlight) {
+      result.largest_is_new = true;
+      result.largest_sent_at = at(largest).sent_at;
+    }
+  }
+  const bool valid = ack.for_each_range(
+      largest, [&](uint64_t begin, uint64_t end) { take_range(begin, end, result); });
+  drop_settled();
+  if (!valid) return std::nullopt;
+  return result;
+}
+
+void SentPackets::drop_settled() {
+  while (!packets_.empty() && packets_.front().state != SentPacket::State::kInFlight) {
+    packets_.pop_front();
+    ++first_;
+  }
+  acked_.remove_below(first_);
+}
+
+// The path reorders more than was thought: wait longer before the next packet counts as lost.
+void SentPackets::on_spurious_loss(uint64_t number) {
+  const uint64_t distance = *largest_acked_ - number + 1;
+  packet_threshold_ = std::clamp(distance, packet_threshold_, kMaxPacketThreshold);
+  time_threshold_eighths_ = std::min(time_threshold_eighths_ + 1, 16);
+}
+
+SentPacket SentPackets::count_as_lost(SentPacket& packet, uint64_t number) {
+  packet.state = SentPacket::State::kLost;
+  bytes_in_flight_ -= packet.wire_bytes();
+  --in_flight_;
+  lost_.emplace(number, packet);
+  if (lost_.size() > kMaxLostRemembered) lost_.erase(lost_.begin());
+  return packet;
+}
+
+std::vector<SentPacket> SentPackets::detect_lost(const RttEstimator& rtt, TimePoint now) {
+  std::vector<SentPacket> lost;
+  loss_deadline_.reset();
+  if (!largest_acked_) return lost;
+  const Duration wait =
+      std::max(std::max(rtt.smoothed(), rtt.latest()) * time_threshold_eighths_ / 8,
+               RttEstimator::kGranularity);
+  for (uint64_t number = first_; number < *largest_acked_ && number < next_number(); ++number) {
+    SentPacket& packet = at(number);
+    if (packet.state != SentPacket::State::kInFlight) continue;
+    const bool by_number = *largest_acked_ - number >= packet_threshold_;
+    if (by_number || packet.sent_at + wait <= now) {
+      lost.push_back(count_as_lost(packet, number));
+    } else {
+      loss_deadline_ = packet.sent_at + wait;
+      break;  // those behind it were sent later
+    }
+  }
+  drop_settled();
+  return lost;
+}
+
+std::vector<SentPacket> SentPackets::give_up_oldest(size_t count) {
+  std::vector<SentPacket> lost;
+  for (uint64_t number = first_; number < next_number() && lost.size() < count; ++number) {
+    SentPacket& packet = at(number);
+    if (packet.state == SentPacket::State::kInFlight) lost.push_back(count_as_lost(packet, number));
+  }
+  drop_settled();
+  return lost;
+}
+
+}  // namespace ngcshare::link

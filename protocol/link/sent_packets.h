@@ -1,0 +1,99 @@
+// The sender's record of packets on their way: takes acknowledgements, finds what is lost
+// (RFC 9002 §6.1: by packets and by time), and learns how much the path reorders.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "protocol/link/link_packet.h"
+#include "protocol/link/range_set.h"
+#include "protocol/link/rate_sampler.h"
+#include "protocol/link/rtt.h"
+
+namespace ngcshare::link {
+
+// What a packet carried that has to arrive in the end.
+struct SentFrame {
+  enum class Kind : uint8_t { kStream, kControl, kStreamLimit, kLinkLimit };
+  Kind kind = Kind::kStream;
+  bool fin = false;
+  uint16_t length = 0;
+  MsgId id = 0;         // of the stream
+  uint64_t offset = 0;  // of the stream; or the control message's number
+};
+
+struct SentPacket {
+  static constexpr size_t kMaxFrames = 4;
+  enum class State : uint8_t { kUntracked, kInFlight, kAcked, kLost };
+
+  State state = State::kUntracked;
+  bool is_probe = false;  // of the path's packet size: its loss says nothing of congestion
+  uint8_t frame_count = 0;
+  uint16_t body_bytes = 0;
+  TimePoint sent_at{};
+  RateSampler::Snapshot snapshot;
+  std::array<SentFrame, kMaxFrames> frames;
+
+  uint64_t wire_bytes() const { return body_bytes + kOverheadBytes; }
+  void add(const SentFrame& frame) { frames[frame_count++] = frame; }
+  bool has_room() const { return frame_count < kMaxFrames; }
+};
+
+class SentPackets {
+ public:
+  // The number that the next packet gets.
+  uint64_t next_number() const { return first_ + packets_.size(); }
+  // Packets that nobody waits for (acknowledgements) are added too, as kUntracked.
+  void add(const SentPacket& packet);
+
+  struct AckResult {
+    std::vector<SentPacket> acked;      // newly
+    std::vector<SentPacket> recovered;  // had been counted as lost and have arrived after all
+    bool largest_is_new = false;        // so `largest_sent_at` gives an RTT sample
+    TimePoint largest_sent_at{};
+  };
+  // nullopt: it acknowledges what was never sent.
+  std::optional<AckResult> on_ack(const AckFrame& ack);
+
+  // What counts as lost by now.
+  std::vector<SentPacket> detect_lost(const RttEstimator& rtt, TimePoint now);
+  // When detect_lost() will find something if nothing arrives.
+  std::optional<TimePoint> loss_deadline() const { return loss_deadline_; }
+  // The oldest packets on their way, counted as lost: a probe timeout sends them again.
+  std::vector<SentPacket> give_up_oldest(size_t count);
+  std::vector<SentPacket> give_up_all() { return give_up_oldest(packets_.size()); }
+
+  uint64_t bytes_in_flight() const { return bytes_in_flight_; }
+  bool anything_in_flight() const { return in_flight_ > 0; }
+  // When the last packet that wants an answer was sent.
+  TimePoint last_sent_at() const { return last_sent_at_; }
+
+ private:
+  static constexpr uint64_t kPacketThreshold = 3;
+  static constexpr uint64_t kMaxPacketThreshold = 256;
+  static constexpr size_t kMaxLostRemembered = 512;
+
+  void take_range(uint64_t begin, uint64_t end, AckResult& result);
+  SentPacket count_as_lost(SentPacket& packet, uint64_t number);
+  void on_spurious_loss(uint64_t number);
+  void drop_settled();
+  SentPacket& at(uint64_t number) { return packets_[number - first_]; }
+
+  std::deque<SentPacket> packets_;
+  uint64_t first_ = 0;  // the number of packets_.front()
+  RangeSet acked_;      // from first_ on
+  std::optional<uint64_t> largest_acked_;
+  std::map<uint64_t, SentPacket> lost_;  // the last ones, by number
+  uint64_t bytes_in_flight_ = 0;
+  size_t in_flight_ = 0;
+  TimePoint last_sent_at_{};
+  std::optional<TimePoint> loss_deadline_;
+  uint64_t packet_threshold_ = kPacketThreshold;
+  int time_threshold_eighths_ = 9;  // of the RTT
+};
+
+}  // namespace ngcshare::link
