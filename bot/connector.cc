@@ -94,8 +94,7 @@ std::string Connector::local_address(uint16_t port) const {
   return (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
-// -- offers
-// ----------------------------------------------------------------------------------------
+// -- offers -----------------------------------------------------------------------------
 
 void Connector::on_offer(Peer& peer, const Offer& offer) {
   const ServiceId id{peer.key, offer.name};
@@ -155,8 +154,7 @@ void Connector::on_presence(Peer& peer, bool present) {
   }
 }
 
-// -- ports
-// -----------------------------------------------------------------------------------------
+// -- ports ------------------------------------------------------------------------------
 
 std::optional<BoundPorts> Connector::choose_ports(const ServiceId& id, const Service& service) {
   const TransportSet transports = service.offer.transports;
@@ -218,7 +216,8 @@ void Connector::open_ports(const ServiceId& id, Service& service) {
                          (moved ? " (port " + std::to_string(service.offer.suggested_port) +
                                       " was not free or not wanted)"
                                 : ""));
-  if (service.offer.transports.tcp) mention_base_mode();
+  const bool link = service.peer->session->link_stats().has_value();
+  if (service.offer.transports.tcp && !link) mention_base_mode();
 }
 
 void Connector::mention_base_mode() {

@@ -26,6 +26,8 @@ const std::vector<Flag>& common_flags() {
       {"proxy", "URL", false, "socks5://HOST:PORT or http://HOST:PORT; implies --no-udp"},
       {"udp-port", "PORT", false, "the UDP port to use"},
       {"tcp-relay-port", "PORT", false, "be a TCP relay for others on this port"},
+      {"no-link", "", false, "tcp in base mode, which is slow and can be wrong; for comparison"},
+      {"congestion", "NAME", false, "bbr (the default) or cubic, how fast the link sends"},
       {"json", "", false, "print one JSON object a line"},
       {"log-level", "LEVEL", false, "trace, debug, info, warn, error or off"},
       {"log-format", "FORMAT", false, "text or json"},

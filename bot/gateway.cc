@@ -164,7 +164,8 @@ std::optional<KillReason> Gateway::on_accept(Peer& peer, Mapping& mapping, Servi
   if (found == services_.end()) return KillReason::kWithdrawn;
   Service& service = found->second;
   spdlog::info("peer {} opens {}", short_key(peer.key), service.record.name);
-  if (service.record.tcp && !std::exchange(base_mode_mentioned_, true)) {
+  const bool base_mode = mapping.transports().tcp && !mapping.over_link();
+  if (base_mode && !std::exchange(base_mode_mentioned_, true)) {
     spdlog::warn(
         "tcp runs in base mode, which is slow and can be wrong on a path that loses packets");
   }

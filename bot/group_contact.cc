@@ -15,6 +15,7 @@ Bytes with_packet_id(Frame& frame, PacketId id) {
 }  // namespace
 
 SendResult GroupContact::send(Outgoing where, Frame& frame) {
+  if (absent_) return SendResult::kGone;
   const Bytes packet = with_packet_id(frame, where.id);
   Tox_Err_Group_Send_Custom_Private_Packet error{};
   tox_group_send_custom_private_packet(node_.raw(), group_, peer_,
@@ -28,6 +29,10 @@ SendResult GroupContact::send(Outgoing where, Frame& frame) {
     default:
       return SendResult::kGone;
   }
+}
+
+bool GroupContact::relayed() const {
+  return !absent_ && node_.peer_connection(group_, peer_) == Connection::kTcp;
 }
 
 SendResult send_public(ToxNode& node, GroupNumber group, const Packet& packet) {

@@ -16,6 +16,16 @@ class GroupContact : public Contact {
       : node_(node), group_(group), peer_(peer) {}
 
   SendResult send(Outgoing where, Frame& frame) override;
+  bool relayed() const override;
+
+  // The member has left, for now: sends give kGone until move_to().
+  void set_absent() { absent_ = true; }
+  // The member is back under another number.
+  void move_to(GroupNumber group, PeerNumber peer) {
+    group_ = group;
+    peer_ = peer;
+    absent_ = false;
+  }
 
   GroupNumber group() const { return group_; }
   PeerNumber peer() const { return peer_; }
@@ -24,6 +34,7 @@ class GroupContact : public Contact {
   ToxNode& node_;
   GroupNumber group_;
   PeerNumber peer_;
+  bool absent_ = false;
 };
 
 // Sends a packet to everybody in the group who is there now.

@@ -209,6 +209,12 @@ CommonOptions common_options(const GivenFlags& given, const std::string& folder,
   common.tox.tcp_relay_port = port_of(given, "tcp-relay-port");
   if (const auto proxy = given.one("proxy")) common.tox.proxy = parse_proxy(*proxy);
   common.bootstrap = read_bootstrap(given);
+  common.link = !given.has("no-link");
+  const std::string congestion = given.one("congestion").value_or("bbr");
+  if (congestion != "bbr" && congestion != "cubic") {
+    throw UsageError("--congestion is bbr or cubic");
+  }
+  if (congestion == "cubic") common.congestion = link::CongestionAlgorithm::kCubic;
   common.json = given.has("json");
   common.log_level = given.one("log-level").value_or("warn");
   const std::set<std::string> levels = {"trace", "debug", "info", "warn", "error", "off"};

@@ -18,6 +18,7 @@
 #include "bot/share_spec.h"
 #include "bot/target_policy.h"
 #include "bot/tox_node.h"
+#include "protocol/link/congestion.h"
 
 namespace ngcshare {
 
@@ -35,6 +36,8 @@ struct CommonOptions {
   std::string log_level = "info";
   bool log_json = false;
   bool json = false;  // standard output
+  bool link = true;   // false: base mode with everybody
+  link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr;
 };
 
 struct RunOptions {

@@ -15,10 +15,12 @@ ToxConfig with_profile(ToxConfig config, const DataFolder& folder) {
   return config;
 }
 
-PeerSession::Config session_config(Entropy& entropy) {
+PeerSession::Config session_config(Entropy& entropy, const CommonOptions& options) {
   PeerSession::Config config;
   config.epoch = draw_msg_id(entropy);
-  config.capabilities = kCapMulti | kCapWindow;
+  config.capabilities = kCapMulti | kCapWindow | kCapFragment;
+  if (options.link) config.capabilities |= kLinkCapabilities;
+  config.congestion = options.congestion;
   return config;
 }
 
@@ -28,7 +30,7 @@ Runtime::Runtime(const CommonOptions& options)
     : options_(options),
       folder_(options.data_dir),
       node_(with_profile(options.tox, folder_), *this),
-      hub_(loop_, node_, entropy_, session_config(entropy_)),
+      hub_(loop_, node_, entropy_, session_config(entropy_, options)),
       bootstrapper_(loop_, node_, options.bootstrap, !options.tox.proxy),
       driver_(loop_, node_, [this] { hub_.pump(); }),
       report_(options.json),
@@ -96,8 +98,7 @@ void Runtime::save_now_and_then() {
   });
 }
 
-// -- toxcore's events
-// ------------------------------------------------------------------------------
+// -- toxcore's events -------------------------------------------------------------------
 
 void Runtime::on_connection(Connection connection) {
   spdlog::info("connection to the Tox network: {}", connection == Connection::kUdp   ? "UDP"
@@ -123,8 +124,8 @@ void Runtime::on_peer_join(GroupNumber group, PeerNumber peer) {
   save_soon();
 }
 
-void Runtime::on_peer_exit(GroupNumber group, PeerNumber peer, bool /*timed_out*/) {
-  hub_.on_peer_exit(group, peer);
+void Runtime::on_peer_exit(GroupNumber group, PeerNumber peer, bool for_good) {
+  hub_.on_peer_exit(group, peer, for_good);
 }
 
 void Runtime::on_group_message(GroupNumber group, PeerNumber peer, const std::string& text) {

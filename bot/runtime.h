@@ -60,7 +60,7 @@ class Runtime : private ToxEvents {
   void on_self_join(GroupNumber group) override;
   void on_join_failed(GroupNumber group, JoinFailure failure) override;
   void on_peer_join(GroupNumber group, PeerNumber peer) override;
-  void on_peer_exit(GroupNumber group, PeerNumber peer, bool timed_out) override;
+  void on_peer_exit(GroupNumber group, PeerNumber peer, bool for_good) override;
   void on_group_message(GroupNumber group, PeerNumber peer, const std::string& text) override;
   void on_private_message(GroupNumber group, PeerNumber peer, const std::string& text) override;
   void on_friend_online(const Key& friend_key) override;

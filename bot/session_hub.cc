@@ -2,7 +2,10 @@
 
 #include <spdlog/spdlog.h>
 
+#include <asio/post.hpp>
 #include <cassert>
+#include <utility>
+#include <vector>
 
 namespace ngcshare {
 
@@ -30,6 +33,7 @@ void SessionHub::on_peer_join(GroupNumber group, PeerNumber number) {
     if (known->key == *key) return;
     drop(group, number);  // the number was given to somebody else
   }
+  if (welcome_back(group, number, *chat_id, *key)) return;
   auto peer = std::make_unique<Peer>();
   peer->chat_id = *chat_id;
   peer->key = *key;
@@ -38,22 +42,85 @@ void SessionHub::on_peer_join(GroupNumber group, PeerNumber number) {
   peer->contact = std::make_unique<GroupContact>(node_, group, number);
   SessionHandler& handler = *this;
   peer->session = std::make_unique<PeerSession>(*peer->contact, entropy_, handler, config_, now());
-  Peer& joined = *(peers_[{group, number}] = std::move(peer));
+  Peer& joined = add(std::move(peer));
   spdlog::info("peer {} joined", short_key(joined.key));
   if (maker_ != nullptr) maker_->on_peer_joined(joined);
   rearm(*joined.session);
 }
 
-void SessionHub::on_peer_exit(GroupNumber group, PeerNumber number) { drop(group, number); }
+Peer& SessionHub::add(std::unique_ptr<Peer> peer) {
+  Peer& added = *peer;
+  by_session_[added.session.get()] = &added;
+  peers_[{added.group, added.number}] = std::move(peer);
+  return added;
+}
+
+void SessionHub::on_peer_exit(GroupNumber group, PeerNumber number, bool for_good) {
+  const auto found = peers_.find({group, number});
+  if (found == peers_.end()) return;
+  if (for_good || !found->second->session->suspend(now())) {
+    drop(group, number);
+    return;
+  }
+  Peer& peer = *found->second;
+  spdlog::info("peer {} was lost; its connections wait", short_key(peer.key));
+  peer.contact->set_absent();
+  peer.absent_until = now() + kKeepAbsent;
+  arm(*peer.absent_until);
+  absent_[{peer.chat_id, peer.key}] = std::move(found->second);
+  peers_.erase(found);
+}
+
+bool SessionHub::welcome_back(GroupNumber group, PeerNumber number, const Key& chat_id,
+                              const Key& key) {
+  const auto found = absent_.find({chat_id, key});
+  if (found == absent_.end()) return false;
+  auto peer = std::move(found->second);
+  absent_.erase(found);
+  spdlog::info("peer {} is back", short_key(key));
+  peer->group = group;
+  peer->number = number;
+  peer->absent_until.reset();
+  peer->contact->move_to(group, number);
+  Peer& back = add(std::move(peer));
+  back.session->resume(now());
+  if (maker_ != nullptr) maker_->on_peer_joined(back);
+  rearm(*back.session);
+  return true;
+}
+
+void SessionHub::give_up_absent(TimePoint now) {
+  std::vector<std::unique_ptr<Peer>> expired;
+  for (auto at = absent_.begin(); at != absent_.end();) {
+    if (*at->second->absent_until > now) {
+      arm(*at->second->absent_until);
+      ++at;
+      continue;
+    }
+    expired.push_back(std::move(at->second));
+    at = absent_.erase(at);
+  }
+  for (auto& peer : expired) {
+    spdlog::info("peer {} did not come back", short_key(peer->key));
+    peer->session->peer_left(now);
+    let_die(std::move(peer));
+  }
+}
 
 void SessionHub::drop(GroupNumber group, PeerNumber number) {
   const auto found = peers_.find({group, number});
   if (found == peers_.end()) return;
   spdlog::info("peer {} left", short_key(found->second->key));
   found->second->session->peer_left(now());
-  // It may be one of the session's own packets that made us call this: die after the iteration.
-  auto gone = std::make_shared<std::unique_ptr<Peer>>(std::move(found->second));
+  auto peer = std::move(found->second);
   peers_.erase(found);
+  let_die(std::move(peer));
+}
+
+// It may be one of the session's own packets that made us call this: it dies after the iteration.
+void SessionHub::let_die(std::unique_ptr<Peer> peer) {
+  by_session_.erase(peer->session.get());
+  auto gone = std::make_shared<std::unique_ptr<Peer>>(std::move(peer));
   node_.defer([gone] {});
 }
 
@@ -71,14 +138,14 @@ void SessionHub::on_packet(GroupNumber group, PeerNumber number, bool is_public,
 
 void SessionHub::pump() {
   const TimePoint time = now();
-  for (auto& [where, peer] : peers_) {
-    peer->session->pump(time);
-    rearm(*peer->session);
-  }
+  for_each_peer([this, time](Peer& peer) {
+    peer.session->pump(time);
+    rearm(*peer.session);
+  });
 }
 
 void SessionHub::shut_down() {
-  for (auto& [where, peer] : peers_) peer->session->shut_down(now());
+  for_each_peer([this](Peer& peer) { peer.session->shut_down(now()); });
   timer_.cancel();
 }
 
@@ -86,6 +153,7 @@ Extension SessionHub::own_extension() const { return PeerSession::extension_of(c
 
 void SessionHub::for_each_peer(const std::function<void(Peer&)>& visit) {
   for (auto& [where, peer] : peers_) visit(*peer);
+  for (auto& [who, peer] : absent_) visit(*peer);
 }
 
 void SessionHub::rearm(const PeerSession& session) {
@@ -104,17 +172,17 @@ void SessionHub::arm(TimePoint when) {
 void SessionHub::on_timer() {
   armed_for_.reset();
   const TimePoint time = now();
-  for (auto& [where, peer] : peers_) {
-    const auto due = peer->session->deadline();
-    if (due && *due <= time) peer->session->tick(time);
-  }
+  for_each_peer([time](Peer& peer) {
+    const auto due = peer.session->deadline();
+    if (due && *due <= time) peer.session->tick(time);
+  });
+  give_up_absent(time);
   pump();
 }
 
 Peer& SessionHub::peer_of(PeerSession& session) {
-  const auto& contact = static_cast<GroupContact&>(session.contact());
-  const auto found = peers_.find({contact.group(), contact.peer()});
-  assert(found != peers_.end());
+  const auto found = by_session_.find(&session);
+  assert(found != by_session_.end());
   return *found->second;
 }
 
@@ -134,6 +202,18 @@ std::optional<KillReason> SessionHub::on_accept(PeerSession& session, Mapping& m
 
 void SessionHub::on_presence(PeerSession& session, bool present) {
   if (user_ != nullptr) user_->on_presence(peer_of(session), present);
+}
+
+// Many local reads and writes in one turn of the loop make one pump.
+void SessionHub::on_pump_wanted(PeerSession& session) {
+  if (std::exchange(peer_of(session).pump_posted, true)) return;
+  asio::post(loop_, [this, which = &session] {
+    const auto found = by_session_.find(which);
+    if (found == by_session_.end()) return;
+    found->second->pump_posted = false;
+    found->second->session->pump(now());
+    rearm(*found->second->session);
+  });
 }
 
 }  // namespace ngcshare

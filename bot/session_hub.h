@@ -8,7 +8,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "bot/group_contact.h"
@@ -16,7 +18,8 @@
 
 namespace ngcshare {
 
-// A member of a group. Dies when NGC says that the member left, after both listeners were told.
+// A member of a group. Dies when NGC says that the member left for good, after both listeners were
+// told; one that was only lost is kept for a while where connections wait for it (kCapResume).
 struct Peer {
   Key chat_id{};
   Key key{};  // who it is; the name is only to be shown
@@ -24,6 +27,8 @@ struct Peer {
   PeerNumber number = 0;
   std::unique_ptr<GroupContact> contact;
   std::unique_ptr<PeerSession> session;
+  std::optional<TimePoint> absent_until;  // lost; given up then
+  bool pump_posted = false;
 };
 
 // The offering side.
@@ -46,6 +51,9 @@ class OfferUser {
 
 class SessionHub : private SessionHandler {
  public:
+  // How long connections wait for a peer that was lost.
+  static constexpr std::chrono::seconds kKeepAbsent{120};
+
   // `node` and `entropy` outlive the hub.
   SessionHub(asio::io_context& loop, ToxNode& node, Entropy& entropy,
              const PeerSession::Config& config);
@@ -57,7 +65,7 @@ class SessionHub : private SessionHandler {
 
   // -- what toxcore says -----------------------------------------------------------------------
   void on_peer_join(GroupNumber group, PeerNumber number);
-  void on_peer_exit(GroupNumber group, PeerNumber number);
+  void on_peer_exit(GroupNumber group, PeerNumber number, bool for_good);
   void on_packet(GroupNumber group, PeerNumber number, bool is_public, Bytes packet);
 
   // Gives every session that waits a turn; after each iteration of toxcore.
@@ -73,6 +81,7 @@ class SessionHub : private SessionHandler {
   MsgId draw_offer_id() { return draw_msg_id(entropy_); }
   ToxNode& node() { return node_; }
   asio::io_context& loop() { return loop_; }
+  // Absent ones, too.
   void for_each_peer(const std::function<void(Peer&)>& visit);
   Peer* find(GroupNumber group, PeerNumber number);
 
@@ -83,7 +92,12 @@ class SessionHub : private SessionHandler {
   std::optional<KillReason> on_accept(PeerSession& session, Mapping& mapping,
                                       ServiceKey service) override;
   void on_presence(PeerSession& session, bool present) override;
+  void on_pump_wanted(PeerSession& session) override;
 
+  Peer& add(std::unique_ptr<Peer> peer);
+  void let_die(std::unique_ptr<Peer> peer);
+  bool welcome_back(GroupNumber group, PeerNumber number, const Key& chat_id, const Key& key);
+  void give_up_absent(TimePoint now);
   Peer& peer_of(PeerSession& session);
   void drop(GroupNumber group, PeerNumber number);
   void arm(TimePoint when);
@@ -96,6 +110,8 @@ class SessionHub : private SessionHandler {
   OfferMaker* maker_ = nullptr;
   OfferUser* user_ = nullptr;
   std::map<std::pair<GroupNumber, PeerNumber>, std::unique_ptr<Peer>> peers_;
+  std::map<std::pair<Key, Key>, std::unique_ptr<Peer>> absent_;  // by chat id and key
+  std::unordered_map<const PeerSession*, Peer*> by_session_;     // both of the above
   asio::steady_timer timer_;
   std::optional<TimePoint> armed_for_;
 };

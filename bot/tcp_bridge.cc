@@ -123,6 +123,7 @@ void TcpBridge::on_stream_data(Bytes bytes) {
   }
   to_socket_.insert(to_socket_.end(), bytes.begin() + static_cast<std::ptrdiff_t>(written),
                     bytes.end());
+  mapping_->pause_reading();
   wait_writable();
 }
 
@@ -150,6 +151,7 @@ void TcpBridge::write_pending() {
   if (to_socket_start_ == to_socket_.size()) {
     to_socket_ = {};
     to_socket_start_ = 0;
+    if (mapping_ != nullptr) mapping_->resume_reading();
   } else if (to_socket_start_ > to_socket_.size() / 2) {
     to_socket_.erase(to_socket_.begin(),
                      to_socket_.begin() + static_cast<std::ptrdiff_t>(to_socket_start_));
@@ -214,8 +216,7 @@ void TcpBridge::on_closed(KillReason reason) {
   after_write();
 }
 
-// -- the end
-// ---------------------------------------------------------------------------------------
+// -- the end ----------------------------------------------------------------------------
 
 void TcpBridge::release_mapping() {
   if (mapping_ != nullptr) mapping_->set_sink(nullptr);

@@ -33,6 +33,7 @@ void TcpListener::on_connection(asio::ip::tcp::socket socket) {
     bridge->abort(KillReason::kLimit);
   } else {
     bridge->attach(*mapping);
+    if (mapping->may_send()) bridge->start();
   }
 }
 

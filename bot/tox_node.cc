@@ -115,7 +115,8 @@ struct ToxCallbacks {
   }
   static void peer_exit(Tox*, uint32_t group, uint32_t peer, Tox_Group_Exit_Type type,
                         const uint8_t*, size_t, const uint8_t*, size_t, void* user) {
-    node(user).events_.on_peer_exit(group, peer, type == TOX_GROUP_EXIT_TYPE_TIMEOUT);
+    const bool for_good = type == TOX_GROUP_EXIT_TYPE_QUIT || type == TOX_GROUP_EXIT_TYPE_KICK;
+    node(user).events_.on_peer_exit(group, peer, for_good);
   }
   static void message(Tox*, uint32_t group, uint32_t peer, Tox_Message_Type, const uint8_t* message,
                       size_t length, uint32_t, void* user) {

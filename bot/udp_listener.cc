@@ -8,8 +8,7 @@
 
 namespace ngcshare {
 
-// -- one source address
-// ----------------------------------------------------------------------------
+// -- one source address -----------------------------------------------------------------
 
 UdpListener::Flow::Flow(UdpListener& listener, const Endpoint& source)
     : listener_(listener), source_(source), last_used_(listener.hub_.now()) {}
@@ -56,8 +55,7 @@ void UdpListener::Flow::on_closed(KillReason reason) {
   listener_.flows_.erase(found);
 }
 
-// -- the port
-// --------------------------------------------------------------------------------------
+// -- the port ---------------------------------------------------------------------------
 
 UdpListener::UdpListener(SessionHub& hub, asio::ip::udp::socket socket, Open open)
     : hub_(hub), socket_(std::move(socket)), open_(std::move(open)), idle_timer_(hub.loop()) {

@@ -19,6 +19,9 @@ class Contact {
 
   // Sends one packet to this peer alone. `frame` may be changed (its headroom is used).
   virtual SendResult send(Outgoing where, Frame& frame) = 0;
+
+  // Whether packets go through a TCP relay now, where only little may be on its way.
+  virtual bool relayed() const { return false; }
 };
 
 }  // namespace ngcshare

@@ -21,6 +21,9 @@ enum Capability : uint32_t {
   kCapWindow = 1U << 5,    // lossless streams are flow controlled and end in each direction
 };
 
+// Those that mean nothing without the link.
+inline constexpr uint32_t kLinkCapabilities = kCapLink | kCapResume | kCapEarly;
+
 enum class Transport : uint8_t { kTcp = 1, kUdp = 2 };
 
 // Whether the service behind an offer answers at the moment.

@@ -4,6 +4,8 @@
 #include <cassert>
 #include <utility>
 
+#include "protocol/link/link.h"
+
 namespace ngcshare {
 namespace {
 
@@ -21,13 +23,19 @@ Mapping::Mapping(MappingHost& host, const Identity& identity)
       identity_(identity),
       state_(identity.role == Role::kOfferer ? State::kDeciding : State::kAccepting) {
   if (identity.role == Role::kOfferer && has(kCapWindow)) window_.enforce();
+  if (over_link()) host_.link()->open(identity.id);
 }
 
 void Mapping::start_accepting(TimePoint now) {
   assert(state_ == State::kAccepting);
   accept_timeout_ = now + kAcceptTimeout;
-  accept_retry_.start(now, kAcceptRepeats);
-  host_.note_deadline(*accept_retry_.deadline());
+  host_.note_deadline(*accept_timeout_);
+  if (host_.control_is_reliable()) {
+    early_ = over_link() && has(kCapEarly);
+  } else {
+    accept_retry_.start(now, kAcceptRepeats);
+    host_.note_deadline(*accept_retry_.deadline());
+  }
   send_accept();
 }
 
@@ -52,6 +60,7 @@ void Mapping::acknowledge() {
   assert(state_ == State::kDeciding);
   state_ = State::kOpen;
   send_ack_acc();
+  if (over_link()) read_again();  // what came before
 }
 
 void Mapping::receive_repeated_accept() {
@@ -60,8 +69,11 @@ void Mapping::receive_repeated_accept() {
 }
 
 void Mapping::establish(uint32_t capabilities) {
+  const bool had_link = over_link();
   identity_.capabilities &= capabilities;
+  if (had_link && !over_link()) host_.link()->abandon(id());
   if (has(kCapWindow)) window_.enforce();
+  early_ = false;
   accept_retry_.stop();
   accept_timeout_.reset();
   state_ = State::kOpen;
@@ -85,6 +97,7 @@ bool Mapping::usable_for_data(Transport transport, TimePoint now) {
 }
 
 void Mapping::receive(const StreamData& data, TimePoint now) {
+  if (over_link() && state_ == State::kOpen) return;
   if (state_ == State::kClosed || !usable_for_data(Transport::kTcp, now)) return;
   if (finish_received_ || !window_.on_received(data.bytes.size())) {
     end(KillReason::kProtocol, true, true, now);
@@ -112,8 +125,40 @@ void Mapping::receive(const Datagram& datagram, TimePoint now) {
   if (sink_ != nullptr) sink_->on_datagram(datagram.bytes);
 }
 
+void Mapping::link_readable(TimePoint now) {
+  if (state_ == State::kAccepting) establish(identity_.capabilities);
+  if (state_ != State::kOpen) return;
+  link::Link& link = *host_.link();
+  while (state_ == State::kOpen && !reading_paused_) {
+    const Bytes bytes = link.readable(id());
+    if (bytes.empty()) break;
+    const size_t count = bytes.size();
+    if (sink_ != nullptr) sink_->on_stream_data(bytes);
+    if (state_ == State::kOpen) link.consume(id(), count, now);
+  }
+  if (state_ != State::kOpen || finish_received_ || !link.at_end(id())) return;
+  finish_received_ = true;
+  if (sink_ != nullptr) sink_->on_stream_end();
+  end_if_both_finished(now);
+}
+
+void Mapping::link_error(TimePoint now) { end(KillReason::kProtocol, true, true, now); }
+
+void Mapping::resume_reading() {
+  if (std::exchange(reading_paused_, false) && over_link() && state_ == State::kOpen) read_again();
+}
+
+void Mapping::read_again() {
+  host_.link()->note_readable(id());
+  host_.note_link_work();
+}
+
 size_t Mapping::write(Bytes bytes) {
-  if (state_ != State::kOpen) return 0;
+  if (!may_send()) return 0;
+  if (over_link()) {
+    host_.note_link_work();
+    return host_.link()->write(id(), bytes);
+  }
   size_t sent = 0;
   while (sent < bytes.size()) {
     const uint64_t allowed = std::min<uint64_t>(window_.sendable(), kMaxStreamChunkBytes);
@@ -131,9 +176,14 @@ size_t Mapping::write(Bytes bytes) {
 }
 
 void Mapping::finish(TimePoint now) {
-  if (state_ != State::kOpen || finish_wanted_) return;
+  if (!may_send() || finish_wanted_) return;
   finish_wanted_ = true;
-  if (has(kCapWindow)) {
+  if (over_link()) {
+    host_.link()->finish(id());
+    host_.note_link_work();
+    finish_sent_ = true;
+    end_if_both_finished(now);
+  } else if (has(kCapWindow)) {
     send_pending_finish(now);
   } else if (role() == Role::kOfferer) {
     end(KillReason::kClosed, true, true, now);
@@ -160,13 +210,29 @@ void Mapping::end_if_both_finished(TimePoint now) {
 }
 
 void Mapping::consumed(size_t bytes) {
+  if (over_link()) return;  // the link counts what it has handed out
   const auto limit = window_.on_consumed(bytes);
   if (limit && state_ == State::kOpen) host_.send_control(Window{identity_.id, *limit}, true);
 }
 
 bool Mapping::send_datagram(Bytes bytes) {
-  if (state_ != State::kOpen || bytes.size() > kMaxDatagramBytes) return false;
+  if (state_ != State::kOpen) return false;
+  if (bytes.size() > kMaxDatagramBytes) return has(kCapFragment) && send_fragments(bytes);
   return host_.send_data(Datagram{identity_.id, bytes}) == SendResult::kSent;
+}
+
+bool Mapping::send_fragments(Bytes bytes) {
+  if (bytes.size() > kMaxSplitDatagramBytes) return false;
+  const size_t count = (bytes.size() + kFragmentBytes - 1) / kFragmentBytes;
+  const uint16_t number = next_datagram_++;
+  for (size_t index = 0; index < count; ++index) {
+    const size_t offset = index * kFragmentBytes;
+    const Fragment fragment{identity_.id, number, static_cast<uint8_t>(index),
+                            static_cast<uint8_t>(count),
+                            bytes.subspan(offset, std::min(kFragmentBytes, bytes.size() - offset))};
+    if (host_.send_data(fragment) != SendResult::kSent) return false;
+  }
+  return true;
 }
 
 void Mapping::close(KillReason reason, TimePoint now) { end(reason, true, false, now); }
@@ -176,6 +242,7 @@ void Mapping::closed_by_peer(KillReason reason, TimePoint now) { end(reason, fal
 void Mapping::end(KillReason reason, bool tell_peer, bool tell_sink, TimePoint now) {
   if (state_ == State::kClosed) return;
   state_ = State::kClosed;
+  early_ = false;
   accept_retry_.stop();
   accept_timeout_.reset();
   linger_timeout_.reset();
@@ -185,7 +252,7 @@ void Mapping::end(KillReason reason, bool tell_peer, bool tell_sink, TimePoint n
 }
 
 void Mapping::room_again(TimePoint now) {
-  if (state_ != State::kOpen) return;
+  if (!may_send()) return;
   if (finish_wanted_) {
     send_pending_finish(now);
     return;

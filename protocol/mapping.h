@@ -14,6 +14,9 @@
 
 namespace ngcshare {
 
+namespace link {
+class Link;
+}
 class Mapping;
 
 // What a mapping tells the local side: the socket it serves. The sink may call the mapping back
@@ -45,6 +48,12 @@ class MappingHost {
   virtual SendResult send_data(const Packet& packet) = 0;
   // Sends a control packet; it is queued when there is no room.
   virtual void send_control(const Packet& packet, bool lossless_too) = 0;
+  // The link to the peer; nullptr: there is none.
+  virtual link::Link* link() = 0;
+  // Something was done with the link from outside: it is to be pumped soon.
+  virtual void note_link_work() = 0;
+  // Whether a control packet arrives without being repeated by the mapping.
+  virtual bool control_is_reliable() const = 0;
   // The mapping found no room: call its on_writable() when there is some.
   virtual void wait_for_room(Mapping& mapping) = 0;
   virtual void note_deadline(TimePoint when) = 0;
@@ -83,6 +92,11 @@ class Mapping {
 
   // -- for the local side ------------------------------------------------------------------
 
+  // Whether stream bytes travel over the link. Otherwise: in lossless packets (base mode).
+  bool over_link() const { return has(kCapLink) && identity_.transports.tcp; }
+  // Whether write() and finish() may be called: with kCapEarly before the answer to Accept.
+  bool may_send() const { return state_ == State::kOpen || early_; }
+
   // Sets who hears of this mapping; outlives the mapping or is reset to nullptr before it dies.
   void set_sink(MappingSink* sink) { sink_ = sink; }
   MappingSink* sink() const { return sink_; }
@@ -98,18 +112,24 @@ class Mapping {
   void acknowledge();
 
   // Sends stream bytes as far as there is room; returns how many were taken. When it is not all of
-  // them on_writable() follows. REQUIRES: kOpen and no finish() before.
+  // them on_writable() follows. REQUIRES: may_send() and no finish() before.
   size_t write(Bytes bytes);
 
   // The local program will send no more. Where the peer knows kCapWindow it learns that alone;
   // otherwise an offerer's mapping ends, and an acceptor's after kLingerTimeout without bytes.
-  // Where that ends the mapping at once, on_closed() is called from inside. REQUIRES: kOpen.
+  // Where that ends the mapping at once, on_closed() is called from inside. REQUIRES: may_send().
   void finish(TimePoint now);
 
   // The local program has taken this many bytes of on_stream_data().
   void consumed(size_t bytes);
 
-  // Sends one datagram. False when it was dropped: too large or no room, as UDP does.
+  // The local program takes nothing at the moment, or does again: over the link no more bytes are
+  // handed out meanwhile. In base mode they come all the same.
+  void pause_reading() { reading_paused_ = true; }
+  void resume_reading();
+
+  // Sends one datagram, in pieces where it is large and the peer knows kCapFragment. False when it
+  // was dropped: too large or no room, as UDP does.
   bool send_datagram(Bytes bytes);
 
   // Ends the mapping and tells the peer why. on_closed() is not called: the caller knows.
@@ -123,6 +143,10 @@ class Mapping {
   void receive(const StreamData& data, TimePoint now);
   void receive(const Window& window, TimePoint now);
   void receive(const Datagram& datagram, TimePoint now);
+  // The link has bytes of the stream, or its end; or takes bytes again.
+  void link_readable(TimePoint now);
+  // The peer has broken the link's rules in this stream.
+  void link_error(TimePoint now);
   // The same Accept came again: answers it again, opens nothing.
   void receive_repeated_accept();
   // Ends here because the peer said so, left or restarted.
@@ -152,6 +176,8 @@ class Mapping {
   void send_ack_acc();
   Extension in_force() const;
   void establish(uint32_t capabilities);
+  bool send_fragments(Bytes bytes);
+  void read_again();
   void send_pending_finish(TimePoint now);
   void end_if_both_finished(TimePoint now);
   void end(KillReason reason, bool tell_peer, bool tell_sink, TimePoint now);
@@ -167,6 +193,9 @@ class Mapping {
   std::optional<TimePoint> accept_timeout_;
   std::optional<TimePoint> linger_timeout_;
   int accept_repeats_ = 0;
+  uint16_t next_datagram_ = 0;  // number of the next one that is split
+  bool early_ = false;          // kAccepting, and bytes may be sent
+  bool reading_paused_ = false;
   bool ack_acc_sent_ = false;
   bool peer_knows_extension_ = false;
   bool finish_wanted_ = false;    // finish() was called

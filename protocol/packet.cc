@@ -20,6 +20,7 @@ constexpr size_t kMinDataBody = 5;
 constexpr uint8_t kMarkHello = 0xF4;
 constexpr uint8_t kMarkControlCopy = 0xF5;  // the low byte of the packet's id and its body follow
 constexpr size_t kControlCopyHeader = 2;
+constexpr uint8_t kMarkFragment = 0xF7;  // 0xF6 is the link's (link/link_packet.h)
 
 constexpr uint8_t kHelloAnswerWanted = 1;
 
@@ -115,6 +116,17 @@ std::optional<Packet> decode_hello(Bytes body) {
                (*flags & kHelloAnswerWanted) != 0};
 }
 
+std::optional<Packet> decode_fragment(Bytes body) {
+  ByteReader in(body);
+  const auto id = read_msg_id(in);
+  const auto number = in.read<uint16_t>();
+  const auto index = in.read<uint8_t>();
+  const auto count = in.read<uint8_t>();
+  if (!id || !count || *count > kMaxFragments || *index >= *count) return std::nullopt;
+  if (in.rest().size() > kFragmentBytes) return std::nullopt;
+  return Fragment{*id, *number, *index, *count, in.rest()};
+}
+
 std::optional<Packet> decode_base(PacketId id, Bytes body) {
   switch (id) {
     case PacketId::kOffer:
@@ -143,6 +155,8 @@ std::optional<Packet> decode_marked(Bytes body) {
       return decode_hello(body.subspan(1));
     case kMarkControlCopy:
       return decode_control_copy(body.subspan(1));
+    case kMarkFragment:
+      return decode_fragment(body.subspan(1));
     default:
       return std::nullopt;
   }
@@ -211,6 +225,16 @@ struct BodyWriter {
     out.write<uint32_t>(datagram.mapping_id);
     out.write_bytes(datagram.bytes);
     return {Channel::kLossy, PacketId::kData};
+  }
+  Outgoing operator()(const Fragment& fragment) const {
+    assert(fragment.bytes.size() <= kFragmentBytes);
+    out.write<uint8_t>(kMarkFragment);
+    out.write<uint32_t>(fragment.mapping_id);
+    out.write<uint16_t>(fragment.number);
+    out.write<uint8_t>(fragment.index);
+    out.write<uint8_t>(fragment.count);
+    out.write_bytes(fragment.bytes);
+    return {Channel::kLossy, PacketId::kAccept};
   }
   Outgoing operator()(const Hello& hello) const {
     out.write<uint8_t>(kMarkHello);

@@ -33,6 +33,13 @@ inline constexpr size_t kMaxStreamChunkBytes = kMaxLosslessBodyBytes - 5;
 // The largest datagram a single udp Data packet carries.
 inline constexpr size_t kMaxDatagramBytes = Frame::kMaxBodyBytes - 4;
 
+// With kCapFragment: what each piece of a larger one carries (the last may carry less), how many there
+// may be, and so the largest datagram, which is the largest that UDP over IPv4 knows.
+inline constexpr size_t kFragmentBytes = Frame::kMaxBodyBytes - 9;
+inline constexpr size_t kMaxFragments = 49;
+inline constexpr size_t kMaxSplitDatagramBytes = 65507;
+static_assert(kMaxFragments * kFragmentBytes >= kMaxSplitDatagramBytes);
+
 // The transports of an offer: tcp, udp or both.
 struct TransportSet {
   bool tcp = false;
@@ -115,6 +122,15 @@ struct Datagram {
   Bytes bytes;  // points into the packet
 };
 
+// A piece of a datagram. Lossy; datagrams of a mapping are numbered so that pieces find each other.
+struct Fragment {
+  MsgId mapping_id = 0;
+  uint16_t number = 0;
+  uint8_t index = 0;
+  uint8_t count = 0;  // pieces in all, at most kMaxFragments
+  Bytes bytes;        // points into the packet
+};
+
 // Keep-alive between two peers that know the extension (SPEC.md §6). Lossy, repeated, idempotent.
 struct Hello {
   uint32_t epoch = 0;           // the sender's
@@ -128,7 +144,8 @@ struct Hello {
   bool operator==(const Hello&) const = default;
 };
 
-using Packet = std::variant<Offer, Accept, AckAcc, Kill, StreamData, Window, Datagram, Hello>;
+using Packet =
+    std::variant<Offer, Accept, AckAcc, Kill, StreamData, Window, Datagram, Fragment, Hello>;
 
 // Reads one packet. `body` must outlive the spans in the result. A control copy gives the Offer,
 // Accept, Ack-Acc, Kill or Window inside. A body of id kData that can be read as Kill, tcp Data or

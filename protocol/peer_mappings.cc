@@ -34,8 +34,9 @@ Mapping* PeerSession::open(MsgId offer_id, Transport transport, MappingSink& sin
   if (mappings_.contains(id)) return nullptr;
 
   Mapping::Identity identity{Mapping::Role::kAcceptor, id, offer_id, offer->transports,
-                             offer->extension ? shared_capabilities() : 0};
+                             offer->extension ? mapping_capabilities() : 0};
   Accept accept{offer_id, extension_of(config_)};
+  if (link_ == nullptr) accept.extension->capabilities &= ~kLinkCapabilities;
   if (multi) {
     identity.transports = {transport == Transport::kTcp, transport == Transport::kUdp};
     accept.extension->mapping_id = id;
@@ -95,7 +96,11 @@ std::optional<KillReason> PeerSession::refusal(const Accept& accept, const Offer
 void PeerSession::open_accepted(const Accept& accept, const OffersMade::Made& made,
                                 MsgId mapping_id, TimePoint now) {
   Mapping::Identity identity{Mapping::Role::kOfferer, mapping_id, made.offer.id,
-                             made.offer.transports, accept.extension ? shared_capabilities() : 0};
+                             made.offer.transports, 0};
+  if (accept.extension) {
+    identity.capabilities = mapping_capabilities() & accept.extension->capabilities;
+    link_heard_ = link_heard_ || (identity.capabilities & kCapLink) != 0;
+  }
   if (accept.extension && accept.extension->transport) {
     const bool tcp = *accept.extension->transport == Transport::kTcp;
     identity.transports = {tcp, !tcp};
@@ -138,6 +143,10 @@ void PeerSession::mapping_ended(Mapping& mapping, KillReason reason, bool tell_p
   const auto found = mappings_.find(id);
   assert(found != mappings_.end());
   std::erase(waiting_, &mapping);
+  if (link_ != nullptr && mapping.over_link()) {
+    const bool all_read = reason == KillReason::kClosed && !tell_peer;
+    all_read ? link_->release(id) : link_->abandon(id);
+  }
   ended_.push_back(std::move(found->second));
   mappings_.erase(found);
   if (tell_peer) {

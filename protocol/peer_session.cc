@@ -67,6 +67,10 @@ std::optional<Packet> PeerSession::read(PacketId id, Bytes body) const {
 }
 
 void PeerSession::receive(PacketId id, bool is_public, Bytes body, TimePoint now) {
+  if (id == PacketId::kAccept && !is_public && !body.empty() && body[0] == link::kLinkMark) {
+    receive_link(body, now);
+    return;
+  }
   const auto packet = read(id, body);
   if (!packet) {
     ++counters_.malformed;
@@ -76,17 +80,22 @@ void PeerSession::receive(PacketId id, bool is_public, Bytes body, TimePoint now
     ++counters_.public_dropped;
     return;
   }
-  if (presence_.heard(now)) handler_.on_presence(*this, true);
+  heard(now);
+  handle(*packet, body, id, now);
+  update_presence(now);
+}
+
+void PeerSession::handle(const Packet& packet, Bytes body, PacketId id, TimePoint now) {
   std::visit(
       Overloaded{
           [&](const Offer& offer) { handle(offer, body.subspan(offer_body_offset(id)), now); },
           [&](const Accept& accept) { handle(accept, now); },
           [&](const Kill& kill) { handle(kill, now); },
           [&](const Hello& hello) { handle(hello, now); },
+          [&](const Fragment& fragment) { handle(fragment, now); },
           [&](const auto& for_mapping) { handle_for_mapping(for_mapping, now); },
       },
-      *packet);
-  update_presence(now);
+      packet);
 }
 
 template <typename P>
@@ -106,7 +115,7 @@ void PeerSession::handle(const Kill& kill, TimePoint now) {
     return;
   }
   killed_.insert(kill.id);
-  if (knows_extension_) send_kill({kill.id, KillReason::kAck});
+  if (knows_extension_ && !over_link_) send_kill({kill.id, KillReason::kAck});
   if (const auto mapping = mappings_.find(kill.id); mapping != mappings_.end()) {
     mapping->second->closed_by_peer(kill.reason, now);
   } else {
@@ -125,6 +134,8 @@ void PeerSession::handle(const Hello& hello, TimePoint now) {
   }
   stale_hellos_ = 0;
   presence_.heard_hello();
+  agree_on_link();
+  link_heard_ = link_heard_ || hello.peer_epoch == config_.epoch;
   if (!made_.confirm(hello.heard_digest)) resync_offers(now);
   compare_mappings(hello);
   const bool out_of_step = hello.offered_digest != heard_.digest() ||
@@ -160,6 +171,7 @@ bool PeerSession::observe_epoch(uint32_t epoch, uint32_t capabilities, TimePoint
   }
   knows_extension_ = true;
   peer_capabilities_ = capabilities;
+  agree_on_link();
   return true;
 }
 
@@ -181,6 +193,7 @@ void PeerSession::welcome_new_process(TimePoint now) {
 
 void PeerSession::forget_peer(KillReason reason, TimePoint now) {
   close_mappings_if([](const Mapping&) { return true; }, reason, now);
+  drop_link();
   kills_.clear();
   for (const Offer& offer : heard_.clear()) {
     handler_.on_offer_gone(*this, offer, reason);
@@ -190,6 +203,7 @@ void PeerSession::forget_peer(KillReason reason, TimePoint now) {
 void PeerSession::peer_left(TimePoint now) { forget_peer(KillReason::kPeerLeft, now); }
 
 void PeerSession::shut_down(TimePoint now) {
+  link_heard_ = false;  // there is no time to wait for the link's turn
   std::vector<ServiceKey> services;
   for (const auto& [service, made] : made_.all()) services.push_back(service);
   for (const ServiceKey service : services) withdraw(service, KillReason::kShutdown, now);
@@ -209,6 +223,7 @@ void PeerSession::send_kill(const Kill& kill) {
 void PeerSession::kill(MsgId id, KillReason reason, TimePoint now) {
   killed_.insert(id);
   const Kill packet{id, reason};
+  if (send_over_link(packet)) return;
   send_kill(packet);
   if (!knows_extension_) return;
   kills_.add(packet, now);
@@ -225,10 +240,12 @@ SendResult PeerSession::send_data(const Packet& packet) {
   if (!in_turn && std::holds_alternative<StreamData>(packet)) return SendResult::kFull;
   const SendResult result = outbox_.send_data(packet);
   if (result == SendResult::kFull) channel_full_ = true;
+  if (link_ != nullptr && result == SendResult::kSent) charge_link(packet);
   return result;
 }
 
 void PeerSession::send_control(const Packet& packet, bool lossless_too) {
+  if (send_over_link(packet)) return;
   const bool copies = presence_.says_hello();
   if (copies) outbox_.send_copy(packet);
   if (lossless_too || !copies) outbox_.send(packet);
@@ -258,7 +275,16 @@ void PeerSession::update_presence(TimePoint now) {
 
 void PeerSession::pump(TimePoint now) {
   ended_.clear();
-  if (outbox_.empty() && waiting_.empty()) return;
+  dead_links_.clear();
+  if (!outbox_.empty() || !waiting_.empty()) give_turns(now);
+  if (link_ == nullptr) return;
+  watch_path(now);
+  pumping_ = true;
+  link_->pump(now);
+  pumping_ = false;
+}
+
+void PeerSession::give_turns(TimePoint now) {
   channel_full_ = !outbox_.flush();
   serving_waiting_ = true;
   for (size_t turns = waiting_.size(); turns > 0 && !waiting_.empty() && !channel_full_; --turns) {
@@ -277,6 +303,7 @@ void PeerSession::tick(TimePoint now) {
     if (when && *when <= now) due.push_back(mapping.get());
   }
   for (Mapping* const mapping : due) mapping->tick(now);  // those that end live on in ended_
+  if (link_ != nullptr) link_->tick(now);
   for (const Kill& again : kills_.due(now)) send_kill(again);
   if (made_.due(now)) send_offers();
   update_presence(now);
@@ -287,6 +314,12 @@ void PeerSession::tick(TimePoint now) {
   }
   if (talk.fell_silent) handler_.on_presence(*this, false);
   recompute_deadline();
+}
+
+std::optional<TimePoint> PeerSession::deadline() const {
+  auto next = deadline_;
+  if (link_ != nullptr) lower(next, link_->deadline());
+  return next;
 }
 
 void PeerSession::recompute_deadline() {

@@ -16,9 +16,11 @@
 #include <vector>
 
 #include "protocol/contact.h"
+#include "protocol/datagram_assembler.h"
 #include "protocol/entropy.h"
 #include "protocol/epoch_tracker.h"
 #include "protocol/kill_repeater.h"
+#include "protocol/link/link.h"
 #include "protocol/mapping.h"
 #include "protocol/offers_heard.h"
 #include "protocol/offers_made.h"
@@ -44,11 +46,14 @@ class SessionHandler {
   virtual std::optional<KillReason> on_accept(PeerSession& session, Mapping& mapping,
                                               ServiceKey service) = 0;
 
+  // The session has something for pump(), which nobody has called from outside.
+  virtual void on_pump_wanted(PeerSession& /*session*/) {}
+
   // A peer that sends Hello has been silent for Presence::kSilenceLimit, or is heard again.
   virtual void on_presence(PeerSession& session, bool present) = 0;
 };
 
-class PeerSession : private MappingHost {
+class PeerSession : private MappingHost, private link::LinkHandler {
  public:
   struct Config {
     uint32_t epoch = 0;         // of this process
@@ -56,6 +61,7 @@ class PeerSession : private MappingHost {
     size_t max_mappings = 256;
     double accepts_per_second = 50;
     double accept_burst = 256;
+    link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr;
   };
   // Dropped or refused, by reason. Only ever grow.
   struct Counters {
@@ -103,6 +109,11 @@ class PeerSession : private MappingHost {
   // -- the end -------------------------------------------------------------------------------
   // The peer has left: all mappings end, all its offers are gone. Nothing is sent.
   void peer_left(TimePoint now);
+  // The peer cannot be reached, but may be back soon: with kCapResume mappings over the link wait for
+  // it, the others end. False when nothing waits: peer_left() has been done instead.
+  bool suspend(TimePoint now);
+  // It is back, in the same process as far as one knows.
+  void resume(TimePoint now);
   // This process ends: Kills offers and mappings, once.
   void shut_down(TimePoint now);
 
@@ -111,7 +122,7 @@ class PeerSession : private MappingHost {
   // not to be called from inside a sink or handler.
   void pump(TimePoint now);
   void tick(TimePoint now);
-  std::optional<TimePoint> deadline() const { return deadline_; }
+  std::optional<TimePoint> deadline() const;
 
   // -- for those who look ----------------------------------------------------------------------
   Contact& contact() { return contact_; }
@@ -121,23 +132,44 @@ class PeerSession : private MappingHost {
   bool present() const { return presence_.present(); }
   bool says_hello() const { return presence_.says_hello(); }
   uint32_t peer_capabilities() const { return peer_capabilities_; }
+  // nullopt: there is no link, so tcp to this peer runs in base mode.
+  std::optional<link::Link::Stats> link_stats() const;
   bool sends_wait_for_room() const { return !outbox_.empty() || !waiting_.empty(); }
 
  private:
   // MappingHost
   SendResult send_data(const Packet& packet) override;
   void send_control(const Packet& packet, bool lossless_too) override;
+  link::Link* link() override { return link_.get(); }
+  void note_link_work() override;
+  bool control_is_reliable() const override { return link_heard_ && link_ != nullptr; }
   void wait_for_room(Mapping& mapping) override;
   void note_deadline(TimePoint when) override;
   void mapping_ended(Mapping& mapping, KillReason reason, bool tell_peer, TimePoint now) override;
 
+  // LinkHandler (peer_link.cc)
+  void on_control(PacketId id, Bytes body, TimePoint now) override;
+  bool is_over(MsgId stream) const override { return killed_.contains(stream); }
+  void on_readable(MsgId stream, TimePoint now) override;
+  void on_writable(MsgId stream, TimePoint now) override;
+  void on_stream_error(MsgId stream, TimePoint now) override;
+
+  // The link (peer_link.cc).
+  void agree_on_link();
+  void drop_link();
+  void receive_link(Bytes body, TimePoint now);
+  void charge_link(const Packet& sent_beside_it);
+  void watch_path(TimePoint now);
+
   std::optional<Packet> read(PacketId id, Bytes body) const;
+  void handle(const Packet& packet, Bytes body, PacketId id, TimePoint now);
 
   // One packet of each kind.
   void handle(const Offer& offer, Bytes body, TimePoint now);
   void handle(const Accept& accept, TimePoint now);
   void handle(const Kill& kill, TimePoint now);
   void handle(const Hello& hello, TimePoint now);
+  void handle(const Fragment& fragment, TimePoint now);
   template <typename P>
   void handle_for_mapping(const P& packet, TimePoint now);
 
@@ -148,6 +180,8 @@ class PeerSession : private MappingHost {
   void welcome_new_process(TimePoint now);
   bool is_alive_after_all(const Hello& hello);
   uint32_t shared_capabilities() const { return config_.capabilities & peer_capabilities_; }
+  // What a new mapping gets.
+  uint32_t mapping_capabilities() const;
 
   // Offers.
   void place_offer(ServiceKey service, Offer offer, std::optional<MsgId> preferred_id);
@@ -176,6 +210,9 @@ class PeerSession : private MappingHost {
   void kill(MsgId id, KillReason reason, TimePoint now);
   void send_kill(const Kill& kill);
   void answer_unknown(MsgId id, TimePoint now);
+  bool send_over_link(const Packet& packet);
+  void heard(TimePoint now);
+  void give_turns(TimePoint now);
   void send_hello(bool answer_wanted);
   void update_presence(TimePoint now);
   void recompute_deadline();
@@ -206,6 +243,14 @@ class PeerSession : private MappingHost {
   TokenBucket accept_budget_;
   TokenBucket restart_budget_{0.2, 5};  // each new epoch is answered with all offers
   TokenBucket renewal_budget_{1, 10};   // offers made anew because the peer killed their ids
+
+  std::unique_ptr<link::Link> link_;      // when both know kCapLink and each other's epoch
+  std::vector<std::unique_ptr<link::Link>> dead_links_;  // die in the next pump()
+  bool pumping_ = false;
+  bool link_heard_ = false;                // the peer has its end of the link
+  bool over_link_ = false;  // a packet from the link is being handled
+  TimePoint path_checked_{};
+  DatagramAssembler assembler_;
 
   Outbox outbox_;
   std::deque<Mapping*> waiting_;  // for room, in turn

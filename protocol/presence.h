@@ -28,6 +28,9 @@ class Presence {
   // A Hello has come: from now on silence means something.
   void heard_hello() { says_hello_ = true; }
 
+  // The peer cannot be reached, that much is known. True when it was not called silent before.
+  bool vanish() { return std::exchange(present_, false); }
+
   // Hellos are due from now on (or `false`: no longer).
   void keep_talking(bool talk, TimePoint now) {
     if (talk && !next_hello_) {

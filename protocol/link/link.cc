@@ -23,8 +23,7 @@ Link::Link(Contact& contact, LinkHandler& handler, const Config& config)
   pacer_.set_rate(congestion_->pacing_rate());
 }
 
-// -- streams
-// -----------------------------------------------------------------------------------------
+// -- streams ----------------------------------------------------------------------------
 
 Link::Stream* Link::find(MsgId id) {
   const auto found = streams_.find(id);
@@ -118,8 +117,7 @@ bool Link::send_control(PacketId id, Bytes body) {
   return true;
 }
 
-// -- path
-// ----------------------------------------------------------------------------------------------
+// -- path -------------------------------------------------------------------------------
 
 void Link::set_relayed(bool relayed, TimePoint now) {
   if (std::exchange(relayed_, relayed) == relayed) return;
@@ -137,13 +135,7 @@ void Link::resume(TimePoint now) {
   rtt_.restart();
 }
 
-void Link::on_foreign_packet_sent(size_t body_bytes, TimePoint now) {
-  pacer_.advance(now);
-  pacer_.on_sent(body_bytes + kOverheadBytes);
-}
-
-// -- time
-// ----------------------------------------------------------------------------------------------
+// -- time -------------------------------------------------------------------------------
 
 std::optional<TimePoint> Link::deadline() const {
   if (suspended_) return std::nullopt;

@@ -90,8 +90,7 @@ class Link {
   // Contact and handler outlive the link.
   Link(Contact& contact, LinkHandler& handler, const Config& config);
 
-  // -- streams
-  // -------------------------------------------------------------------------------------
+  // -- streams --------------------------------------------------------------------------
   void open(MsgId stream);
   bool is_open(MsgId stream) const { return streams_.contains(stream); }
   // How many bytes were taken. When it is not all of them on_writable() follows.
@@ -101,6 +100,8 @@ class Link {
   Bytes readable(MsgId stream) const;
   // REQUIRES: bytes <= readable().size().
   void consume(MsgId stream, size_t bytes, TimePoint now);
+  // Calls on_readable() in the next pump() if there is something: for an owner that let it lie.
+  void note_readable(MsgId stream);
   // All has been read and the peer has ended the stream.
   bool at_end(MsgId stream) const;
   // The local side has finished and read to the end: what was written still arrives.
@@ -108,20 +109,19 @@ class Link {
   // Neither what was written nor what comes is wanted any more.
   void abandon(MsgId stream);
 
-  // -- control
-  // ------------------------------------------------------------------------------------- A packet
-  // of the draft, by id and body; arrives once or more. False: too many wait.
+  // -- control --------------------------------------------------------------------------
+  // A packet of the draft, by id and body; arrives once or more. False: too many wait.
   bool send_control(PacketId id, Bytes body);
 
-  // -- packets
-  // ------------------------------------------------------------------------------------- A link
-  // packet, mark included.
-  void receive(Bytes body, TimePoint now);
+  // -- packets --------------------------------------------------------------------------
+  // A link packet, mark included. False: it is none of this link's.
+  bool receive(Bytes body, TimePoint now);
   // A packet that is not the link's goes the same way.
-  void on_foreign_packet_sent(size_t body_bytes, TimePoint now);
+  void on_foreign_packet_sent(size_t body_bytes) {
+    pacer_.on_sent(body_bytes + kOverheadBytes);
+  }
 
-  // -- path
-  // ----------------------------------------------------------------------------------------
+  // -- path -----------------------------------------------------------------------------
   void set_relayed(bool relayed, TimePoint now);
   // Nothing can be sent until resume().
   void suspend() { suspended_ = true; }
@@ -129,8 +129,7 @@ class Link {
   void resume(TimePoint now);
   bool suspended() const { return suspended_; }
 
-  // -- time
-  // ----------------------------------------------------------------------------------------
+  // -- time -----------------------------------------------------------------------------
   void pump(TimePoint now);
   void tick(TimePoint now);
   std::optional<TimePoint> deadline() const;

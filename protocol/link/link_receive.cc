@@ -23,20 +23,20 @@ Overloaded(F...) -> Overloaded<F...>;
 
 }  // namespace
 
-void Link::receive(Bytes body, TimePoint now) {
+bool Link::receive(Bytes body, TimePoint now) {
   const auto header = decode_link_packet(body, frames_);
   if (!header) {
     ++stats_.malformed;
-    return;
+    return false;
   }
   if (header->token != config_.receive_token) {
     ++stats_.foreign;
-    return;
+    return false;
   }
   const uint64_t number = acks_.complete(header->packet_number);
   if (acks_.is_duplicate(number)) {
     ++stats_.duplicates;
-    return;
+    return true;
   }
   ++stats_.packets_received;
   bool taken = true;
@@ -48,10 +48,11 @@ void Link::receive(Bytes body, TimePoint now) {
   }
   if (!taken) {
     ++stats_.refused;
-    return;
+    return true;
   }
   acks_.on_received(number, eliciting, now);
   if (acks_.due_in_burst()) send_ack(now);
+  return true;
 }
 
 bool Link::handle_frame(const LinkFrame& frame, TimePoint now) {
@@ -100,12 +101,18 @@ bool Link::handle(const StreamFrame& frame, TimePoint now) {
     return true;
   }
   received_together_ += stream->in.highest() - before;
-  if (!std::exchange(stream->readable_noted, true)) readable_.push_back(frame.id);
+  note_readable(frame.id);
   if (stream->in.highest() - stream->in.read() >= kDeliverInBurst &&
       !stream->in.readable().empty()) {
     handler_.on_readable(frame.id, now);
   }
   return true;
+}
+
+void Link::note_readable(MsgId id) {
+  Stream* const stream = find(id);
+  if (stream == nullptr || std::exchange(stream->readable_noted, true)) return;
+  readable_.push_back(id);
 }
 
 void Link::deliver(TimePoint now) {
@@ -118,8 +125,7 @@ void Link::deliver(TimePoint now) {
   }
 }
 
-// -- acknowledgements
-// ------------------------------------------------------------------------------------
+// -- acknowledgements -------------------------------------------------------------------
 
 void Link::handle(const AckFrame& frame, TimePoint now) {
   CongestionController::Event event;

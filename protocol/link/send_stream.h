@@ -22,18 +22,17 @@ class SendStream {
 
   explicit SendStream(uint64_t peer_limit) : limit_(peer_limit) {}
 
-  // -- the local side
-  // ------------------------------------------------------------------------------ REQUIRES: no
+  // -- the local side -------------------------------------------------------------------
+  // REQUIRES: no
   // finish() before.
   void write(Bytes bytes);
   void finish() { fin_ = Fin::kWanted; }
   bool finishing() const { return fin_ != Fin::kOpen; }
   uint64_t unsent() const { return end_ - next_; }
 
-  // -- packets
-  // ------------------------------------------------------------------------------------- What goes
-  // out next in at most `most` bytes of the stream, of which at most `most_new` may be new ones
-  // (flow control of the link). It counts as sent.
+  // -- packets --------------------------------------------------------------------------
+  // What goes out next in at most `most` bytes of the stream, of which at most `most_new` may be new
+  // ones (flow control of the link). It counts as sent.
   std::optional<Segment> next_segment(size_t most, uint64_t most_new);
   bool has_something_to_send(uint64_t most_new) const;
   void copy(uint64_t offset, std::span<uint8_t> out) const { buffer_.copy(offset, out); }

@@ -120,7 +120,7 @@ void LinkEnd::send_datagram(size_t bytes, TimePoint now) {
   const int64_t sent = now.time_since_epoch().count();
   std::memcpy(&packet[1], &sent, sizeof(sent));
   world_.send(side_, packet);
-  link_->on_foreign_packet_sent(bytes, now);
+  link_->on_foreign_packet_sent(bytes);
 }
 
 LinkWorld::LinkWorld(uint64_t seed, link::CongestionAlgorithm congestion) {

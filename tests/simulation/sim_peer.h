@@ -37,8 +37,7 @@ class SimPeer : public Contact, public SessionHandler {
   void see_peer_leave();
   void see_peer_join();
 
-  // -- what its user does
-  // --------------------------------------------------------------------------
+  // -- what its user does ---------------------------------------------------------------
   void share(ServiceKey service, uint16_t port);
   void withdraw(ServiceKey service);
   // Opens a stream to something that the other side shares; nullptr when there is nothing.
