@@ -80,8 +80,9 @@ void PeerSession::receive(PacketId id, bool is_public, Bytes body, TimePoint now
     ++counters_.public_dropped;
     return;
   }
-  heard(now);
   handle(*packet, body, id, now);
+  // Only now: the packet may have shown that the peer's process, and so what it offers, is another.
+  heard(now);
   update_presence(now);
 }
 

@@ -58,9 +58,12 @@ class PeerSession : private MappingHost, private link::LinkHandler {
   struct Config {
     uint32_t epoch = 0;         // of this process
     uint32_t capabilities = 0;  // of this process
-    size_t max_mappings = 256;
-    double accepts_per_second = 50;
-    double accept_burst = 256;
+    // One member may well open a thousand connections at once (a load test, a room of players
+    // behind it), so the burst lets in as many as may run together. It also bounds memory: see
+    // SPEC.md §9 for what a peer can fill.
+    size_t max_mappings = 2048;
+    double accepts_per_second = 200;
+    double accept_burst = 2048;
     link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr;
   };
   // Dropped or refused, by reason. Only ever grow.
@@ -217,7 +220,8 @@ class PeerSession : private MappingHost, private link::LinkHandler {
   void update_presence(TimePoint now);
   void recompute_deadline();
 
-  static constexpr size_t kRememberedKilledIds = 4096;
+  // More than can end while an Accept is still repeated: the burst and 16 s at the full rate.
+  static constexpr size_t kRememberedKilledIds = 16384;
 
   SessionHandler& handler_;
   Contact& contact_;

@@ -15,7 +15,7 @@ class TcpServer:
 
     def __init__(self, handler=None, port=0):
         self.serve(handler)
-        self.listener = socket.create_server(("127.0.0.1", port), backlog=256)
+        self.listener = socket.create_server(("127.0.0.1", port), backlog=2048)
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -81,6 +81,20 @@ class UdpEcho:
             if datagram.startswith(b"size "):
                 datagram = b"x" * int(datagram[5:])
             self.socket.sendto(datagram, source)
+
+    def close(self):
+        self.socket.close()
+
+
+class Refusing:
+    """A target that refuses: nobody listens on its port. The port is taken all the same, or a
+    member on this machine would listen there, and the gateway's connections would come back to it.
+    """
+
+    def __init__(self):
+        self.socket = socket.socket()
+        self.socket.bind(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
 
     def close(self):
         self.socket.close()

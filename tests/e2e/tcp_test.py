@@ -2,14 +2,15 @@
 
 import collections
 import hashlib
+import resource
 import selectors
 import socket
 import threading
 import time
 import unittest
 
-from harness import SharedWorld, connect, curl, free_port, local_port, read_all
-from servers import FullBacklog, Nginx, TcpServer, reset
+from harness import SharedWorld, connect, curl, local_port, read_all
+from servers import FullBacklog, Nginx, Refusing, TcpServer, reset
 
 MB = 1 << 20
 MEMORY_LIMIT_MB = 60
@@ -18,6 +19,11 @@ MEMORY_LIMIT_MB = 60
 def sha256(path):
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def raise_descriptor_limit():
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def read_together(connections, marks):
@@ -50,12 +56,13 @@ class Tcp(SharedWorld):
     def prepare(cls):
         cls.nginx = Nginx(cls.world)
         cls.server = TcpServer()
+        cls.refusing = Refusing()
         cls.full = FullBacklog()
-        cls.addClassCleanup(cls.server.close)
-        cls.addClassCleanup(cls.full.close)
+        for server in (cls.server, cls.refusing, cls.full):
+            cls.addClassCleanup(server.close)
         cls.gateway = cls.gateway_with(
-            f"web={cls.nginx.port}", f"script={cls.server.port}", f"nobody={free_port()}",
-            f"mute={cls.full.port}")
+            f"web={cls.nginx.port}", f"script={cls.server.port}",
+            f"nobody={cls.refusing.port}", f"mute={cls.full.port}")
         cls.member = cls.world.member(cls.gateway.chat_id, "--all")
         cls.web = local_port(cls.member, "web")
         cls.script = local_port(cls.member, "script")
@@ -186,6 +193,21 @@ class Tcp(SharedWorld):
         for worker in workers:
             worker.join(30)
         self.assertEqual(answers, {True: 200}, self.member.events("closed"))
+
+    def test_a_thousand_connections_at_once_are_all_served(self):
+        raise_descriptor_limit()
+        answer = bytes(range(256)) * 80
+        self.server.serve(lambda connection: connection.sendall(connection.recv(100) + answer))
+        connections = [connect(self.script) for _ in range(1000)]
+        for connection in connections:
+            self.addCleanup(connection.close)
+        for number, connection in enumerate(connections):
+            connection.sendall(b"%03d" % number)
+        received, = read_together(connections, ())
+        for number, data in enumerate(received):
+            self.assertEqual(data, b"%03d" % number + answer)
+        self.assertLess(self.gateway.peak_memory_mb(), MEMORY_LIMIT_MB)
+        self.assertLess(self.member.peak_memory_mb(), MEMORY_LIMIT_MB)
 
     def test_a_target_that_refuses_ends_the_connection_at_once_and_nothing_else(self):
         other = self.converse(lambda connection: connection.sendall(connection.recv(100)))

@@ -118,6 +118,13 @@ TEST(Accept, BeyondTheNumberOfMappingsIsRefused) {
   EXPECT_EQ(rig.session.counters().overflow, 1U);
 }
 
+TEST(Accept, OfAThousandConnectionsAtOnceIsWithinTheLimits) {
+  Rig rig;
+  const MsgId id = rig.offer();
+  for (MsgId i = 0; i < 1000; ++i) rig.receive_accept(id, kPeerMapping + i);
+  EXPECT_EQ(rig.session.mapping_count(), 1000U);
+}
+
 TEST(Accept, FasterThanTheBudgetIsRefused) {
   Rig rig({.epoch = kOwnEpoch,
            .capabilities = kAllCapabilities,
