@@ -18,6 +18,20 @@ TEST(Epoch, ANewOneEndsEveryMappingAndTakesBackEveryOffer) {
   EXPECT_EQ(rig.session.mapping_count(), 0U);
 }
 
+// Otherwise what the old process offered would seem to be back for a moment.
+TEST(Epoch, ANewOneTakesBackEveryOfferBeforeASilentPeerCountsAsPresentAgain) {
+  Rig rig;
+  rig.receive_offer();
+  rig.receive_hello();
+  rig.pass(16s);
+  ASSERT_EQ(rig.handler.presence, std::vector{false});
+  size_t gone_before = 0;
+  rig.handler.when_presence = [&] { gone_before = rig.handler.gone.size(); };
+  rig.receive_hello(0, 0, false, kNextEpoch);
+  EXPECT_EQ(rig.handler.presence, (std::vector{false, true}));
+  EXPECT_EQ(gone_before, 1U);
+}
+
 TEST(Epoch, ANewOneGetsAllOffersAgain) {
   Rig rig;
   rig.receive_hello();

@@ -106,7 +106,10 @@ class ScriptedHandler : public SessionHandler {
     if (acknowledge_at_once) mapping.acknowledge();
     return std::nullopt;
   }
-  void on_presence(PeerSession& /*session*/, bool present) override { presence.push_back(present); }
+  void on_presence(PeerSession& /*session*/, bool present) override {
+    presence.push_back(present);
+    if (when_presence) when_presence();
+  }
 
   std::optional<KillReason> refuse_with;
   bool acknowledge_at_once = true;
@@ -117,6 +120,7 @@ class ScriptedHandler : public SessionHandler {
   std::vector<Mapping*> accepted;  // may dangle when they have ended
   std::map<MsgId, RecordingSink> sinks;
   std::vector<bool> presence;
+  std::function<void()> when_presence;
 };
 
 }  // namespace ngcshare::test
