@@ -4,6 +4,7 @@
 #   deploy/setup.sh           what the build needs
 #   deploy/setup.sh --demo    and what deploy/quickstart.sh needs
 #   deploy/setup.sh --tests   and what tests/run.sh and .ci/run need
+#   deploy/setup.sh --bench   and what tests/bench/run.sh needs
 #
 # Only what is missing is installed: a second run asks no network and takes a moment.
 # No apt source is added to the system.
@@ -15,6 +16,7 @@ packages=(g++ cmake ninja-build pkg-config git ca-certificates dpkg-dev libsodiu
           libsqlite3-dev libsqlitecpp-dev libspdlog-dev libcxxopts-dev libasio-dev
           nlohmann-json3-dev)
 want_nginx=false
+want_sshd=false
 want_clang=false
 for option in "$@"; do
   case $option in
@@ -25,7 +27,10 @@ for option in "$@"; do
                  iperf3 iproute2 procps)
       want_nginx=true
       want_clang=true ;;
-    *) echo "setup.sh: unknown option $option (there are --demo and --tests)" >&2; exit 2 ;;
+    --bench)
+      packages+=(libgtest-dev python3 iproute2 iputils-ping iperf3 openssh-client procps)
+      want_sshd=true ;;
+    *) echo "setup.sh: unknown option $option (there are --demo, --tests and --bench)" >&2; exit 2 ;;
   esac
 done
 
@@ -73,17 +78,26 @@ install_missing() {
   as_root "${apt[@]}" install -y --no-install-recommends --no-remove "${missing[@]}"
 }
 
+# A server that is wanted as a program only: the service that comes with it is neither started now nor
+# at the next boot. One that was installed before is the machine's own and is left alone.
+install_without_service() {
+  local package=$1 service=$2
+  forbid_service_starts
+  install_missing "$package"
+  if command -v systemctl >/dev/null; then
+    as_root systemctl disable --quiet "$service"
+  else
+    as_root update-rc.d "$service" disable
+  fi
+}
+
 install_missing "${packages[@]}"
 
 if $want_nginx && ! command -v nginx >/dev/null; then
-  forbid_service_starts
-  install_missing nginx-light
-  # Nor is it to take port 80 at the next boot: the demonstration and the tests run their own.
-  if command -v systemctl >/dev/null; then
-    as_root systemctl disable --quiet nginx
-  else
-    as_root update-rc.d nginx disable
-  fi
+  install_without_service nginx-light nginx
+fi
+if $want_sshd && ! command -v sshd >/dev/null; then
+  install_without_service openssh-server ssh
 fi
 
 if $want_clang; then

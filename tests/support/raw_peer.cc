@@ -12,10 +12,7 @@
 //   password TEXT                      only the founder may
 //   flush WORD                         answers {"event":"flushed","word":WORD} when all is done
 //   quit
-#include <dirent.h>
-#include <netinet/in.h>
 #include <poll.h>
-#include <sys/socket.h>
 #include <tox/tox.h>
 #include <unistd.h>
 
@@ -31,6 +28,7 @@
 #include <vector>
 
 #include "raw_text.h"
+#include "raw_tox.h"
 
 namespace {
 
@@ -50,42 +48,9 @@ void say(const std::string& event, const std::string& fields = "") {
   std::exit(2);
 }
 
-// The descriptor of toxcore's UDP socket, which toxcore does not tell.
-int find_udp_socket(uint16_t port) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> folder(opendir("/proc/self/fd"), closedir);
-  while (const dirent* entry = folder ? readdir(folder.get()) : nullptr) {
-    const int descriptor = std::atoi(entry->d_name);
-    sockaddr_in6 address{};
-    socklen_t length = sizeof(address);
-    int type = 0;
-    socklen_t type_length = sizeof(type);
-    if (getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &type_length) != 0) continue;
-    if (getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &length) != 0) continue;
-    // The port stands at the same place in both families.
-    if (type == SOCK_DGRAM && ntohs(address.sin6_port) == port) return descriptor;
-  }
-  return -1;
-}
-
-struct BootNode {
-  std::string host;
-  uint16_t port = 0;
-  Bytes key;
-};
-
-BootNode parse_boot_node(const std::string& text) {
-  const size_t key_at = text.rfind(':');
-  const size_t port_at = key_at == std::string::npos ? key_at : text.rfind(':', key_at - 1);
-  if (port_at == std::string::npos) fail("the boot node is HOST:PORT:KEY");
-  const auto key = from_hex(text.substr(key_at + 1));
-  const int port = std::atoi(text.c_str() + port_at + 1);
-  if (!key || key->size() != 32 || port <= 0) fail("the boot node is HOST:PORT:KEY");
-  return {text.substr(0, port_at), static_cast<uint16_t>(port), *key};
-}
-
 class RawPeer {
  public:
-  explicit RawPeer(BootNode boot);
+  explicit RawPeer(const std::string& boot_node);
 
   void found(const std::string& name, const std::string& nick);
   void join(const std::string& chat_id, const std::string& nick);
@@ -116,7 +81,7 @@ class RawPeer {
   std::optional<uint32_t> number_of(const std::string& key) const;
   static void report(bool sent, int error);
 
-  const BootNode boot_;
+  BootNode boot_;
   std::unique_ptr<Tox, ToxDeleter> tox_;
   int udp_socket_ = -1;
   uint32_t group_ = 0;
@@ -126,7 +91,10 @@ class RawPeer {
   bool running_ = true;
 };
 
-RawPeer::RawPeer(BootNode boot) : boot_(std::move(boot)) {
+RawPeer::RawPeer(const std::string& boot_node) {
+  auto boot = parse_boot_node(boot_node);
+  if (!boot) fail("the boot node is HOST:PORT:KEY");
+  boot_ = std::move(*boot);
   Tox_Options* const options = tox_options_new(nullptr);
   tox_options_set_local_discovery_enabled(options, false);
   tox_.reset(tox_new(options, nullptr));
@@ -379,11 +347,11 @@ std::optional<uint32_t> RawPeer::number_of(const std::string& key) const {
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.size() == 4 && words[1] == "--found") {
-    RawPeer peer(parse_boot_node(words[0]));
+    RawPeer peer(words[0]);
     peer.found(words[2], words[3]);
     peer.run();
   } else if (words.size() == 3) {
-    RawPeer peer(parse_boot_node(words[0]));
+    RawPeer peer(words[0]);
     peer.join(words[1], words[2]);
     peer.run();
   } else {
