@@ -87,6 +87,15 @@ TEST(Pacer, ChargesWhatIsSentWithoutAskingButForFiftyMillisecondsAtMost) {
   EXPECT_TRUE(pacer.may_send());
 }
 
+TEST(Pacer, OwesNoMoreThanThatWhenTheRateFalls) {
+  Pacer pacer;
+  pacer.set_rate(100e6);
+  pacer.advance(kStart);
+  for (int i = 0; i < 5000; ++i) pacer.on_sent(kPacket);
+  pacer.set_rate(1e5);
+  EXPECT_LE(pacer.next_send(), kStart + 150ms);
+}
+
 TEST(Pacer, NeverStandsStill) {
   Pacer pacer;
   pacer.set_rate(0);
