@@ -31,6 +31,7 @@ class PacketSizeProbe {
 
   void on_probe_acked(size_t bytes, TimePoint now) {
     in_flight_ = false;
+    losses_ = 0;
     current_ = std::max(current_, bytes);
     settle(now);
   }

@@ -70,6 +70,16 @@ TEST(PacketSizeProbe, OneLostProbeProvesNothing) {
   EXPECT_EQ(probe.wanted(kStart), kLargest);
 }
 
+TEST(PacketSizeProbe, CountsLossesOfOneSizeOnly) {
+  PacketSizeProbe probe;
+  for (int i = 0; i < 3; ++i) probe.on_probe_lost(kStart);
+  for (int i = 0; i < 2; ++i) probe.on_probe_lost(kStart);
+  probe.on_probe_acked(1340, kStart);
+  const TimePoint later = kStart + PacketSizeProbe::kRetryInterval;
+  probe.on_probe_lost(later);
+  EXPECT_EQ(probe.wanted(later), kLargest);
+}
+
 TEST(PacketSizeProbe, TakesAProbeThatWasCountedAsLostAndArrives) {
   PacketSizeProbe probe;
   for (int i = 0; i < 3; ++i) {
