@@ -68,6 +68,17 @@ TEST(StreamBuffer, FreesAChunkWhenAllOfItHasBeenGivenUp) {
   EXPECT_EQ(copied(buffer, kChunk, kChunk + 1), pattern(kChunk, kChunk + 1));
 }
 
+TEST(StreamBuffer, HoldsNothingWhenAllThatWasWrittenHasBeenGivenUp) {
+  StreamBuffer buffer;
+  buffer.write(0, pattern(0, kChunk + 100));
+  buffer.release_below(kChunk + 99);
+  EXPECT_EQ(buffer.allocated_bytes(), kChunk);
+  buffer.release_below(kChunk + 100);
+  EXPECT_EQ(buffer.allocated_bytes(), 0U);
+  buffer.write(kChunk + 100, pattern(kChunk + 100, 5));
+  EXPECT_EQ(copied(buffer, kChunk + 100, 5), pattern(kChunk + 100, 5));
+}
+
 TEST(StreamBuffer, GivesNothingBackWhenReleasedBackwards) {
   StreamBuffer buffer;
   buffer.write(0, pattern(0, 2 * kChunk));
