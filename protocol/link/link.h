@@ -182,6 +182,7 @@ class Link {
   bool transmit(Frame& frame, SentPacket& packet, TimePoint now);
   void send_size_probe(TimePoint now);
   void send_ack(TimePoint now);
+  bool transmit_ack(Frame& frame);
   void offer_room(TimePoint now);
   Header next_header() const;
 

@@ -398,6 +398,18 @@ TEST_F(LinkTest, IgnoresAnAcknowledgementOfWhatWasNeverSent) {
   EXPECT_EQ(a().link.stats().in_flight, in_flight);
 }
 
+TEST_F(LinkTest, AnEmptyTurnDoesNotSwallowAnAcknowledgement) {
+  pair_.open(7);
+  pair_.warm_up();
+  forge_stream(static_cast<uint32_t>(b().link.stats().packets_sent), LinkPair::kWarmUp, 0, 1);
+  write(a(), 7, "never sent");
+  a().link.abandon(7);  // its turn stands, with nothing to take
+  a().link.pump(pair_.now);
+  pair_.pass(AckTracker::kMaxDelay);
+  pair_.tick();
+  EXPECT_EQ(frames_of<AckFrame>(a().take()).size(), 1U);
+}
+
 // -- control messages
 
 TEST_F(LinkTest, CarriesControlMessages) {
