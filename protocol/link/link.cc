@@ -112,7 +112,7 @@ void Link::abandon(MsgId id) {
 }
 
 bool Link::send_control(PacketId id, Bytes body) {
-  if (control_.size() >= kMaxControlMessages) return false;
+  if (control_.size() >= kMaxControlMessages || body.size() > kMaxControlBytes) return false;
   control_queue_.push_back(next_control_);
   control_.emplace(next_control_++, Control{id, {body.begin(), body.end()}});
   return true;

@@ -63,6 +63,8 @@ class Link {
   // Over a TCP relay more can wedge toxcore's connection for good.
   static constexpr uint64_t kMaxInFlightOverRelay = 60'000;
   static constexpr size_t kMaxControlMessages = 8192;
+  // Fits into the smallest packet.
+  static constexpr size_t kMaxControlBytes = 480;
 
   // Only ever grow, but for the state at the end.
   struct Stats {
@@ -110,7 +112,8 @@ class Link {
 
   // -- control
   // ------------------------------------------------------------------------------------- A packet
-  // of the draft, by id and body; arrives once or more. False: too many wait.
+  // of the draft, by id and body; arrives once or more. False: too
+  // many wait, or it is longer than kMaxControlBytes.
   bool send_control(PacketId id, Bytes body);
 
   // -- packets

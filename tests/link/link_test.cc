@@ -432,6 +432,15 @@ TEST_F(LinkTest, RefusesMoreControlMessagesThanItHolds) {
   EXPECT_TRUE(a().link.send_control(PacketId::kOffer, {}));
 }
 
+TEST_F(LinkTest, RefusesAControlMessageThatFitsNoPacket) {
+  EXPECT_FALSE(a().link.send_control(PacketId::kOffer, std::vector<uint8_t>(1200)));
+  const std::vector<uint8_t> largest(Link::kMaxControlBytes);
+  EXPECT_TRUE(a().link.send_control(PacketId::kOffer, largest));
+  a().link.pump(pair_.now);
+  pair_.exchange(1);
+  EXPECT_EQ(b().handler.controls.size(), 1U);
+}
+
 // -- the contact
 
 TEST_F(LinkTest, KeepsWhatAFullContactDoesNotTake) {
