@@ -30,7 +30,10 @@ void Link::pump(TimePoint now) {
   deliver(now);
   if (suspended_) return;
   pacer_.advance(now);
-  if (sent_.anything_in_flight() || has_something_to_send()) send_size_probe(now);
+  // In a silence each timeout gives up two packets: those should be ones that matter.
+  if (timeouts_ == 0 && (sent_.anything_in_flight() || has_something_to_send())) {
+    send_size_probe(now);
+  }
   do {
     while (!(blocked_ = send_next(now))) {
     }

@@ -421,6 +421,22 @@ TEST_F(LinkTest, CarriesControlMessages) {
   EXPECT_EQ(b().handler.controls[0].substr(1), "offer");
 }
 
+TEST_F(LinkTest, RepeatsAControlMessageUntilItIsAcknowledged) {
+  a().link.send_control(PacketId::kOffer, bytes_of("offer"));
+  a().link.pump(pair_.now);
+  size_t copies = 0;
+  for (int i = 0; i < 3000; ++i) {
+    copies += frames_of<ControlFrame>(a().take()).size();
+    pair_.pass(10ms);
+    pair_.tick();
+  }
+  EXPECT_GE(copies, 14U);
+  pair_.exchange(100, 20ms);
+  EXPECT_FALSE(b().handler.controls.empty());
+  EXPECT_EQ(a().link.stats().in_flight, 0U);
+  EXPECT_FALSE(a().link.deadline());
+}
+
 TEST_F(LinkTest, RefusesMoreControlMessagesThanItHolds) {
   for (size_t i = 0; i < Link::kMaxControlMessages; ++i) {
     ASSERT_TRUE(a().link.send_control(PacketId::kOffer, {}));
