@@ -130,7 +130,10 @@ void Link::set_relayed(bool relayed, TimePoint now) {
 
 void Link::resume(TimePoint now) {
   if (!std::exchange(suspended_, false)) return;
-  for (const SentPacket& packet : sent_.give_up_all()) on_frames_lost(packet);
+  for (const SentPacket& packet : sent_.give_up_all()) {
+    on_frames_lost(packet);
+    if (packet.is_probe) size_probe_.forget_probe();
+  }
   timeouts_ = 0;
   congestion_->on_persistent_congestion(now);
   pacer_.set_rate(congestion_->pacing_rate());

@@ -35,6 +35,8 @@ class PacketSizeProbe {
     current_ = std::max(current_, bytes);
     settle(now);
   }
+  // It is not known what became of it.
+  void forget_probe() { in_flight_ = false; }
   void on_probe_lost(TimePoint now) {
     in_flight_ = false;
     if (++losses_ < kTries) return;

@@ -568,6 +568,19 @@ TEST_F(LinkTest, ALostSizeProbeIsNoCongestion) {
   EXPECT_EQ(a().link.stats().packets_lost, 0U);
 }
 
+TEST_F(LinkTest, ProbesTheSizeAgainWhenAProbeWasOnItsWayAsItWasSuspended) {
+  pair_.open(7);
+  write(a(), 7, "hello");
+  a().link.pump(pair_.now);
+  a().take();
+  a().link.suspend();
+  a().link.resume(pair_.now);
+  write(a(), 7, "hello");
+  pair_.pump();
+  pair_.exchange(5);
+  EXPECT_EQ(a().link.stats().packet_bytes, Frame::kMaxBodyBytes);
+}
+
 TEST_F(LinkTest, KeepsLittleInFlightOverARelay) {
   pair_.warm_up();
   a().link.set_relayed(true, pair_.now);
