@@ -148,6 +148,12 @@ void Link::on_foreign_packet_sent(size_t body_bytes, TimePoint now) {
 // -- time
 // ----------------------------------------------------------------------------------------------
 
+// Backs off up to a limit, but never waits less than the path's own round trip asks for.
+Duration Link::probe_wait() const {
+  const Duration once = rtt_.probe_timeout(AckTracker::kMaxDelay);
+  return std::min(once * (1 << std::min(timeouts_, 8)), std::max(once, kMaxProbeTimeout));
+}
+
 std::optional<TimePoint> Link::deadline() const {
   if (suspended_) return std::nullopt;
   std::optional<TimePoint> next = acks_.deadline();
@@ -157,8 +163,7 @@ std::optional<TimePoint> Link::deadline() const {
   consider(sent_.loss_deadline());
   if (blocked_ == Blocked::kByPacer) consider(pacer_.next_send());
   if (sent_.anything_in_flight()) {
-    const Duration wait = rtt_.probe_timeout(AckTracker::kMaxDelay) * (1 << std::min(timeouts_, 8));
-    consider(sent_.last_sent_at() + std::min(wait, kMaxProbeTimeout));
+    consider(sent_.last_sent_at() + probe_wait());
   }
   return next;
 }
@@ -169,8 +174,7 @@ void Link::tick(TimePoint now) {
     on_lost(sent_.detect_lost(rtt_, now), now);
   }
   if (!sent_.anything_in_flight()) return;
-  const Duration wait = rtt_.probe_timeout(AckTracker::kMaxDelay) * (1 << std::min(timeouts_, 8));
-  if (now < sent_.last_sent_at() + std::min(wait, kMaxProbeTimeout)) return;
+  if (now < sent_.last_sent_at() + probe_wait()) return;
   ++timeouts_;
   ++stats_.probe_timeouts;
   if (timeouts_ % kTimeoutsToDoubtPath == 0) {

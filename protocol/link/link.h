@@ -188,6 +188,7 @@ class Link {
   bool transmit_ack(Frame& frame);
   void offer_room(TimePoint now);
   Header next_header() const;
+  Duration probe_wait() const;
 
   Contact& contact_;
   LinkHandler& handler_;

@@ -673,6 +673,23 @@ TEST_F(LinkTest, AnAcknowledgementEndsTheBackingOff) {
   EXPECT_LT(*a().link.deadline() - pair_.now, 3 * first);
 }
 
+// A round trip of three seconds is longer than the longest wait of a probe timeout.
+TEST_F(LinkTest, DoesNotTakeASlowPathForADeadOne) {
+  pair_.open(7);
+  for (int i = 0; i < 20; ++i) {
+    write(a(), 7, "hello");
+    pair_.pump();
+    pair_.exchange(1, 1500ms);
+  }
+  const uint64_t timeouts = a().link.stats().probe_timeouts;
+  for (int i = 0; i < 20; ++i) {
+    write(a(), 7, "hello");
+    pair_.pump();
+    pair_.exchange(1, 1500ms);
+  }
+  EXPECT_EQ(a().link.stats().probe_timeouts, timeouts);
+}
+
 TEST_F(LinkTest, GoesBackToSmallPacketsWhenNothingArrives) {
   pair_.warm_up();
   pair_.open(7);
