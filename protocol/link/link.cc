@@ -162,7 +162,7 @@ std::optional<TimePoint> Link::deadline() const {
   };
   consider(sent_.loss_deadline());
   if (blocked_ == Blocked::kByPacer) consider(pacer_.next_send());
-  if (sent_.anything_in_flight()) {
+  if (sent_.anything_in_flight() && probes_to_send_ == 0) {
     consider(sent_.last_sent_at() + probe_wait());
   }
   return next;
@@ -173,7 +173,8 @@ void Link::tick(TimePoint now) {
   if (const auto due = sent_.loss_deadline(); due && *due <= now) {
     on_lost(sent_.detect_lost(rtt_, now), now);
   }
-  if (!sent_.anything_in_flight()) return;
+  // Where a full contact has not taken the last probes yet the path has not been asked.
+  if (!sent_.anything_in_flight() || probes_to_send_ > 0) return;
   if (now < sent_.last_sent_at() + probe_wait()) return;
   ++timeouts_;
   ++stats_.probe_timeouts;

@@ -4,7 +4,8 @@
 // congestion controller and a pacer. Streams take turns.
 //
 // No I/O and no clock. After any call but pump() and tick(): call pump() soon, once for many
-// packets; call tick() and pump() when deadline() has come.
+// packets; call tick() and pump() when deadline() has come. When the contact was full: call pump()
+// when it has room again.
 #pragma once
 
 #include <deque>

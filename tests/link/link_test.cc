@@ -485,6 +485,25 @@ TEST_F(LinkTest, WritesAnAcknowledgementAgainThatAFullContactDidNotTake) {
   EXPECT_EQ(frames_of<AckFrame>(a().take()).size(), 1U);
 }
 
+TEST_F(LinkTest, AFullContactIsNotTakenForAPathThatLosesEverything) {
+  pair_.warm_up();
+  pair_.open(7);
+  const size_t full = a().link.stats().packet_bytes;
+  write(a(), 7, std::string(50'000, 'x'));
+  a().link.pump(pair_.now);
+  const size_t in_flight = a().link.stats().in_flight;
+  ASSERT_GT(in_flight, 10'000U);
+  a().contact.result = SendResult::kFull;
+  for (int i = 0; i < 500; ++i) {
+    pair_.pass(10ms);
+    pair_.tick();
+    const auto due = a().link.deadline();
+    ASSERT_GT(due.value_or(TimePoint::max()), pair_.now) << i;
+  }
+  EXPECT_LE(a().link.stats().probe_timeouts, 3U);
+  EXPECT_EQ(a().link.stats().packet_bytes, full);
+}
+
 TEST_F(LinkTest, ALostContactSuspendsItUntilItIsBack) {
   pair_.open(7);
   write(a(), 7, "hello");
