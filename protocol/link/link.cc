@@ -111,7 +111,7 @@ void Link::abandon(MsgId id) {
 }
 
 bool Link::send_control(PacketId id, Bytes body) {
-  if (control_.size() >= kMaxControlMessages) return false;
+  if (control_.size() >= kMaxControlMessages || body.size() > kMaxControlBytes) return false;
   control_queue_.push_back(next_control_);
   control_.emplace(next_control_++, Control{id, {body.begin(), body.end()}});
   return true;
@@ -128,7 +128,10 @@ void Link::set_relayed(bool relayed, TimePoint now) {
 
 void Link::resume(TimePoint now) {
   if (!std::exchange(suspended_, false)) return;
-  for (const SentPacket& packet : sent_.give_up_all()) on_frames_lost(packet);
+  for (const SentPacket& packet : sent_.give_up_all()) {
+    on_frames_lost(packet);
+    if (packet.is_probe) size_probe_.forget_probe();
+  }
   timeouts_ = 0;
   congestion_->on_persistent_congestion(now);
   pacer_.set_rate(congestion_->pacing_rate());
@@ -136,6 +139,12 @@ void Link::resume(TimePoint now) {
 }
 
 // -- time -------------------------------------------------------------------------------
+
+// Backs off up to a limit, but never waits less than the path's own round trip asks for.
+Duration Link::probe_wait() const {
+  const Duration once = rtt_.probe_timeout(AckTracker::kMaxDelay);
+  return std::min(once * (1 << std::min(timeouts_, 8)), std::max(once, kMaxProbeTimeout));
+}
 
 std::optional<TimePoint> Link::deadline() const {
   if (suspended_) return std::nullopt;
@@ -145,9 +154,8 @@ std::optional<TimePoint> Link::deadline() const {
   };
   consider(sent_.loss_deadline());
   if (blocked_ == Blocked::kByPacer) consider(pacer_.next_send());
-  if (sent_.anything_in_flight()) {
-    const Duration wait = rtt_.probe_timeout(AckTracker::kMaxDelay) * (1 << std::min(timeouts_, 8));
-    consider(sent_.last_sent_at() + std::min(wait, kMaxProbeTimeout));
+  if (sent_.anything_in_flight() && probes_to_send_ == 0) {
+    consider(sent_.last_sent_at() + probe_wait());
   }
   return next;
 }
@@ -157,9 +165,9 @@ void Link::tick(TimePoint now) {
   if (const auto due = sent_.loss_deadline(); due && *due <= now) {
     on_lost(sent_.detect_lost(rtt_, now), now);
   }
-  if (!sent_.anything_in_flight()) return;
-  const Duration wait = rtt_.probe_timeout(AckTracker::kMaxDelay) * (1 << std::min(timeouts_, 8));
-  if (now < sent_.last_sent_at() + std::min(wait, kMaxProbeTimeout)) return;
+  // Where a full contact has not taken the last probes yet the path has not been asked.
+  if (!sent_.anything_in_flight() || probes_to_send_ > 0) return;
+  if (now < sent_.last_sent_at() + probe_wait()) return;
   ++timeouts_;
   ++stats_.probe_timeouts;
   if (timeouts_ % kTimeoutsToDoubtPath == 0) {

@@ -4,7 +4,8 @@
 // congestion controller and a pacer. Streams take turns.
 //
 // No I/O and no clock. After any call but pump() and tick(): call pump() soon, once for many
-// packets; call tick() and pump() when deadline() has come.
+// packets; call tick() and pump() when deadline() has come. When the contact was full: call pump()
+// when it has room again.
 #pragma once
 
 #include <deque>
@@ -63,6 +64,8 @@ class Link {
   // Over a TCP relay more can wedge toxcore's connection for good.
   static constexpr uint64_t kMaxInFlightOverRelay = 60'000;
   static constexpr size_t kMaxControlMessages = 8192;
+  // Fits into the smallest packet.
+  static constexpr size_t kMaxControlBytes = 480;
 
   // Only ever grow, but for the state at the end.
   struct Stats {
@@ -110,7 +113,8 @@ class Link {
   void abandon(MsgId stream);
 
   // -- control --------------------------------------------------------------------------
-  // A packet of the draft, by id and body; arrives once or more. False: too many wait.
+  // A packet of the draft, by id and body; arrives once or more. False: too many wait, or it is
+  // longer than kMaxControlBytes.
   bool send_control(PacketId id, Bytes body);
 
   // -- packets --------------------------------------------------------------------------
@@ -181,8 +185,10 @@ class Link {
   bool transmit(Frame& frame, SentPacket& packet, TimePoint now);
   void send_size_probe(TimePoint now);
   void send_ack(TimePoint now);
+  bool transmit_ack(Frame& frame);
   void offer_room(TimePoint now);
   Header next_header() const;
+  Duration probe_wait() const;
 
   Contact& contact_;
   LinkHandler& handler_;

@@ -141,15 +141,16 @@ bool PacketWriter::write_ack(const std::vector<Range>& ranges, Duration delay) {
   const uint64_t largest = first.end - 1;
   const uint64_t below = std::min(largest - first.begin, most_first);
 
-  // A first range that had to be cut leaves no exact place for the others.
-  const bool whole = below == largest - first.begin;
+  // A range that has to be cut leaves no exact place for those below it: it is the last one.
   size_t count = 0;
+  bool whole = below == largest - first.begin;
   const size_t room = (room_.size() - used_ - kAckHeaderBytes) / kAckRangeBytes;
-  const size_t most = whole ? std::min({ranges.size() - 1, kMaxAckRanges, room}) : 0;
-  for (; count < most; ++count) {
-    const Range upper = ranges[count];
+  const size_t most = std::min({ranges.size() - 1, kMaxAckRanges, room});
+  while (whole && count < most) {
     const Range range = ranges[count + 1];
-    if (upper.begin - range.end > most_first || range.end - range.begin > most_first) break;
+    if (ranges[count].begin - range.end > most_first) break;
+    whole = range.end - range.begin - 1 <= most_first;
+    ++count;
   }
 
   ByteWriter out = take(kAckHeaderBytes + count * kAckRangeBytes);
@@ -160,7 +161,8 @@ bool PacketWriter::write_ack(const std::vector<Range>& ranges, Duration delay) {
   out.write(static_cast<uint8_t>(count));
   for (size_t i = 0; i < count; ++i) {
     out.write(static_cast<uint16_t>(ranges[i].begin - ranges[i + 1].end - 1));
-    out.write(static_cast<uint16_t>(ranges[i + 1].end - ranges[i + 1].begin - 1));
+    const uint64_t arrived = ranges[i + 1].end - ranges[i + 1].begin;
+    out.write(static_cast<uint16_t>(std::min(arrived - 1, most_first)));
   }
   return true;
 }

@@ -30,7 +30,10 @@ void Link::pump(TimePoint now) {
   deliver(now);
   if (suspended_) return;
   pacer_.advance(now);
-  if (sent_.anything_in_flight() || has_something_to_send()) send_size_probe(now);
+  // In a silence each timeout gives up two packets: those should be ones that matter.
+  if (timeouts_ == 0 && (sent_.anything_in_flight() || has_something_to_send())) {
+    send_size_probe(now);
+  }
   do {
     while (!(blocked_ = send_next(now))) {
     }
@@ -55,7 +58,12 @@ std::optional<Link::Blocked> Link::send_next(TimePoint now) {
   SentPacket packet;
   fill(out, packet, now);
   if (packet.frame_count == 0) {
-    if (probes_to_send_ == 0) return Blocked::kNothingToSend;
+    if (probes_to_send_ == 0) {
+      // What was to be sent is not wanted any more, or does not fit beside an acknowledgement.
+      if (out.empty()) return Blocked::kNothingToSend;
+      out.finish();
+      return transmit_ack(frame) ? std::nullopt : std::optional(Blocked::kByContact);
+    }
     out.write_ping();
   }
   out.finish();
@@ -163,12 +171,17 @@ void Link::send_ack(TimePoint now) {
   PacketWriter out(frame, size_probe_.current(), next_header());
   acks_.write(out, now);
   out.finish();
+  transmit_ack(frame);
+}
+
+bool Link::transmit_ack(Frame& frame) {
   if (contact_.send(kLinkPacket, frame) != SendResult::kSent) {
     acks_.write_again();
-    return;
+    return false;
   }
   ++stats_.packets_sent;
   sent_.add({});
+  return true;
 }
 
 void Link::offer_room(TimePoint now) {

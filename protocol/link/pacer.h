@@ -19,7 +19,10 @@ class Pacer {
   // Datagrams are not held back but charged: streams then wait, at most so long.
   static constexpr double kMostDebtSeconds = 0.05;
 
-  void set_rate(double bytes_per_second) { rate_ = std::max(bytes_per_second, 1000.0); }
+  void set_rate(double bytes_per_second) {
+    rate_ = std::max(bytes_per_second, 1000.0);
+    credit_ = std::max(credit_, most_debt());  // where more was owed at a higher rate
+  }
   double rate() const { return rate_; }
 
   // Call before may_send().
@@ -33,7 +36,7 @@ class Pacer {
 
   bool may_send() const { return credit_ > 0; }
   void on_sent(uint64_t bytes) {
-    credit_ = std::max(credit_ - static_cast<double>(bytes), -rate_ * kMostDebtSeconds - burst());
+    credit_ = std::max(credit_ - static_cast<double>(bytes), most_debt());
   }
 
   // When half a burst may be sent.
@@ -46,6 +49,7 @@ class Pacer {
   }
 
  private:
+  double most_debt() const { return -rate_ * kMostDebtSeconds - burst(); }
   double burst() const { return std::max(kLeastBurstBytes, rate_ * kBurstSeconds); }
 
   double rate_ = 1e6;

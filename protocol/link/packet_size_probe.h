@@ -31,9 +31,12 @@ class PacketSizeProbe {
 
   void on_probe_acked(size_t bytes, TimePoint now) {
     in_flight_ = false;
+    losses_ = 0;
     current_ = std::max(current_, bytes);
     settle(now);
   }
+  // It is not known what became of it.
+  void forget_probe() { in_flight_ = false; }
   void on_probe_lost(TimePoint now) {
     in_flight_ = false;
     if (++losses_ < kTries) return;

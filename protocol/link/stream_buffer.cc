@@ -23,17 +23,20 @@ StreamBuffer::Chunk& StreamBuffer::chunk_at(uint64_t offset) {
 }
 
 std::span<uint8_t> StreamBuffer::room(uint64_t offset) {
-  return std::span(chunk_at(offset)).subspan(offset % kChunkBytes);
+  const auto space = std::span(chunk_at(offset)).subspan(offset % kChunkBytes);
+  end_ = std::max(end_, offset + space.size());
+  return space;
 }
 
 void StreamBuffer::write(uint64_t offset, Bytes bytes) {
   while (!bytes.empty()) {
-    const std::span<uint8_t> space = room(offset);
+    const auto space = std::span(chunk_at(offset)).subspan(offset % kChunkBytes);
     const size_t count = std::min(space.size(), bytes.size());
     std::copy_n(bytes.begin(), count, space.begin());
     bytes = bytes.subspan(count);
     offset += count;
   }
+  end_ = std::max(end_, offset);
 }
 
 Bytes StreamBuffer::read(uint64_t offset, uint64_t most) const {
@@ -56,7 +59,8 @@ void StreamBuffer::copy(uint64_t offset, std::span<uint8_t> out) const {
 
 void StreamBuffer::release_below(uint64_t offset) {
   start_ = std::max(start_, offset);
-  while (!chunks_.empty() && (first_chunk_ + 1) * kChunkBytes <= start_) {
+  const bool all = start_ >= end_;
+  while (!chunks_.empty() && (all || (first_chunk_ + 1) * kChunkBytes <= start_)) {
     if (chunks_.front()) --allocated_;
     chunks_.pop_front();
     ++first_chunk_;

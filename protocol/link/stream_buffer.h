@@ -43,6 +43,7 @@ class StreamBuffer {
 
   uint64_t first_chunk_ = 0;  // which chunk of the stream chunks_.front() is
   uint64_t start_ = 0;
+  uint64_t end_ = 0;  // nothing was written from here on
   uint64_t allocated_ = 0;
   std::deque<std::unique_ptr<Chunk>> chunks_;
 };
