@@ -23,12 +23,19 @@ bool is_clean(KillReason reason) {
 }  // namespace
 
 std::shared_ptr<TcpBridge> TcpBridge::create(SessionHub& hub, Socket socket,
-                                             std::function<void()> on_end) {
-  return std::shared_ptr<TcpBridge>(new TcpBridge(hub, std::move(socket), std::move(on_end)));
+                                             std::function<void()> on_end,
+                                             Duration write_patience) {
+  return std::shared_ptr<TcpBridge>(
+      new TcpBridge(hub, std::move(socket), std::move(on_end), write_patience));
 }
 
-TcpBridge::TcpBridge(SessionHub& hub, Socket socket, std::function<void()> on_end)
-    : hub_(hub), socket_(std::move(socket)), on_end_(std::move(on_end)) {
+TcpBridge::TcpBridge(SessionHub& hub, Socket socket, std::function<void()> on_end,
+                     Duration write_patience)
+    : hub_(hub),
+      socket_(std::move(socket)),
+      on_end_(std::move(on_end)),
+      write_patience_(write_patience),
+      end_timer_(hub.loop()) {
   mark_as_own(socket_);
   asio::error_code ignored;
   socket_.non_blocking(true, ignored);
@@ -158,6 +165,7 @@ void TcpBridge::write_pending() {
     to_socket_start_ = 0;
   }
   if (mapping_ != nullptr && written > 0) mapping_->consumed(written);
+  if (close_when_written_ && written > 0) reset_after(write_patience_);
   after_write();
 }
 
@@ -180,13 +188,10 @@ void TcpBridge::after_write() {
 // Closing a socket with unread bytes resets it, and the reset would take from the local program
 // what it has not read yet. So the sending side is shut down and the rest read away.
 void TcpBridge::drain() {
-  if (!drain_timer_) {
+  if (!std::exchange(draining_, true)) {
     asio::error_code ignored;
     socket_.shutdown(Socket::shutdown_send, ignored);
-    drain_timer_.emplace(hub_.loop(), kDrainTime);
-    drain_timer_->async_wait([self = shared_from_this()](const asio::error_code& error) {
-      if (!error) self->close_socket(true);
-    });
+    reset_after(kDrainTime);
   }
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const asio::error_code& error) {
     asio::error_code end = error;
@@ -196,6 +201,14 @@ void TcpBridge::drain() {
     } else {
       self->close_socket(false);
     }
+  });
+}
+
+// Replaces the time that was set before.
+void TcpBridge::reset_after(Duration time) {
+  end_timer_.expires_after(time);
+  end_timer_.async_wait([self = shared_from_this()](const asio::error_code& error) {
+    if (!error) self->close_socket(true);
   });
 }
 
@@ -213,6 +226,7 @@ void TcpBridge::on_closed(KillReason reason) {
   }
   close_when_written_ = true;
   self_ = keep;  // until the last byte is written
+  reset_after(write_patience_);
   after_write();
 }
 
@@ -225,7 +239,7 @@ void TcpBridge::release_mapping() {
 
 void TcpBridge::close_socket(bool reset) {
   const auto keep = std::exchange(self_, nullptr);
-  if (drain_timer_) drain_timer_->cancel();
+  end_timer_.cancel();
   asio::error_code ignored;
   if (socket_.is_open()) {
     // A reset tells the local program that the connection broke, where an orderly end would make a

@@ -25,11 +25,15 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
 
   // After a clean end the local program has this long to end its own direction.
   static constexpr std::chrono::seconds kDrainTime{10};
+  // And so long may it take none of the bytes that still wait for it.
+  static constexpr std::chrono::seconds kWritePatience{60};
 
   // `socket` is connected. `on_end` is called once when the bridge has done with socket and
   // mapping.
+  // `write_patience` is for tests.
   static std::shared_ptr<TcpBridge> create(SessionHub& hub, Socket socket,
-                                           std::function<void()> on_end);
+                                           std::function<void()> on_end,
+                                           Duration write_patience = kWritePatience);
 
   // Ties the bridge to its mapping. Bytes flow from start() on: at once for an offerer, after
   // Ack-Acc (on_established) for an acceptor.
@@ -48,7 +52,7 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   void on_closed(KillReason reason) override;
 
  private:
-  TcpBridge(SessionHub& hub, Socket socket, std::function<void()> on_end);
+  TcpBridge(SessionHub& hub, Socket socket, std::function<void()> on_end, Duration write_patience);
 
   void wait_readable();
   void read_some();
@@ -58,6 +62,7 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   void write_pending();
   void after_write();
   void drain();
+  void reset_after(Duration time);
   void close_socket(bool reset);
   void release_mapping();
 
@@ -74,8 +79,9 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   bool local_ended_ = false;  // the local program sends no more
   bool peer_ended_ = false;   // shut the sending side down once all is written
   bool close_when_written_ = false;
-  std::optional<asio::steady_timer>
-      drain_timer_;  // while what the local program sends is discarded
+  bool draining_ = false;  // what the local program sends is discarded
+  const Duration write_patience_;
+  asio::steady_timer end_timer_;  // bounds what follows a clean end
 };
 
 }  // namespace ngcshare

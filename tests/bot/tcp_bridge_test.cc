@@ -12,9 +12,11 @@ const TransportSet kTcp{true, false};
 class TcpBridgeTest : public testing::Test {
  protected:
   // Connects a local program through a bridge to an open mapping.
-  void connect(uint32_t capabilities = kCapMulti | kCapWindow) {
+  void connect(uint32_t capabilities = kCapMulti | kCapWindow,
+               Duration write_patience = TcpBridge::kWritePatience) {
     mapping_ = test::decided_mapping(host_, kTcp, capabilities);
-    const auto bridge = TcpBridge::create(offline_.hub, std::move(pair_.ours), [this] { ++ends_; });
+    const auto bridge = TcpBridge::create(
+        offline_.hub, std::move(pair_.ours), [this] { ++ends_; }, write_patience);
     bridge->attach(*mapping_);
     mapping_->acknowledge();
     bridge->start();
@@ -330,7 +332,18 @@ TEST_F(TcpBridgeTest, ACleanEndReadsAwayWhatTheProgramStillSends) {
   EXPECT_EQ(ends_, 1);
 }
 
-// A program that reads nothing and never closes would otherwise hold the connection for ever.
+// It would otherwise hold the connection for ever.
+TEST_F(TcpBridgeTest, AProgramThatNeitherReadsNorClosesIsResetSomeTimeAfterACleanEnd) {
+  shrink_kernel_buffer();
+  connect(kCapMulti | kCapWindow, std::chrono::milliseconds(50));
+  receive(test::pattern(StreamWindow::kInitialBytes));
+  mapping_->closed_by_peer(KillReason::kClosed, now());
+  EXPECT_EQ(ends_, 0);
+  EXPECT_TRUE(bridge_is_gone());
+  EXPECT_EQ(ends_, 1);
+  EXPECT_EQ(end_of_reading(), asio::error::connection_reset);
+}
+
 TEST_F(TcpBridgeTest, AProgramThatClosesWithoutReadingEndsACleanEnd) {
   shrink_kernel_buffer();
   connect();
