@@ -51,16 +51,23 @@ std::optional<BoundPorts> bind_ports(asio::io_context& loop, const asio::ip::add
   return bound;
 }
 
+std::optional<uint16_t> next_port(uint16_t port, bool forbidden) {
+  if (port == 0) return port;
+  if (port == 65535) return std::nullopt;
+  const bool raise = forbidden && port < kFirstUnprivileged;
+  return static_cast<uint16_t>(port + (raise ? kUnprivilegedOffset : 1));
+}
+
 std::optional<BoundPorts> bind_near(asio::io_context& loop, const asio::ip::address& address,
                                     uint16_t preferred, TransportSet transports,
                                     asio::error_code& error) {
-  uint32_t port = preferred;
-  for (int tried = 0; tried < kPortsTried && port <= 65535; ++tried, ++port) {
-    auto bound = bind_ports(loop, address, static_cast<uint16_t>(port), transports, error);
+  std::optional<uint16_t> port = preferred;
+  for (int tried = 0; tried < kPortsTried && port; ++tried) {
+    auto bound = bind_ports(loop, address, *port, transports, error);
     if (bound) return bound;
     const bool forbidden = error == asio::error::access_denied;
-    if (forbidden && port < kFirstUnprivileged) port += kUnprivilegedOffset - 1;
     if (!forbidden && error != asio::error::address_in_use) return std::nullopt;
+    port = next_port(*port, forbidden);
   }
   return std::nullopt;
 }

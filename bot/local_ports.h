@@ -21,6 +21,9 @@ std::optional<BoundPorts> bind_ports(asio::io_context& loop, const asio::ip::add
                                      uint16_t port, TransportSet transports,
                                      asio::error_code& error);
 
+// What is tried when `port` could not be had; nullopt: nothing is left. 0, any, stays 0.
+std::optional<uint16_t> next_port(uint16_t port, bool forbidden);
+
 // Binds `preferred` or the next free port after it; a preferred port below 1024 that this user may
 // not have is looked for from 8000 up (80 becomes 8080). 0: any. nullopt: none was free.
 std::optional<BoundPorts> bind_near(asio::io_context& loop, const asio::ip::address& address,

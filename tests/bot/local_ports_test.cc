@@ -119,6 +119,19 @@ TEST_F(LocalPortsTest, NearTheLastPortThereIsNone) {
   EXPECT_EQ(error_, asio::error::address_in_use);
 }
 
+// The kernel chooses a port by what is free for tcp; for udp it may be taken.
+TEST_F(LocalPortsTest, AfterZeroZeroIsTriedAgain) {
+  EXPECT_EQ(next_port(0, false), 0);
+  EXPECT_EQ(next_port(0, true), 0);
+}
+
+TEST_F(LocalPortsTest, AfterAPortTheNextIsTried) {
+  EXPECT_EQ(next_port(80, false), 81);
+  EXPECT_EQ(next_port(80, true), 8080);
+  EXPECT_EQ(next_port(8080, true), 8081);
+  EXPECT_EQ(next_port(65535, false), std::nullopt);
+}
+
 TEST_F(LocalPortsTest, NearZeroIsAny) {
   const auto first = near(0, kBoth);
   const auto second = near(0, kBoth);
