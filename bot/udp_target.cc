@@ -57,7 +57,7 @@ void UdpTarget::read_some() {
     if (error == asio::error::would_block) break;
     if (error) continue;  // "connection refused" by ICMP: the service may come up later
     last_used_ = hub_.now();
-    mapping_->send_datagram({datagram_buffer.data(), size});
+    if (!mapping_->send_datagram({datagram_buffer.data(), size})) ++dropped_;
   }
   if (mapping_ != nullptr) wait_readable();
 }

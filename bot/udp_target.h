@@ -28,6 +28,9 @@ class UdpTarget : public MappingSink, public std::enable_shared_from_this<UdpTar
   void start(bool ends_when_idle);
   void abort(KillReason reason);
 
+  // Datagrams of the service that could not be sent on: too large or no room.
+  uint64_t dropped() const { return dropped_; }
+
   void on_established() override {}
   void on_stream_data(Bytes /*bytes*/) override {}
   void on_stream_end() override {}
@@ -50,6 +53,7 @@ class UdpTarget : public MappingSink, public std::enable_shared_from_this<UdpTar
   Mapping* mapping_ = nullptr;
   std::shared_ptr<UdpTarget> self_;
   TimePoint last_used_;
+  uint64_t dropped_ = 0;
 };
 
 }  // namespace ngcshare

@@ -94,6 +94,7 @@ TEST_F(UdpTargetTest, DropsWhatIsLargerThanAPacketAndGoesOn) {
   service_.send({7}, service_.from);
   ASSERT_TRUE(offline_.run_until([&] { return !host_.datagrams.empty(); }));
   EXPECT_EQ(host_.datagrams, (Datagrams{{7}}));
+  EXPECT_EQ(target_.lock()->dropped(), 2U);
 }
 
 TEST_F(UdpTargetTest, HearsOnlyTheService) {
