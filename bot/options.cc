@@ -236,13 +236,44 @@ Key parse_chat_id(const std::string& text) {
   return *key;
 }
 
+// A Tox ID ends with the exclusive or of the pairs of bytes before it.
+bool has_right_checksum(const std::vector<uint8_t>& tox_id) {
+  uint8_t even = 0;
+  uint8_t odd = 0;
+  for (size_t i = 0; i + 1 < tox_id.size(); i += 2) {
+    even ^= tox_id[i];
+    odd ^= tox_id[i + 1];
+  }
+  return even == 0 && odd == 0;
+}
+
 std::vector<uint8_t> parse_tox_id(const std::string& text, const std::string& flag) {
   constexpr size_t kToxIdBytes = 38;
   const auto bytes = parse_hex(text);
   if (!bytes || bytes->size() != kToxIdBytes) {
     throw UsageError(flag + ": a Tox ID has 76 hexadecimal digits");
   }
+  if (!has_right_checksum(*bytes)) {
+    throw UsageError(flag + ": the Tox ID has a mistake in it: its checksum is wrong");
+  }
   return *bytes;
+}
+
+std::vector<ShareSpec> parse_shares(const std::vector<std::string>& texts) {
+  std::vector<ShareSpec> shares;
+  for (const auto& text : texts) {
+    const auto parsed = parse_share_flag(text);
+    if (const auto* error = std::get_if<ShareError>(&parsed)) {
+      throw UsageError("--share: " + error->text);
+    }
+    const auto& spec = std::get<ShareSpec>(parsed);
+    const bool twice = std::any_of(shares.begin(), shares.end(), [&](const ShareSpec& earlier) {
+      return earlier.name == spec.name;
+    });
+    if (twice) throw UsageError("--share: the name " + spec.name + " is given twice");
+    shares.push_back(spec);
+  }
+  return shares;
 }
 
 RunOptions run_options(const GivenFlags& given, const Environment& environment) {
@@ -257,13 +288,7 @@ RunOptions run_options(const GivenFlags& given, const Environment& environment) 
   if (options.create_private && !options.create) throw UsageError("--private goes with --create");
   for (const auto& text : given.all("join")) options.join.push_back(parse_chat_id(text));
   options.password = read_password(given);
-  for (const auto& text : given.all("share")) {
-    const auto parsed = parse_share_flag(text);
-    if (const auto* error = std::get_if<ShareError>(&parsed)) {
-      throw UsageError("--share: " + error->text);
-    }
-    options.shares.push_back(std::get<ShareSpec>(parsed));
-  }
+  options.shares = parse_shares(given.all("share"));
   for (const auto& text : given.all("allow-target")) {
     if (!options.targets.allow(text)) {
       throw UsageError("--allow-target: \"" + text + "\" is neither a network nor a host");

@@ -15,6 +15,7 @@ using test::Variables;
 // A value that each flag with one takes.
 std::map<std::string, std::string> sample_values(const test::TemporaryFolder& folder) {
   const std::string key = test::kChatId;
+  const std::string tox_id = key + "00000000ABCD";  // with its checksum
   return {{"data-dir", "/tmp/data"},
           {"nick", "gate"},
           {"bootstrap", "127.0.0.1:33445:" + key},
@@ -30,8 +31,8 @@ std::map<std::string, std::string> sample_values(const test::TemporaryFolder& fo
           {"share", "web=80"},
           {"allow-target", "10.0.0.0/8"},
           {"owner", key},
-          {"invite", key + std::string(12, '0')},
-          {"invited-by", key + std::string(12, '0')},
+          {"invite", tox_id},
+          {"invited-by", tox_id},
           {"bind", "127.0.0.2"},
           {"timeout", "30"}};
 }
