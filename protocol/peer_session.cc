@@ -127,7 +127,7 @@ void PeerSession::handle(const Kill& kill, TimePoint now) {
 
 void PeerSession::handle(const Hello& hello, TimePoint now) {
   if (!observe_epoch(hello.epoch, hello.capabilities, now)) {
-    if (!is_alive_after_all(hello)) return;
+    if (!is_alive_after_all(hello) || !restart_budget_.take(now)) return;
     epoch_.adopt(hello.epoch);
     welcome_new_process(now);
     knows_extension_ = true;

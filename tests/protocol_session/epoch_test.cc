@@ -112,6 +112,16 @@ TEST(Epoch, OfAPastProcessNeverHeardOfDoesNotLockTheLiveOneOut) {
   EXPECT_EQ(rig.session.offers_heard()[0]->name, "live");
 }
 
+// Each change of the process is answered with all offers.
+TEST(Epoch, OfTwoProcessesInTurnDoesNotDrawAllOffersEachTime) {
+  Rig rig;
+  rig.receive_hello();
+  rig.offer();
+  rig.contact.sent.clear();
+  for (int i = 0; i < 300; ++i) rig.receive_hello(0, 0, false, i % 6 < 3 ? kNextEpoch : kPeerEpoch);
+  EXPECT_LT(rig.contact.count<Offer>(), 20U);
+}
+
 TEST(Replay, OfEverythingThePeerEverSentChangesNothing) {
   Rig rig;
   RecordingSink sink;
