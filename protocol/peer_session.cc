@@ -241,6 +241,7 @@ SendResult PeerSession::send_data(const Packet& packet) {
   if (!in_turn && std::holds_alternative<StreamData>(packet)) return SendResult::kFull;
   const SendResult result = outbox_.send_data(packet);
   if (result == SendResult::kFull) channel_full_ = true;
+  if (result == SendResult::kSent) ++data_sent_;
   if (link_ != nullptr && result == SendResult::kSent) charge_link(packet);
   return result;
 }
@@ -292,7 +293,14 @@ void PeerSession::give_turns(TimePoint now) {
     Mapping* const mapping = waiting_.front();
     waiting_.pop_front();
     mapping->waiting_for_room = false;
+    const uint64_t sent_before = data_sent_;
     mapping->room_again(now);
+    // One that found no room at all keeps its turn: otherwise the same few would always be served.
+    const bool waits_again = !waiting_.empty() && waiting_.back() == mapping;
+    if (waits_again && data_sent_ == sent_before) {
+      waiting_.pop_back();
+      waiting_.push_front(mapping);
+    }
   }
   serving_waiting_ = false;
 }

@@ -259,6 +259,7 @@ class PeerSession : private MappingHost, private link::LinkHandler {
   Outbox outbox_;
   std::deque<Mapping*> waiting_;  // for room, in turn
   bool channel_full_ = false;
+  uint64_t data_sent_ = 0;  // Data packets
   bool serving_waiting_ = false;  // pump() is giving out turns
   std::optional<TimePoint> deadline_;
 };

@@ -36,6 +36,9 @@ class RecordingHost : public MappingHost {
     if (const auto* window = std::get_if<Window>(&packet)) window_limit = window->limit;
     if (std::holds_alternative<AckAcc>(packet)) ++ack_accs;
   }
+  link::Link* link() override { return nullptr; }
+  void note_link_work() override {}
+  bool control_is_reliable() const override { return false; }
   void wait_for_room(Mapping& /*mapping*/) override { ++waits; }
   void note_deadline(TimePoint /*when*/) override {}
   void mapping_ended(Mapping& /*mapping*/, KillReason reason, bool tell_peer,

@@ -59,6 +59,10 @@ inline bool same(const Packet& a, const Packet& b) {
         const P& right = std::get<P>(b);
         if constexpr (std::is_same_v<P, StreamData> || std::is_same_v<P, Datagram>) {
           return left.mapping_id == right.mapping_id && same_bytes(left.bytes, right.bytes);
+        } else if constexpr (std::is_same_v<P, Fragment>) {
+          return left.mapping_id == right.mapping_id && left.number == right.number &&
+                 left.index == right.index && left.count == right.count &&
+                 same_bytes(left.bytes, right.bytes);
         } else {
           return left == right;
         }
@@ -86,7 +90,7 @@ inline Encoded encoded_copy(const Packet& packet) {
 // Whether a packet may travel as a control copy.
 inline bool is_control(const Packet& packet) {
   return !std::holds_alternative<StreamData>(packet) && !std::holds_alternative<Datagram>(packet) &&
-         !std::holds_alternative<Hello>(packet);
+         !std::holds_alternative<Fragment>(packet) && !std::holds_alternative<Hello>(packet);
 }
 
 }  // namespace ngcshare::test
