@@ -30,11 +30,13 @@ Offer offer_of(const std::string& name, uint16_t port, MsgId id = 1) {
 
 class ConnectorTest : public testing::Test {
  protected:
-  // A member of the group, without a session behind it.
-  Peer peer_of(uint8_t fill) const {
+  // A member of the group, whom nothing reaches.
+  Peer peer_of(uint8_t fill) {
     Peer peer;
     peer.chat_id = key_of(0x11);
     peer.key = key_of(fill);
+    peer.session = std::make_unique<PeerSession>(nowhere_, offline_.entropy, nobody_,
+                                                 PeerSession::Config{}, offline_.hub.now());
     return peer;
   }
   Connector& start(Connector::Config config) {
@@ -85,6 +87,8 @@ class ConnectorTest : public testing::Test {
   const Report report_{true};
   std::vector<std::string> complaints_;
   std::unique_ptr<Connector> connector_;
+  test::FakeContact nowhere_;
+  test::ScriptedHandler nobody_;
   Peer gateway_ = peer_of(0xAA);
   Peer other_ = peer_of(0xBB);
 };

@@ -21,6 +21,7 @@ std::map<std::string, std::string> sample_values(const test::TemporaryFolder& fo
           {"bootstrap", "127.0.0.1:33445:" + key},
           {"bootstrap-nodes", folder.file("nodes.json", R"({"nodes":[]})")},
           {"proxy", "socks5://127.0.0.1:9050"},
+          {"congestion", "cubic"},
           {"udp-port", "33445"},
           {"tcp-relay-port", "3389"},
           {"log-level", "debug"},

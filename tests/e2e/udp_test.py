@@ -1,6 +1,7 @@
 """udp through the group, and services of both kinds."""
 
 import json
+import os
 import socket
 import subprocess
 import unittest
