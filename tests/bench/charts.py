@@ -30,7 +30,7 @@ def draw_all(results, folder):
 
 
 def draw_stream(results, series, folder):
-    medians = series["medians"]
+    medians = dict(sorted(series["medians"].items(), key=lambda entry: entry[1]))
     canvas = Canvas(760, 132 + 46 * len(medians), "One TCP stream on one machine",
                     subtitle(results))
     left, top = 130, 96
@@ -55,8 +55,8 @@ def draw_grid(results, series, folder):
     for rate in sorted({cell["rate"] for cell in cells}):
         rtts = sorted({cell["rtt"] for cell in cells if cell["rate"] == rate})
         canvas = Canvas(960, 420, f"One TCP stream over a {rate} Mbit/s path, by random loss",
-                        subtitle(results, f"{series['seconds']:g} s from the connect, median of "
-                                          f"{series['repeats']}"))
+                        subtitle(results, f"{series['seconds']:g} s from the connect" + (
+                            f", median of {series['repeats']}" if series["repeats"] > 1 else "")))
         shown = [name for name in ("kernel", "tunnel", "base mode")
                  if any(name in cell for cell in cells if cell["rate"] == rate)]
         names = {"kernel": "kernel TCP with BBR, no tunnel", "tunnel": "through ngcshare",
@@ -76,7 +76,7 @@ def draw_grid(results, series, folder):
 
 
 def draw_udp_busy(results, series, folder):
-    canvas = Canvas(760, 420, "A datagram's round trip while a download runs beside it",
+    canvas = Canvas(880, 420, "A datagram's round trip while a download runs beside it",
                     subtitle(results, f"{series['rate_mbit']} Mbit/s, {series['rtt_ms']} ms, "
                                       f"queue {series['queue_ms']} ms"))
     taken = series["taken"]
@@ -107,7 +107,7 @@ def draw_x_axis(canvas, panel, low, high, unit):
 
 
 def draw_first_byte(results, series, folder):
-    canvas = Canvas(760, 420, "From a local connect to the server's first byte",
+    canvas = Canvas(880, 420, "From a local connect to the server's first byte",
                     subtitle(results, "median"))
     colors = {"kernel": COLORS["kernel"], series["name"]: COLORS[series["name"]]}
     canvas.legend([("kernel TCP, no tunnel", colors["kernel"]),
@@ -124,7 +124,7 @@ def draw_first_byte(results, series, folder):
         x = panel.left + slot * 2 * index
         panel.x_text(x + slot, f"round trip {rtt} ms", line=1, weight=600)
         canvas.line(x + 10, panel.y(rtt), x + 2 * slot - 10, panel.y(rtt), INK, 1.2, "4 3")
-    canvas.text(panel.left + 10, panel.upper + 2, "dashed: one round trip", fill=SOFT)
+    canvas.text(canvas.width - RIGHT, 80, "dashed: one round trip", fill=SOFT, anchor="end")
     canvas.write(os.path.join(folder, "first-byte.svg"))
 
 
