@@ -23,6 +23,7 @@ SIZED_BYTES = 128 << 10
 # Longer than anything that is in flight and prime: bytes from another place never match.
 PATTERN = random.Random(1).randbytes(4_000_037)
 BACKLOG = 2048
+DATAGRAM_BUFFER = 4 << 20  # bytes, so that an echo that is kept waiting loses nothing
 
 
 def start(place, side, *kinds):
@@ -134,6 +135,7 @@ def main():
     for kind in sys.argv[1:]:
         if kind == "echo":
             server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, DATAGRAM_BUFFER)
             server.bind(("", 0))
         else:
             server = listen()
