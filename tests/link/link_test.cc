@@ -512,6 +512,7 @@ TEST_F(LinkTest, ALostContactSuspendsItUntilItIsBack) {
   EXPECT_TRUE(a().link.suspended());
   EXPECT_FALSE(a().link.deadline());
   const int tries = a().contact.refused;
+  EXPECT_EQ(tries, 1);
   pair_.pass(10s);
   a().link.tick(pair_.now);
   a().link.pump(pair_.now);
