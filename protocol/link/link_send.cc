@@ -33,6 +33,7 @@ void Link::pump(TimePoint now) {
   // In a silence each timeout gives up two packets: those should be ones that matter.
   if (timeouts_ == 0 && (sent_.anything_in_flight() || has_something_to_send())) {
     send_size_probe(now);
+    if (suspended_) return;
   }
   do {
     while (!(blocked_ = send_next(now))) {

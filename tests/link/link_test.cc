@@ -305,6 +305,52 @@ TEST_F(LinkTest, AStreamThatEndsTwiceIsAnError) {
   EXPECT_EQ(a().handler.errors, (std::vector<MsgId>{7}));
 }
 
+// The next two fail: nobody tells the reader how far the writer of an abandoned stream had come, so
+// the link's window loses what the reader has not counted of it, and in the end the link stands
+// still. It takes a frame with the final offset (RESET_STREAM's in RFC 9000 §4.5) to mend that.
+TEST_F(LinkTest, DISABLED_AbandonedStreamsGiveBackTheirPartOfTheLinksWindow) {
+  pair_.warm_up();
+  const std::string much(150'000, 'x');
+  for (MsgId id = 1; id <= 60; ++id) {
+    pair_.open(id);
+    write(a(), id, much);
+    // The reader goes first; the writer hears of it while it sends on.
+    b().link.abandon(id);
+    b().handler.over.insert(id);
+    pair_.pump();
+    pair_.exchange(2);
+    a().link.abandon(id);
+    pair_.exchange(1);
+  }
+  pair_.open(100);
+  write(a(), 100, much);
+  pair_.pump();
+  pair_.exchange(50);
+  EXPECT_EQ(b().handler.bytes[100].size(), much.size());
+}
+
+TEST_F(LinkTest, DISABLED_AnAbandonedStreamGivesBackWhatWasLostOfIt) {
+  pair_.warm_up();
+  const std::string much(150'000, 'x');
+  for (MsgId id = 1; id <= 60; ++id) {
+    pair_.open(id);
+    write(a(), id, much);
+    a().link.pump(pair_.now);
+    pair_.exchange(1);
+    a().link.abandon(id);
+    a().take();  // the rest is lost
+    pair_.exchange(3);
+    b().link.abandon(id);
+    b().handler.over.insert(id);
+    pair_.exchange(1);
+  }
+  pair_.open(100);
+  write(a(), 100, much);
+  pair_.pump();
+  pair_.exchange(50);
+  EXPECT_EQ(b().handler.bytes[100].size(), much.size());
+}
+
 // -- packets
 
 TEST_F(LinkTest, DropsPacketsOfAnotherEpoch) {
@@ -512,6 +558,7 @@ TEST_F(LinkTest, ALostContactSuspendsItUntilItIsBack) {
   EXPECT_TRUE(a().link.suspended());
   EXPECT_FALSE(a().link.deadline());
   const int tries = a().contact.refused;
+  EXPECT_EQ(tries, 1);
   pair_.pass(10s);
   a().link.tick(pair_.now);
   a().link.pump(pair_.now);

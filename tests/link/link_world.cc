@@ -24,8 +24,11 @@ uint8_t stream_byte(MsgId id, int from, uint64_t offset) {
   return static_cast<uint8_t>(x >> 56);
 }
 
-LinkEnd::LinkEnd(LinkWorld& world, int side, const link::Link::Config& config)
-    : world_(world), side_(side), link_(std::make_unique<link::Link>(*this, *this, config)) {}
+LinkEnd::LinkEnd(LinkWorld& world, size_t pair, int side, const link::Link::Config& config)
+    : world_(world),
+      pair_(pair),
+      side_(side),
+      link_(std::make_unique<link::Link>(*this, *this, config)) {}
 
 void LinkEnd::open(MsgId id, const StreamManner& manner) {
   Progress& progress = streams_[id];
@@ -110,7 +113,7 @@ void LinkEnd::on_stream_error(MsgId stream, TimePoint /*now*/) {
 }
 
 SendResult LinkEnd::send(Outgoing /*where*/, Frame& frame) {
-  if (contact_ == SendResult::kSent) world_.send(side_, frame.body());
+  if (contact_ == SendResult::kSent) world_.send(pair_, side_, frame.body());
   return contact_;
 }
 
@@ -119,14 +122,16 @@ void LinkEnd::send_datagram(size_t bytes, TimePoint now) {
   packet[0] = kDatagramMark;
   const int64_t sent = now.time_since_epoch().count();
   std::memcpy(&packet[1], &sent, sizeof(sent));
-  world_.send(side_, packet);
+  world_.send(pair_, side_, packet);
   link_->on_foreign_packet_sent(bytes);
 }
 
-LinkWorld::LinkWorld(uint64_t seed, link::CongestionAlgorithm congestion) {
+LinkWorld::LinkWorld(uint64_t seed, link::CongestionAlgorithm congestion, size_t links) {
   paths_ = {std::make_unique<netlab::Path>(2 * seed), std::make_unique<netlab::Path>(2 * seed + 1)};
-  ends_ = {std::make_unique<LinkEnd>(*this, 0, link::Link::Config{1, 2, congestion}),
-           std::make_unique<LinkEnd>(*this, 1, link::Link::Config{2, 1, congestion})};
+  for (size_t i = 0; i < links; ++i) {
+    ends_.push_back(std::make_unique<LinkEnd>(*this, i, 0, link::Link::Config{1, 2, congestion}));
+    ends_.push_back(std::make_unique<LinkEnd>(*this, i, 1, link::Link::Config{2, 1, congestion}));
+  }
 }
 
 void LinkWorld::set_path(int from, const netlab::Settings& settings) {
@@ -138,22 +143,25 @@ void LinkWorld::set_path(const netlab::Settings& settings) {
   set_path(1, settings);
 }
 
-void LinkWorld::open(MsgId id, const StreamManner& manner_a, const StreamManner& manner_b) {
-  b().open(id, manner_b);
-  a().open(id, manner_a);
+void LinkWorld::open(MsgId id, const StreamManner& manner_a, const StreamManner& manner_b,
+                     size_t link) {
+  b(link).open(id, manner_b);
+  a(link).open(id, manner_a);
 }
 
-void LinkWorld::send(int from, Bytes body) {
+// What would be the packet's addresses tells the links apart.
+void LinkWorld::send(size_t link, int from, Bytes body) {
   packet_.resize(link::kOverheadBytes + body.size());
+  packet_[0] = static_cast<uint8_t>(link);
   std::copy(body.begin(), body.end(), packet_.begin() + link::kOverheadBytes);
   paths_[from]->send(packet_, to_path_time(now()));
 }
 
-void LinkWorld::arrive(int from, Bytes body) {
-  LinkEnd& end = *ends_[1 - from];
+void LinkWorld::arrive(size_t link, int from, Bytes body) {
+  LinkEnd& end = from == 0 ? b(link) : a(link);
   if (!body.empty() && body[0] == kDatagramMark) {
     if (from == 0) {
-      send(1, std::vector<uint8_t>(body.begin(), body.end()));
+      send(link, 1, std::vector<uint8_t>(body.begin(), body.end()));
     } else {
       int64_t sent = 0;
       std::memcpy(&sent, &body[1], sizeof(sent));
@@ -179,20 +187,28 @@ std::optional<TimePoint> LinkWorld::next_event() const {
 void LinkWorld::step(TimePoint when) {
   queue_.run_until(std::max(when, now()));
   for (const int from : {0, 1}) {
-    bool any = false;
+    std::vector<bool> any(links());
     while (const auto packet = paths_[from]->receive(to_path_time(now()))) {
       const std::vector<uint8_t> body(packet->begin() + link::kOverheadBytes, packet->end());
-      arrive(from, body);
-      any = true;
+      const size_t link = (*packet)[0];
+      arrive(link, from, body);
+      any[link] = true;
     }
-    LinkEnd& end = *ends_[1 - from];
-    const auto due = end.link_->deadline();
-    if (due && *due <= now()) {
-      end.link_->tick(now());
-      any = true;
+    for (size_t link = 0; link < links(); ++link) {
+      LinkEnd& end = from == 0 ? b(link) : a(link);
+      const auto due = end.link_->deadline();
+      if (due && *due <= now()) {
+        end.link_->tick(now());
+        any[link] = true;
+      }
+      if (any[link]) end.settle();
     }
-    if (any) end.settle();
   }
+}
+
+void LinkWorld::leap(Duration duration) {
+  queue_.run_until(now() + duration);
+  step(now());
 }
 
 void LinkWorld::run(Duration duration) {

@@ -1,5 +1,5 @@
-// Two links and the path between them in virtual time, with streams whose bytes are known, so that
-// what arrives can be checked to the byte.
+// Links and the path between their ends in virtual time, with streams whose bytes are known, so
+// that what arrives can be checked to the byte.
 #pragma once
 
 #include <array>
@@ -39,7 +39,7 @@ class LinkEnd : public Contact, public link::LinkHandler {
     bool read_scheduled = false;
   };
 
-  LinkEnd(LinkWorld& world, int side, const link::Link::Config& config);
+  LinkEnd(LinkWorld& world, size_t pair, int side, const link::Link::Config& config);
 
   void open(MsgId id, const StreamManner& manner);
   // After the link was called from outside.
@@ -69,6 +69,7 @@ class LinkEnd : public Contact, public link::LinkHandler {
   void end_if_done(MsgId id, Progress& progress);
 
   LinkWorld& world_;
+  const size_t pair_;
   const int side_;
   std::unique_ptr<link::Link> link_;
   std::map<MsgId, Progress> streams_;
@@ -81,39 +82,45 @@ class LinkEnd : public Contact, public link::LinkHandler {
 
 class LinkWorld {
  public:
+  // So many links share the path, as between two gateways' machines.
   explicit LinkWorld(uint64_t seed,
-                     link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr);
+                     link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr,
+                     size_t links = 1);
 
   // Both directions, or one.
   void set_path(const netlab::Settings& settings);
   void set_path(int from, const netlab::Settings& settings);
-  // Opens a stream at both ends.
-  void open(MsgId id, const StreamManner& a, const StreamManner& b);
+  // Opens a stream at both ends of a link, the first or another.
+  void open(MsgId id, const StreamManner& a, const StreamManner& b, size_t link = 0);
 
   // Lets time pass until `end` or until the condition holds.
   void run(Duration duration);
   bool run_until(const std::function<bool()>& done, Duration most);
+  // Nobody looks at the links and the path for so long, as in a process that has to wait: what came
+  // meanwhile is seen late and at once.
+  void leap(Duration duration);
   TimePoint now() const { return queue_.now(); }
   EventQueue& queue() { return queue_; }
   // Round trips of the datagrams sent by LinkEnd::send_datagram to an end that answers at once.
   const std::vector<Duration>& echoes() const { return echoes_; }
 
-  LinkEnd& a() { return *ends_[0]; }
-  LinkEnd& b() { return *ends_[1]; }
+  LinkEnd& a(size_t link = 0) { return *ends_[2 * link]; }
+  LinkEnd& b(size_t link = 0) { return *ends_[2 * link + 1]; }
+  size_t links() const { return ends_.size() / 2; }
   netlab::Path& path(int from) { return *paths_[from]; }
   // Every stream has carried what it was to carry.
   bool all_ended() const;
 
  private:
   friend class LinkEnd;
-  void send(int from, Bytes body);
-  void arrive(int from, Bytes body);
+  void send(size_t link, int from, Bytes body);
+  void arrive(size_t link, int from, Bytes body);
   std::optional<TimePoint> next_event() const;
   void step(TimePoint when);
 
   EventQueue queue_;
   std::array<std::unique_ptr<netlab::Path>, 2> paths_;  // by who sends
-  std::array<std::unique_ptr<LinkEnd>, 2> ends_;
+  std::vector<std::unique_ptr<LinkEnd>> ends_;          // of each link in turn
   std::vector<Duration> echoes_;
   std::vector<uint8_t> packet_;
 };
