@@ -17,8 +17,8 @@ class DatagramAssembler {
   // Incomplete datagrams at once, of all mappings of a peer: at most 1 MiB of them.
   static constexpr size_t kMaxIncomplete = 16;
 
-  // The datagram, when this was the last missing piece of it. Valid until the next call. Pieces that
-  // contradict each other are dropped.
+  // The datagram, when this was the last missing piece of it. Valid until the next call. Pieces
+  // that contradict each other are dropped.
   std::optional<Bytes> add(const Fragment& fragment);
 
  private:

@@ -33,8 +33,8 @@ inline constexpr size_t kMaxStreamChunkBytes = kMaxLosslessBodyBytes - 5;
 // The largest datagram a single udp Data packet carries.
 inline constexpr size_t kMaxDatagramBytes = Frame::kMaxBodyBytes - 4;
 
-// With kCapFragment: what each piece of a larger one carries (the last may carry less), how many there
-// may be, and so the largest datagram, which is the largest that UDP over IPv4 knows.
+// With kCapFragment: what each piece of a larger one carries (the last may carry less), how many
+// there may be, and so the largest datagram, which is the largest that UDP over IPv4 knows.
 inline constexpr size_t kFragmentBytes = Frame::kMaxBodyBytes - 9;
 inline constexpr size_t kMaxFragments = 49;
 inline constexpr size_t kMaxSplitDatagramBytes = 65507;

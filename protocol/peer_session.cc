@@ -115,7 +115,11 @@ void PeerSession::handle(const Kill& kill, TimePoint now) {
     kills_.acknowledged(kill.id);
     return;
   }
+  const bool is_news = !killed_.contains(kill.id);
   killed_.insert(kill.id);
+  if (link_ != nullptr && is_news && !mappings_.contains(kill.id)) {
+    link_->note_never_opened(kill.id);
+  }
   if (knows_extension_ && !over_link_) send_kill({kill.id, KillReason::kAck});
   if (const auto mapping = mappings_.find(kill.id); mapping != mappings_.end()) {
     mapping->second->closed_by_peer(kill.reason, now);

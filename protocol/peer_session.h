@@ -112,8 +112,8 @@ class PeerSession : private MappingHost, private link::LinkHandler {
   // -- the end -------------------------------------------------------------------------------
   // The peer has left: all mappings end, all its offers are gone. Nothing is sent.
   void peer_left(TimePoint now);
-  // The peer cannot be reached, but may be back soon: with kCapResume mappings over the link wait for
-  // it, the others end. False when nothing waits: peer_left() has been done instead.
+  // The peer cannot be reached, but may be back soon: with kCapResume mappings over the link wait
+  // for it, the others end. False when nothing waits: peer_left() has been done instead.
   bool suspend(TimePoint now);
   // It is back, in the same process as far as one knows.
   void resume(TimePoint now);
@@ -248,18 +248,18 @@ class PeerSession : private MappingHost, private link::LinkHandler {
   TokenBucket restart_budget_{0.2, 5};  // each new epoch is answered with all offers
   TokenBucket renewal_budget_{1, 10};   // offers made anew because the peer killed their ids
 
-  std::unique_ptr<link::Link> link_;      // when both know kCapLink and each other's epoch
+  std::unique_ptr<link::Link> link_;  // when both know kCapLink and each other's epoch
   std::vector<std::unique_ptr<link::Link>> dead_links_;  // die in the next pump()
   bool pumping_ = false;
-  bool link_heard_ = false;                // the peer has its end of the link
-  bool over_link_ = false;  // a packet from the link is being handled
+  bool link_heard_ = false;  // the peer has its end of the link
+  bool over_link_ = false;   // a packet from the link is being handled
   TimePoint path_checked_{};
   DatagramAssembler assembler_;
 
   Outbox outbox_;
   std::deque<Mapping*> waiting_;  // for room, in turn
   bool channel_full_ = false;
-  uint64_t data_sent_ = 0;  // Data packets
+  uint64_t data_sent_ = 0;        // Data packets
   bool serving_waiting_ = false;  // pump() is giving out turns
   std::optional<TimePoint> deadline_;
 };

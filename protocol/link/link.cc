@@ -81,12 +81,11 @@ Bytes Link::readable(MsgId id) const {
 void Link::consume(MsgId id, size_t bytes, TimePoint now) {
   Stream* const stream = find(id);
   assert(stream != nullptr);
-  read_together_ += bytes;
   stats_.bytes_received += bytes;
   if (stream->in.consume(bytes, now, rtt_.smoothed()) && !std::exchange(stream->tell_limit, true)) {
     limits_.push_back(id);
   }
-  if (link_window_.on_read(read_together_, now, rtt_.smoothed())) tell_link_limit_ = true;
+  if (credit_.on_read(bytes, now, rtt_.smoothed())) tell_link_limit_ = true;
 }
 
 bool Link::at_end(MsgId id) const {
@@ -104,10 +103,18 @@ void Link::release(MsgId id) {
 void Link::abandon(MsgId id) {
   const auto found = streams_.find(id);
   if (found == streams_.end()) return;
+  const Stream& stream = *found->second;
+  if (!stream.out.all_acked()) resets_.push_back({id, stream.out.sent_until()});
   // What nobody will read frees its part of the link's window all the same.
-  read_together_ += found->second->in.highest() - found->second->in.read();
-  if (link_window_.on_skipped(read_together_)) tell_link_limit_ = true;
+  const ReceiveStream& in = stream.in;
+  if (!in.end_known()) credit_.expect_end(id, in.highest());
+  credit_.on_received(in.final_offset() - in.highest());
+  if (credit_.on_skipped(in.final_offset() - in.read())) tell_link_limit_ = true;
   streams_.erase(found);  // those who hold the id find nothing under it
+}
+
+void Link::note_never_opened(MsgId id) {
+  if (!is_open(id)) credit_.expect_end(id, 0);
 }
 
 bool Link::send_control(PacketId id, Bytes body) {

@@ -20,6 +20,7 @@
 #include "protocol/link/link_packet.h"
 #include "protocol/link/pacer.h"
 #include "protocol/link/packet_size_probe.h"
+#include "protocol/link/receive_credit.h"
 #include "protocol/link/receive_stream.h"
 #include "protocol/link/send_stream.h"
 #include "protocol/link/sent_packets.h"
@@ -111,6 +112,8 @@ class Link {
   void release(MsgId stream);
   // Neither what was written nor what comes is wanted any more.
   void abandon(MsgId stream);
+  // The peer has given up a stream that was never opened here.
+  void note_never_opened(MsgId stream);
 
   // -- control --------------------------------------------------------------------------
   // A packet of the draft, by id and body; arrives once or more. False: too many wait, or it is
@@ -121,9 +124,7 @@ class Link {
   // A link packet, mark included. False: it is none of this link's.
   bool receive(Bytes body, TimePoint now);
   // A packet that is not the link's goes the same way.
-  void on_foreign_packet_sent(size_t body_bytes) {
-    pacer_.on_sent(body_bytes + kOverheadBytes);
-  }
+  void on_foreign_packet_sent(size_t body_bytes) { pacer_.on_sent(body_bytes + kOverheadBytes); }
 
   // -- path -----------------------------------------------------------------------------
   void set_relayed(bool relayed, TimePoint now);
@@ -166,6 +167,7 @@ class Link {
   // Receiving (link_receive.cc). False: the packet is to stay unacknowledged.
   bool handle_frame(const LinkFrame& frame, TimePoint now);
   bool handle(const StreamFrame& frame, TimePoint now);
+  bool handle(const ResetFrame& frame, TimePoint now);
   void handle(const AckFrame& frame, TimePoint now);
   void on_frames_acked(const SentPacket& packet);
   void on_frames_lost(const SentPacket& packet);
@@ -181,6 +183,7 @@ class Link {
   void fill(PacketWriter& out, SentPacket& packet, TimePoint now);
   void fill_control(PacketWriter& out, SentPacket& packet);
   void fill_limits(PacketWriter& out, SentPacket& packet);
+  void fill_resets(PacketWriter& out, SentPacket& packet);
   void fill_streams(PacketWriter& out, SentPacket& packet);
   bool transmit(Frame& frame, SentPacket& packet, TimePoint now);
   void send_size_probe(TimePoint now);
@@ -195,18 +198,17 @@ class Link {
   const Config config_;
 
   std::unordered_map<MsgId, std::unique_ptr<Stream>> streams_;
-  std::deque<MsgId> turns_;       // streams with something to send
-  std::vector<MsgId> readable_;   // to be told to the handler
-  std::vector<MsgId> want_room_;  // write() has taken less than it was given
-  std::vector<MsgId> limits_;     // streams whose limit is to be sent
+  std::deque<MsgId> turns_;         // streams with something to send
+  std::vector<MsgId> readable_;     // to be told to the handler
+  std::vector<MsgId> want_room_;    // write() has taken less than it was given
+  std::vector<MsgId> limits_;       // streams whose limit is to be sent
+  std::vector<ResetFrame> resets_;  // to be sent, of streams that were given up
 
   std::map<uint64_t, Control> control_;  // not acknowledged yet, by number
   std::deque<uint64_t> control_queue_;   // to be sent
   uint64_t next_control_ = 0;
 
-  ReceiveWindow link_window_{kInitialLinkWindow, kMaxLinkWindow};
-  uint64_t received_together_ = 0;  // sum of the highest offsets of all streams ever
-  uint64_t read_together_ = 0;
+  ReceiveCredit credit_{kInitialLinkWindow, kMaxLinkWindow};
   bool tell_link_limit_ = false;
   uint64_t peer_link_limit_ = kInitialLinkWindow;
   uint64_t new_bytes_sent_ = 0;

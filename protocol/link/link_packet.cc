@@ -11,6 +11,7 @@ constexpr uint8_t kPing = 0x01;
 constexpr uint8_t kAck = 0x02;
 constexpr uint8_t kStreamLimit = 0x05;
 constexpr uint8_t kLinkLimit = 0x06;
+constexpr uint8_t kReset = 0x07;
 constexpr uint8_t kStream = 0x10;
 constexpr uint8_t kStreamFin = 0x01;
 constexpr uint8_t kStreamLength = 0x02;
@@ -81,6 +82,12 @@ std::optional<LinkFrame> read_frame(ByteReader& in) {
       const auto limit = in.read<uint64_t>();
       if (!limit) return std::nullopt;
       return StreamLimitFrame{*id, *limit};
+    }
+    case kReset: {
+      const auto id = in.read<MsgId>();
+      const auto final_offset = in.read<uint64_t>();
+      if (!final_offset) return std::nullopt;
+      return ResetFrame{*id, *final_offset};
     }
     case kLinkLimit: {
       const auto limit = in.read<uint64_t>();
@@ -176,13 +183,21 @@ bool PacketWriter::write_control(uint8_t id, Bytes body) {
   return true;
 }
 
-bool PacketWriter::write_stream_limit(MsgId id, uint64_t limit) {
+bool PacketWriter::write_of_stream(uint8_t type, MsgId id, uint64_t offset) {
   if (!fits(13)) return false;
   ByteWriter out = take(13);
-  out.write(kStreamLimit);
+  out.write(type);
   out.write(id);
-  out.write(limit);
+  out.write(offset);
   return true;
+}
+
+bool PacketWriter::write_stream_limit(MsgId id, uint64_t limit) {
+  return write_of_stream(kStreamLimit, id, limit);
+}
+
+bool PacketWriter::write_reset(MsgId id, uint64_t final_offset) {
+  return write_of_stream(kReset, id, final_offset);
 }
 
 bool PacketWriter::write_link_limit(uint64_t limit) {

@@ -65,6 +65,12 @@ struct LinkLimitFrame {
   uint64_t limit = 0;
 };
 
+// The sender gives a stream up: it has sent this many bytes of it, and no more of them will come.
+struct ResetFrame {
+  MsgId id = 0;
+  uint64_t final_offset = 0;
+};
+
 struct StreamFrame {
   MsgId id = 0;
   uint32_t offset = 0;  // low 32 bits
@@ -73,7 +79,7 @@ struct StreamFrame {
 };
 
 using LinkFrame = std::variant<PaddingFrame, PingFrame, AckFrame, ControlFrame, StreamLimitFrame,
-                               LinkLimitFrame, StreamFrame>;
+                               LinkLimitFrame, ResetFrame, StreamFrame>;
 
 // Reads the header and all frames into `frames`, which is emptied first and points into `body`
 // afterwards.
@@ -96,6 +102,7 @@ class PacketWriter {
   bool write_control(uint8_t id, Bytes body);
   bool write_stream_limit(MsgId id, uint64_t limit);
   bool write_link_limit(uint64_t limit);
+  bool write_reset(MsgId id, uint64_t final_offset);
   // How many bytes of a stream fit at least, when nothing is to follow them.
   size_t stream_room() const;
   // Begins a STREAM frame; its `length` bytes are to be written into the result. REQUIRES: length
@@ -113,6 +120,7 @@ class PacketWriter {
  private:
   bool fits(size_t bytes) const { return used_ + bytes <= room_.size(); }
   ByteWriter take(size_t bytes);
+  bool write_of_stream(uint8_t type, MsgId id, uint64_t offset);
 
   Frame& frame_;
   std::span<uint8_t> room_;

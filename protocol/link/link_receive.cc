@@ -80,6 +80,7 @@ bool Link::handle_frame(const LinkFrame& frame, TimePoint now) {
                           for (const auto& [id, stream] : streams_) give_turn(id, *stream);
                           return true;
                         },
+                        [&](const ResetFrame& reset) { return handle(reset, now); },
                         [&](const StreamFrame& data) { return handle(data, now); },
                     },
                     frame);
@@ -90,21 +91,33 @@ bool Link::handle(const StreamFrame& frame, TimePoint now) {
   if (stream == nullptr || stream->released) return stream != nullptr || handler_.is_over(frame.id);
   const uint64_t offset = stream->in.complete_offset(frame.offset);
   const uint64_t before = stream->in.highest();
-  const uint64_t end = offset + frame.bytes.size();
-  const bool beyond_link =
-      end > before && received_together_ + (end - before) > link_window_.limit();
-  const auto result = beyond_link ? ReceiveStream::Result::kProtocolError
-                                  : stream->in.receive(offset, frame.bytes, frame.fin);
+  const auto result = stream->in.receive(offset, frame.bytes, frame.fin);
   if (result == ReceiveStream::Result::kTooManyHoles) return false;
-  if (result == ReceiveStream::Result::kProtocolError) {
+  if (result == ReceiveStream::Result::kProtocolError ||
+      !credit_.on_received(stream->in.highest() - before)) {
     handler_.on_stream_error(frame.id, now);
     return true;
   }
-  received_together_ += stream->in.highest() - before;
   note_readable(frame.id);
   if (stream->in.highest() - stream->in.read() >= kDeliverInBurst &&
       !stream->in.readable().empty()) {
     handler_.on_readable(frame.id, now);
+  }
+  return true;
+}
+
+// What opened the stream, or the Kill that ended it, may still be on its way.
+bool Link::handle(const ResetFrame& frame, TimePoint now) {
+  Stream* const stream = find(frame.id);
+  if (stream == nullptr) {
+    const bool known = credit_.expects_end(frame.id) || handler_.is_over(frame.id);
+    if (credit_.on_end(frame.id, frame.final_offset)) tell_link_limit_ = true;
+    return known;
+  }
+  const uint64_t before = stream->in.highest();
+  if (stream->in.reset(frame.final_offset) == ReceiveStream::Result::kProtocolError ||
+      !credit_.on_received(stream->in.highest() - before)) {
+    handler_.on_stream_error(frame.id, now);
   }
   return true;
 }
@@ -207,6 +220,9 @@ void Link::on_frames_lost(const SentPacket& packet) {
         break;
       case SentFrame::Kind::kLinkLimit:
         tell_link_limit_ = true;
+        break;
+      case SentFrame::Kind::kReset:
+        resets_.push_back({frame.id, frame.offset});
         break;
       case SentFrame::Kind::kStreamLimit:
         if (Stream* const stream = find(frame.id);

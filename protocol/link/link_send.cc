@@ -23,7 +23,7 @@ Header Link::next_header() const {
 
 bool Link::has_something_to_send() const {
   return !control_queue_.empty() || tell_link_limit_ || !limits_.empty() || !turns_.empty() ||
-         probes_to_send_ > 0;
+         !resets_.empty() || probes_to_send_ > 0;
 }
 
 void Link::pump(TimePoint now) {
@@ -77,6 +77,7 @@ void Link::fill(PacketWriter& out, SentPacket& packet, TimePoint now) {
   if (acks_.anything_new()) acks_.write(out, now);
   fill_control(out, packet);
   fill_limits(out, packet);
+  fill_resets(out, packet);
   fill_streams(out, packet);
 }
 
@@ -93,7 +94,7 @@ void Link::fill_control(PacketWriter& out, SentPacket& packet) {
 }
 
 void Link::fill_limits(PacketWriter& out, SentPacket& packet) {
-  if (tell_link_limit_ && packet.has_room() && out.write_link_limit(link_window_.limit())) {
+  if (tell_link_limit_ && packet.has_room() && out.write_link_limit(credit_.limit())) {
     tell_link_limit_ = false;
     packet.add({SentFrame::Kind::kLinkLimit, false, 0, 0, 0});
   }
@@ -105,6 +106,15 @@ void Link::fill_limits(PacketWriter& out, SentPacket& packet) {
       packet.add({SentFrame::Kind::kStreamLimit, false, 0, id, 0});
     }
     limits_.pop_back();
+  }
+}
+
+void Link::fill_resets(PacketWriter& out, SentPacket& packet) {
+  while (!resets_.empty() && packet.has_room()) {
+    const ResetFrame reset = resets_.back();
+    if (!out.write_reset(reset.id, reset.final_offset)) return;
+    packet.add({SentFrame::Kind::kReset, false, 0, reset.id, reset.final_offset});
+    resets_.pop_back();
   }
 }
 

@@ -35,6 +35,16 @@ ReceiveStream::Result ReceiveStream::receive(uint64_t offset, Bytes bytes, bool 
   return Result::kOk;
 }
 
+ReceiveStream::Result ReceiveStream::reset(uint64_t final_offset) {
+  const bool contradicts = final_size_ && *final_size_ != final_offset;
+  if (final_offset > window_.limit() || final_offset < highest_ || contradicts) {
+    return Result::kProtocolError;
+  }
+  highest_ = final_offset;
+  was_reset_ = true;
+  return Result::kOk;
+}
+
 Bytes ReceiveStream::readable() const {
   const auto& ranges = received_.ranges();
   if (ranges.empty() || ranges.front().begin > read_) return {};

@@ -26,6 +26,9 @@ class ReceiveStream {
   };
   Result receive(uint64_t offset, Bytes bytes, bool fin);
 
+  // The sender gives the stream up after `final_offset` bytes, of which the rest will not come.
+  Result reset(uint64_t final_offset);
+
   // Bytes that come next and lie together; empty when there are none.
   Bytes readable() const;
   // The local side has taken that many of them; a new limit when it is worth telling the sender.
@@ -33,8 +36,10 @@ class ReceiveStream {
 
   // Everything up to the stream's end has been taken.
   bool at_end() const { return final_size_ == read_; }
-  // How far the sender has come, for the link's limit.
+  // How far the sender has come, for the link's limit; and whether it will come no further.
   uint64_t highest() const { return highest_; }
+  bool end_known() const { return final_size_.has_value() || was_reset_; }
+  uint64_t final_offset() const { return final_size_.value_or(highest_); }
   uint64_t read() const { return read_; }
   uint64_t limit() const { return window_.limit(); }
   // A 32-bit offset as it travels, completed to the one nearest to what is expected.
@@ -48,6 +53,7 @@ class ReceiveStream {
   uint64_t read_ = 0;
   uint64_t highest_ = 0;
   std::optional<uint64_t> final_size_;
+  bool was_reset_ = false;
 };
 
 }  // namespace ngcshare::link

@@ -31,8 +31,8 @@ class SendStream {
   uint64_t unsent() const { return end_ - next_; }
 
   // -- packets --------------------------------------------------------------------------
-  // What goes out next in at most `most` bytes of the stream, of which at most `most_new` may be new
-  // ones (flow control of the link). It counts as sent.
+  // What goes out next in at most `most` bytes of the stream, of which at most `most_new` may be
+  // new ones (flow control of the link). It counts as sent.
   std::optional<Segment> next_segment(size_t most, uint64_t most_new);
   bool has_something_to_send(uint64_t most_new) const;
   void copy(uint64_t offset, std::span<uint8_t> out) const { buffer_.copy(offset, out); }
@@ -43,6 +43,8 @@ class SendStream {
   // The peer lets the stream go so far; lower limits are old news.
   void on_limit(uint64_t limit) { limit_ = std::max(limit_, limit); }
 
+  // How far new bytes have been sent.
+  uint64_t sent_until() const { return next_; }
   bool all_acked() const { return fin_ == Fin::kAcked && acked_until() == end_; }
   bool blocked_by_limit() const { return next_ < end_ && next_ >= limit_; }
   uint64_t buffered_bytes() const { return buffer_.allocated_bytes(); }

@@ -18,12 +18,12 @@ namespace ngcshare::link {
 
 // What a packet carried that has to arrive in the end.
 struct SentFrame {
-  enum class Kind : uint8_t { kStream, kControl, kStreamLimit, kLinkLimit };
+  enum class Kind : uint8_t { kStream, kControl, kStreamLimit, kLinkLimit, kReset };
   Kind kind = Kind::kStream;
   bool fin = false;
   uint16_t length = 0;
   MsgId id = 0;         // of the stream
-  uint64_t offset = 0;  // of the stream; or the control message's number
+  uint64_t offset = 0;  // of the stream; its end for kReset; the control message's number
 };
 
 struct SentPacket {
