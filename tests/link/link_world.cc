@@ -135,7 +135,7 @@ LinkWorld::LinkWorld(uint64_t seed, link::CongestionAlgorithm congestion, size_t
 }
 
 void LinkWorld::set_path(int from, const netlab::Settings& settings) {
-  paths_[from]->set(settings, to_path_time(now()));
+  path(from).set(settings, to_path_time(now()));
 }
 
 void LinkWorld::set_path(const netlab::Settings& settings) {
@@ -154,7 +154,7 @@ void LinkWorld::send(size_t link, int from, Bytes body) {
   packet_.resize(link::kOverheadBytes + body.size());
   packet_[0] = static_cast<uint8_t>(link);
   std::copy(body.begin(), body.end(), packet_.begin() + link::kOverheadBytes);
-  paths_[from]->send(packet_, to_path_time(now()));
+  path(from).send(packet_, to_path_time(now()));
 }
 
 void LinkWorld::arrive(size_t link, int from, Bytes body) {
@@ -188,7 +188,7 @@ void LinkWorld::step(TimePoint when) {
   queue_.run_until(std::max(when, now()));
   for (const int from : {0, 1}) {
     std::vector<bool> any(links());
-    while (const auto packet = paths_[from]->receive(to_path_time(now()))) {
+    while (const auto packet = path(from).receive(to_path_time(now()))) {
       const std::vector<uint8_t> body(packet->begin() + link::kOverheadBytes, packet->end());
       const size_t link = (*packet)[0];
       arrive(link, from, body);

@@ -107,7 +107,7 @@ class LinkWorld {
   LinkEnd& a(size_t link = 0) { return *ends_[2 * link]; }
   LinkEnd& b(size_t link = 0) { return *ends_[2 * link + 1]; }
   size_t links() const { return ends_.size() / 2; }
-  netlab::Path& path(int from) { return *paths_[from]; }
+  netlab::Path& path(int from) { return *paths_[static_cast<size_t>(from)]; }
   // Every stream has carried what it was to carry.
   bool all_ended() const;
 

@@ -1,0 +1,456 @@
+// The link under hostile packets. Input: one byte that chooses.
+//
+// Even: the rest is a link packet. What can be read must be the same after it was written and read
+// again.
+// Odd: steps, each one byte for what to do and a few for how (see Run::step), for a link that gets
+// arbitrary and nearly valid packets, calls and times. It must not crash, must keep its limits, and
+// its deadline must lie ahead once it has been served.
+#include <array>
+#include <cstdint>
+#include <set>
+#include <vector>
+
+#include "protocol/link/link.h"
+#include "tests/fuzz/byte_source.h"
+#include "tests/protocol/packet_helpers.h"
+
+namespace ngcshare::fuzz {
+namespace {
+
+using namespace link;  // NOLINT(google-build-using-namespace)
+
+// -- packets
+
+void write_again(const LinkFrame& frame, PacketWriter& out) {
+  if (std::holds_alternative<PingFrame>(frame)) require(out.write_ping());
+  if (const auto* control = std::get_if<ControlFrame>(&frame)) {
+    require(out.write_control(control->id, control->body));
+  }
+  if (const auto* limit = std::get_if<StreamLimitFrame>(&frame)) {
+    require(out.write_stream_limit(limit->id, limit->limit));
+  }
+  if (const auto* limit = std::get_if<LinkLimitFrame>(&frame)) {
+    require(out.write_link_limit(limit->limit));
+  }
+  if (const auto* stream = std::get_if<StreamFrame>(&frame)) {
+    const auto room =
+        out.write_stream(stream->id, stream->offset, stream->bytes.size(), stream->fin);
+    require(room.size() == stream->bytes.size());
+    std::copy(stream->bytes.begin(), stream->bytes.end(), room.begin());
+  }
+  const auto* const ack = std::get_if<AckFrame>(&frame);
+  if (ack == nullptr) return;
+  std::vector<PacketWriter::Range> ranges;
+  // Far enough from 0 for any ranges.
+  const uint64_t largest = ack->largest + (uint64_t{1} << 40);
+  require(ack->for_each_range(largest, [&](uint64_t begin, uint64_t end) {
+    ranges.push_back({begin, end});
+  }));
+  require(ranges.size() <= kMaxAckRanges + 1);
+  for (size_t i = 0; i < ranges.size(); ++i) {
+    require(ranges[i].begin < ranges[i].end);
+    require(i == 0 || ranges[i].end < ranges[i - 1].begin);
+  }
+  require(out.write_ack(ranges, ack->delay));
+}
+
+bool same_frame(const LinkFrame& a, const LinkFrame& b) {
+  if (a.index() != b.index()) return false;
+  if (const auto* left = std::get_if<ControlFrame>(&a)) {
+    const auto& right = std::get<ControlFrame>(b);
+    return left->id == right.id && test::same_bytes(left->body, right.body);
+  }
+  if (const auto* left = std::get_if<StreamLimitFrame>(&a)) {
+    const auto& right = std::get<StreamLimitFrame>(b);
+    return left->id == right.id && left->limit == right.limit;
+  }
+  if (const auto* left = std::get_if<LinkLimitFrame>(&a)) {
+    return left->limit == std::get<LinkLimitFrame>(b).limit;
+  }
+  if (const auto* left = std::get_if<StreamFrame>(&a)) {
+    const auto& right = std::get<StreamFrame>(b);
+    return left->id == right.id && left->offset == right.offset && left->fin == right.fin &&
+           test::same_bytes(left->bytes, right.bytes);
+  }
+  if (const auto* left = std::get_if<AckFrame>(&a)) {
+    const auto& right = std::get<AckFrame>(b);
+    // A hole as wide as the format can tell is not written, nor what lies below it.
+    return left->largest == right.largest && left->first == right.first &&
+           left->delay == right.delay && right.more.size() <= left->more.size() &&
+           test::same_bytes(left->more.first(right.more.size()), right.more);
+  }
+  return true;
+}
+
+void check_packet(Bytes body) {
+  std::vector<LinkFrame> frames;
+  const auto header = decode_link_packet(body, frames);
+  if (!header) return;
+  require(!frames.empty() && frames.size() <= kMaxFramesPerPacket);
+  for (const LinkFrame& frame : frames) {
+    // One frame a packet, for a stream's length may have been left out.
+    Frame copy;
+    PacketWriter out(copy, Frame::kMaxBodyBytes, *header);
+    if (const auto* const stream = std::get_if<StreamFrame>(&frame)) {
+      if (stream->bytes.size() > out.stream_room()) continue;
+    }
+    if (const auto* const control = std::get_if<ControlFrame>(&frame)) {
+      if (control->body.size() + 9 > Frame::kMaxBodyBytes) continue;
+    }
+    write_again(frame, out);
+    if (out.empty()) out.pad_to(Frame::kMaxBodyBytes);
+    out.finish();
+    std::vector<LinkFrame> again;
+    const auto header_again = decode_link_packet(copy.body(), again);
+    require(header_again && header_again->token == header->token);
+    require(header_again->packet_number == header->packet_number);
+    require(again.size() == 1 && same_frame(frame, again.front()));
+  }
+}
+
+// -- a link
+
+constexpr TimePoint kStart{std::chrono::hours(1)};
+constexpr Link::Config kConfig{0x0201, 0x0403, CongestionAlgorithm::kBbr};
+constexpr MsgId kStreams = 12;
+constexpr uint64_t kChunkSlack = 2 * StreamBuffer::kChunkBytes;
+
+class Run : public Contact, public LinkHandler {
+ public:
+  Run(Bytes input, CongestionAlgorithm congestion)
+      : source_(input),
+        link_(*this, *this, {kConfig.send_token, kConfig.receive_token, congestion}) {}
+
+  void all() {
+    while (!source_.empty()) {
+      step();
+      check();
+    }
+    end();
+  }
+
+  // -- Contact
+  SendResult send(Outgoing where, Frame& frame) override {
+    require(where.channel == Channel::kLossy && !link_.suspended());
+    require(frame.body().size() <= Frame::kMaxBodyBytes);
+    if (refusals_ > 0) {
+      --refusals_;
+      return refusal_;
+    }
+    std::vector<LinkFrame> frames;
+    const auto header = decode_link_packet(frame.body(), frames);
+    require(header && header->token == kConfig.send_token);
+    require(header->packet_number == (sent_ & 0xFFFFFF));
+    ++sent_;
+    return SendResult::kSent;
+  }
+
+  // -- LinkHandler
+  void on_control(PacketId /*id*/, Bytes /*body*/, TimePoint /*now*/) override { call_back(); }
+  bool is_over(MsgId stream) const override { return over_.contains(stream); }
+  void on_readable(MsgId stream, TimePoint now) override {
+    require(link_.is_open(stream));
+    require(now == now_);
+    if ((manner_ & 1) != 0) read(stream, SIZE_MAX);
+    call_back();
+  }
+  void on_writable(MsgId stream, TimePoint /*now*/) override {
+    require(link_.is_open(stream));
+    if ((manner_ & 2) != 0) write_bytes(stream, 40'000);
+    call_back();
+  }
+  void on_stream_error(MsgId stream, TimePoint /*now*/) override {
+    require(link_.is_open(stream));
+    abandon(stream);
+  }
+
+ private:
+  using Step = void (Run::*)();
+
+  void step() {
+    static constexpr Step kSteps[] = {
+        &Run::pass_time,     &Run::pass_long,       &Run::serve_deadline, &Run::receive_raw,
+        &Run::receive_ack,   &Run::receive_stream,  &Run::receive_stream, &Run::receive_limit,
+        &Run::receive_mixed, &Run::acknowledge_all, &Run::open,           &Run::write,
+        &Run::finish,        &Run::consume,         &Run::release,        &Run::abandon_one,
+        &Run::control,       &Run::refuse,          &Run::suspend,        &Run::resume,
+        &Run::relay,         &Run::datagram,        &Run::set_manner,     &Run::pump,
+    };
+    (this->*kSteps[source_.below(std::size(kSteps))])();
+  }
+
+  // -- time
+  void pump() { link_.pump(now_); }
+  void serve() {
+    if (const auto due = link_.deadline(); due && *due <= now_) link_.tick(now_);
+    pump();
+    require_deadline_ahead();
+  }
+  void require_deadline_ahead() {
+    const auto due = link_.deadline();
+    require(!due || *due > now_ || refused_since_pump());
+  }
+  // A refused packet leaves an acknowledgement owed, which is tried again when the contact is
+  // asked.
+  bool refused_since_pump() const { return refusals_ > 0 || link_.suspended(); }
+  void pass_time() {
+    now_ += Duration(source_.two_bytes() * 16);
+    serve();
+  }
+  void pass_long() {
+    now_ += std::chrono::milliseconds(source_.two_bytes());
+    serve();
+  }
+  void serve_deadline() {
+    refusals_ = 0;
+    for (int i = source_.byte() % 16; i >= 0; --i) {
+      const auto due = link_.deadline();
+      if (!due) return;
+      now_ = std::max(now_, *due);
+      serve();
+    }
+  }
+
+  // -- packets
+  void receive_raw() {
+    const Bytes body = source_.bytes(source_.byte());
+    link_.receive(body, now_);
+  }
+  template <typename F>
+  void receive(const F& write) {
+    const uint8_t how = source_.byte();
+    Frame frame;
+    PacketWriter out(frame, Frame::kMaxBodyBytes, {kConfig.receive_token, next_number(how)});
+    write(out);
+    if (out.empty()) out.write_ping();
+    out.finish();
+    std::vector<uint8_t> body(frame.body().begin(), frame.body().end());
+    // Nearly valid: a byte changed, or cut short.
+    if ((how & 0x30) == 0x10) body[source_.two_bytes() % body.size()] ^= source_.byte();
+    if ((how & 0x30) == 0x20) body.resize(source_.two_bytes() % (body.size() + 1));
+    link_.receive(body, now_);
+    if ((how & 0xC0) == 0) pump();
+  }
+  uint32_t next_number(uint8_t how) {
+    if ((how & 0xF) == 0xF) return source_.four_bytes();
+    if ((how & 0xF) == 0xE) return number_ - source_.byte();
+    number_ += (how & 0xF) == 0xD ? source_.byte() : 1;
+    return number_;
+  }
+  MsgId id() { return 1 + static_cast<MsgId>(source_.below(kStreams)); }
+  void put_ack(PacketWriter& out) {
+    std::vector<PacketWriter::Range> ranges;
+    uint64_t at = sent_ - std::min<uint64_t>(sent_, source_.byte() / 4U);
+    for (size_t i = 1 + source_.below(8); i > 0 && at > 0; --i) {
+      const uint64_t begin = at - std::min<uint64_t>(at, 1 + source_.below(32));
+      ranges.push_back({begin, at});
+      at = begin - std::min<uint64_t>(begin, 1 + source_.below(8));
+    }
+    if (!ranges.empty()) out.write_ack(ranges, Duration(source_.two_bytes()));
+  }
+  void put_stream(PacketWriter& out) {
+    const MsgId stream = id();
+    const uint8_t how = source_.byte();
+    uint64_t offset = (how & 1) != 0 ? offsets_[stream] : source_.two_bytes();
+    if ((how & 2) != 0) offset = source_.two_bytes() * uint64_t{256};
+    if ((how & 14) == 14) offset = source_.four_bytes();
+    const size_t length =
+        std::min(out.stream_room(), (how & 16) != 0 ? 1300 : size_t{source_.byte()});
+    if (out.stream_room() == 0) return;
+    const auto room = out.write_stream(stream, offset, length, (how & 0xE0) == 0xE0);
+    std::fill(room.begin(), room.end(), how);
+    offsets_[stream] = offset + length;
+  }
+  void put_limit(PacketWriter& out) {
+    const uint64_t limit = uint64_t{source_.two_bytes()} << source_.below(64);
+    if (source_.below(2) == 0) {
+      out.write_link_limit(limit);
+    } else {
+      out.write_stream_limit(id(), limit);
+    }
+  }
+  void receive_ack() {
+    receive([&](PacketWriter& out) { put_ack(out); });
+  }
+  void receive_stream() {
+    receive([&](PacketWriter& out) { put_stream(out); });
+  }
+  void receive_limit() {
+    receive([&](PacketWriter& out) { put_limit(out); });
+  }
+  void receive_mixed() {
+    receive([&](PacketWriter& out) {
+      put_ack(out);
+      put_limit(out);
+      out.write_control(source_.byte() & 3, source_.bytes(source_.byte() / 4));
+      put_stream(out);
+    });
+  }
+  void acknowledge_all() {
+    receive([&](PacketWriter& out) {
+      if (sent_ > 0) out.write_ack({{0, sent_}}, Duration(source_.byte()));
+    });
+  }
+
+  // -- the local side
+  void open() {
+    const MsgId stream = id();
+    if (!over_.contains(stream)) link_.open(stream);
+  }
+  void write_bytes(MsgId stream, size_t count) {
+    static const std::vector<uint8_t> kBytes(65536, 0x55);
+    const size_t taken = link_.write(stream, Bytes(kBytes).first(count));
+    require(taken <= count && (link_.is_open(stream) || taken == 0));
+    written_ += taken;
+  }
+  void write() {
+    const MsgId stream = id();
+    write_bytes(stream, source_.byte() * size_t{257});
+  }
+  void finish() { link_.finish(id()); }
+  void read(MsgId stream, size_t most) {
+    for (Bytes bytes = link_.readable(stream); !bytes.empty() && most > 0;
+         bytes = link_.readable(stream)) {
+      const size_t count = std::min(most, bytes.size());
+      link_.consume(stream, count, now_);
+      most -= count;
+    }
+  }
+  void consume() {
+    const MsgId stream = id();
+    read(stream, source_.byte() * size_t{1024});
+  }
+  void release() {
+    const MsgId stream = id();
+    if (!link_.at_end(stream)) return;
+    link_.finish(stream);
+    link_.release(stream);
+    over_.insert(stream);
+  }
+  void abandon(MsgId stream) {
+    link_.abandon(stream);
+    over_.insert(stream);
+    if (over_.size() == kStreams) over_.clear();
+  }
+  void abandon_one() { abandon(id()); }
+  void control() {
+    const auto which = static_cast<PacketId>(source_.byte() & 3);
+    link_.send_control(which, source_.bytes(source_.two_bytes() % 1400));
+  }
+  void refuse() {
+    static constexpr std::array kResults = {SendResult::kFull, SendResult::kGone};
+    refusal_ = kResults[source_.below(2)];
+    refusals_ = source_.byte();
+  }
+  void suspend() { link_.suspend(); }
+  void resume() {
+    refusals_ = 0;
+    link_.resume(now_);
+    pump();
+  }
+  void relay() { link_.set_relayed(source_.below(2) == 0, now_); }
+  void datagram() {
+    const size_t count = source_.byte();
+    for (size_t i = 0; i < count; ++i) link_.on_foreign_packet_sent(1300, now_);
+  }
+  void set_manner() { manner_ = source_.byte(); }
+  // From inside the handler, as a program's own calls might be.
+  void call_back() {
+    if ((manner_ & 4) == 0 || calls_back_) return;
+    calls_back_ = true;
+    switch (source_.below(6)) {
+      case 0:
+        open();
+        break;
+      case 1:
+        write();
+        break;
+      case 2:
+        finish();
+        break;
+      case 3:
+        release();
+        break;
+      case 4:
+        abandon_one();
+        break;
+      default:
+        control();
+    }
+    calls_back_ = false;
+  }
+
+  // -- what holds all the time
+  void check() {
+    const Link::Stats stats = link_.stats();
+    require(stats.bytes_sent <= written_);
+    require(stats.packet_bytes >= PacketSizeProbe::kLeastBytes);
+    require(stats.packet_bytes <= Frame::kMaxBodyBytes);
+    require(stats.window >= kLeastWindowBytes);
+    require(stats.packets_sent == sent_);
+    require(link_.buffered_bytes() <= memory_limit());
+    if (link_.suspended()) require(!link_.deadline());
+    if (!calls_back_) pacing_holds(stats);
+  }
+  void pacing_holds(const Link::Stats& stats) const {
+    require(stats.rtt >= Duration{} && stats.min_rtt >= Duration{});
+    require(stats.delivery_rate >= 0);
+  }
+  // What the peer may send ahead, what was written and is unacknowledged, and parts of chunks.
+  uint64_t memory_limit() const {
+    return Link::kMaxLinkWindow + written_ + kStreams * kChunkSlack +
+           uint64_t{kStreams} * Link::kInitialStreamWindow;
+  }
+  // In the end everything is acknowledged; then nothing may be left to wait for.
+  void end() {
+    manner_ = 1;
+    refusals_ = 0;
+    for (MsgId stream = 1; stream <= kStreams; ++stream) link_.abandon(stream);
+    require(link_.buffered_bytes() == 0);
+    link_.resume(now_);
+    pump();
+    for (int i = 0; i < 20'000 && link_.deadline(); ++i) {
+      now_ = std::max(now_, *link_.deadline());
+      serve();
+      if (i % 4 != 0 || sent_ == 0) continue;
+      Frame frame;
+      PacketWriter out(frame, Frame::kMaxBodyBytes, {kConfig.receive_token, ++number_});
+      out.write_ack({{0, sent_}}, {});
+      out.finish();
+      link_.receive(frame.body(), now_);
+      pump();
+    }
+    require(!link_.deadline());
+    require(link_.stats().in_flight == 0);
+  }
+
+  ByteSource source_;
+  TimePoint now_ = kStart;
+  Link link_;
+  std::set<MsgId> over_;
+  std::array<uint64_t, kStreams + 1> offsets_{};
+  uint64_t sent_ = 0;
+  uint64_t written_ = 0;
+  uint32_t number_ = 0;
+  int refusals_ = 0;
+  SendResult refusal_ = SendResult::kFull;
+  uint8_t manner_ = 1;
+  bool calls_back_ = false;
+};
+
+}  // namespace
+}  // namespace ngcshare::fuzz
+
+// NOLINTNEXTLINE(readability-identifier-naming): the name that libFuzzer calls
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size == 0) return 0;
+  const ngcshare::Bytes rest(data + 1, size - 1);
+  if ((data[0] & 1) == 0) {
+    ngcshare::fuzz::check_packet(rest);
+    return 0;
+  }
+  const auto congestion = (data[0] & 2) == 0 ? ngcshare::link::CongestionAlgorithm::kBbr
+                                             : ngcshare::link::CongestionAlgorithm::kCubic;
+  ngcshare::fuzz::Run(rest, congestion).all();
+  return 0;
+}
