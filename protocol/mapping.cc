@@ -142,6 +142,10 @@ void Mapping::link_readable(TimePoint now) {
   end_if_both_finished(now);
 }
 
+bool Mapping::ends_by_itself() const {
+  return over_link() && state_ == State::kOpen && finish_sent_ && host_.link()->end_known(id());
+}
+
 void Mapping::link_error(TimePoint now) { end(KillReason::kProtocol, true, true, now); }
 
 void Mapping::resume_reading() {

@@ -133,11 +133,8 @@ void PeerSession::handle(const Fragment& fragment, TimePoint now) {
 // ----------------------------------------------------------------------------------
 
 bool PeerSession::suspend(TimePoint now) {
-  const auto waits = [](const auto& entry) {
-    return entry.second->over_link() && entry.second->state() == Mapping::State::kOpen;
-  };
   const bool may_wait = link_ != nullptr && (shared_capabilities() & kCapResume) != 0;
-  if (!may_wait || std::none_of(mappings_.begin(), mappings_.end(), waits)) {
+  if (!may_wait || link_->stream_count() == 0) {
     peer_left(now);
     return false;
   }

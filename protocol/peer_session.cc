@@ -115,13 +115,17 @@ void PeerSession::handle(const Kill& kill, TimePoint now) {
     kills_.acknowledged(kill.id);
     return;
   }
+  const auto mapping = mappings_.find(kill.id);
+  const bool too_early = kill.reason == KillReason::kUnknown && mapping != mappings_.end() &&
+                         mapping->second->ends_by_itself();
+  if (too_early) return;
   const bool is_news = !killed_.contains(kill.id);
   killed_.insert(kill.id);
-  if (link_ != nullptr && is_news && !mappings_.contains(kill.id)) {
+  if (link_ != nullptr && is_news && mapping == mappings_.end()) {
     link_->note_never_opened(kill.id);
   }
   if (knows_extension_ && !over_link_) send_kill({kill.id, KillReason::kAck});
-  if (const auto mapping = mappings_.find(kill.id); mapping != mappings_.end()) {
+  if (mapping != mappings_.end()) {
     mapping->second->closed_by_peer(kill.reason, now);
   } else {
     offer_anew(kill.id, UsedUp::kKilledByPeer, kill.reason, now);
@@ -236,6 +240,8 @@ void PeerSession::kill(MsgId id, KillReason reason, TimePoint now) {
 }
 
 void PeerSession::answer_unknown(MsgId id, TimePoint now) {
+  // Ended cleanly here, while what was sent before is still on its way to the peer.
+  if (link_ != nullptr && link_->is_open(id)) return;
   ++counters_.unknown;
   if (unknown_budget_.take(now)) send_kill({id, KillReason::kUnknown});
 }

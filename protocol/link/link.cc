@@ -93,6 +93,11 @@ bool Link::at_end(MsgId id) const {
   return stream != nullptr && stream->in.at_end();
 }
 
+bool Link::end_known(MsgId id) const {
+  const Stream* const stream = find(id);
+  return stream != nullptr && stream->in.has_final_size();
+}
+
 void Link::release(MsgId id) {
   Stream* const stream = find(id);
   if (stream == nullptr) return;

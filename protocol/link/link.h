@@ -97,6 +97,8 @@ class Link {
   // -- streams --------------------------------------------------------------------------
   void open(MsgId stream);
   bool is_open(MsgId stream) const { return streams_.contains(stream); }
+  // Streams that are open, or released and not all acknowledged.
+  size_t stream_count() const { return streams_.size(); }
   // How many bytes were taken. When it is not all of them on_writable() follows.
   size_t write(MsgId stream, Bytes bytes);
   void finish(MsgId stream);
@@ -108,6 +110,8 @@ class Link {
   void note_readable(MsgId stream);
   // All has been read and the peer has ended the stream.
   bool at_end(MsgId stream) const;
+  // The peer's end is known: what is missing before it is on its way.
+  bool end_known(MsgId stream) const;
   // The local side has finished and read to the end: what was written still arrives.
   void release(MsgId stream);
   // Neither what was written nor what comes is wanted any more.

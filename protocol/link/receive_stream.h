@@ -38,6 +38,7 @@ class ReceiveStream {
   bool at_end() const { return final_size_ == read_; }
   // How far the sender has come, for the link's limit; and whether it will come no further.
   uint64_t highest() const { return highest_; }
+  bool has_final_size() const { return final_size_.has_value(); }
   bool end_known() const { return final_size_.has_value() || was_reset_; }
   uint64_t final_offset() const { return final_size_.value_or(highest_); }
   uint64_t read() const { return read_; }

@@ -51,6 +51,16 @@ void SimPeer::see_peer_join() {
   settle();
 }
 
+void SimPeer::see_peer_lost() {
+  session_->suspend(queue_.now());
+  settle();
+}
+
+void SimPeer::see_peer_back() {
+  session_->resume(queue_.now());
+  see_peer_join();
+}
+
 void SimPeer::share(ServiceKey service, uint16_t port) {
   services_[service] = {0, {true, false}, port, "service " + std::to_string(service), {}};
   offer(service);

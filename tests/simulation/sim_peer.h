@@ -36,6 +36,9 @@ class SimPeer : public Contact, public SessionHandler {
   // NGC reports that the other peer left, or joined.
   void see_peer_leave();
   void see_peer_join();
+  // NGC reports that the connection to the other peer was lost, or that the same process is back.
+  void see_peer_lost();
+  void see_peer_back();
 
   // -- what its user does ---------------------------------------------------------------
   void share(ServiceKey service, uint16_t port);

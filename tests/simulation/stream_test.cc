@@ -88,6 +88,66 @@ TEST(Streams, OfTwentyMappingsAllFinishOnANarrowChannel) {
   });
 }
 
+SimPeer::Manner with_link() {
+  SimPeer::Manner manner;
+  manner.capabilities = kCapMulti | kCapWindow | kCapFragment | kLinkCapabilities;
+  manner.plan.most_think_time = 500ms;
+  return manner;
+}
+
+// What base mode cannot promise: the lossless channel loses packets and plays old ones back.
+TEST(Streams, OverTheLinkArriveCompleteWhateverTheLosslessChannelDoes) {
+  for_each_seed(1000, [](uint64_t seed) {
+    SimPeer::Manner manner = with_link();
+    if (seed % 10 == 0) manner.plan.most_bytes = 300'000;
+    World world(seed, manner, manner);
+    world.a.share(1, 80);
+    world.b.share(1, 80);
+    world.run(3s);
+    world.set_faults(random_ngc_path(world.chance));
+    const uint64_t streams = 1 + world.chance.below(6);
+    for (uint64_t i = 0; i < streams; ++i) {
+      ASSERT_NE(world.random_peer().open_stream(), nullptr);
+      if (world.chance.chance(0.5)) world.run(world.chance.between(0ms, 500ms));
+    }
+    world.run(2s);
+    world.end_faults();
+    run_until_closed(world, 300s);
+    world.expect_no_mappings();
+    expect_clean_streams(world);
+  });
+}
+
+// A peer that drops out and comes back goes on where it was.
+TEST(Streams, OverTheLinkOutliveAPeerThatIsLostForAWhile) {
+  for_each_seed(300, [](uint64_t seed) {
+    SimPeer::Manner manner = with_link();
+    manner.plan.most_bytes = 200'000;
+    World world(seed, manner, manner);
+    world.a.share(1, 80);
+    world.run(3s);
+    world.set_faults({.delay = 50ms});
+    SimStream* const stream = world.b.open_stream();
+    ASSERT_NE(stream, nullptr);
+    world.run(world.chance.between(600ms, 900ms));
+    Faults cut;
+    cut.down = cut.gone = true;
+    world.set_faults(cut);
+    world.run(world.chance.between(0ms, 60s));
+    world.a.see_peer_lost();
+    world.b.see_peer_lost();
+    world.run(world.chance.between(0ms, 50s));
+    world.end_faults();
+    world.a.see_peer_back();
+    world.b.see_peer_back();
+    run_until_closed(world, 120s);
+    expect_clean_streams(world);
+    world.expect_no_mappings();
+    world.run(30s);
+    world.expect_agreement();
+  });
+}
+
 // Where the two have no kCapWindow in common the offerer's end is a Kill; what it sent before has
 // to arrive all the same.
 TEST(Streams, WithoutWindowAreNotCutShortByTheOfferersEnd) {
