@@ -50,7 +50,7 @@ std::optional<std::string_view> strip_prefix(std::string_view line) {
   return std::nullopt;
 }
 
-Commands::Commands(Gateway& gateway) : gateway_(gateway) {
+Commands::Commands(Gateway& gateway, PathWatch& paths) : gateway_(gateway), paths_(paths) {
   const auto bind = [this](auto method) {
     return [this, method](const Words& words, const Asker& asker) {
       return (this->*method)(words, asker);
@@ -61,6 +61,8 @@ Commands::Commands(Gateway& gateway) : gateway_(gateway) {
        "offers a service to the group, for example: share minecraft 25565", bind(&Commands::share)},
       {"unshare", "NAME", Level::kAdmin, 1, 1, "takes a service back", bind(&Commands::unshare)},
       {"services", "", Level::kMember, 0, 0, "lists what is shared", bind(&Commands::services)},
+      {"status", "", Level::kMember, 0, 0, "shows how well you are connected to the gateway",
+       bind(&Commands::status)},
       {"help", "[COMMAND]", Level::kMember, 0, 1, "shows what you can do", bind(&Commands::help)},
   };
 }
@@ -133,6 +135,25 @@ Answer Commands::services(const Words& /*words*/, const Asker& asker) const {
   }
   if (asker.chat_id) {
     text += "\nto use one: ngcshare connect " + to_hex(*asker.chat_id) + " NAME";
+  }
+  return {text, "", true};
+}
+
+// Everybody sees the own path; those who administer the group see all.
+Answer Commands::status(const Words& /*words*/, const Asker& asker) const {
+  std::string text;
+  for (const PathStatus& status : paths_.list(asker.chat_id)) {
+    const bool own = asker.key == status.peer;
+    if (!own && asker.level == Level::kMember) continue;
+    if (!text.empty()) text += '\n';
+    text += (own ? "you" : short_key(status.peer)) + ": " + describe(status) + ", " +
+            std::to_string(status.connections) +
+            (status.connections == 1 ? " connection" : " connections");
+  }
+  if (text.empty()) {
+    return {asker.level == Level::kMember ? "no ngcshare of yours is connected to this gateway"
+                                          : "nobody is connected with ngcshare",
+            "", true};
   }
   return {text, "", true};
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bot/gateway.h"
+#include "bot/path_watch.h"
 
 namespace ngcshare {
 
@@ -30,8 +31,8 @@ struct Answer {
 
 class Commands {
  public:
-  // `gateway` outlives the commands.
-  explicit Commands(Gateway& gateway);
+  // Both outlive the commands.
+  Commands(Gateway& gateway, PathWatch& paths);
 
   // Runs one line without its prefix. Every line gets an answer.
   Answer run(std::string_view line, const Asker& asker) const;
@@ -53,9 +54,11 @@ class Commands {
   Answer share(const Words& words, const Asker& asker) const;
   Answer unshare(const Words& words, const Asker& asker) const;
   Answer services(const Words& words, const Asker& asker) const;
+  Answer status(const Words& words, const Asker& asker) const;
   Answer help(const Words& words, const Asker& asker) const;
 
   Gateway& gateway_;
+  PathWatch& paths_;
   std::vector<Command> table_;
 };
 

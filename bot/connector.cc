@@ -253,6 +253,11 @@ void Connector::remember(const Key& chat_id, const ServiceId& id, uint16_t port)
   pins_.put(*pin);
 }
 
+bool Connector::offers_from(const Key& gateway) const {
+  return std::any_of(services_.begin(), services_.end(),
+                     [&](const auto& entry) { return entry.first.first == gateway; });
+}
+
 std::string Connector::table() const {
   std::string text;
   const auto add_row = [&text](const std::string& name, const std::string& from,

@@ -51,6 +51,7 @@ class Connector : public OfferUser {
   std::vector<std::string> missing() const;
   // The offers as a table for a person.
   std::string table() const;
+  bool offers_from(const Key& gateway) const;
   size_t offer_count() const { return services_.size(); }
 
   // OfferUser

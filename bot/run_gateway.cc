@@ -21,6 +21,10 @@ int64_t unix_seconds() {
       .count();
 }
 
+void log_path(const PathStatus& status) {
+  spdlog::info("path to peer {}: {}", short_key(status.peer), describe(status));
+}
+
 class GatewayProgram : private RuntimeListener {
  public:
   explicit GatewayProgram(const RunOptions& options)
@@ -29,7 +33,8 @@ class GatewayProgram : private RuntimeListener {
         groups_(runtime_.folder().database()),
         services_(runtime_.folder().database()),
         gateway_(runtime_.hub(), services_, options_.targets),
-        commands_(gateway_),
+        paths_(runtime_.hub(), log_path),
+        commands_(gateway_, paths_),
         chat_(runtime_.node(), commands_, options.owners) {
     runtime_.set_listener(this);
     runtime_.hub().set_offer_maker(&gateway_);
@@ -56,6 +61,7 @@ class GatewayProgram : private RuntimeListener {
   storage::GroupStore groups_;
   storage::ServiceStore services_;
   Gateway gateway_;
+  PathWatch paths_;
   Commands commands_;
   ChatDoor chat_;
 };

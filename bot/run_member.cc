@@ -1,10 +1,14 @@
 #include "bot/run_member.h"
 
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include <array>
+#include <asio/posix/stream_descriptor.hpp>
 #include <nlohmann/json.hpp>
 
 #include "bot/connector.h"
+#include "bot/path_watch.h"
 #include "bot/runtime.h"
 #include "bot/words.h"
 #include "storage/group_store.h"
@@ -22,9 +26,11 @@ class MemberProgram : private RuntimeListener {
         pins_(runtime_.folder().database()),
         connector_(runtime_.hub(), pins_, runtime_.report(), options.connector,
                    [this](const std::string& why) { fail(kExitPortInUse, why); }),
+        paths_(runtime_.hub(), [this](const PathStatus& status) { on_path(status); }),
         timeout_(runtime_.loop()),
         list_timer_(runtime_.loop()),
-        hint_timer_(runtime_.loop()) {
+        hint_timer_(runtime_.loop()),
+        input_(runtime_.loop()) {
     runtime_.set_listener(this);
     runtime_.hub().set_offer_user(&connector_);
   }
@@ -36,6 +42,10 @@ class MemberProgram : private RuntimeListener {
   void on_group_joined(GroupNumber group) override;
   void on_join_failed(GroupNumber group, JoinFailure failure) override;
   void on_group_invite(const Key& friend_key, Bytes invite) override;
+
+  void on_path(const PathStatus& status);
+  void on_enter();
+  std::string paths_table();
 
   bool join();
   void start_timers();
@@ -53,9 +63,11 @@ class MemberProgram : private RuntimeListener {
   storage::GroupStore groups_;
   storage::PinStore pins_;
   Connector connector_;
+  PathWatch paths_;
   asio::steady_timer timeout_;
   asio::steady_timer list_timer_;
   asio::steady_timer hint_timer_;
+  asio::posix::stream_descriptor input_;
   bool joined_ = false;
   size_t listed_offers_ = 0;
 };
@@ -71,6 +83,10 @@ int MemberProgram::run() {
                                             : "");
   runtime_.report().say({{"event", "joining"}, {"chat_id", to_hex(options_.chat_id)}},
                         "joining group " + to_hex(options_.chat_id) + " …");
+  if (!options_.common.json && isatty(STDIN_FILENO) == 1) {
+    input_.assign(dup(STDIN_FILENO));
+    on_enter();
+  }
   return runtime_.run([] {});
 }
 
@@ -132,6 +148,34 @@ void MemberProgram::fail(int exit_code, const std::string& why) {
   runtime_.stop(exit_code);
 }
 
+// Only of those that offer something: other members are of no interest here.
+void MemberProgram::on_path(const PathStatus& status) {
+  if (!connector_.offers_from(status.peer)) return;
+  runtime_.report().say(to_json(status),
+                        "path to " + short_key(status.peer) + ": " + describe(status));
+}
+
+std::string MemberProgram::paths_table() {
+  std::string text = connector_.table();
+  for (const PathStatus& status : paths_.list(options_.chat_id)) {
+    if (connector_.offers_from(status.peer)) {
+      text += "path to " + short_key(status.peer) + ": " + describe(status) + "\n";
+    }
+  }
+  return text;
+}
+
+// A person at the terminal presses Enter to see how things stand.
+void MemberProgram::on_enter() {
+  input_.async_wait(asio::posix::stream_descriptor::wait_read,
+                    [this](const asio::error_code& error) {
+                      std::array<char, 256> typed;
+                      if (error || read(STDIN_FILENO, typed.data(), typed.size()) <= 0) return;
+                      runtime_.report().say({}, paths_table());
+                      on_enter();
+                    });
+}
+
 void MemberProgram::on_connection(Connection connection) {
   const char* const how = connection == Connection::kUdp   ? "udp"
                           : connection == Connection::kTcp ? "tcp"
@@ -180,7 +224,7 @@ void MemberProgram::list_when_settled() {
       list_when_settled();
       return;
     }
-    if (!runtime_.report().as_json()) runtime_.report().say({}, connector_.table());
+    if (!runtime_.report().as_json()) runtime_.report().say({}, paths_table());
     runtime_.stop(kExitOk);
   });
 }

@@ -29,6 +29,7 @@ bool AckTracker::write(PacketWriter& out, TimePoint now) {
   scratch_.clear();
   const auto& ranges = received_.ranges();
   for (auto at = ranges.rbegin(); at != ranges.rend() && scratch_.size() <= kMaxAckRanges; ++at) {
+    if (at->end <= report_from_ && !scratch_.empty()) break;
     scratch_.push_back({at->begin, at->end});
   }
   if (!out.write_ack(scratch_, now - largest_at_)) return false;

@@ -1,6 +1,7 @@
 // The receiver's side of acknowledgement: which packet numbers have arrived, and when to say so.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -46,6 +47,11 @@ class AckTracker {
   // What was written last could not be sent.
   void write_again() { at_once_ = anything_new_ = anything_new_ || !received_.empty(); }
 
+  // The peer has a packet of ours with an ACK frame in it, so it knows of all below and need not be
+  // told again. `told_below` is what told_below() was after write().
+  void on_told(uint64_t told_below) { report_from_ = std::max(report_from_, told_below); }
+  uint64_t told_below() const { return largest_ + 1; }
+
   // Writes an ACK frame and counts as having answered.
   bool write(PacketWriter& out, TimePoint now);
 
@@ -53,6 +59,7 @@ class AckTracker {
   RangeSet received_;
   uint64_t floor_ = 0;  // all below have arrived or do not matter
   uint64_t largest_ = 0;
+  uint64_t report_from_ = 0;  // what is below need not be told any more
   TimePoint largest_at_{};
   TimePoint answer_by_{};
   int unanswered_ = 0;    // packets that want an answer

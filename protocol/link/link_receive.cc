@@ -161,6 +161,7 @@ void Link::handle(const AckFrame& frame, TimePoint now) {
       sampler_.on_acked(packet.snapshot, packet.sent_at, packet.wire_bytes(), now);
       event.acked_bytes += packet.wire_bytes();
       if (packet.is_probe) size_probe_.on_probe_acked(packet.body_bytes, now);
+      acks_.on_told(packet.told_below);
       on_frames_acked(packet);
     }
   }

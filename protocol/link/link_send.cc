@@ -74,7 +74,7 @@ std::optional<Link::Blocked> Link::send_next(TimePoint now) {
 }
 
 void Link::fill(PacketWriter& out, SentPacket& packet, TimePoint now) {
-  if (acks_.anything_new()) acks_.write(out, now);
+  if (acks_.anything_new() && acks_.write(out, now)) packet.told_below = acks_.told_below();
   fill_control(out, packet);
   fill_limits(out, packet);
   fill_resets(out, packet);

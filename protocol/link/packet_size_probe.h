@@ -18,6 +18,8 @@ class PacketSizeProbe {
   static constexpr size_t kBaseBytes = 1100;  // 1204 on the wire: below IPv6's least MTU
   static constexpr size_t kLeastBytes = 500;  // where even the base size does not arrive
   static constexpr Duration kRetryInterval = std::chrono::minutes(5);
+  // Most often it was the whole path that was gone for a while.
+  static constexpr Duration kAfterBlackHole = std::chrono::seconds(10);
 
   // What may be used now.
   size_t current() const { return current_; }
@@ -48,12 +50,14 @@ class PacketSizeProbe {
   // Nothing has come back for several probe timeouts: full packets may be what does not arrive.
   void on_black_hole(TimePoint now) {
     current_ = current_ > kBaseBytes ? kBaseBytes : kLeastBytes;
-    candidate_ = kCandidates.size();
-    settle(now);
+    candidate_ = 0;
+    losses_ = 0;
+    next_ = now + kAfterBlackHole;
   }
 
  private:
-  static constexpr std::array<size_t, 4> kCandidates{Frame::kMaxBodyBytes, 1340, 1280, 1180};
+  static constexpr std::array<size_t, 5> kCandidates{Frame::kMaxBodyBytes, 1340, 1280, 1180,
+                                                     kBaseBytes};
   static constexpr int kTries = 3;
 
   // Nothing larger is left to try: begin again later, for paths change.

@@ -30,7 +30,8 @@ class ChatDoorTest : public testing::Test {
   storage::ServiceStore services_{database_};
   TargetPolicy policy_;
   Gateway gateway_{offline_.hub, services_, policy_};
-  Commands commands_{gateway_};
+  PathWatch paths_{offline_.hub, nullptr};
+  Commands commands_{gateway_, paths_};
   ChatDoor door_{offline_.node, commands_, {}};
   TimePoint now_{std::chrono::seconds(1000)};
 };

@@ -48,7 +48,8 @@ class CommandsTest : public testing::Test {
   storage::ServiceStore services_{database_};
   TargetPolicy policy_;
   Gateway gateway_{offline_.hub, services_, policy_};
-  Commands commands_{gateway_};
+  PathWatch paths_{offline_.hub, nullptr};
+  Commands commands_{gateway_, paths_};
 };
 
 bool contains(const std::string& text, std::string_view part) {

@@ -32,6 +32,9 @@ void write_again(const LinkFrame& frame, PacketWriter& out) {
   if (const auto* limit = std::get_if<LinkLimitFrame>(&frame)) {
     require(out.write_link_limit(limit->limit));
   }
+  if (const auto* reset = std::get_if<ResetFrame>(&frame)) {
+    require(out.write_reset(reset->id, reset->final_offset));
+  }
   if (const auto* stream = std::get_if<StreamFrame>(&frame)) {
     const auto room =
         out.write_stream(stream->id, stream->offset, stream->bytes.size(), stream->fin);
@@ -66,6 +69,10 @@ bool same_frame(const LinkFrame& a, const LinkFrame& b) {
   }
   if (const auto* left = std::get_if<LinkLimitFrame>(&a)) {
     return left->limit == std::get<LinkLimitFrame>(b).limit;
+  }
+  if (const auto* left = std::get_if<ResetFrame>(&a)) {
+    const auto& right = std::get<ResetFrame>(b);
+    return left->id == right.id && left->final_offset == right.final_offset;
   }
   if (const auto* left = std::get_if<StreamFrame>(&a)) {
     const auto& right = std::get<StreamFrame>(b);
@@ -263,10 +270,15 @@ class Run : public Contact, public LinkHandler {
   }
   void put_limit(PacketWriter& out) {
     const uint64_t limit = uint64_t{source_.two_bytes()} << source_.below(64);
-    if (source_.below(2) == 0) {
-      out.write_link_limit(limit);
-    } else {
-      out.write_stream_limit(id(), limit);
+    switch (source_.below(3)) {
+      case 0:
+        out.write_link_limit(limit);
+        break;
+      case 1:
+        out.write_stream_limit(id(), limit);
+        break;
+      default:
+        out.write_reset(id(), limit);
     }
   }
   void receive_ack() {
@@ -351,7 +363,7 @@ class Run : public Contact, public LinkHandler {
   void relay() { link_.set_relayed(source_.below(2) == 0, now_); }
   void datagram() {
     const size_t count = source_.byte();
-    for (size_t i = 0; i < count; ++i) link_.on_foreign_packet_sent(1300, now_);
+    for (size_t i = 0; i < count; ++i) link_.on_foreign_packet_sent(1300);
   }
   void set_manner() { manner_ = source_.byte(); }
   // From inside the handler, as a program's own calls might be.

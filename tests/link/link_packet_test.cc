@@ -37,6 +37,9 @@ struct Describe {
   std::string operator()(const LinkLimitFrame& limit) const {
     return "limit " + std::to_string(limit.limit);
   }
+  std::string operator()(const ResetFrame& reset) const {
+    return "reset " + std::to_string(reset.id) + " " + std::to_string(reset.final_offset);
+  }
   std::string operator()(const StreamFrame& stream) const {
     return "stream " + std::to_string(stream.id) + " " + std::to_string(stream.offset) + ":" +
            to_hex(stream.bytes) + (stream.fin ? "$" : "");
@@ -70,6 +73,7 @@ TEST(LinkPacket, IsReadAsItIsWritten) {
        "ack 16777215-2 16us 0000010002000300"},
       {"stream limit", "05 04030201 0807060504030201", "stream 16909060 limit 72623859790382856"},
       {"link limit", "06 ffffffffffffffff", "limit 18446744073709551615"},
+      {"reset", "07 04030201 0100000000000000", "reset 16909060 1"},
       {"stream to the end", "10 04030201 05000000 616263", "stream 16909060 5:616263"},
       {"stream to the end, last", "11 04030201 05000000 616263", "stream 16909060 5:616263$"},
       {"stream with a length", "12 01000000 ffffffff 0100 61 01", "stream 1 4294967295:61 ping"},
@@ -102,6 +106,7 @@ TEST(LinkPacket, IsRefusedWholeWhenAnyOfItIsWrong) {
       {"ack without a count", "f6 1122 334455 02 443300 0000 0000"},
       {"ack with a range cut short", "f6 1122 334455 02 443300 0000 0000 01 000000"},
       {"stream limit cut short", "f6 1122 334455 05 04030201 08070605040302"},
+      {"reset cut short", "f6 1122 334455 07 04030201 01000000000000"},
       {"link limit cut short", "f6 1122 334455 06 ffffffffffffff"},
       {"stream without an offset", "f6 1122 334455 10 04030201 050000"},
       {"stream without its length", "f6 1122 334455 12 04030201 05000000 01"},
