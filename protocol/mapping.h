@@ -145,8 +145,8 @@ class Mapping {
   void receive(const Datagram& datagram, TimePoint now);
   // The link has bytes of the stream, or its end; or takes bytes again.
   void link_readable(TimePoint now);
-  // Over the link, and nothing is left but to hand out what the peer has sent: it may have forgotten
-  // the mapping already.
+  // Over the link, and nothing is left but to hand out what the peer has sent: it may have
+  // forgotten the mapping already.
   bool ends_by_itself() const;
   // The peer has broken the link's rules in this stream.
   void link_error(TimePoint now);
