@@ -216,8 +216,8 @@ void Connector::open_ports(const ServiceId& id, Service& service) {
                          (moved ? " (port " + std::to_string(service.offer.suggested_port) +
                                       " was not free or not wanted)"
                                 : ""));
-  const bool link = service.peer->session->link_stats().has_value();
-  if (service.offer.transports.tcp && !link) mention_base_mode();
+  const bool base_mode = !service.peer->session->expects_link();
+  if (service.offer.transports.tcp && base_mode) mention_base_mode();
 }
 
 void Connector::mention_base_mode() {

@@ -66,7 +66,7 @@ Offer Gateway::make_offer(const Service& service) const {
   offer.transports = {service.record.tcp, service.record.udp};
   offer.suggested_port = service.record.port;
   offer.name = service.record.name;
-  offer.extension = hub_.own_extension();
+  offer.extension = hub_.public_extension();
   return offer;
 }
 

@@ -15,9 +15,8 @@ ToxConfig with_profile(ToxConfig config, const DataFolder& folder) {
   return config;
 }
 
-PeerSession::Config session_config(Entropy& entropy, const CommonOptions& options) {
+PeerSession::Config session_config(const CommonOptions& options) {
   PeerSession::Config config;
-  config.epoch = draw_msg_id(entropy);
   config.capabilities = kCapMulti | kCapWindow | kCapFragment;
   if (options.link) config.capabilities |= kLinkCapabilities;
   config.congestion = options.congestion;
@@ -30,7 +29,7 @@ Runtime::Runtime(const CommonOptions& options)
     : options_(options),
       folder_(options.data_dir),
       node_(with_profile(options.tox, folder_), *this),
-      hub_(loop_, node_, entropy_, session_config(entropy_, options)),
+      hub_(loop_, node_, entropy_, session_config(options)),
       bootstrapper_(loop_, node_, options.bootstrap, !options.tox.proxy),
       driver_(loop_, node_, [this] { hub_.pump(); }),
       report_(options.json),

@@ -41,7 +41,9 @@ void SessionHub::on_peer_join(GroupNumber group, PeerNumber number) {
   peer->number = number;
   peer->contact = std::make_unique<GroupContact>(node_, group, number);
   SessionHandler& handler = *this;
-  peer->session = std::make_unique<PeerSession>(*peer->contact, entropy_, handler, config_, now());
+  PeerSession::Config config = config_;
+  config.epoch = draw_msg_id(entropy_);
+  peer->session = std::make_unique<PeerSession>(*peer->contact, entropy_, handler, config, now());
   Peer& joined = add(std::move(peer));
   spdlog::info("peer {} joined", short_key(joined.key));
   if (maker_ != nullptr) maker_->on_peer_joined(joined);
@@ -149,7 +151,11 @@ void SessionHub::shut_down() {
   timer_.cancel();
 }
 
-Extension SessionHub::own_extension() const { return PeerSession::extension_of(config_); }
+Extension SessionHub::public_extension() const {
+  Extension extension = PeerSession::extension_of(config_);
+  extension.epoch.reset();  // each peer has its own
+  return extension;
+}
 
 void SessionHub::for_each_peer(const std::function<void(Peer&)>& visit) {
   for (auto& [where, peer] : peers_) visit(*peer);

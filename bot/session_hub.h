@@ -54,7 +54,8 @@ class SessionHub : private SessionHandler {
   // How long connections wait for a peer that was lost.
   static constexpr std::chrono::seconds kKeepAbsent{120};
 
-  // `node` and `entropy` outlive the hub.
+  // `node` and `entropy` outlive the hub. Each session gets an epoch of its own in place of the
+  // one in `config`: a peer for which this process has begun a new session has been forgotten.
   SessionHub(asio::io_context& loop, ToxNode& node, Entropy& entropy,
              const PeerSession::Config& config);
   ~SessionHub() override;
@@ -77,7 +78,7 @@ class SessionHub : private SessionHandler {
 
   TimePoint now() const;
   // What this process says of itself in a public Offer.
-  Extension own_extension() const;
+  Extension public_extension() const;
   MsgId draw_offer_id() { return draw_msg_id(entropy_); }
   ToxNode& node() { return node_; }
   asio::io_context& loop() { return loop_; }

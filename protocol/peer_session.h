@@ -56,7 +56,7 @@ class SessionHandler {
 class PeerSession : private MappingHost, private link::LinkHandler {
  public:
   struct Config {
-    uint32_t epoch = 0;         // of this process
+    uint32_t epoch = 0;         // of this session: random, another one than any before
     uint32_t capabilities = 0;  // of this process
     // One member may well open a thousand connections at once (a load test, a room of players
     // behind it), so the burst lets in as many as may run together. It also bounds memory: see
@@ -137,6 +137,8 @@ class PeerSession : private MappingHost, private link::LinkHandler {
   uint32_t peer_capabilities() const { return peer_capabilities_; }
   // nullopt: there is no link, so tcp to this peer runs in base mode.
   std::optional<link::Link::Stats> link_stats() const;
+  // Whether tcp will travel over the link, also before there is one.
+  bool expects_link() const { return (shared_capabilities() & kCapLink) != 0; }
   bool sends_wait_for_room() const { return !outbox_.empty() || !waiting_.empty(); }
 
  private:

@@ -56,9 +56,12 @@ size_t Link::write(MsgId id, Bytes bytes) {
   if (stream == nullptr || stream->out.finishing()) return 0;
   const uint64_t limit = unsent_limit();
   const uint64_t unsent = stream->out.unsent();
-  const size_t room = unsent < limit ? static_cast<size_t>(limit - unsent) : 0;
+  const uint64_t own_room = unsent < limit ? limit - unsent : 0;
+  const auto room =
+      static_cast<size_t>(std::min(own_room, kMaxHeldTogether - held_together_));
   const Bytes taken = bytes.first(std::min(room, bytes.size()));
   if (!taken.empty()) stream->out.write(taken);
+  held_together_ += taken.size();
   if (taken.size() < bytes.size() && !std::exchange(stream->wants_room, true)) {
     want_room_.push_back(id);
   }
@@ -109,6 +112,7 @@ void Link::abandon(MsgId id) {
   const auto found = streams_.find(id);
   if (found == streams_.end()) return;
   const Stream& stream = *found->second;
+  held_together_ -= stream.out.held();
   if (!stream.out.all_acked()) resets_.push_back({id, stream.out.sent_until()});
   // What nobody will read frees its part of the link's window all the same.
   const ReceiveStream& in = stream.in;

@@ -62,6 +62,8 @@ class Link {
   static constexpr uint64_t kMaxUnsentBytes = 256 * 1024;
   static constexpr uint64_t kMinUnsentBytes = 16 * 1024;
   static constexpr uint64_t kMaxUnsentTogether = 4 * 1024 * 1024;
+  // Bytes that are kept in all until they are acknowledged. An honest peer never lets as many wait.
+  static constexpr uint64_t kMaxHeldTogether = kMaxLinkWindow + kMaxUnsentTogether;
   // Over a TCP relay more can wedge toxcore's connection for good.
   static constexpr uint64_t kMaxInFlightOverRelay = 60'000;
   static constexpr size_t kMaxControlMessages = 8192;
@@ -216,6 +218,7 @@ class Link {
   bool tell_link_limit_ = false;
   uint64_t peer_link_limit_ = kInitialLinkWindow;
   uint64_t new_bytes_sent_ = 0;
+  uint64_t held_together_ = 0;  // see kMaxHeldTogether
 
   AckTracker acks_;
   SentPackets sent_;

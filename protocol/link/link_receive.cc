@@ -208,7 +208,9 @@ void Link::on_frames_acked(const SentPacket& packet) {
     if (frame.kind != SentFrame::Kind::kStream) continue;
     Stream* const stream = find(frame.id);
     if (stream == nullptr) continue;
+    held_together_ -= stream->out.held();
     stream->out.on_acked(frame.offset, frame.length, frame.fin);
+    held_together_ += stream->out.held();
     if (stream->released && stream->out.all_acked()) abandon(frame.id);
   }
 }

@@ -29,6 +29,8 @@ class SendStream {
   void finish() { fin_ = Fin::kWanted; }
   bool finishing() const { return fin_ != Fin::kOpen; }
   uint64_t unsent() const { return end_ - next_; }
+  // Bytes that are kept: from the first that is not acknowledged on.
+  uint64_t held() const { return end_ - acked_until(); }
 
   // -- packets --------------------------------------------------------------------------
   // What goes out next in at most `most` bytes of the stream, of which at most `most_new` may be
