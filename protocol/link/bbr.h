@@ -39,6 +39,7 @@ class Bbr : public CongestionController {
   void update_min_rtt(const Event& event);
   void check_full_pipe(const Event& event);
   void check_drain(const Event& event);
+  void begin_probe();
   void advance_cycle(const Event& event);
   void check_probe_rtt(const Event& event);
   void set_window(const Event& event);
@@ -68,6 +69,11 @@ class Bbr : public CongestionController {
 
   size_t cycle_ = 0;
   TimePoint cycle_started_{};
+  double bandwidth_before_probe_ = 0;
+  bool probe_found_more_ = false;
+  bool long_probe_ = false;   // the one under way lasts a full round
+  uint64_t cycle_acked_ = 0;  // since the last probe began
+  uint64_t cycle_lost_ = 0;
 
   TimePoint aggregation_started_{};
   uint64_t aggregation_acked_ = 0;

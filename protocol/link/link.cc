@@ -57,8 +57,7 @@ size_t Link::write(MsgId id, Bytes bytes) {
   const uint64_t limit = unsent_limit();
   const uint64_t unsent = stream->out.unsent();
   const uint64_t own_room = unsent < limit ? limit - unsent : 0;
-  const auto room =
-      static_cast<size_t>(std::min(own_room, kMaxHeldTogether - held_together_));
+  const auto room = static_cast<size_t>(std::min(own_room, kMaxHeldTogether - held_together_));
   const Bytes taken = bytes.first(std::min(room, bytes.size()));
   if (!taken.empty()) stream->out.write(taken);
   held_together_ += taken.size();

@@ -59,6 +59,37 @@ TEST_F(LinkTest, TakesNoMoreFromAProgramThanItsLimitAndSaysWhenThereIsRoom) {
   EXPECT_EQ(b().handler.bytes[7].size(), Link::kMaxUnsentBytes);
 }
 
+// A peer that allows any length and acknowledges all but the first bytes of a stream.
+TEST_F(LinkTest, KeepsNoMoreThanItsLimitHoweverThePeerAcknowledges) {
+  pair_.open(7);
+  const std::string much(100'000, 'x');
+  RangeSet arrived;
+  for (uint32_t round = 0; round < 3000; ++round) {
+    write(a(), 7, much);
+    a().link.pump(pair_.now);
+    std::vector<LinkFrame> frames;
+    for (const auto& packet : a().take()) {
+      const auto header = decode_link_packet(packet, frames);
+      const bool first_bytes = std::any_of(frames.begin(), frames.end(), [](const LinkFrame& one) {
+        const auto* const data = std::get_if<StreamFrame>(&one);
+        return data != nullptr && data->offset == 0;
+      });
+      if (!first_bytes) arrived.add(header->packet_number, header->packet_number + 1);
+    }
+    pair_.now += 20ms;
+    forge(round, [&](PacketWriter& out) {
+      out.write_link_limit(uint64_t{1} << 40);
+      out.write_stream_limit(7, uint64_t{1} << 40);
+      std::vector<PacketWriter::Range> ranges;
+      for (const auto& range : arrived.ranges()) ranges.push_back({range.begin, range.end});
+      std::reverse(ranges.begin(), ranges.end());
+      out.write_ack(ranges, {});
+    });
+  }
+  EXPECT_LE(a().link.buffered_bytes(), Link::kMaxHeldTogether + StreamBuffer::kChunkBytes);
+  EXPECT_GT(a().link.buffered_bytes(), Link::kMaxHeldTogether / 2);
+}
+
 TEST_F(LinkTest, ManyStreamsTakeLessEach) {
   for (MsgId id = 1; id <= 1000; ++id) a().link.open(id);
   const std::string much(Link::kMaxUnsentBytes, 'x');

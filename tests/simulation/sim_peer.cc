@@ -52,7 +52,10 @@ void SimPeer::see_peer_join() {
 }
 
 void SimPeer::see_peer_lost() {
-  session_->suspend(queue_.now());
+  if (!session_->suspend(queue_.now())) {
+    for (const auto& stream : streams_) stream->abandon();
+    start();  // whom nothing waits for is forgotten
+  }
   settle();
 }
 

@@ -143,6 +143,10 @@ TEST(Streams, OverTheLinkOutliveAPeerThatIsLostForAWhile) {
     run_until_closed(world, 120s);
     expect_clean_streams(world);
     world.expect_no_mappings();
+    world.run(10s);
+    ASSERT_NE(world.b.open_stream(), nullptr);  // also where only one had kept its end of the link
+    run_until_closed(world, 120s);
+    expect_clean_streams(world);
     world.run(30s);
     world.expect_agreement();
   });
