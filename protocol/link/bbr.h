@@ -2,7 +2,8 @@
 // way, so that random loss costs nothing and queues stay short. After draft-cardwell-iccrg-bbr-
 // congestion-control-00 (version 1), with three changes: least-RTT probing keeps half of the window
 // instead of four packets and is left out while the RTT is seen near its least anyway (version 2),
-// bandwidth probing ends as soon as the queue it made is seen, and the window allows for bursts of
+// bandwidth probing is short while it finds nothing and ends as soon as the queue it made is
+// seen, and the window allows for bursts of
 // acknowledgements (version 2's extra_acked).
 #pragma once
 
