@@ -65,7 +65,8 @@ class Acceptor(SharedWorld):
         offer = self.offer("udp")
         self.assertEqual((offer.type, offer.port), (UDP, self.udp_echo.port))
         capabilities, tags = wire.parse_extension(offer.extension)
-        self.assertEqual(capabilities, wire.MULTI | wire.WINDOWS)
+        self.assertEqual(capabilities, wire.MULTI | wire.LINK | wire.FRAGMENT | wire.RESUME |
+                         wire.EARLY | wire.WINDOWS)
         self.assertEqual(len(tags[3]), 8, "an epoch")
         self.used.discard(offer.id)
         self.send(wire.accept(offer.id))

@@ -67,7 +67,7 @@ class Member(SharedWorld):
         process = self.start("list", "--list")
         self.assertEqual(process.wait(60), 0, process.log())
         rows = [line.split() for line in process.lines if line]
-        key = rows[-1][1]
+        key = next(row[-1] for row in rows if row[0] == "offered:")
         self.assertIn(["SERVICE", "FROM", "PORT", "LOCAL", "ADDRESS"], rows)
         self.assertIn(["hello", key, "tcp", str(self.server.port), "-"], rows)
         self.assertIn(["game", key, "tcp+udp", "27015", "-"], rows)
