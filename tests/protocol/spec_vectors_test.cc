@@ -360,7 +360,7 @@ using NamedLinkPackets = std::map<std::string, LinkPacket>;
 
 const NamedLinkPackets& expected_link_vectors() {
   using std::chrono::microseconds;
-  constexpr std::string_view kRequest = "GET / HTTP/1.0\r\n\r\n";
+  static constexpr std::string_view kRequest = "GET / HTTP/1.0\r\n\r\n";
   static const AckAcc kAckAcc{kMapping, extension(kAllCapabilities)};
   static const Kill kKill{kMapping, KillReason::kReset};
   static const NamedLinkPackets kPackets = {
