@@ -4,6 +4,8 @@
 #include <cassert>
 #include <utility>
 
+#include "protocol/overloaded.h"
+
 namespace ngcshare {
 namespace {
 
@@ -30,13 +32,6 @@ bool may_be_public(const Packet& packet) {
 void lower(std::optional<TimePoint>& deadline, std::optional<TimePoint> candidate) {
   if (candidate && (!deadline || *candidate < *deadline)) deadline = candidate;
 }
-
-template <typename... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
-template <typename... F>
-Overloaded(F...) -> Overloaded<F...>;
 
 }  // namespace
 

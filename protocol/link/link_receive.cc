@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "protocol/link/link.h"
+#include "protocol/overloaded.h"
 
 namespace ngcshare::link {
 namespace {
@@ -13,13 +14,6 @@ constexpr uint64_t kDeliverInBurst = 64 * 1024;
 bool wants_ack(const LinkFrame& frame) {
   return !std::holds_alternative<AckFrame>(frame) && !std::holds_alternative<PaddingFrame>(frame);
 }
-
-template <typename... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
-template <typename... F>
-Overloaded(F...) -> Overloaded<F...>;
 
 }  // namespace
 
