@@ -43,6 +43,7 @@ void SessionHub::on_peer_join(GroupNumber group, PeerNumber number) {
   SessionHandler& handler = *this;
   PeerSession::Config config = config_;
   config.epoch = draw_msg_id(entropy_);
+  config.link_memory = &link_memory_;
   peer->session = std::make_unique<PeerSession>(*peer->contact, entropy_, handler, config, now());
   Peer& joined = add(std::move(peer));
   spdlog::info("peer {} joined", short_key(joined.key));

@@ -54,6 +54,9 @@ class SessionHub : private SessionHandler {
   // How long connections wait for a peer that was lost.
   static constexpr std::chrono::seconds kKeepAbsent{120};
 
+  // What the links of all peers may hold beyond the first few megabytes of each.
+  static constexpr uint64_t kLinkMemory = 256 * 1024 * 1024;
+
   // `node` and `entropy` outlive the hub. Each session gets an epoch of its own in place of the
   // one in `config`: a peer for which this process has begun a new session has been forgotten.
   SessionHub(asio::io_context& loop, ToxNode& node, Entropy& entropy,
@@ -110,6 +113,7 @@ class SessionHub : private SessionHandler {
   const PeerSession::Config config_;
   OfferMaker* maker_ = nullptr;
   OfferUser* user_ = nullptr;
+  link::MemoryBudget link_memory_{kLinkMemory};
   std::map<std::pair<GroupNumber, PeerNumber>, std::unique_ptr<Peer>> peers_;
   std::map<std::pair<Key, Key>, std::unique_ptr<Peer>> absent_;  // by chat id and key
   std::unordered_map<const PeerSession*, Peer*> by_session_;     // both of the above

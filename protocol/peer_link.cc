@@ -22,10 +22,10 @@ void PeerSession::agree_on_link() {
   if (link_ != nullptr || !epoch_.current() || (shared_capabilities() & kCapLink) == 0) return;
   const uint32_t peer = *epoch_.current();
   LinkHandler& handler = *this;
-  link_ = std::make_unique<link::Link>(
-      contact_, handler,
-      link::Link::Config{link::link_token(config_.epoch, peer),
-                         link::link_token(peer, config_.epoch), config_.congestion});
+  link_ = std::make_unique<link::Link>(contact_, handler,
+                                       link::Link::Config{link::link_token(config_.epoch, peer),
+                                                          link::link_token(peer, config_.epoch),
+                                                          config_.congestion, config_.link_memory});
 }
 
 void PeerSession::drop_link() {

@@ -65,6 +65,7 @@ class PeerSession : private MappingHost, private link::LinkHandler {
     double accepts_per_second = 200;
     double accept_burst = 2048;
     link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr;
+    link::MemoryBudget* link_memory = nullptr;  // shared by all sessions; outlives them
   };
   // Dropped or refused, by reason. Only ever grow.
   struct Counters {

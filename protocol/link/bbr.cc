@@ -37,6 +37,11 @@ constexpr double kLossForLongProbes = 0.005;
 constexpr Duration kQueueSeen = std::chrono::milliseconds(8);
 constexpr int kQueueSeenPercent = 25;
 
+// An estimate that is a little too high makes a queue that stays. While it is there, less is sent
+// than the path carries, so that it goes in a few rounds.
+constexpr Duration kStandingQueue = std::chrono::milliseconds(2);
+constexpr double kQueueGain = 0.95;
+
 // What a sender and receiver that wake up once in a while cannot keep on its way in time: the
 // window allows for it on top of what the path holds.
 constexpr double kSchedulingSeconds = 0.002;
@@ -61,6 +66,11 @@ const char* Bbr::state() const {
 
 double Bbr::bdp() const { return min_rtt_ ? bandwidth_.get() * seconds(*min_rtt_) : 0; }
 
+// A queue that is clearly more than jitter.
+Duration Bbr::visible_queue() const {
+  return std::max(kQueueSeen, *min_rtt_ * kQueueSeenPercent / 100);
+}
+
 double Bbr::pacing_gain() const {
   switch (mode_) {
     case Mode::kStartup:
@@ -68,6 +78,7 @@ double Bbr::pacing_gain() const {
     case Mode::kDrain:
       return kDrainGain;
     case Mode::kProbeBandwidth:
+      if (cycle_ >= kFirstCruise && standing_queue_ > kStandingQueue) return kQueueGain;
       return kCycleGains[cycle_];
     case Mode::kProbeRtt:
       return 1;
@@ -76,12 +87,12 @@ double Bbr::pacing_gain() const {
 }
 
 double Bbr::pacing_rate() const {
-  if (bandwidth_.get() <= 0) {
-    // The initial window over the RTT, or over a millisecond while there is no sample of it.
-    const double rtt = min_rtt_ ? std::max(seconds(*min_rtt_), 0.0005) : 0.001;
-    return kStartupGain * static_cast<double>(kInitialWindowBytes) / rtt;
-  }
-  return pacing_gain() * bandwidth_.get();
+  const double modelled = pacing_gain() * bandwidth_.get();
+  if (mode_ != Mode::kStartup) return modelled;
+  // The initial window over the RTT, or over a millisecond while there is no sample of it. Not
+  // less: the first few packets, an Accept and its answer, say little of what the path carries.
+  const double rtt = min_rtt_ ? std::max(seconds(*min_rtt_), 0.0005) : 0.001;
+  return std::max(modelled, kStartupGain * static_cast<double>(kInitialWindowBytes) / rtt);
 }
 
 uint64_t Bbr::target_window(double gain) const {
@@ -103,6 +114,7 @@ void Bbr::on_sent(TimePoint now, uint64_t bytes, uint64_t in_flight) {
 
 void Bbr::on_event(const Event& event) {
   update_round(event);
+  update_queue(event);
   update_bandwidth(event);
   update_extra_acked(event);
   check_full_pipe(event);
@@ -119,6 +131,15 @@ void Bbr::update_round(const Event& event) {
   round_ends_at_ = event.delivered;
   ++round_;
   round_started_ = true;
+}
+
+// Jitter makes single round trips longer, a queue all of them.
+void Bbr::update_queue(const Event& event) {
+  if (round_started_ && round_rtt_ && min_rtt_) {
+    standing_queue_ = *round_rtt_ - *min_rtt_;
+    round_rtt_.reset();
+  }
+  if (event.rtt) round_rtt_ = std::min(round_rtt_.value_or(*event.rtt), *event.rtt);
 }
 
 void Bbr::update_bandwidth(const Event& event) {
@@ -158,7 +179,8 @@ void Bbr::check_full_pipe(const Event& event) {
     rounds_without_growth_ = 0;
     return;
   }
-  full_pipe_ = ++rounds_without_growth_ >= kFullPipeRounds;
+  ++rounds_without_growth_;
+  full_pipe_ = rounds_without_growth_ >= kFullPipeRounds || standing_queue_ > visible_queue();
 }
 
 void Bbr::check_drain(const Event& event) {
@@ -188,9 +210,7 @@ void Bbr::advance_cycle(const Event& event) {
   const bool full_round = event.now - cycle_started_ > *min_rtt_;
   bool next = full_round;
   if (cycle_ == kProbeUp) {
-    const Duration queue_limit =
-        *min_rtt_ + std::max(kQueueSeen, *min_rtt_ * kQueueSeenPercent / 100);
-    const bool queue_seen = event.rtt && *event.rtt > queue_limit;
+    const bool queue_seen = event.rtt && *event.rtt - *min_rtt_ > visible_queue();
     const bool first_over = !long_probe_ && event.now - cycle_started_ > kFirstProbe;
     next = queue_seen || full_round || first_over;
   } else if (cycle_ == kProbeDown) {
@@ -239,8 +259,7 @@ void Bbr::set_window(const Event& event) {
     window_ = std::min(window_, target_window(0.5));
     return;
   }
-  const double gain = mode_ == Mode::kStartup || mode_ == Mode::kDrain ? kStartupGain : kWindowGain;
-  uint64_t target = target_window(gain);
+  uint64_t target = target_window(kWindowGain);
   if (full_pipe_) target += static_cast<uint64_t>(extra_acked_.get());
   if (full_pipe_) {
     window_ = std::min(window_ + event.acked_bytes, target);

@@ -1,10 +1,10 @@
 // BBR: models the path by its delivery rate and least round trip and keeps just that much on its
 // way, so that random loss costs nothing and queues stay short. After draft-cardwell-iccrg-bbr-
-// congestion-control-00 (version 1), with three changes: least-RTT probing keeps half of the window
-// instead of four packets and is left out while the RTT is seen near its least anyway (version 2),
-// bandwidth probing is short while it finds nothing and ends as soon as the queue it made is
-// seen, and the window allows for bursts of
-// acknowledgements (version 2's extra_acked).
+// congestion-control-00 (version 1), with these changes: least-RTT probing keeps half of the window
+// instead of four packets and is left out while the RTT is seen near its least anyway (version 2);
+// bandwidth probing is short while it finds nothing and ends as soon as the queue it made is seen;
+// a queue that stands is drained; start-up ends when one stands, too, and keeps the window that
+// cruising has (version 3); the window allows for bursts of acknowledgements (version 2).
 #pragma once
 
 #include "protocol/link/congestion.h"
@@ -35,6 +35,7 @@ class Bbr : public CongestionController {
   static constexpr Duration kProbeRttTime = std::chrono::milliseconds(200);
 
   void update_round(const Event& event);
+  void update_queue(const Event& event);
   void update_bandwidth(const Event& event);
   void update_extra_acked(const Event& event);
   void update_min_rtt(const Event& event);
@@ -49,6 +50,7 @@ class Bbr : public CongestionController {
   double bdp() const;  // bytes; 0 while unknown
   uint64_t target_window(double gain) const;
   double pacing_gain() const;
+  Duration visible_queue() const;
 
   Mode mode_ = Mode::kStartup;
   WindowedMax bandwidth_{kBandwidthRounds};
@@ -61,6 +63,9 @@ class Bbr : public CongestionController {
   uint64_t round_ = 0;
   uint64_t round_ends_at_ = 0;  // delivered
   bool round_started_ = false;
+
+  std::optional<Duration> round_rtt_;  // the least of this round so far
+  Duration standing_queue_{};          // what the last whole round has not been below
 
   double full_bandwidth_ = 0;
   int rounds_without_growth_ = 0;

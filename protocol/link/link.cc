@@ -19,6 +19,8 @@ Link::Link(Contact& contact, LinkHandler& handler, const Config& config)
     : contact_(contact),
       handler_(handler),
       config_(config),
+      credit_(kInitialLinkWindow, kMaxLinkWindow, config.memory),
+      held_limit_(kInitialHeldTogether, kMaxHeldTogether, config.memory),
       congestion_(make_congestion_controller(config.congestion)) {
   pacer_.set_rate(congestion_->pacing_rate());
 }
@@ -57,7 +59,8 @@ size_t Link::write(MsgId id, Bytes bytes) {
   const uint64_t limit = unsent_limit();
   const uint64_t unsent = stream->out.unsent();
   const uint64_t own_room = unsent < limit ? limit - unsent : 0;
-  const auto room = static_cast<size_t>(std::min(own_room, kMaxHeldTogether - held_together_));
+  if (held_together_ + bytes.size() > held_limit_.bytes()) held_limit_.grow();
+  const auto room = static_cast<size_t>(std::min(own_room, held_limit_.bytes() - held_together_));
   const Bytes taken = bytes.first(std::min(room, bytes.size()));
   if (!taken.empty()) stream->out.write(taken);
   held_together_ += taken.size();

@@ -51,18 +51,21 @@ class Link {
     uint16_t send_token = 0;  // link_token()
     uint16_t receive_token = 0;
     CongestionAlgorithm congestion = CongestionAlgorithm::kBbr;
+    MemoryBudget* memory = nullptr;  // of the process; outlives the link. nullptr: without
   };
 
   // Bytes that the other side may be ahead of the reader: at first, and when the window has grown.
   static constexpr uint64_t kInitialStreamWindow = 256 * 1024;
-  static constexpr uint64_t kMaxStreamWindow = 8 * 1024 * 1024;
+  static constexpr uint64_t kMaxStreamWindow = 16 * 1024 * 1024;
   static constexpr uint64_t kInitialLinkWindow = 1024 * 1024;
-  static constexpr uint64_t kMaxLinkWindow = 16 * 1024 * 1024;
+  static constexpr uint64_t kMaxLinkWindow = 32 * 1024 * 1024;
   // Bytes that are taken from local programs before they can be sent: of one stream, and together.
   static constexpr uint64_t kMaxUnsentBytes = 256 * 1024;
   static constexpr uint64_t kMinUnsentBytes = 16 * 1024;
   static constexpr uint64_t kMaxUnsentTogether = 4 * 1024 * 1024;
-  // Bytes that are kept in all until they are acknowledged. An honest peer never lets as many wait.
+  // Bytes that are kept in all until they are acknowledged, at first and at the most. An honest
+  // peer never lets more wait.
+  static constexpr uint64_t kInitialHeldTogether = kInitialLinkWindow + kMaxUnsentTogether;
   static constexpr uint64_t kMaxHeldTogether = kMaxLinkWindow + kMaxUnsentTogether;
   // Over a TCP relay more can wedge toxcore's connection for good.
   static constexpr uint64_t kMaxInFlightOverRelay = 60'000;
@@ -214,11 +217,12 @@ class Link {
   std::deque<uint64_t> control_queue_;   // to be sent
   uint64_t next_control_ = 0;
 
-  ReceiveCredit credit_{kInitialLinkWindow, kMaxLinkWindow};
+  ReceiveCredit credit_;
   bool tell_link_limit_ = false;
   uint64_t peer_link_limit_ = kInitialLinkWindow;
   uint64_t new_bytes_sent_ = 0;
-  uint64_t held_together_ = 0;  // see kMaxHeldTogether
+  uint64_t held_together_ = 0;
+  GrowingLimit held_limit_;
 
   AckTracker acks_;
   SentPackets sent_;

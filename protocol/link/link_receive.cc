@@ -92,6 +92,10 @@ bool Link::handle(const StreamFrame& frame, TimePoint now) {
     handler_.on_stream_error(frame.id, now);
     return true;
   }
+  if (stream->in.widen()) {
+    if (!std::exchange(stream->tell_limit, true)) limits_.push_back(frame.id);
+    if (credit_.on_waiting()) tell_link_limit_ = true;
+  }
   note_readable(frame.id);
   if (stream->in.highest() - stream->in.read() >= kDeliverInBurst &&
       !stream->in.readable().empty()) {

@@ -18,8 +18,8 @@ class ReceiveCredit {
   // Streams that were given up and whose sender has not told its end; the oldest are forgotten.
   static constexpr size_t kMaxUnsettled = 4096;
 
-  ReceiveCredit(uint64_t initial_window, uint64_t most_window)
-      : window_(initial_window, most_window) {}
+  ReceiveCredit(uint64_t initial_window, uint64_t most_window, MemoryBudget* budget = nullptr)
+      : window_(initial_window, most_window, budget) {}
 
   uint64_t limit() const { return window_.limit(); }
 
@@ -34,6 +34,8 @@ class ReceiveCredit {
     read_ += bytes;
     return window_.on_read(read_, now, rtt).has_value();
   }
+  // As ReceiveWindow::on_waiting().
+  bool on_waiting() { return window_.on_waiting(read_, received_ - read_).has_value(); }
   // Bytes that nobody will read.
   bool on_skipped(uint64_t bytes) {
     read_ += bytes;

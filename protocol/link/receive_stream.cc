@@ -27,6 +27,7 @@ ReceiveStream::Result ReceiveStream::receive(uint64_t offset, Bytes bytes, bool 
     for (const auto& hole : received_.missing(from, end)) {
       buffer_.write(hole.begin, bytes.subspan(static_cast<size_t>(hole.begin - offset),
                                               static_cast<size_t>(hole.size())));
+      held_ += hole.size();
     }
     received_.add(from, end);
   }
@@ -55,6 +56,7 @@ std::optional<uint64_t> ReceiveStream::consume(size_t bytes, TimePoint now, Dura
   assert(received_.ranges().front().begin <= read_ &&
          read_ + bytes <= received_.ranges().front().end);
   read_ += bytes;
+  held_ -= bytes;
   received_.remove_below(read_);
   buffer_.release_below(read_);
   if (final_size_) return std::nullopt;  // nothing more will come

@@ -34,6 +34,12 @@ class ReceiveStream {
   // The local side has taken that many of them; a new limit when it is worth telling the sender.
   std::optional<uint64_t> consume(size_t bytes, TimePoint now, Duration rtt);
 
+  // A new limit where bytes wait behind a hole and need more window.
+  std::optional<uint64_t> widen() {
+    if (final_size_ || !readable().empty()) return std::nullopt;
+    return window_.on_waiting(read_, held_);
+  }
+
   // Everything up to the stream's end has been taken.
   bool at_end() const { return final_size_ == read_; }
   // How far the sender has come, for the link's limit; and whether it will come no further.
@@ -53,6 +59,7 @@ class ReceiveStream {
   ReceiveWindow window_;
   uint64_t read_ = 0;
   uint64_t highest_ = 0;
+  uint64_t held_ = 0;  // bytes that have come and are not read
   std::optional<uint64_t> final_size_;
   bool was_reset_ = false;
 };

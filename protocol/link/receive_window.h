@@ -8,38 +8,50 @@
 #include <optional>
 
 #include "protocol/clock.h"
+#include "protocol/link/memory_budget.h"
 
 namespace ngcshare::link {
 
 class ReceiveWindow {
  public:
-  ReceiveWindow(uint64_t initial_bytes, uint64_t most_bytes)
-      : size_(initial_bytes), most_(most_bytes), limit_(initial_bytes) {}
+  // As GrowingLimit.
+  ReceiveWindow(uint64_t initial_bytes, uint64_t most_bytes, MemoryBudget* budget = nullptr)
+      : size_(initial_bytes, most_bytes, budget), limit_(initial_bytes) {}
 
   // The sender may go up to this offset.
   uint64_t limit() const { return limit_; }
-  uint64_t size() const { return size_; }
+  uint64_t size() const { return size_.bytes(); }
 
   // Bytes up to `read` have been taken. The new limit, when it is worth telling: a quarter of the
   // window has been freed.
   std::optional<uint64_t> on_read(uint64_t read, TimePoint now, Duration rtt) {
-    if (read + size_ < limit_ + size_ / 4) return std::nullopt;
+    if (!worth_telling(read)) return std::nullopt;
     // A quarter taken in less than a round trip: at this speed the window is the brake.
-    if (now - last_update_ < rtt) size_ = std::min(2 * size_, most_);
+    if (now - last_update_ < rtt) size_.grow();
     last_update_ = now;
-    limit_ = std::max(limit_, read + size_);
-    return limit_;
+    return move_limit(read);
+  }
+  // So many bytes have come, but a hole keeps the reader, who has taken all before it, from them.
+  // The new limit when they are a quarter of the window: on a path that loses packets it has to
+  // hold what comes while the lost ones are sent again, perhaps twice.
+  std::optional<uint64_t> on_waiting(uint64_t read, uint64_t waiting) {
+    if (waiting < size() / 4 || !size_.grow()) return std::nullopt;
+    return move_limit(read);
   }
   // The same for bytes that nobody will take: that says nothing of the reader's speed.
   std::optional<uint64_t> on_skipped(uint64_t read) {
-    if (read + size_ < limit_ + size_ / 4) return std::nullopt;
-    limit_ = std::max(limit_, read + size_);
-    return limit_;
+    if (!worth_telling(read)) return std::nullopt;
+    return move_limit(read);
   }
 
  private:
-  uint64_t size_;
-  uint64_t most_;
+  bool worth_telling(uint64_t read) const { return read + size() >= limit_ + size() / 4; }
+  uint64_t move_limit(uint64_t read) {
+    limit_ = std::max(limit_, read + size());
+    return limit_;
+  }
+
+  GrowingLimit size_;
   uint64_t limit_;
   TimePoint last_update_{};
 };

@@ -1,7 +1,7 @@
 // What the link makes of a path, in virtual time: goodput of one stream as a part of what the path
 // could carry, over the grid of the targets. Runs in seconds and always gives the same figures.
 //
-//   link_sim [bbr|cubic] [SECONDS]
+//   link_sim [bbr|cubic] [SECONDS] [RTT_MS/LOSS_PERCENT/MBIT]      all cells unless one is named
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -14,9 +14,9 @@ namespace {
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 
 struct Cell {
-  int rtt_ms;
-  double loss;
-  int mbit;
+  int rtt_ms = 0;
+  double loss = 0;
+  int mbit = 0;
 };
 
 netlab::Settings settings_of(const Cell& cell, bool data_direction) {
@@ -72,13 +72,18 @@ void run_cell(const Cell& cell, link::CongestionAlgorithm congestion, int second
 int main(int argc, char** argv) {
   using ngcshare::link::CongestionAlgorithm;
   const bool cubic = argc > 1 && std::strcmp(argv[1], "cubic") == 0;
+  const auto congestion = cubic ? CongestionAlgorithm::kCubic : CongestionAlgorithm::kBbr;
   const int seconds = argc > 2 ? std::atoi(argv[2]) : 20;
+  ngcshare::test::Cell one;
+  if (argc > 3 && std::sscanf(argv[3], "%d/%lf/%d", &one.rtt_ms, &one.loss, &one.mbit) == 3) {
+    one.loss /= 100;
+    ngcshare::test::run_cell(one, congestion, seconds);
+    return 0;
+  }
   for (const int mbit : {20, 100}) {
     for (const double loss : {0.0, 0.001, 0.01, 0.02}) {
       for (const int rtt : {10, 50, 100, 200}) {
-        ngcshare::test::run_cell({rtt, loss, mbit},
-                                 cubic ? CongestionAlgorithm::kCubic : CongestionAlgorithm::kBbr,
-                                 seconds);
+        ngcshare::test::run_cell({rtt, loss, mbit}, congestion, seconds);
       }
     }
   }

@@ -87,7 +87,7 @@ TEST_F(LinkTest, KeepsNoMoreThanItsLimitHoweverThePeerAcknowledges) {
     });
   }
   EXPECT_LE(a().link.buffered_bytes(), Link::kMaxHeldTogether + StreamBuffer::kChunkBytes);
-  EXPECT_GT(a().link.buffered_bytes(), Link::kMaxHeldTogether / 2);
+  EXPECT_GT(a().link.buffered_bytes(), Link::kInitialHeldTogether);
 }
 
 TEST_F(LinkTest, ManyStreamsTakeLessEach) {

@@ -33,6 +33,19 @@ std::string read(ReceiveStream& stream) {
   return text;
 }
 
+TEST(ReceiveStream, WidensForWhatWaitsBehindAHoleAndNotForASlowReader) {
+  ReceiveStream stream(100, 400);
+  EXPECT_EQ(receive(stream, 99, "x"), kOk);  // far ahead, but little
+  EXPECT_EQ(stream.widen(), std::nullopt);
+  EXPECT_EQ(receive(stream, 10, std::string(24, 'x')), kOk);
+  EXPECT_EQ(stream.widen(), 200U);
+  EXPECT_EQ(stream.limit(), 200U);
+  EXPECT_EQ(receive(stream, 0, std::string(99, 'x')), kOk);
+  EXPECT_EQ(stream.widen(), std::nullopt);  // readable
+  read(stream);
+  EXPECT_EQ(stream.widen(), std::nullopt);  // nothing waits
+}
+
 TEST(ReceiveStream, GivesBytesInOrder) {
   ReceiveStream stream(100, 100);
   EXPECT_TRUE(stream.readable().empty());

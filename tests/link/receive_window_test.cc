@@ -47,5 +47,31 @@ TEST(ReceiveWindow, DoesNotGrowForBytesThatNobodyReads) {
   EXPECT_EQ(window.size(), 1000U);
 }
 
+TEST(ReceiveWindow, GrowsWhileAQuarterWaitsBehindAHole) {
+  ReceiveWindow window(1000, 4000);
+  EXPECT_EQ(window.on_waiting(100, 249), std::nullopt);
+  EXPECT_EQ(window.on_waiting(100, 250), 2100U);
+  EXPECT_EQ(window.on_waiting(100, 499), std::nullopt);
+  EXPECT_EQ(window.on_waiting(100, 500), 4100U);
+  EXPECT_EQ(window.on_waiting(100, 4000), std::nullopt);
+  EXPECT_EQ(window.size(), 4000U);
+}
+
+TEST(ReceiveWindow, GrowsNoFurtherThanTheBudgetAndGivesItBack) {
+  MemoryBudget budget(4000);
+  {
+    ReceiveWindow first(1000, 8000, &budget);
+    EXPECT_EQ(first.on_waiting(0, 1000), 2000U);
+    EXPECT_EQ(budget.left(), 3000U);
+    ReceiveWindow second(1000, 8000, &budget);
+    EXPECT_EQ(second.on_waiting(0, 1000), 2000U);
+    EXPECT_EQ(second.on_waiting(0, 2000), 4000U);
+    EXPECT_EQ(budget.left(), 0U);
+    EXPECT_EQ(first.on_waiting(0, 2000), std::nullopt);
+    EXPECT_EQ(first.size(), 2000U);
+  }
+  EXPECT_EQ(budget.left(), 4000U);
+}
+
 }  // namespace
 }  // namespace ngcshare::link

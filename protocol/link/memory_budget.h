@@ -1,0 +1,56 @@
+// What the links of a process may hold together beyond what each has from the start. A peer alone,
+// or a hundred keys of one person, cannot make a gateway hold more.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+namespace ngcshare::link {
+
+class MemoryBudget {
+ public:
+  explicit MemoryBudget(uint64_t bytes) : left_(bytes) {}
+
+  uint64_t left() const { return left_; }
+  // False: there is not so much left, and nothing was taken.
+  bool reserve(uint64_t bytes) {
+    if (bytes > left_) return false;
+    left_ -= bytes;
+    return true;
+  }
+  void release(uint64_t bytes) { left_ += bytes; }
+
+ private:
+  uint64_t left_;
+};
+
+// A limit in bytes that doubles where more is needed, up to a most and as far as the budget allows;
+// it gives back what it took when it goes.
+class GrowingLimit {
+ public:
+  // `budget` outlives the limit; nullptr: only `most` counts.
+  GrowingLimit(uint64_t initial, uint64_t most, MemoryBudget* budget)
+      : initial_(initial), bytes_(initial), most_(most), budget_(budget) {}
+  ~GrowingLimit() {
+    if (budget_ != nullptr) budget_->release(bytes_ - initial_);
+  }
+  GrowingLimit(const GrowingLimit&) = delete;
+  GrowingLimit& operator=(const GrowingLimit&) = delete;
+
+  uint64_t bytes() const { return bytes_; }
+  // False: it cannot.
+  bool grow() {
+    const uint64_t more = std::min(bytes_, most_ - bytes_);
+    if (more == 0 || (budget_ != nullptr && !budget_->reserve(more))) return false;
+    bytes_ += more;
+    return true;
+  }
+
+ private:
+  const uint64_t initial_;
+  uint64_t bytes_;
+  const uint64_t most_;
+  MemoryBudget* const budget_;
+};
+
+}  // namespace ngcshare::link
