@@ -129,7 +129,9 @@ Answer Commands::services(const Words& /*words*/, const Asker& asker) const {
   const auto shown = gateway_.list(asker.chat_id);
   if (shown.empty()) return {"nothing is shared here", "", true};
   std::string text = "shared here:";
-  for (const auto& [record, connections] : shown) {
+  for (const auto& entry : shown) {
+    const auto& record = entry.record;
+    const size_t connections = entry.connections;
     text += "\n" + record.name + " (" + describe({record.tcp, record.udp}, record.port) + "), " +
             std::to_string(connections) + (connections == 1 ? " connection" : " connections");
   }

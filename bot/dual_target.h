@@ -17,6 +17,7 @@ class DualTarget : public MappingSink, public std::enable_shared_from_this<DualT
   // Acknowledges the mapping and lets bytes flow. REQUIRES: `socket` is connected.
   static void carry(SessionHub& hub, asio::ip::tcp::socket socket,
                     const asio::ip::udp::endpoint& udp, Mapping& mapping,
+                    const std::shared_ptr<ServiceRates::Connection>& rates,
                     std::function<void()> on_end);
 
   void on_established() override {}

@@ -47,6 +47,7 @@ Gateway::~Gateway() = default;
 void Gateway::add(const storage::ServiceRecord& record) {
   Service service;
   service.record = record;
+  service.rates = ServiceRates::create(hub_);
   services_.emplace(next_key_++, std::move(service));
 }
 
@@ -94,6 +95,13 @@ bool Gateway::unshare(const std::string& name) {
   withdraw(*key, services_.at(*key), KillReason::kWithdrawn);
   services_.erase(*key);
   spdlog::info("no longer sharing {}", name);
+  return true;
+}
+
+bool Gateway::set_rates(const std::string& name, const Rates& rates) {
+  const auto key = find(name);
+  if (!key) return false;
+  services_.at(*key).rates->set(rates);
   return true;
 }
 
@@ -171,6 +179,7 @@ std::optional<KillReason> Gateway::on_accept(Peer& peer, Mapping& mapping, Servi
   }
   ++service.connections;
   TargetConnection::open(hub_, policy_, {service.record.host, service.record.port}, mapping,
+                         service.rates->connect({peer.chat_id, peer.key}),
                          [gateway = std::weak_ptr(alive_), key] {
                            if (const auto alive = gateway.lock()) (*alive)->connection_ended(key);
                          });
@@ -186,7 +195,8 @@ std::vector<Gateway::Shown> Gateway::list(const std::optional<Key>& chat_id) con
   std::vector<Shown> shown;
   for (const auto& [key, service] : services_) {
     if (!chat_id || offered_in(service, *chat_id)) {
-      shown.push_back({service.record, service.connections});
+      shown.push_back({service.record, service.connections, service.rates->passed(Direction::kIn),
+                       service.rates->passed(Direction::kOut)});
     }
   }
   std::sort(shown.begin(), shown.end(), [](const Shown& left, const Shown& right) {

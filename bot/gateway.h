@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "bot/service_rates.h"
 #include "bot/session_hub.h"
 #include "bot/share_spec.h"
 #include "bot/target_policy.h"
@@ -30,6 +31,10 @@ class Gateway : public OfferMaker {
   // Takes a service back everywhere; false: there is none of that name.
   bool unshare(const std::string& name);
 
+  // Sets how fast a service may be, which holds at once for connections that run, too; until the
+  // process ends. False: there is none of that name.
+  bool set_rates(const std::string& name, const Rates& rates);
+
   // Makes the services given by flags or environment exactly these. What is wrong with them, one
   // line each: then nothing is changed.
   std::vector<std::string> declare(const std::vector<ShareSpec>& specs);
@@ -37,6 +42,8 @@ class Gateway : public OfferMaker {
   struct Shown {
     storage::ServiceRecord record;
     size_t connections = 0;
+    uint64_t bytes_in = 0;   // to the service, since the process began to share it
+    uint64_t bytes_out = 0;  // from it
   };
   // The services offered in a group, or (nullopt) all, by name.
   std::vector<Shown> list(const std::optional<Key>& chat_id) const;
@@ -52,6 +59,7 @@ class Gateway : public OfferMaker {
   struct Service {
     storage::ServiceRecord record;
     size_t connections = 0;
+    std::shared_ptr<ServiceRates> rates;
     std::map<Key, MsgId> public_ids;  // by chat id: the msg_id of the public Offer
   };
   void connection_ended(ServiceKey key);

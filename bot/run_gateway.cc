@@ -164,7 +164,8 @@ void GatewayProgram::show_group(GroupNumber group) {
 }
 
 void GatewayProgram::show_services() {
-  for (const auto& [record, connections] : gateway_.list(std::nullopt)) {
+  for (const auto& shown : gateway_.list(std::nullopt)) {
+    const storage::ServiceRecord& record = shown.record;
     const std::string what = describe({record.tcp, record.udp}, record.port);
     runtime_.report().say({{"event", "service"},
                            {"service", record.name},

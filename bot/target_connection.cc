@@ -12,9 +12,10 @@
 namespace ngcshare {
 
 void TargetConnection::open(SessionHub& hub, const TargetPolicy& policy, Target target,
-                            Mapping& mapping, std::function<void()> on_end) {
-  const std::shared_ptr<TargetConnection> connection(
-      new TargetConnection(hub, policy, std::move(target), mapping, std::move(on_end)));
+                            Mapping& mapping, std::shared_ptr<ServiceRates::Connection> rates,
+                            std::function<void()> on_end) {
+  const std::shared_ptr<TargetConnection> connection(new TargetConnection(
+      hub, policy, std::move(target), mapping, std::move(rates), std::move(on_end)));
   mapping.set_sink(connection.get());
   connection->timeout_.expires_after(kConnectTimeout);
   connection->timeout_.async_wait([connection](const asio::error_code& error) {
@@ -24,11 +25,14 @@ void TargetConnection::open(SessionHub& hub, const TargetPolicy& policy, Target 
 }
 
 TargetConnection::TargetConnection(SessionHub& hub, const TargetPolicy& policy, Target target,
-                                   Mapping& mapping, std::function<void()> on_end)
+                                   Mapping& mapping,
+                                   std::shared_ptr<ServiceRates::Connection> rates,
+                                   std::function<void()> on_end)
     : hub_(hub),
       policy_(policy),
       target_(std::move(target)),
       mapping_(&mapping),
+      rates_(std::move(rates)),
       on_end_(std::move(on_end)),
       resolver_(hub.loop()),
       socket_(hub.loop()),
@@ -114,7 +118,8 @@ void TargetConnection::on_tcp_connected() {
     return;
   }
   Mapping& mapping = take_mapping();
-  const auto bridge = TcpBridge::create(hub_, std::move(socket_), std::exchange(on_end_, nullptr));
+  const auto bridge = TcpBridge::create(hub_, std::move(socket_), std::move(rates_),
+                                        std::exchange(on_end_, nullptr));
   bridge->attach(mapping);
   mapping.acknowledge();
   bridge->start();
@@ -122,7 +127,7 @@ void TargetConnection::on_tcp_connected() {
 
 void TargetConnection::carry_udp(const asio::ip::tcp::endpoint& endpoint) {
   const auto flow = UdpTarget::create(hub_, {endpoint.address(), endpoint.port()},
-                                      std::exchange(on_end_, nullptr));
+                                      std::move(rates_), std::exchange(on_end_, nullptr));
   if (flow == nullptr) {
     give_up(KillReason::kTargetUnreachable);
     return;
@@ -137,7 +142,7 @@ void TargetConnection::carry_both() {
   const asio::ip::tcp::endpoint endpoint = endpoints_[next_endpoint_ - 1];
   Mapping& mapping = take_mapping();
   DualTarget::carry(hub_, std::move(socket_), {endpoint.address(), endpoint.port()}, mapping,
-                    std::exchange(on_end_, nullptr));
+                    rates_, std::exchange(on_end_, nullptr));
 }
 
 void TargetConnection::give_up(KillReason reason) {

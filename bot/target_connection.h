@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "bot/service_rates.h"
 #include "bot/session_hub.h"
 #include "bot/target_policy.h"
 #include "protocol/mapping.h"
@@ -27,10 +28,11 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   // How long a service has to take the connection; shorter than the 15 s that a member waits.
   static constexpr std::chrono::seconds kConnectTimeout{10};
 
-  // REQUIRES: the mapping is kDeciding. `policy` and `hub` outlive the connection. `on_end` is
-  // called once, when the connection or what became of it has ended.
+  // REQUIRES: the mapping is kDeciding. `policy` and `hub` outlive the connection. `rates` hold for
+  // its bytes; nullptr: none. `on_end` is called once, when the connection or what became of it has
+  // ended.
   static void open(SessionHub& hub, const TargetPolicy& policy, Target target, Mapping& mapping,
-                   std::function<void()> on_end);
+                   std::shared_ptr<ServiceRates::Connection> rates, std::function<void()> on_end);
   ~TargetConnection() override;
 
   void on_established() override {}
@@ -44,7 +46,7 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   using Endpoints = std::vector<asio::ip::tcp::endpoint>;
 
   TargetConnection(SessionHub& hub, const TargetPolicy& policy, Target target, Mapping& mapping,
-                   std::function<void()> on_end);
+                   std::shared_ptr<ServiceRates::Connection> rates, std::function<void()> on_end);
 
   void resolve();
   void on_resolved(Endpoints endpoints);
@@ -59,6 +61,7 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   const TargetPolicy& policy_;
   Target target_;
   Mapping* mapping_;
+  std::shared_ptr<ServiceRates::Connection> rates_;
   std::function<void()> on_end_;
   asio::ip::tcp::resolver resolver_;
   asio::ip::tcp::socket socket_;

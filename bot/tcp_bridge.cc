@@ -1,5 +1,6 @@
 #include "bot/tcp_bridge.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -23,16 +24,19 @@ bool is_clean(KillReason reason) {
 }  // namespace
 
 std::shared_ptr<TcpBridge> TcpBridge::create(SessionHub& hub, Socket socket,
+                                             std::shared_ptr<ServiceRates::Connection> rates,
                                              std::function<void()> on_end,
                                              Duration write_patience) {
   return std::shared_ptr<TcpBridge>(
-      new TcpBridge(hub, std::move(socket), std::move(on_end), write_patience));
+      new TcpBridge(hub, std::move(socket), std::move(rates), std::move(on_end), write_patience));
 }
 
-TcpBridge::TcpBridge(SessionHub& hub, Socket socket, std::function<void()> on_end,
+TcpBridge::TcpBridge(SessionHub& hub, Socket socket,
+                     std::shared_ptr<ServiceRates::Connection> rates, std::function<void()> on_end,
                      Duration write_patience)
     : hub_(hub),
       socket_(std::move(socket)),
+      rates_(std::move(rates)),
       on_end_(std::move(on_end)),
       write_patience_(write_patience),
       end_timer_(hub.loop()) {
@@ -60,6 +64,14 @@ void TcpBridge::abort(KillReason reason) {
   close_socket(!is_clean(reason));
 }
 
+size_t TcpBridge::allowance(Direction direction) {
+  return rates_ == nullptr ? ByteBudget::kUnlimited : rates_->allowance(direction);
+}
+
+void TcpBridge::spend(Direction direction, size_t bytes) {
+  if (rates_ != nullptr) rates_->spend(direction, bytes);
+}
+
 // -- local socket → peer -------------------------------------------------------------------------
 
 void TcpBridge::wait_readable() {
@@ -68,21 +80,38 @@ void TcpBridge::wait_readable() {
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const asio::error_code& error) {
     self->reading_ = false;
     if (error || self->mapping_ == nullptr) return;
-    self->read_some();
+    self->on_readable();
   });
 }
 
-void TcpBridge::read_some() {
-  for (int turn = 0; turn < kReadsPerTurn && mapping_ != nullptr; ++turn) {
+void TcpBridge::on_readable() {
+  if (const size_t allowed = allowance(Direction::kOut); allowed > 0) {
+    read_some(allowed);
+    return;
+  }
+  reading_ = true;
+  rates_->wait(Direction::kOut, [weak = weak_from_this()](size_t allowed) {
+    const auto self = weak.lock();
+    if (self == nullptr) return;
+    self->reading_ = false;
+    if (self->mapping_ != nullptr) self->read_some(allowed);
+  });
+}
+
+void TcpBridge::read_some(size_t allowed) {
+  for (int turn = 0; turn < kReadsPerTurn && mapping_ != nullptr && allowed > 0; ++turn) {
+    const size_t most = std::min(allowed, read_buffer.size());
     asio::error_code error;
-    const size_t count = socket_.read_some(asio::buffer(read_buffer), error);
+    const size_t count = socket_.read_some(asio::buffer(read_buffer.data(), most), error);
     if (error == asio::error::would_block) break;
     if (error) {
       on_local_end(error);
       return;
     }
+    spend(Direction::kOut, count);
+    allowed -= count;
     if (!forward({read_buffer.data(), count})) return;
-    if (count < read_buffer.size()) break;
+    if (count < most) break;
   }
   wait_readable();
 }
@@ -114,22 +143,24 @@ void TcpBridge::on_local_end(const asio::error_code& error) {
 
 void TcpBridge::on_stream_data(Bytes bytes) {
   size_t written = 0;
-  if (to_socket_.empty()) {
+  const size_t allowed = to_socket_.empty() ? allowance(Direction::kIn) : 0;
+  if (allowed > 0) {
     asio::error_code error;
-    written = socket_.write_some(asio::buffer(bytes.data(), bytes.size()), error);
+    written =
+        socket_.write_some(asio::buffer(bytes.data(), std::min(allowed, bytes.size())), error);
     if (error && error != asio::error::would_block) {
       abort(KillReason::kReset);
       return;
     }
+    spend(Direction::kIn, written);
     if (written > 0) mapping_->consumed(written);
     if (written == bytes.size()) return;
   }
-  if (to_socket_.size() - to_socket_start_ > kMaxUnwindowedBytes) {
+  if (to_socket_.size() > kMaxUnwindowedBytes) {
     abort(KillReason::kLimit);
     return;
   }
-  to_socket_.insert(to_socket_.end(), bytes.begin() + static_cast<std::ptrdiff_t>(written),
-                    bytes.end());
+  to_socket_.append(bytes.subspan(written));
   mapping_->pause_reading();
   wait_writable();
 }
@@ -140,30 +171,36 @@ void TcpBridge::wait_writable() {
   socket_.async_wait(Socket::wait_write,
                      [self = shared_from_this()](const asio::error_code& error) {
                        self->writing_ = false;
-                       if (!error) self->write_pending();
+                       if (!error) self->on_socket_writable();
                      });
 }
 
-void TcpBridge::write_pending() {
+void TcpBridge::on_socket_writable() {
+  if (const size_t allowed = allowance(Direction::kIn); allowed > 0) {
+    write_pending(allowed);
+    return;
+  }
+  writing_ = waits_for_write_turn_ = true;
+  rates_->wait(Direction::kIn, [weak = weak_from_this()](size_t allowed) {
+    const auto self = weak.lock();
+    if (self == nullptr) return;
+    self->writing_ = self->waits_for_write_turn_ = false;
+    self->write_pending(allowed);
+  });
+}
+
+void TcpBridge::write_pending(size_t allowed) {
+  const Bytes bytes = to_socket_.view().first(std::min(allowed, to_socket_.size()));
   asio::error_code error;
-  const size_t written = socket_.write_some(
-      asio::buffer(to_socket_.data() + to_socket_start_, to_socket_.size() - to_socket_start_),
-      error);
+  const size_t written = socket_.write_some(asio::buffer(bytes.data(), bytes.size()), error);
   if (error && error != asio::error::would_block) {
     to_socket_.clear();
     abort(KillReason::kReset);
     return;
   }
-  to_socket_start_ += written;
-  if (to_socket_start_ == to_socket_.size()) {
-    to_socket_ = {};
-    to_socket_start_ = 0;
-    if (mapping_ != nullptr) mapping_->resume_reading();
-  } else if (to_socket_start_ > to_socket_.size() / 2) {
-    to_socket_.erase(to_socket_.begin(),
-                     to_socket_.begin() + static_cast<std::ptrdiff_t>(to_socket_start_));
-    to_socket_start_ = 0;
-  }
+  spend(Direction::kIn, written);
+  to_socket_.drop(written);
+  if (to_socket_.empty() && mapping_ != nullptr) mapping_->resume_reading();
   if (mapping_ != nullptr && written > 0) mapping_->consumed(written);
   if (close_when_written_ && written > 0) reset_after(write_patience_);
   after_write();
@@ -204,11 +241,16 @@ void TcpBridge::drain() {
   });
 }
 
-// Replaces the time that was set before.
+// Replaces the time that was set before. Bytes that wait for a turn are not the program's fault.
 void TcpBridge::reset_after(Duration time) {
   end_timer_.expires_after(time);
   end_timer_.async_wait([self = shared_from_this()](const asio::error_code& error) {
-    if (!error) self->close_socket(true);
+    if (error) return;
+    if (self->waits_for_write_turn_) {
+      self->reset_after(self->write_patience_);
+    } else {
+      self->close_socket(true);
+    }
   });
 }
 
@@ -239,6 +281,7 @@ void TcpBridge::release_mapping() {
 
 void TcpBridge::close_socket(bool reset) {
   const auto keep = std::exchange(self_, nullptr);
+  rates_ = nullptr;
   end_timer_.cancel();
   asio::error_code ignored;
   if (socket_.is_open()) {

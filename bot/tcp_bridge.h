@@ -1,6 +1,7 @@
 // Carries one tcp mapping between a local socket and the other peer. Back-pressure runs both ways:
 // what the mapping does not take is kept (one chunk) and the socket is not read meanwhile; what the
-// socket does not take is kept and not reported as consumed, which shuts the peer's window.
+// socket does not take is kept and not reported as consumed, which shuts the peer's window. Where
+// a rate is set, bytes over it wait in the same two ways.
 //
 // Keeps itself alive while the socket or the mapping needs it.
 #pragma once
@@ -11,6 +12,8 @@
 #include <memory>
 #include <vector>
 
+#include "bot/pending_bytes.h"
+#include "bot/service_rates.h"
 #include "bot/session_hub.h"
 #include "protocol/mapping.h"
 
@@ -29,9 +32,9 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   static constexpr std::chrono::seconds kWritePatience{60};
 
   // `socket` is connected. `on_end` is called once when the bridge has done with socket and
-  // mapping.
-  // `write_patience` is for tests.
+  // mapping. `rates` is nullptr on the member's side. `write_patience` is for tests.
   static std::shared_ptr<TcpBridge> create(SessionHub& hub, Socket socket,
+                                           std::shared_ptr<ServiceRates::Connection> rates,
                                            std::function<void()> on_end,
                                            Duration write_patience = kWritePatience);
 
@@ -52,14 +55,19 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   void on_closed(KillReason reason) override;
 
  private:
-  TcpBridge(SessionHub& hub, Socket socket, std::function<void()> on_end, Duration write_patience);
+  TcpBridge(SessionHub& hub, Socket socket, std::shared_ptr<ServiceRates::Connection> rates,
+            std::function<void()> on_end, Duration write_patience);
 
+  size_t allowance(Direction direction);
+  void spend(Direction direction, size_t bytes);
   void wait_readable();
-  void read_some();
+  void on_readable();
+  void read_some(size_t allowed);
   bool forward(Bytes bytes);
   void on_local_end(const asio::error_code& error);
   void wait_writable();
-  void write_pending();
+  void on_socket_writable();
+  void write_pending(size_t allowed);
   void after_write();
   void drain();
   void reset_after(Duration time);
@@ -68,14 +76,15 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
 
   SessionHub& hub_;
   Socket socket_;
+  std::shared_ptr<ServiceRates::Connection> rates_;  // until the socket is closed
   std::function<void()> on_end_;
   Mapping* mapping_ = nullptr;
   std::shared_ptr<TcpBridge> self_;  // while the mapping runs or bytes wait for the socket
   std::vector<uint8_t> to_peer_;     // read, not yet taken by the mapping
-  std::vector<uint8_t> to_socket_;   // received, not yet taken by the socket
-  size_t to_socket_start_ = 0;
-  bool reading_ = false;  // an async_wait for reading is under way
+  PendingBytes to_socket_;           // received, not yet taken by the socket
+  bool reading_ = false;             // waits for the socket to be readable, or for a turn then
   bool writing_ = false;
+  bool waits_for_write_turn_ = false;
   bool local_ended_ = false;  // the local program sends no more
   bool peer_ended_ = false;   // shut the sending side down once all is written
   bool close_when_written_ = false;

@@ -27,7 +27,7 @@ void TcpListener::accept_next() {
 }
 
 void TcpListener::on_connection(asio::ip::tcp::socket socket) {
-  const auto bridge = TcpBridge::create(hub_, std::move(socket), nullptr);
+  const auto bridge = TcpBridge::create(hub_, std::move(socket), nullptr, nullptr);
   Mapping* const mapping = open_(*bridge);
   if (mapping == nullptr) {
     bridge->abort(KillReason::kLimit);

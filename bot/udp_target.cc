@@ -10,8 +10,9 @@
 namespace ngcshare {
 
 std::shared_ptr<UdpTarget> UdpTarget::create(SessionHub& hub, const asio::ip::udp::endpoint& target,
+                                             std::shared_ptr<ServiceRates::Connection> rates,
                                              std::function<void()> on_end) {
-  auto flow = std::shared_ptr<UdpTarget>(new UdpTarget(hub, std::move(on_end)));
+  auto flow = std::shared_ptr<UdpTarget>(new UdpTarget(hub, std::move(rates), std::move(on_end)));
   asio::error_code error;
   flow->socket_.open(target.protocol(), error);
   if (!error) flow->socket_.non_blocking(true, error);
@@ -24,10 +25,12 @@ std::shared_ptr<UdpTarget> UdpTarget::create(SessionHub& hub, const asio::ip::ud
   return flow;
 }
 
-UdpTarget::UdpTarget(SessionHub& hub, std::function<void()> on_end)
+UdpTarget::UdpTarget(SessionHub& hub, std::shared_ptr<ServiceRates::Connection> rates,
+                     std::function<void()> on_end)
     : hub_(hub),
       socket_(hub.loop()),
       idle_timer_(hub.loop()),
+      rates_(std::move(rates)),
       on_end_(std::move(on_end)),
       last_used_(hub.now()) {}
 
@@ -57,13 +60,26 @@ void UdpTarget::read_some() {
     if (error == asio::error::would_block) break;
     if (error) continue;  // "connection refused" by ICMP: the service may come up later
     last_used_ = hub_.now();
+    if (!pass(Direction::kOut, size)) continue;
     if (!mapping_->send_datagram({datagram_buffer.data(), size})) ++dropped_;
   }
   if (mapping_ != nullptr) wait_readable();
 }
 
+// False, and counted, when a datagram is over the rate.
+bool UdpTarget::pass(Direction direction, size_t bytes) {
+  if (rates_ == nullptr) return true;
+  if (!rates_->admits(direction, bytes)) {
+    ++dropped_;
+    return false;
+  }
+  rates_->spend(direction, bytes);
+  return true;
+}
+
 void UdpTarget::on_datagram(Bytes bytes) {
   last_used_ = hub_.now();
+  if (!pass(Direction::kIn, bytes.size())) return;
   asio::error_code ignored;  // UDP may lose it
   socket_.send(asio::buffer(bytes.data(), bytes.size()), 0, ignored);
 }
@@ -96,6 +112,7 @@ void UdpTarget::on_closed(KillReason /*reason*/) {
 
 void UdpTarget::close() {
   const auto keep = std::exchange(self_, nullptr);
+  rates_ = nullptr;
   asio::error_code ignored;
   socket_.close(ignored);
   idle_timer_.cancel();

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 
+#include "bot/service_rates.h"
 #include "bot/session_hub.h"
 #include "protocol/mapping.h"
 
@@ -19,8 +20,10 @@ class UdpTarget : public MappingSink, public std::enable_shared_from_this<UdpTar
  public:
   static constexpr std::chrono::seconds kIdleTime{120};
 
-  // nullptr when no socket can be had. `on_end` is called once.
+  // nullptr when no socket can be had. Datagrams over `rates` (nullptr: none) are dropped. `on_end`
+  // is called once.
   static std::shared_ptr<UdpTarget> create(SessionHub& hub, const asio::ip::udp::endpoint& target,
+                                           std::shared_ptr<ServiceRates::Connection> rates,
                                            std::function<void()> on_end);
 
   void attach(Mapping& mapping);
@@ -28,7 +31,8 @@ class UdpTarget : public MappingSink, public std::enable_shared_from_this<UdpTar
   void start(bool ends_when_idle);
   void abort(KillReason reason);
 
-  // Datagrams of the service that could not be sent on: too large or no room.
+  // Datagrams of the service that could not be sent on (too large or no room), and those of either
+  // side that were over the rate.
   uint64_t dropped() const { return dropped_; }
 
   void on_established() override {}
@@ -39,8 +43,10 @@ class UdpTarget : public MappingSink, public std::enable_shared_from_this<UdpTar
   void on_closed(KillReason reason) override;
 
  private:
-  UdpTarget(SessionHub& hub, std::function<void()> on_end);
+  UdpTarget(SessionHub& hub, std::shared_ptr<ServiceRates::Connection> rates,
+            std::function<void()> on_end);
 
+  bool pass(Direction direction, size_t bytes);
   void wait_readable();
   void read_some();
   void wait_idle();
@@ -49,6 +55,7 @@ class UdpTarget : public MappingSink, public std::enable_shared_from_this<UdpTar
   SessionHub& hub_;
   asio::ip::udp::socket socket_;
   asio::steady_timer idle_timer_;
+  std::shared_ptr<ServiceRates::Connection> rates_;  // until the socket is closed
   std::function<void()> on_end_;
   Mapping* mapping_ = nullptr;
   std::shared_ptr<UdpTarget> self_;

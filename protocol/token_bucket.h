@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 
 #include "protocol/clock.h"
 
@@ -14,14 +15,35 @@ class TokenBucket {
 
   // True and one token less when there is one. Time that goes backwards adds nothing.
   bool take(TimePoint now) {
+    if (level(now) < 1) return false;
+    tokens_ -= 1;
+    return true;
+  }
+
+  // What is there; negative after spend() has taken more.
+  double level(TimePoint now) {
     if (now > last_) {
       const double seconds = std::chrono::duration<double>(now - last_).count();
       tokens_ = std::min(burst_, tokens_ + seconds * per_second_);
       last_ = now;
     }
-    if (tokens_ < 1) return false;
-    tokens_ -= 1;
-    return true;
+    return tokens_;
+  }
+
+  // Takes as many, whether they are there or not.
+  void spend(double tokens, TimePoint now) { tokens_ = level(now) - tokens; }
+
+  // When the level reaches `tokens`, at most an hour ahead. REQUIRES: no more than the burst.
+  TimePoint time_of(double tokens, TimePoint now) {
+    const double seconds = std::clamp((tokens - level(now)) / per_second_, 0.0, 3600.0);
+    return std::max(now, last_) + Duration(static_cast<Duration::rep>(std::ceil(seconds * 1e6)));
+  }
+
+  // From now on. What is there stays, up to the new burst.
+  void change(double per_second, double burst, TimePoint now) {
+    tokens_ = std::min(level(now), burst);
+    per_second_ = per_second;
+    burst_ = burst;
   }
 
  private:

@@ -35,8 +35,8 @@ class CommandsTest : public testing::Test {
 
   Answer run(std::string_view line, const Asker& asker) { return commands_.run(line, asker); }
   bool shown(const std::string& name, const std::optional<Key>& chat_id) const {
-    for (const auto& [record, connections] : gateway_.list(chat_id)) {
-      if (record.name == name) return true;
+    for (const auto& entry : gateway_.list(chat_id)) {
+      if (entry.record.name == name) return true;
     }
     return false;
   }
@@ -254,7 +254,7 @@ TEST_F(CommandsTest, DeclaredServicesAreExactlyThoseOfTheLastStart) {
   Gateway again(offline_.hub, services_, policy_);
   EXPECT_TRUE(again.declare({{"b", "127.0.0.1", 82}, {"c", "127.0.0.1", 83}}).empty());
   std::vector<std::string> names;
-  for (const auto& [record, connections] : again.list(std::nullopt)) names.push_back(record.name);
+  for (const auto& entry : again.list(std::nullopt)) names.push_back(entry.record.name);
   EXPECT_EQ(names, (std::vector<std::string>{"b", "c", "typed"}));
   EXPECT_EQ(services_.find("b")->port, 82);
   EXPECT_FALSE(services_.find("a"));
@@ -274,6 +274,16 @@ TEST_F(CommandsTest, DeclaringATargetThatIsNotAllowedLeavesTheDataAsItWas) {
   const auto before = services_.list();
   EXPECT_FALSE(gateway_.declare({{"a", "10.0.0.7", 90}, {"c", "127.0.0.1", 82}}).empty());
   EXPECT_EQ(services_.list(), before);
+}
+
+TEST_F(CommandsTest, RatesAreSetOnlyForAServiceThatIsThere) {
+  run("share web 80", kAdmin);
+  EXPECT_TRUE(gateway_.set_rates("web", {1'000'000, std::nullopt}));
+  EXPECT_FALSE(gateway_.set_rates("other", {1'000'000, std::nullopt}));
+  const auto listed = gateway_.list(std::nullopt);
+  ASSERT_EQ(listed.size(), 1U);
+  EXPECT_EQ(listed[0].bytes_in, 0U);
+  EXPECT_EQ(listed[0].bytes_out, 0U);
 }
 
 TEST_F(CommandsTest, NothingIsOfferedAfterTheShutDown) {

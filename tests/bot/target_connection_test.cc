@@ -17,7 +17,8 @@ class TargetConnectionTest : public testing::Test {
  protected:
   void open(const std::string& host, uint16_t port, TransportSet transports = kTcp) {
     mapping_ = test::decided_mapping(host_, transports);
-    TargetConnection::open(offline_.hub, policy_, {host, port}, *mapping_, [this] { ++ends_; });
+    TargetConnection::open(offline_.hub, policy_, {host, port}, *mapping_, nullptr,
+                           [this] { ++ends_; });
   }
   // Runs until the mapping has been given up; why.
   std::optional<KillReason> failure() {

@@ -16,7 +16,7 @@ class TcpBridgeTest : public testing::Test {
                Duration write_patience = TcpBridge::kWritePatience) {
     mapping_ = test::decided_mapping(host_, kTcp, capabilities);
     const auto bridge = TcpBridge::create(
-        offline_.hub, std::move(pair_.ours), [this] { ++ends_; }, write_patience);
+        offline_.hub, std::move(pair_.ours), nullptr, [this] { ++ends_; }, write_patience);
     bridge->attach(*mapping_);
     mapping_->acknowledge();
     bridge->start();
@@ -282,7 +282,8 @@ TEST_F(TcpBridgeTest, ResetsTheProgramWhenThePeersEndWasNotClean) {
     test::RecordingHost host;
     const auto mapping = test::decided_mapping(host, kTcp);
     int ends = 0;
-    const auto bridge = TcpBridge::create(offline_.hub, std::move(pair.ours), [&] { ++ends; });
+    const auto bridge =
+        TcpBridge::create(offline_.hub, std::move(pair.ours), nullptr, [&] { ++ends; });
     bridge->attach(*mapping);
     mapping->acknowledge();
     bridge->start();

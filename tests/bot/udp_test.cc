@@ -43,9 +43,9 @@ struct Program {
 
 class UdpTargetTest : public testing::Test {
  protected:
-  void connect() {
-    const auto target =
-        UdpTarget::create(offline_.hub, service_.socket.local_endpoint(), [this] { ++ends_; });
+  void connect(std::shared_ptr<ServiceRates::Connection> rates = nullptr) {
+    const auto target = UdpTarget::create(offline_.hub, service_.socket.local_endpoint(),
+                                          std::move(rates), [this] { ++ends_; });
     ASSERT_NE(target, nullptr);
     target->attach(*mapping_);
     mapping_->acknowledge();

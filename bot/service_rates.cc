@@ -1,0 +1,93 @@
+#include "bot/service_rates.h"
+
+namespace ngcshare {
+
+// -- a connection ----------------------------------------------------------------------------
+
+ServiceRates::Connection::Connection(std::shared_ptr<ServiceRates> service, const Person& person)
+    : service_(std::move(service)),
+      person_(person),
+      in_(service_->lanes_[index(Direction::kIn)], service_->budget_of(person, Direction::kIn)),
+      out_(service_->lanes_[index(Direction::kOut)], service_->budget_of(person, Direction::kOut)) {
+  ++service_->peers_.at(person_).connections;
+}
+
+ServiceRates::Connection::~Connection() {
+  const auto peer = service_->peers_.find(person_);
+  if (--peer->second.connections == 0) service_->peers_.erase(peer);
+}
+
+size_t ServiceRates::Connection::allowance(Direction direction) {
+  RateLane::Flow& wanted = flow(direction);
+  return wanted.limited() ? wanted.allowance(service_->hub_.now()) : ByteBudget::kUnlimited;
+}
+
+bool ServiceRates::Connection::admits(Direction direction, size_t bytes) {
+  RateLane::Flow& wanted = flow(direction);
+  return !wanted.limited() || wanted.admits(bytes, service_->hub_.now());
+}
+
+void ServiceRates::Connection::spend(Direction direction, size_t bytes) {
+  service_->passed_[index(direction)] += bytes;
+  RateLane::Flow& spender = flow(direction);
+  if (spender.limited()) spender.spend(bytes, service_->hub_.now());
+}
+
+void ServiceRates::Connection::wait(Direction direction, RateLane::OnTurn on_turn) {
+  RateLane::Flow& waiter = flow(direction);
+  waiter.wait(std::move(on_turn));
+  service_->arm(waiter.next_turn(service_->hub_.now()));
+}
+
+// -- the service -----------------------------------------------------------------------------
+
+std::shared_ptr<ServiceRates> ServiceRates::create(SessionHub& hub) {
+  return std::shared_ptr<ServiceRates>(new ServiceRates(hub));
+}
+
+std::shared_ptr<ServiceRates::Connection> ServiceRates::connect(const Person& person) {
+  return std::make_shared<Connection>(shared_from_this(), person);
+}
+
+void ServiceRates::set(const Rates& rates) {
+  rates_ = rates;
+  const TimePoint now = hub_.now();
+  for (RateLane& lane : lanes_) lane.set_rate(rates.total, now);
+  for (auto& [person, peer] : peers_) {
+    for (ByteBudget& budget : peer.budgets) budget.set_rate(rates.per_peer, now);
+  }
+  arm_for_all();
+}
+
+ByteBudget& ServiceRates::budget_of(const Person& person, Direction direction) {
+  const auto [peer, added] = peers_.try_emplace(person);
+  if (added) {
+    for (ByteBudget& budget : peer->second.budgets) budget.set_rate(rates_.per_peer, hub_.now());
+  }
+  return peer->second.budgets[index(direction)];
+}
+
+// A timer that is due earlier stays: it finds nothing to do and is set anew.
+void ServiceRates::arm(TimePoint when) {
+  if (armed_for_ && *armed_for_ <= when) return;
+  armed_for_ = when;
+  timer_.expires_after(when - hub_.now());
+  timer_.async_wait([rates = weak_from_this()](const asio::error_code& error) {
+    if (error) return;
+    if (const auto alive = rates.lock()) alive->run();
+  });
+}
+
+void ServiceRates::arm_for_all() {
+  for (RateLane& lane : lanes_) {
+    if (const auto when = lane.deadline(hub_.now())) arm(*when);
+  }
+}
+
+void ServiceRates::run() {
+  armed_for_.reset();
+  for (RateLane& lane : lanes_) lane.run(hub_.now());
+  arm_for_all();
+}
+
+}  // namespace ngcshare

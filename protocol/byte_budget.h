@@ -1,0 +1,84 @@
+// How many bytes may pass in one direction: a token bucket over bytes whose rate can change at any
+// time, or none at all. No I/O, no clock.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+
+#include "protocol/token_bucket.h"
+
+namespace ngcshare {
+
+class ByteBudget {
+ public:
+  static constexpr size_t kUnlimited = std::numeric_limits<size_t>::max();
+  // In bytes per second; lower ones are raised to it. What waits for less than this for one packet
+  // is given up by the programs at both ends.
+  static constexpr uint64_t kLeastRate = 1024;
+  // The burst is 100 ms of the rate, so that a loop that was busy elsewhere can catch up, and at
+  // least this: the largest datagram fits.
+  static constexpr size_t kLeastBurst = 64 * 1024;
+  // The grain is 5 ms of the rate, so that who waits is woken 200 times a second at most, and at
+  // least this: a full packet.
+  static constexpr size_t kLeastGrain = 2 * 1024;
+
+  // nullopt: unlimited. A budget that was unlimited begins with one grain, not with a burst: one
+  // that is made anew with each connection of a peer must not give it a burst each time.
+  void set_rate(std::optional<uint64_t> bytes_per_second, TimePoint now) {
+    if (!bytes_per_second) {
+      bucket_.reset();
+      return;
+    }
+    const auto rate = static_cast<double>(std::max(*bytes_per_second, kLeastRate));
+    grain_ = std::max<double>(kLeastGrain, rate / 200);
+    const double burst = std::max<double>(kLeastBurst, rate / 10);
+    if (bucket_) {
+      bucket_->change(rate, burst, now);
+    } else {
+      bucket_.emplace(rate, burst);
+      bucket_->spend(burst - grain_, now);
+    }
+  }
+
+  bool limited() const { return bucket_.has_value(); }
+
+  // How many bytes may pass now; kUnlimited: any number.
+  size_t available(TimePoint now) {
+    if (!bucket_) return kUnlimited;
+    // A little more than there is: what time_of() has promised is not to fail by rounding.
+    const double level = bucket_->level(now) + 1e-3;
+    if (level <= 0) return 0;
+    return level < kMostCounted ? static_cast<size_t>(level) : static_cast<size_t>(kMostCounted);
+  }
+
+  // Whether enough is there to be worth a turn.
+  bool ready(TimePoint now) { return available(now) >= grain(); }
+
+  // Whether a datagram may pass: where a grain is there, one that is larger may, and leaves a debt.
+  bool admits(size_t bytes, TimePoint now) { return available(now) >= std::min(bytes, grain()); }
+
+  void spend(size_t bytes, TimePoint now) {
+    if (bucket_) bucket_->spend(static_cast<double>(bytes), now);
+  }
+
+  // When it is ready(); `now` where it is.
+  TimePoint next_available(TimePoint now) {
+    if (!bucket_ || ready(now)) return now;
+    return bucket_->time_of(grain_, now);
+  }
+
+ private:
+  static constexpr double kMostCounted = 1e18;
+
+  size_t grain() const {
+    return grain_ < kMostCounted ? static_cast<size_t>(grain_) : static_cast<size_t>(kMostCounted);
+  }
+
+  std::optional<TokenBucket> bucket_;
+  double grain_ = 0;
+};
+
+}  // namespace ngcshare
