@@ -80,9 +80,15 @@ void Mapping::establish(uint32_t capabilities) {
   if (sink_ != nullptr) sink_->on_established();
 }
 
-void Mapping::receive(const AckAcc& ack, TimePoint /*now*/) {
+void Mapping::receive(const AckAcc& ack, TimePoint now) {
   if (state_ != State::kAccepting) return;
-  establish(ack.extension ? ack.extension->capabilities : 0);
+  const uint32_t in_force = ack.extension ? ack.extension->capabilities : 0;
+  if (sent_early_ && (in_force & kCapLink) == 0) {
+    // What went over the link would be missing from a stream that does not.
+    end(KillReason::kProtocol, true, true, now);
+    return;
+  }
+  establish(in_force);
 }
 
 // Data for an acceptor that waits says that its Ack-Acc was lost or overtaken: what the acceptor
@@ -161,6 +167,7 @@ size_t Mapping::write(Bytes bytes) {
   if (!may_send()) return 0;
   if (over_link()) {
     host_.note_link_work();
+    sent_early_ = sent_early_ || early_;
     return host_.link()->write(id(), bytes);
   }
   size_t sent = 0;
@@ -185,6 +192,7 @@ void Mapping::finish(TimePoint now) {
   if (over_link()) {
     host_.link()->finish(id());
     host_.note_link_work();
+    sent_early_ = sent_early_ || early_;
     finish_sent_ = true;
     end_if_both_finished(now);
   } else if (has(kCapWindow)) {
