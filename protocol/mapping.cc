@@ -103,8 +103,8 @@ bool Mapping::usable_for_data(Transport transport, TimePoint now) {
 }
 
 void Mapping::receive(const StreamData& data, TimePoint now) {
-  if (over_link() && state_ == State::kOpen) return;
   if (state_ == State::kClosed || !usable_for_data(Transport::kTcp, now)) return;
+  if (over_link()) return;  // it may have stood for Ack-Acc, but the stream is elsewhere
   if (finish_received_ || !window_.on_received(data.bytes.size())) {
     end(KillReason::kProtocol, true, true, now);
     return;

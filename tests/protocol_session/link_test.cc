@@ -55,5 +55,17 @@ TEST(SessionLink, MayBeLeftOutByTheOffererWhileNothingHasBeenSent) {
   EXPECT_EQ(rig.contact.count<StreamData>(), 1U);
 }
 
+TEST(SessionLink, TakesNoBytesOfAStreamFromTcpDataThatComesBeforeAckAcc) {
+  LinkRig rig;
+  RecordingSink sink;
+  Mapping& mapping = rig.opened(sink);
+  rig.receive(StreamData{mapping.id(), some_bytes(10)});
+  EXPECT_EQ(sink.established, 1);
+  EXPECT_TRUE(mapping.over_link());
+  rig.receive(StreamData{mapping.id(), {}});
+  EXPECT_TRUE(sink.received.empty());
+  EXPECT_EQ(sink.ended, 0);
+}
+
 }  // namespace
 }  // namespace ngcshare::test
