@@ -294,10 +294,9 @@ void Mapping::check() {
 }
 
 std::optional<TimePoint> Mapping::deadline() const {
-  std::optional<TimePoint> next;
-  for (const auto& candidate : {accept_retry_.deadline(), accept_timeout_, linger_timeout_}) {
-    if (candidate && (!next || *candidate < *next)) next = candidate;
-  }
+  auto next = accept_retry_.deadline();
+  lower(next, accept_timeout_);
+  lower(next, linger_timeout_);
   return next;
 }
 

@@ -28,11 +28,6 @@ bool may_be_public(const Packet& packet) {
   return std::holds_alternative<Offer>(packet) || std::holds_alternative<Kill>(packet);
 }
 
-// Makes a deadline earlier where the candidate is.
-void lower(std::optional<TimePoint>& deadline, std::optional<TimePoint> candidate) {
-  if (candidate && (!deadline || *candidate < *deadline)) deadline = candidate;
-}
-
 }  // namespace
 
 PeerSession::PeerSession(Contact& contact, Entropy& entropy, SessionHandler& handler,

@@ -15,8 +15,7 @@ class TokenBucket {
   // True and one token less when there is one. Time that goes backwards adds nothing.
   bool take(TimePoint now) {
     if (now > last_) {
-      const double seconds = std::chrono::duration<double>(now - last_).count();
-      tokens_ = std::min(burst_, tokens_ + seconds * per_second_);
+      tokens_ = std::min(burst_, tokens_ + seconds(now - last_) * per_second_);
       last_ = now;
     }
     if (tokens_ < 1) return false;

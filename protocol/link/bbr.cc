@@ -41,8 +41,6 @@ constexpr int kQueueSeenPercent = 25;
 // window allows for it on top of what the path holds.
 constexpr double kSchedulingSeconds = 0.002;
 
-double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
-
 }  // namespace
 
 const char* Bbr::state() const {

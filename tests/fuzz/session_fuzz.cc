@@ -299,9 +299,9 @@ class Run {
     require(session_.mapping_count() <= config_.max_mappings);
     require(session_.mapping_count() == handler_.live().size());
     require(session_.offers_heard().size() <= OffersHeard::kMaxOffers);
-    const double seconds = std::chrono::duration<double>(now_ - kStart).count();
-    require(static_cast<double>(contact_.unknown_kills()) <= 20 + 10 * seconds + 1);
-    const double accepts = config_.accept_burst + config_.accepts_per_second * seconds + 1;
+    const double passed = seconds(now_ - kStart);
+    require(static_cast<double>(contact_.unknown_kills()) <= 20 + 10 * passed + 1);
+    const double accepts = config_.accept_burst + config_.accepts_per_second * passed + 1;
     require(static_cast<double>(handler_.accepted()) <= accepts);
     check_counters();
   }
