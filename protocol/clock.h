@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 
 namespace ngcshare {
 
@@ -16,5 +17,12 @@ struct ProtocolClock {
 
 using Duration = ProtocolClock::duration;
 using TimePoint = ProtocolClock::time_point;
+
+inline double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+// Makes a deadline earlier where the candidate is. nullopt: never.
+inline void lower(std::optional<TimePoint>& deadline, std::optional<TimePoint> candidate) {
+  if (candidate && (!deadline || *candidate < *deadline)) deadline = candidate;
+}
 
 }  // namespace ngcshare

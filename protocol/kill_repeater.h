@@ -43,9 +43,7 @@ class KillRepeater {
 
   std::optional<TimePoint> deadline() const {
     std::optional<TimePoint> next;
-    for (const Pending& pending : pending_) {
-      if (!next || *pending.retry.deadline() < *next) next = pending.retry.deadline();
-    }
+    for (const Pending& pending : pending_) lower(next, pending.retry.deadline());
     return next;
   }
 

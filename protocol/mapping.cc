@@ -80,9 +80,15 @@ void Mapping::establish(uint32_t capabilities) {
   if (sink_ != nullptr) sink_->on_established();
 }
 
-void Mapping::receive(const AckAcc& ack, TimePoint /*now*/) {
+void Mapping::receive(const AckAcc& ack, TimePoint now) {
   if (state_ != State::kAccepting) return;
-  establish(ack.extension ? ack.extension->capabilities : 0);
+  const uint32_t in_force = ack.extension ? ack.extension->capabilities : 0;
+  if (sent_early_ && (in_force & kCapLink) == 0) {
+    // What went over the link would be missing from a stream that does not.
+    end(KillReason::kProtocol, true, true, now);
+    return;
+  }
+  establish(in_force);
 }
 
 // Data for an acceptor that waits says that its Ack-Acc was lost or overtaken: what the acceptor
@@ -97,8 +103,8 @@ bool Mapping::usable_for_data(Transport transport, TimePoint now) {
 }
 
 void Mapping::receive(const StreamData& data, TimePoint now) {
-  if (over_link() && state_ == State::kOpen) return;
   if (state_ == State::kClosed || !usable_for_data(Transport::kTcp, now)) return;
+  if (over_link()) return;  // it may have stood for Ack-Acc, but the stream is elsewhere
   if (finish_received_ || !window_.on_received(data.bytes.size())) {
     end(KillReason::kProtocol, true, true, now);
     return;
@@ -161,6 +167,7 @@ size_t Mapping::write(Bytes bytes) {
   if (!may_send()) return 0;
   if (over_link()) {
     host_.note_link_work();
+    sent_early_ = sent_early_ || early_;
     return host_.link()->write(id(), bytes);
   }
   size_t sent = 0;
@@ -185,6 +192,7 @@ void Mapping::finish(TimePoint now) {
   if (over_link()) {
     host_.link()->finish(id());
     host_.note_link_work();
+    sent_early_ = sent_early_ || early_;
     finish_sent_ = true;
     end_if_both_finished(now);
   } else if (has(kCapWindow)) {
@@ -286,10 +294,9 @@ void Mapping::check() {
 }
 
 std::optional<TimePoint> Mapping::deadline() const {
-  std::optional<TimePoint> next;
-  for (const auto& candidate : {accept_retry_.deadline(), accept_timeout_, linger_timeout_}) {
-    if (candidate && (!next || *candidate < *next)) next = candidate;
-  }
+  auto next = accept_retry_.deadline();
+  lower(next, accept_timeout_);
+  lower(next, linger_timeout_);
   return next;
 }
 

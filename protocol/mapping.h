@@ -198,6 +198,7 @@ class Mapping {
   int accept_repeats_ = 0;
   uint16_t next_datagram_ = 0;  // number of the next one that is split
   bool early_ = false;          // kAccepting, and bytes may be sent
+  bool sent_early_ = false;     // before the answer to Accept
   bool reading_paused_ = false;
   bool ack_acc_sent_ = false;
   bool peer_knows_extension_ = false;

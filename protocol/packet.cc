@@ -24,6 +24,8 @@ constexpr uint8_t kMarkFragment = 0xF7;  // 0xF6 is the link's (link/link_packet
 
 constexpr uint8_t kHelloAnswerWanted = 1;
 
+bool is_marked(Bytes body) { return !body.empty() && body[0] >= kFirstMarkByte; }
+
 std::optional<MsgId> read_msg_id(ByteReader& in) {
   const auto id = in.read<uint32_t>();
   if (!id || is_reserved_msg_id(*id)) return std::nullopt;
@@ -141,10 +143,14 @@ std::optional<Packet> decode_base(PacketId id, Bytes body) {
   return std::nullopt;
 }
 
-// A copy carries any packet but stream bytes, which have an order to keep.
+// A copy carries any packet but stream bytes, which have an order to keep, and those with a mark,
+// which are lossy themselves.
 std::optional<Packet> decode_control_copy(Bytes copy) {
   if (copy.empty() || copy[0] > static_cast<uint8_t>(PacketId::kData)) return std::nullopt;
-  auto packet = decode_base(static_cast<PacketId>(copy[0]), copy.subspan(1));
+  const auto id = static_cast<PacketId>(copy[0]);
+  const Bytes body = copy.subspan(1);
+  if (id == PacketId::kAccept && is_marked(body)) return std::nullopt;
+  auto packet = decode_base(id, body);
   if (packet && std::holds_alternative<StreamData>(*packet)) return std::nullopt;
   return packet;
 }
@@ -291,8 +297,7 @@ std::string_view to_string(KillReason reason) {
 
 std::optional<Packet> decode_packet(PacketId id, Bytes body) {
   if (id == PacketId::kData) return decode_data(body);
-  const bool marked = !body.empty() && body[0] >= kFirstMarkByte;
-  if (id == PacketId::kAccept && marked) return decode_marked(body);
+  if (id == PacketId::kAccept && is_marked(body)) return decode_marked(body);
   return decode_base(id, body);
 }
 

@@ -86,8 +86,7 @@ std::optional<link::Link::Stats> PeerSession::link_stats() const {
   return link_ != nullptr ? std::optional(link_->stats()) : std::nullopt;
 }
 
-// -- what comes over it
-// ------------------------------------------------------------------------------
+// -- what comes over it --------------------------------------------------------------------
 
 void PeerSession::on_control(PacketId id, Bytes body, TimePoint now) {
   const auto packet = decode_packet(id, body);
@@ -129,8 +128,7 @@ void PeerSession::handle(const Fragment& fragment, TimePoint now) {
   if (whole) found->second->receive(Datagram{fragment.mapping_id, *whole}, now);
 }
 
-// -- without the peer
-// ----------------------------------------------------------------------------------
+// -- without the peer ----------------------------------------------------------------------
 
 bool PeerSession::suspend(TimePoint now) {
   const bool may_wait = link_ != nullptr && (shared_capabilities() & kCapResume) != 0;

@@ -28,11 +28,6 @@ bool may_be_public(const Packet& packet) {
   return std::holds_alternative<Offer>(packet) || std::holds_alternative<Kill>(packet);
 }
 
-// Makes a deadline earlier where the candidate is.
-void lower(std::optional<TimePoint>& deadline, std::optional<TimePoint> candidate) {
-  if (candidate && (!deadline || *candidate < *deadline)) deadline = candidate;
-}
-
 }  // namespace
 
 PeerSession::PeerSession(Contact& contact, Entropy& entropy, SessionHandler& handler,
@@ -116,8 +111,11 @@ void PeerSession::handle(const Kill& kill, TimePoint now) {
   if (too_early) return;
   const bool is_news = !killed_.contains(kill.id);
   killed_.insert(kill.id);
-  if (link_ != nullptr && is_news && mapping == mappings_.end()) {
-    link_->note_never_opened(kill.id);
+  if (link_ != nullptr && mapping == mappings_.end()) {
+    // It may have ended here, with bytes still to arrive that the peer does not want any more. Only
+    // a RESET settles with it how far they came.
+    link_->abandon(kill.id);
+    if (is_news) link_->note_never_opened(kill.id);
   }
   if (knows_extension_ && !over_link_) send_kill({kill.id, KillReason::kAck});
   if (mapping != mappings_.end()) {

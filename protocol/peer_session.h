@@ -3,8 +3,9 @@
 // Ack-Acc and Kill reliable over a channel that loses and replays packets (SPEC.md §6).
 //
 // No I/O and no clock. After any call but pump() and tick(): call pump() soon (once for many
-// packets is fine), and tick() when deadline() has come. A session is not copied and not called
-// from two threads; its handler may call it back.
+// packets is fine). When deadline() has come: call tick() and then pump(), after which it lies
+// ahead again; tick() alone is enough only where there is no link. A session is not copied and not
+// called from two threads; its handler may call it back.
 #pragma once
 
 #include <deque>

@@ -23,8 +23,7 @@ class TokenBucket {
   // What is there; negative after spend() has taken more.
   double level(TimePoint now) {
     if (now > last_) {
-      const double seconds = std::chrono::duration<double>(now - last_).count();
-      tokens_ = std::min(burst_, tokens_ + seconds * per_second_);
+      tokens_ = std::min(burst_, tokens_ + seconds(now - last_) * per_second_);
       last_ = now;
     }
     return tokens_;

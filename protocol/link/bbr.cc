@@ -46,8 +46,6 @@ constexpr double kQueueGain = 0.95;
 // window allows for it on top of what the path holds.
 constexpr double kSchedulingSeconds = 0.002;
 
-double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
-
 }  // namespace
 
 const char* Bbr::state() const {

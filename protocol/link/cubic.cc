@@ -12,8 +12,6 @@ constexpr double kPacingGain = 1.25;
 constexpr double kSlowStartPacingGain = 2;
 constexpr double kPacket = kFullPacketBytes;
 
-double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
-
 }  // namespace
 
 const char* Cubic::state() const { return in_slow_start() ? "slow start" : "avoidance"; }

@@ -167,13 +167,10 @@ Duration Link::probe_wait() const {
 std::optional<TimePoint> Link::deadline() const {
   if (suspended_) return std::nullopt;
   std::optional<TimePoint> next = acks_.deadline();
-  const auto consider = [&next](std::optional<TimePoint> when) {
-    if (when && (!next || *when < *next)) next = when;
-  };
-  consider(sent_.loss_deadline());
-  if (blocked_ == Blocked::kByPacer) consider(pacer_.next_send());
+  lower(next, sent_.loss_deadline());
+  if (blocked_ == Blocked::kByPacer) lower(next, pacer_.next_send());
   if (sent_.anything_in_flight() && probes_to_send_ == 0) {
-    consider(sent_.last_sent_at() + probe_wait());
+    lower(next, sent_.last_sent_at() + probe_wait());
   }
   return next;
 }

@@ -28,8 +28,7 @@ class Pacer {
   // Call before may_send().
   void advance(TimePoint now) {
     if (now > updated_) {
-      const double seconds = std::chrono::duration<double>(now - updated_).count();
-      credit_ = std::min(credit_ + rate_ * seconds, burst());
+      credit_ = std::min(credit_ + rate_ * seconds(now - updated_), burst());
       updated_ = now;
     }
   }

@@ -49,9 +49,8 @@ class RateSampler {
     newest_.reset();
     const Duration interval = std::max(send_elapsed_, delivered_at_ - from.delivered_at);
     if (interval < min_rtt || interval <= Duration{}) return std::nullopt;
-    const double seconds = std::chrono::duration<double>(interval).count();
-    return RateSample{static_cast<double>(delivered_ - from.delivered) / seconds, from.delivered,
-                      from.app_limited};
+    const auto delivered = static_cast<double>(delivered_ - from.delivered);
+    return RateSample{delivered / seconds(interval), from.delivered, from.app_limited};
   }
 
   // There is nothing to send though the path would take more.

@@ -43,7 +43,8 @@ void SentPackets::take_range(uint64_t begin, uint64_t end, AckResult& result) {
 std::optional<SentPackets::AckResult> SentPackets::on_ack(const AckFrame& ack) {
   const uint64_t next = next_number();
   const uint64_t largest = complete_truncated(ack.largest, kPacketNumberBits, next);
-  if (largest >= next) return std::nullopt;
+  const auto nothing = [](uint64_t, uint64_t) {};
+  if (largest >= next || !ack.for_each_range(largest, nothing)) return std::nullopt;
   AckResult result;
   if (!largest_acked_ || largest > *largest_acked_) {
     largest_acked_ = largest;
@@ -52,10 +53,9 @@ std::optional<SentPackets::AckResult> SentPackets::on_ack(const AckFrame& ack) {
       result.largest_sent_at = at(largest).sent_at;
     }
   }
-  const bool valid = ack.for_each_range(
-      largest, [&](uint64_t begin, uint64_t end) { take_range(begin, end, result); });
+  ack.for_each_range(largest,
+                     [&](uint64_t begin, uint64_t end) { take_range(begin, end, result); });
   drop_settled();
-  if (!valid) return std::nullopt;
   return result;
 }
 

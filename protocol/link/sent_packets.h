@@ -57,7 +57,7 @@ class SentPackets {
     bool largest_is_new = false;        // so `largest_sent_at` gives an RTT sample
     TimePoint largest_sent_at{};
   };
-  // nullopt: it acknowledges what was never sent.
+  // nullopt, and nothing is taken: it acknowledges what was never sent.
   std::optional<AckResult> on_ack(const AckFrame& ack);
 
   // What counts as lost by now.

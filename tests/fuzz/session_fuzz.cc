@@ -1,18 +1,30 @@
 // One PeerSession under a sequence of packets, times and local calls that the input makes up. It
 // must not crash, must keep its limits and must tell each sink its fate exactly once.
 //
-// Input: steps, each one byte for what to do and a few for how (see Run::step).
+// Input: one byte that chooses, then steps, each one byte for what to do and a few for how (see
+// Run::step). Even: the session has the capabilities that need no link. Odd: it has all, and the
+// peer has its end of the link (bit 2: not from the beginning). Bit 1: CUBIC.
 #include <array>
 #include <cstdint>
+#include <span>
 
-#include "tests/fuzz/session_rig.h"
+#include "tests/fuzz/session_packets.h"
+#include "tests/fuzz/session_peer_link.h"
 
 namespace ngcshare::fuzz {
 namespace {
 
+// Packets that one step may cause: what waits in the windows of a link and of a few streams, offers
+// and Kills, and answers.
+constexpr uint64_t kMostPacketsPerStep = 2000;
+
 class Run {
  public:
-  explicit Run(Bytes input) : source_(input) {}
+  Run(uint8_t choice, Bytes input)
+      : source_(input), with_link_((choice & 1) != 0), config_(config_of(choice)) {
+    begin_link();
+    if (with_link_ && (choice & 4) == 0) greet();
+  }
 
   void all() {
     while (!source_.empty()) {
@@ -34,26 +46,60 @@ class Run {
         &Run::close,        &Run::send_datagram, &Run::acknowledge,   &Run::close_mappings,
         &Run::refuse_sends, &Run::pump,          &Run::tick,          &Run::peer_left,
     };
-    (this->*kSteps[source_.below(std::size(kSteps))])();
+    static constexpr Step kLinkSteps[] = {
+        &Run::link_ack,    &Run::link_ack_all, &Run::link_stream,      &Run::link_stream,
+        &Run::link_limit,  &Run::link_control, &Run::link_mixed,       &Run::link_raw,
+        &Run::greet,       &Run::restart_peer, &Run::suspend,          &Run::resume,
+        &Run::pause,       &Run::resume_sink,  &Run::receive_fragment, &Run::wait_for_deadline,
+        &Run::change_path,
+    };
+    const std::span<const Step> steps(kSteps);
+    const std::span<const Step> link_steps(kLinkSteps);
+    const size_t number = source_.below(steps.size() + (with_link_ ? link_steps.size() : 0));
+    const uint64_t sent = contact_.sent();
+    (this->*(number < steps.size() ? steps[number] : link_steps[number - steps.size()]))();
+    require(contact_.sent() <= sent + kMostPacketsPerStep);
+  }
+  static PeerSession::Config config_of(uint8_t choice) {
+    return small_config(
+        (choice & 1) != 0 ? kAllCapabilities : kBaseCapabilities,
+        (choice & 2) != 0 ? link::CongestionAlgorithm::kCubic : link::CongestionAlgorithm::kBbr);
   }
 
   // -- time ----------------------------------------------------------------------------------
   void pass_time() {
     now_ += std::chrono::milliseconds(source_.two_bytes());
-    if (session_.deadline() && *session_.deadline() <= now_) tick();
+    serve();
+  }
+  // As an event loop does it.
+  void serve() {
+    const bool was_due = session_.deadline() && *session_.deadline() <= now_;
+    if (was_due) session_.tick(now_);
     pump();
+    if (was_due) require(!session_.deadline() || *session_.deadline() > now_);
+  }
+  void wait_for_deadline() {
+    for (int i = source_.byte() % 16; i >= 0 && session_.deadline(); --i) {
+      now_ = std::max(now_, *session_.deadline());
+      serve();
+    }
   }
   void pump() { session_.pump(now_); }
+  // The link's part of a deadline may need pump() as well.
   void tick() {
     session_.tick(now_);
-    require(!session_.deadline() || *session_.deadline() > now_);
+    require(session_.link_stats() || !session_.deadline() || *session_.deadline() > now_);
   }
 
   // -- packets -------------------------------------------------------------------------------
   void receive_raw() {
     const uint8_t how = source_.byte();
     const Bytes body = source_.bytes(source_.byte());
-    session_.receive(static_cast<PacketId>(how & 3), (how & 4) != 0, body, now_);
+    hand_over(static_cast<PacketId>(how & 3), (how & 4) != 0, body);
+  }
+  void hand_over(PacketId id, bool is_public, Bytes body) {
+    contact_.expect_silent_link(false);
+    session_.receive(id, is_public, body, now_);
   }
   void receive(const Packet& packet) {
     const uint8_t how = source_.byte();
@@ -65,95 +111,111 @@ class Run {
       contact_.note_death(kill->id);
     }
     const Outgoing where = copy ? encode_control_copy(packet, frame) : encode_packet(packet, frame);
-    session_.receive(where.id, is_public, frame.body(), now_);
+    hand_over(where.id, is_public, frame.body());
     if ((how & 0x10) == 0) pump();
   }
 
-  // One that means something: of an offer or mapping of either side, or one of few others.
-  MsgId id() {
-    const uint8_t choice = source_.byte();
-    const size_t index = choice / 4;
-    const auto live = handler_.live();
-    const auto heard = session_.offers_heard();
-    const auto& offered = contact_.offered();
-    if (choice % 4 == 0 && !offered.empty()) return offered[index % offered.size()];
-    if (choice % 4 == 1 && !live.empty()) return live[index % live.size()]->mapping()->id();
-    if (choice % 4 == 2 && !heard.empty()) return heard[index % heard.size()]->id;
-    return 0x01010110 + static_cast<MsgId>(index);
-  }
-  uint32_t epoch() { return 0x0B0B0B00 + static_cast<uint32_t>(source_.below(4)); }
-  std::optional<Extension> extension() {
-    const uint8_t choice = source_.byte();
-    if ((choice & 1) == 0) return std::nullopt;
-    Extension made;
-    made.capabilities = (choice & 2) != 0 ? kCapMulti | kCapWindow : source_.byte();
-    if ((choice & 4) != 0) made.mapping_id = id();
-    if ((choice & 8) != 0) made.transport = (choice & 16) != 0 ? Transport::kTcp : Transport::kUdp;
-    if ((choice & 32) != 0) made.epoch = epoch();
-    return made;
-  }
-  TransportSet transports() {
-    const size_t bits = 1 + source_.below(3);
-    return {(bits & 1) != 0, (bits & 2) != 0};
-  }
-  void receive_offer() {
-    const MsgId offer_id = id();
-    const TransportSet set = transports();
-    std::string name(1, 'a');
-    name += static_cast<char>('0' + source_.below(64));
-    receive(Offer{offer_id, set, source_.byte(), name, extension()});
-  }
+  void receive_offer() { receive(packets_.offer()); }
   void receive_accept() {
-    const MsgId offer_id = id();
-    if ((offer_id & 0xFFU) >= kFirstMarkByte) return;
-    receive(Accept{offer_id, extension()});
+    if (const auto accept = packets_.accept()) receive(*accept);
   }
-  void receive_ack() {
-    const MsgId mapping_id = id();
-    receive(AckAcc{mapping_id, extension()});
-  }
-  void receive_kill() {
-    const MsgId killed = id();
-    const uint8_t reason = source_.byte();
-    receive(Kill{killed, reason == 0xFF ? KillReason::kAck : static_cast<KillReason>(reason % 13)});
-  }
+  void receive_ack() { receive(packets_.ack()); }
+  void receive_kill() { receive(packets_.kill()); }
+  void receive_window() { receive(packets_.window()); }
+  void receive_hello() { receive(packets_.hello()); }
   // By turns a few bytes and so many that a window of 512 KiB is soon full.
   void receive_data() {
-    const MsgId mapping_id = id();
+    const MsgId mapping_id = packets_.id();
     const uint8_t size = source_.byte();
     std::vector<uint8_t> body = {0xF2};
     for (int shift = 0; shift < 32; shift += 8) {
       body.push_back(static_cast<uint8_t>(mapping_id >> shift));
     }
-    const Bytes bytes = filler(size < 128 ? size : size * size_t{256});
+    const Bytes bytes = StreamLedger::content(0, size < 128 ? size : size * size_t{256});
     body.insert(body.end(), bytes.begin(), bytes.end());
-    session_.receive(PacketId::kData, false, body, now_);
-  }
-  void receive_window() {
-    const MsgId mapping_id = id();
-    receive(Window{mapping_id, uint64_t{source_.two_bytes()} << source_.below(64)});
+    hand_over(PacketId::kData, false, body);
   }
   void receive_udp() {
     Frame frame;
-    const MsgId mapping_id = id();
-    encode_packet(Datagram{mapping_id, filler(source_.byte())}, frame);
-    session_.receive(PacketId::kData, false, frame.body(), now_);
+    const MsgId mapping_id = packets_.id();
+    encode_packet(Datagram{mapping_id, StreamLedger::content(0, source_.byte())}, frame);
+    hand_over(PacketId::kData, false, frame.body());
   }
-  void receive_hello() {
-    const uint32_t peer_epoch = epoch();
-    const uint8_t choice = source_.byte();
-    Hello hello{peer_epoch, kCapMulti | kCapWindow, kConfig.epoch, 0, 0, 0, (choice & 1) != 0};
-    if ((choice & 2) != 0) hello.capabilities = source_.byte();
-    if ((choice & 4) != 0) hello.peer_epoch = 0;
-    if ((choice & 8) != 0) hello.heard_digest = source_.four_bytes();
-    if ((choice & 16) != 0) hello.open_digest = source_.byte();
-    receive(hello);
+  // A whole datagram in pieces, or only some of them.
+  void receive_fragment() {
+    Fragment piece{packets_.id(), source_.byte(), 0, 0, {}};
+    piece.count = static_cast<uint8_t>(1 + source_.below(kMaxFragments));
+    const uint8_t how = source_.byte();
+    const auto first = static_cast<uint8_t>((how & 1) != 0 ? source_.below(piece.count) : 0);
+    for (piece.index = first; piece.index < piece.count; ++piece.index) {
+      const bool full = piece.index + 1 < piece.count || (how & 2) != 0;
+      piece.bytes = StreamLedger::content(0, full ? kFragmentBytes : source_.byte());
+      Frame frame;
+      const Outgoing where = encode_packet(piece, frame);
+      hand_over(where.id, false, frame.body());
+    }
   }
+
+  // -- the peer's end of the link ----------------------------------------------------------------
+  // Where the session does not know it yet, it does now.
+  void greet() {
+    Frame frame;
+    const Outgoing where = encode_packet(packets_.greeting(), frame);
+    hand_over(where.id, false, frame.body());
+    pump();
+  }
+  void restart_peer() {
+    packets_.begin_epoch();
+    begin_link();
+    greet();
+  }
+  void begin_link() { link_.begin_epoch(link::link_token(packets_.peer_epoch(), kEpoch)); }
+  template <typename F>
+  void receive_link(const F& write) {
+    const auto body = link_.packet(write);
+    hand_over(PacketId::kAccept, false, body);
+    if (source_.below(4) != 0) pump();
+  }
+  void link_ack() {
+    receive_link([&](link::PacketWriter& out) { link_.put_ack(out); });
+  }
+  void link_ack_all() {
+    receive_link([&](link::PacketWriter& out) { link_.put_ack_of_all(out); });
+  }
+  void link_stream() {
+    const MsgId stream = packets_.id();
+    receive_link([&](link::PacketWriter& out) { link_.put_stream(out, stream); });
+  }
+  void link_limit() {
+    const MsgId stream = packets_.id();
+    receive_link([&](link::PacketWriter& out) { link_.put_limit(out, stream); });
+  }
+  void link_control() {
+    receive_link([&](link::PacketWriter& out) { link_.put_control(out, packets_.link_control()); });
+  }
+  // As when an acceptor does not wait for the answer.
+  void link_mixed() {
+    receive_link([&](link::PacketWriter& out) {
+      link_.put_ack(out);
+      link_.put_control(out, packets_.link_control());
+      const MsgId stream = packets_.id();
+      link_.put_limit(out, stream);
+      link_.put_stream(out, stream);
+    });
+  }
+  void link_raw() {
+    ledger_.lose_sight_of_peer();
+    std::vector<uint8_t> body = link_.packet([](link::PacketWriter&) {});
+    const Bytes rest = source_.bytes(source_.byte());
+    body.insert(body.end(), rest.begin(), rest.end());
+    hand_over(PacketId::kAccept, false, body);
+  }
+  void change_path() { contact_.set_relayed(source_.below(2) == 0); }
 
   // -- the local side --------------------------------------------------------------------------
   void offer() {
     const size_t service = source_.below(8);
-    const TransportSet set = transports();
+    const TransportSet set = packets_.transports();
     const Offer what{0, set, 80, std::string(1 + service, 's'), {}};
     const uint8_t how = source_.byte();
     const auto preferred = (how & 1) != 0 ? std::optional<MsgId>(0x02020200 + how) : std::nullopt;
@@ -162,7 +224,7 @@ class Run {
   void withdraw() { session_.withdraw(source_.below(8), KillReason::kWithdrawn, now_); }
   void open() {
     const auto transport = source_.below(2) == 0 ? Transport::kTcp : Transport::kUdp;
-    handler_.open(session_, id(), transport);
+    handler_.open(session_, packets_.id(), transport);
   }
   Sink* sink() {
     const auto live = handler_.live();
@@ -182,7 +244,16 @@ class Run {
     if (Sink* const one = sink()) one->close(static_cast<KillReason>(1 + source_.below(12)));
   }
   void send_datagram() {
-    if (Sink* const one = sink()) one->mapping()->send_datagram(filler(source_.byte() * size_t{8}));
+    Sink* const one = sink();
+    if (one == nullptr) return;
+    const size_t size = source_.byte() * (with_link_ ? size_t{256} : size_t{8});
+    one->mapping()->send_datagram(StreamLedger::content(0, size));
+  }
+  void pause() {
+    if (Sink* const one = sink()) one->pause();
+  }
+  void resume_sink() {
+    if (Sink* const one = sink()) one->resume();
   }
   void acknowledge() {
     Sink* const one = sink();
@@ -190,7 +261,7 @@ class Run {
       one->mapping()->acknowledge();
     }
   }
-  void close_mappings() { session_.close_mappings_of(id(), KillReason::kClosed, now_); }
+  void close_mappings() { session_.close_mappings_of(packets_.id(), KillReason::kClosed, now_); }
   void refuse_sends() {
     static constexpr std::array kResults = {SendResult::kFull, SendResult::kGone};
     const size_t which = source_.below(2);
@@ -204,15 +275,33 @@ class Run {
     require(contact_.sent() == sent);
     require(session_.mapping_count() == 0 && session_.offers_heard().empty());
   }
+  void suspend() {
+    const uint64_t sent = contact_.sent();
+    handler_.calls_back = false;
+    const bool waits = session_.suspend(now_);
+    handler_.calls_back = true;
+    require(contact_.sent() == sent);
+    if (waits) {
+      contact_.expect_silent_link(true);
+      for (const Sink* const one : handler_.live()) require(one->mapping()->over_link());
+    } else {
+      require(session_.mapping_count() == 0 && session_.offers_heard().empty());
+    }
+  }
+  void resume() {
+    contact_.expect_silent_link(false);
+    session_.resume(now_);
+    serve();
+  }
 
   // -- what holds all the time -------------------------------------------------------------------
   void check() {
-    require(session_.mapping_count() <= kConfig.max_mappings);
+    require(session_.mapping_count() <= config_.max_mappings);
     require(session_.mapping_count() == handler_.live().size());
     require(session_.offers_heard().size() <= OffersHeard::kMaxOffers);
-    const double seconds = std::chrono::duration<double>(now_ - kStart).count();
-    require(static_cast<double>(contact_.unknown_kills()) <= 20 + 10 * seconds + 1);
-    const double accepts = kConfig.accept_burst + kConfig.accepts_per_second * seconds + 1;
+    const double passed = seconds(now_ - kStart);
+    require(static_cast<double>(contact_.unknown_kills()) <= 20 + 10 * passed + 1);
+    const double accepts = config_.accept_burst + config_.accepts_per_second * passed + 1;
     require(static_cast<double>(handler_.accepted()) <= accepts);
     check_counters();
   }
@@ -227,17 +316,23 @@ class Run {
     before_ = now;
   }
   void end() {
+    contact_.expect_silent_link(false);
     session_.shut_down(now_);
     require(session_.mapping_count() == 0 && handler_.live().empty());
     pump();
   }
 
   ByteSource source_;
+  const bool with_link_;
+  const PeerSession::Config config_;
   TimePoint now_ = kStart;
   RandomEntropy entropy_;
-  CheckingContact contact_;
-  Handler handler_{source_, now_};
-  PeerSession session_{contact_, entropy_, handler_, kConfig, now_};
+  StreamLedger ledger_;
+  CheckingContact contact_{ledger_};
+  Handler handler_{source_, ledger_, now_};
+  PeerSession session_{contact_, entropy_, handler_, config_, now_};
+  PacketMaker packets_{source_, session_, handler_, contact_, config_.capabilities};
+  PeerLink link_{source_, ledger_, contact_};
   PeerSession::Counters before_;
 };
 
@@ -246,6 +341,7 @@ class Run {
 
 // NOLINTNEXTLINE(readability-identifier-naming): the name that libFuzzer calls
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  ngcshare::fuzz::Run({data, size}).all();
+  if (size == 0) return 0;
+  ngcshare::fuzz::Run(data[0], {data + 1, size - 1}).all();
   return 0;
 }

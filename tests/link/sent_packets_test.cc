@@ -110,6 +110,17 @@ TEST_F(SentPacketsTest, RefusesRangesBelowZero) {
   EXPECT_EQ(sent_.bytes_in_flight(), 10'000U);
 }
 
+TEST_F(SentPacketsTest, TakesNothingOfAnAcknowledgementWhoseLastRangeIsBelowZero) {
+  send(10);
+  const WrittenAck written({{8, 10}, {4, 6}, {1, 2}});
+  AckFrame shifted = written.frame();
+  shifted.largest -= 2;
+  EXPECT_FALSE(sent_.on_ack(shifted));
+  EXPECT_EQ(sent_.bytes_in_flight(), 10'000U);
+  EXPECT_EQ(detect_lost(1h), Numbers{});
+  EXPECT_EQ(numbers(ack({{7, 8}})->acked), (Numbers{7}));
+}
+
 TEST_F(SentPacketsTest, LosesWhatIsThreePacketsBehind) {
   send(5);
   ack({{2, 3}});

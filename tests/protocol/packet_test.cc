@@ -167,6 +167,8 @@ std::vector<RejectedCase> rejected_cases() {
       {"last mark", kAccept, "ff 44332211"},
       {"copy of tcp Data", kAccept, "f5 03 f2 44332211 616263"},
       {"copy of udp Data", kAccept, "f5 03 44332211 616263"},
+      {"copy of an Accept whose id begins with F0", kAccept, "f5 01 f0332211"},
+      {"copy of a Fragment", kAccept, "f5 01 f7 adfbcade 0700 01 02 78"},
       {"copy of an unknown packet", kAccept, "f5 04 44332211"},
       {"copy of nothing", kAccept, "f5"},
   };

@@ -60,7 +60,7 @@ struct Rig {
   // The peer shows that it knows the extension and says Hello.
   void receive_hello(uint64_t heard = 0, uint64_t offered = 0, bool answer_wanted = false,
                      uint32_t epoch = kPeerEpoch, uint32_t capabilities = kAllCapabilities) {
-    receive(Hello{epoch, capabilities, kOwnEpoch, offered, heard, answer_wanted});
+    receive(Hello{epoch, capabilities, kOwnEpoch, offered, heard, 0, answer_wanted});
   }
   MsgId receive_offer(TransportSet transports = kTcpOnly, bool extended = true,
                       MsgId id = kPeerOffer, const std::string& name = "files") {

@@ -29,6 +29,10 @@ class SimStream : public MappingSink {
   // Offerer: the target has been reached.
   void acknowledge();
   void close(KillReason reason);
+  // The local program takes nothing any more.
+  void stop_reading() {
+    if (mapping_ != nullptr) mapping_->pause_reading();
+  }
   // The process that it lived in is no more.
   void abandon() { mapping_ = nullptr; }
 

@@ -14,14 +14,6 @@ void expect_clean_streams(const World& world) {
   }
 }
 
-void run_until_closed(World& world, Duration limit) {
-  const TimePoint end = world.queue.now() + limit;
-  const auto busy = [&] {
-    return world.a.session().mapping_count() + world.b.session().mapping_count() > 0;
-  };
-  while (busy() && world.queue.now() < end) world.run(1s);
-}
-
 TEST(Streams, ArriveCompleteAndInOrderAndLeaveNothingBehind) {
   for_each_seed(2000, [](uint64_t seed) {
     SimPeer::Manner manner;
@@ -39,7 +31,7 @@ TEST(Streams, ArriveCompleteAndInOrderAndLeaveNothingBehind) {
     }
     world.run(2s);
     world.end_faults();
-    run_until_closed(world, 300s);
+    world.run_until_closed(300s);
     world.expect_no_mappings();
     for (const SimPeer* const peer : {&world.a, &world.b}) {
       for (const auto& stream : peer->streams()) {
@@ -64,7 +56,7 @@ TEST(Streams, ThatAreReadSlowlyNeverFillMoreThanTheWindow) {
     world.set_faults({.queue_size = 200});
     world.b.open_stream();
     world.b.open_stream();
-    run_until_closed(world, 300s);
+    world.run_until_closed(300s);
     expect_clean_streams(world);
     for (const SimPeer* const peer : {&world.a, &world.b}) {
       for (const auto& stream : peer->streams()) {
@@ -83,16 +75,9 @@ TEST(Streams, OfTwentyMappingsAllFinishOnANarrowChannel) {
     world.run(3s);
     world.set_faults({.queue_size = 8});
     for (int i = 0; i < 20; ++i) ASSERT_NE(world.b.open_stream(), nullptr);
-    run_until_closed(world, 300s);
+    world.run_until_closed(300s);
     expect_clean_streams(world);
   });
-}
-
-SimPeer::Manner with_link() {
-  SimPeer::Manner manner;
-  manner.capabilities = kCapMulti | kCapWindow | kCapFragment | kLinkCapabilities;
-  manner.plan.most_think_time = 500ms;
-  return manner;
 }
 
 // What base mode cannot promise: the lossless channel loses packets and plays old ones back.
@@ -112,7 +97,7 @@ TEST(Streams, OverTheLinkArriveCompleteWhateverTheLosslessChannelDoes) {
     }
     world.run(2s);
     world.end_faults();
-    run_until_closed(world, 300s);
+    world.run_until_closed(300s);
     world.expect_no_mappings();
     expect_clean_streams(world);
   });
@@ -140,12 +125,12 @@ TEST(Streams, OverTheLinkOutliveAPeerThatIsLostForAWhile) {
     world.end_faults();
     world.a.see_peer_back();
     world.b.see_peer_back();
-    run_until_closed(world, 120s);
+    world.run_until_closed(120s);
     expect_clean_streams(world);
     world.expect_no_mappings();
     world.run(10s);
     ASSERT_NE(world.b.open_stream(), nullptr);  // also where only one had kept its end of the link
-    run_until_closed(world, 120s);
+    world.run_until_closed(120s);
     expect_clean_streams(world);
     world.run(30s);
     world.expect_agreement();
@@ -166,7 +151,7 @@ TEST(Streams, WithoutWindowAreNotCutShortByTheOfferersEnd) {
     faults.loss = 0.03;
     world.set_faults(faults);
     SimStream* const stream = world.b.open_stream();
-    run_until_closed(world, 120s);
+    world.run_until_closed(120s);
     world.expect_no_mappings();
     if (!stream->established()) return;
     EXPECT_FALSE(stream->corrupt()) << stream->describe();

@@ -28,6 +28,12 @@ struct World {
     b_to_a.cut();
   }
   void run(Duration duration) { queue.run_for(duration); }
+  // Until no mapping is open, or for so long.
+  void run_until_closed(Duration limit) {
+    const TimePoint end = queue.now() + limit;
+    const auto busy = [&] { return a.session().mapping_count() + b.session().mapping_count() > 0; };
+    while (busy() && queue.now() < end) run(1s);
+  }
   SimPeer& random_peer() { return chance.chance(0.5) ? a : b; }
 
   void expect_agreement() const {
@@ -46,6 +52,13 @@ struct World {
   SimPeer a;
   SimPeer b;
 };
+
+inline SimPeer::Manner with_link() {
+  SimPeer::Manner manner;
+  manner.capabilities = kCapMulti | kCapWindow | kCapFragment | kLinkCapabilities;
+  manner.plan.most_think_time = 500ms;
+  return manner;
+}
 
 // Runs one simulation per seed until one fails; the failure names its seed.
 template <typename F>

@@ -1,0 +1,108 @@
+// Streams over the link that either end gives up in the middle.
+#include "tests/simulation/world.h"
+
+namespace ngcshare::test {
+namespace {
+
+std::vector<SimStream*> running(const SimPeer& peer) {
+  std::vector<SimStream*> found;
+  for (const auto& stream : peer.streams()) {
+    if (stream->running()) found.push_back(stream.get());
+  }
+  return found;
+}
+
+void abandon_one(World& world) {
+  const auto streams = running(world.random_peer());
+  if (!streams.empty()) streams[world.chance.below(streams.size())]->close(KillReason::kReset);
+}
+
+void abandon_all(World& world) {
+  for (SimPeer* const peer : {&world.a, &world.b}) peer->close_streams(KillReason::kReset);
+}
+
+// What came of a stream that was given up is the beginning of what was sent, and no more.
+void expect_nothing_invented(const World& world) {
+  for (const SimPeer* const peer : {&world.a, &world.b}) {
+    for (const auto& stream : peer->streams()) {
+      EXPECT_FALSE(stream->corrupt()) << stream->describe();
+      EXPECT_FALSE(stream->running()) << stream->describe();
+    }
+  }
+}
+
+// New streams go through in each direction, and nothing stays behind.
+void expect_streams_still_flow(World& world) {
+  for (SimPeer* const peer : {&world.a, &world.b}) {
+    for (int i = 0; i < 5; ++i) {
+      const SimStream* const stream = peer->open_stream();
+      ASSERT_NE(stream, nullptr);
+      world.run_until_closed(120s);
+      EXPECT_TRUE(stream->complete()) << stream->describe();
+      EXPECT_EQ(stream->closed(), KillReason::kClosed) << stream->describe();
+    }
+  }
+  world.run(10s);
+  world.expect_no_mappings();
+  for (SimPeer* const peer : {&world.a, &world.b}) {
+    ASSERT_TRUE(peer->session().link_stats());
+    EXPECT_EQ(peer->session().link_stats()->in_flight, 0U);
+  }
+}
+
+SimPeer::Manner with_long_streams(uint64_t seed) {
+  SimPeer::Manner manner = with_link();
+  manner.plan.most_bytes = 150'000;
+  manner.plan.most_think_time = 20ms;
+  manner.most_connect_time = seed % 2 == 0 ? 100ms : 0ms;
+  return manner;
+}
+
+TEST(Abandoned, StreamsLeaveTheLinkAsItWasWhateverThePathDoes) {
+  for_each_seed(200, [](uint64_t seed) {
+    const SimPeer::Manner manner = with_long_streams(seed);
+    World world(seed, manner, manner);
+    world.a.share(1, 80);
+    world.b.share(1, 80);
+    world.run(3s);
+    world.set_faults(random_ngc_path(world.chance));
+    const uint64_t steps = 10 + world.chance.below(20);
+    for (uint64_t i = 0; i < steps; ++i) {
+      world.chance.chance(0.6) ? void(world.random_peer().open_stream()) : abandon_one(world);
+      world.run(world.chance.between(0ms, 300ms));
+    }
+    abandon_all(world);
+    world.end_faults();
+    world.run_until_closed(120s);
+    world.expect_no_mappings();
+    expect_nothing_invented(world);
+    expect_streams_still_flow(world);
+  });
+}
+
+TEST(Abandoned, StreamsInThousandsDoNotUseUpTheLinksWindow) {
+  for_each_seed(1, [](uint64_t seed) {
+    const SimPeer::Manner manner = with_long_streams(seed);
+    World world(seed, manner, manner);
+    world.a.share(1, 80);
+    world.b.share(1, 80);
+    world.run(3s);
+    world.set_faults({.delay = 5ms, .loss = 0.01});
+    for (int i = 0; i < 2000; ++i) {
+      SimStream* const stream = world.random_peer().open_stream();
+      ASSERT_NE(stream, nullptr);
+      if (world.chance.chance(0.5)) stream->stop_reading();
+      world.run(world.chance.between(10ms, 50ms));
+      while (running(world.a).size() > 3) abandon_one(world);
+    }
+    world.end_faults();
+    abandon_all(world);
+    world.run_until_closed(60s);
+    world.expect_no_mappings();
+    expect_nothing_invented(world);
+    expect_streams_still_flow(world);
+  });
+}
+
+}  // namespace
+}  // namespace ngcshare::test
