@@ -259,6 +259,22 @@ TEST_F(CommandsTest, DeclaredServicesAreExactlyThoseOfTheLastStart) {
   EXPECT_TRUE(services_.find("typed"));
 }
 
+TEST_F(CommandsTest, AFlagThatIsGivenAgainKeepsWhatWasDecidedSince) {
+  gateway_.declare({{"a", "127.0.0.1", 80}});
+  storage::ServiceRecord decided = *services_.find("a");
+  decided.description = "for friends";
+  decided.enabled = false;
+  decided.policy = storage::ServicePolicy::kList;
+  decided.observers = true;
+  decided.limits.connections_in_all = 5;
+  services_.put(decided);
+  Gateway again(offline_.hub, services_, policy_);
+  again.declare({{"a", "127.0.0.1", 81}});
+  decided.ports = {{81, 81, true, false}};
+  EXPECT_EQ(services_.find("a"), decided);
+  EXPECT_EQ(again.list(std::nullopt).at(0).record, decided);
+}
+
 TEST_F(CommandsTest, DeclaringATargetThatIsNotAllowedIsRefused) {
   const auto problems = gateway_.declare({{"web", "10.0.0.7", 80}});
   ASSERT_EQ(problems.size(), 1U);
