@@ -35,7 +35,7 @@ Access::Access(storage::Database& database, Config config)
   });
 }
 
-// -- questions --------------------------------------------------------------------------------
+// -- questions --------------------------------------------------------------------------
 
 Level Access::level(const Person& person, Role group_role, std::int64_t now) const {
   if (is_owner(person)) return Level::kOwner;
@@ -83,7 +83,7 @@ std::optional<RuleEffect> Access::rule(std::int64_t service_id, const Person& pe
   return found->second;
 }
 
-// -- roles ------------------------------------------------------------------------------------
+// -- roles ------------------------------------------------------------------------------
 
 RoleChange Access::grant(const Person& person, AdminRole role, const storage::Stamp& stamp) {
   const auto found = roles_.find(person);
@@ -109,7 +109,7 @@ RoleChange Access::revoke(const Person& person) {
 
 std::vector<storage::RoleRecord> Access::roles() { return role_store_.list(); }
 
-// -- bans -------------------------------------------------------------------------------------
+// -- bans -------------------------------------------------------------------------------
 
 bool Access::ban(const storage::BanRecord& ban) {
   if (is_owner(ban.person)) return false;
@@ -144,7 +144,7 @@ std::optional<storage::BanRecord> Access::ban_of(const Person& person, std::int6
 
 std::vector<storage::BanRecord> Access::bans() { return ban_store_.list(); }
 
-// -- rules of a service -----------------------------------------------------------------------
+// -- rules of a service -----------------------------------------------------------------
 
 void Access::set_rule(const storage::RuleRecord& rule) {
   rule_store_.put(rule);
@@ -163,7 +163,7 @@ std::vector<storage::RuleRecord> Access::rules(std::int64_t service_id) {
   return rule_store_.list(service_id);
 }
 
-// -- the first owner --------------------------------------------------------------------------
+// -- the first owner --------------------------------------------------------------------
 
 std::string Access::issue_claim_token(Entropy& entropy, std::int64_t now) {
   std::string token = draw_claim_token(entropy);

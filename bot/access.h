@@ -77,23 +77,21 @@ class Access {
   // Throws StorageError, as does everything below that isn't const.
   Access(storage::Database& database, Config config);
 
-  // -- questions; these never touch the disk -----------------------------------------------------
+  // -- questions; these never touch the disk --------------------------------------------
   // REQUIRES: whose role in the group isn't known is handed in as an observer.
   Level level(const Person& person, Role group_role, std::int64_t now) const;
   // REQUIRES: the service is stored.
   Decision decide(const storage::ServiceRecord& service, const Person& person, Role group_role,
                   std::int64_t now) const;
 
-  // -- roles
-  // --------------------------------------------------------------------------------------- Takes
-  // the place of the role before. Only kDone changed anything.
+  // -- roles ----------------------------------------------------------------------------
+  // Takes the place of the role before. Only kDone changed anything.
   RoleChange grant(const Person& person, storage::AdminRole role, const storage::Stamp& stamp);
   RoleChange revoke(const Person& person);
   std::vector<storage::RoleRecord> roles();  // owners first; not those by flag or group role
 
-  // -- bans
-  // ---------------------------------------------------------------------------------------- Takes
-  // the place of the ban before. False: an owner can't be banned, nothing changed.
+  // -- bans -----------------------------------------------------------------------------
+  // Takes the place of the ban before. False: an owner can't be banned, nothing changed.
   bool ban(const storage::BanRecord& ban);
   bool unban(const Person& person);  // false: there was none
   // Removes the bans that have ended, and tells whose they were: ask anew what they may use.
@@ -102,19 +100,17 @@ class Access {
   std::optional<storage::BanRecord> ban_of(const Person& person, std::int64_t now);
   std::vector<storage::BanRecord> bans();  // the latest first; also those that have just ended
 
-  // -- rules of a service
-  // -------------------------------------------------------------------------- Takes the place of
-  // the rule before. REQUIRES: the service is stored.
+  // -- rules of a service ---------------------------------------------------------------
+  // Takes the place of the rule before. REQUIRES: the service is stored.
   void set_rule(const storage::RuleRecord& rule);
   bool clear_rule(std::int64_t service_id, const Person& person);  // false: there was none
   std::vector<storage::RuleRecord> rules(std::int64_t service_id);
   // The service was removed from the store, and its rules with it.
   void forget_service(std::int64_t service_id) { rules_.erase(service_id); }
 
-  // -- the first owner
-  // ----------------------------------------------------------------------------- A new token in
-  // place of the one before, good for kClaimSeconds, kClaimTries and one person. It is a secret and
-  // can't be shown again.
+  // -- the first owner ------------------------------------------------------------------
+  // A new token in place of the one before, good for kClaimSeconds, kClaimTries and one person. It
+  // is a secret and can't be shown again.
   std::string issue_claim_token(Entropy& entropy, std::int64_t now);
   ClaimResult claim(std::string_view token, const Person& person, std::int64_t now);
 

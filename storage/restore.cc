@@ -24,8 +24,8 @@ constexpr const char* kLogSuffixes[] = {"-wal", "-journal"};
 
 path with_suffix(const path& file, const std::string& suffix) { return file.string() + suffix; }
 
-// Writes the log of a sound database back, so that the one file is all there is. A damaged one
-// keeps its log: nothing is lost that could be saved.
+// Writes the log of a database that can be read back into it, so that the one file is all there is.
+// Any other keeps its log: somebody may want to save what can be saved.
 void fold_log(const path& database) {
   if (::access(database.c_str(), F_OK) != 0) return;
   bool used = false;
@@ -33,8 +33,10 @@ void fold_log(const path& database) {
     if (!read_identity(database)) return;
     SQLite::Database connection =
         open_connection(std::filesystem::absolute(database), SQLite::OPEN_READWRITE);
+    set_checkpoint_on_close(connection, false);
     guarded(connection, database,
             [&] { used = connection.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt() != 0; });
+    set_checkpoint_on_close(connection, true);
   } catch (const StorageError& error) {
     if (error.kind() != Kind::kCorrupt) throw;
   }

@@ -111,7 +111,7 @@ Step::Step(std::uint64_t number) {
   one_group = below(3) == 0;
 }
 
-// -- the model ------------------------------------------------------------------------------------
+// -- the model --------------------------------------------------------------------------
 
 std::string Model::change_role(const Step& step, const std::string& role) {
   const auto owners = std::count_if(roles_.begin(), roles_.end(),
@@ -207,7 +207,7 @@ Facts Model::facts(std::int64_t now) const {
   return facts;
 }
 
-// -- the real thing -------------------------------------------------------------------------------
+// -- the real thing ---------------------------------------------------------------------
 
 World::World(const std::filesystem::path& path)
     : database_(path), store_(database_), access_(database_, {}) {

@@ -53,7 +53,7 @@ class AccessTest : public testing::Test {
   std::optional<Access> access_{std::in_place, database_, Access::Config{}};
 };
 
-// -- levels --------------------------------------------------------------------------------------
+// -- levels -----------------------------------------------------------------------------
 
 TEST_F(AccessTest, TheGroupsFounderAndModeratorsAreAdmins) {
   EXPECT_EQ(level(kAnna, Role::kFounder), Level::kAdmin);
@@ -116,7 +116,7 @@ TEST_F(AccessTest, RolesAreListedOwnersFirst) {
   EXPECT_EQ(access_->roles(), expected);
 }
 
-// -- decisions -----------------------------------------------------------------------------------
+// -- decisions --------------------------------------------------------------------------
 
 struct DecisionCase {
   const char* name;
@@ -265,7 +265,7 @@ TEST_F(AccessTest, RemembersEverythingAfterARestart) {
   EXPECT_EQ(access_->ban_of(kBob, kNow), (BanRecord{kBob, "noise", 9000, kStamp}));
 }
 
-// -- bans ----------------------------------------------------------------------------------------
+// -- bans -------------------------------------------------------------------------------
 
 TEST_F(AccessTest, ABanTakesEveryLevelButAnOwners) {
   access_->grant(kAnna, AdminRole::kAdmin, kStamp);
