@@ -9,6 +9,8 @@ namespace {
 
 const char* level_name(Level level) {
   switch (level) {
+    case Level::kBanned:
+      return "banned";
     case Level::kMember:
       return "member";
     case Level::kAdmin:
@@ -132,7 +134,8 @@ Answer Commands::services(const Words& /*words*/, const Asker& asker) const {
   for (const auto& entry : shown) {
     const auto& record = entry.record;
     const size_t connections = entry.connections;
-    text += "\n" + record.name + " (" + describe({record.tcp, record.udp}, record.port) + "), " +
+    const auto& ports = record.ports.front();
+    text += "\n" + record.name + " (" + describe({ports.tcp, ports.udp}, ports.first) + "), " +
             std::to_string(connections) + (connections == 1 ? " connection" : " connections");
   }
   if (asker.chat_id) {
@@ -146,15 +149,15 @@ Answer Commands::status(const Words& /*words*/, const Asker& asker) const {
   std::string text;
   for (const PathStatus& status : paths_.list(asker.chat_id)) {
     const bool own = asker.key == status.peer;
-    if (!own && asker.level == Level::kMember) continue;
+    if (!own && asker.level < Level::kAdmin) continue;
     if (!text.empty()) text += '\n';
     text += (own ? "you" : short_key(status.peer)) + ": " + describe(status) + ", " +
             std::to_string(status.connections) +
             (status.connections == 1 ? " connection" : " connections");
   }
   if (text.empty()) {
-    return {asker.level == Level::kMember ? "no ngcshare of yours is connected to this gateway"
-                                          : "nobody is connected with ngcshare",
+    return {asker.level < Level::kAdmin ? "no ngcshare of yours is connected to this gateway"
+                                        : "nobody is connected with ngcshare",
             "", true};
   }
   return {text, "", true};

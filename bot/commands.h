@@ -9,12 +9,10 @@
 #include <vector>
 
 #include "bot/gateway.h"
+#include "bot/level.h"
 #include "bot/path_watch.h"
 
 namespace ngcshare {
-
-// What somebody may do. A higher level may do what a lower one may.
-enum class Level { kMember, kAdmin, kOwner };
 
 // Who asks, and from where.
 struct Asker {

@@ -12,15 +12,17 @@ namespace {
 
 using storage::StorageError;
 
-std::filesystem::path make_folder(const std::filesystem::path& path) {
+void make_folder(const std::filesystem::path& path) {
   std::error_code error;
   const bool made = std::filesystem::create_directories(path, error);
   if (error) throw storage::system_call_error(path, error.value(), storage::FileAccess::kWrite);
   if (made) ::chmod(path.c_str(), S_IRWXU);
-  return path;
 }
 
-storage::InstanceLock lock(const std::filesystem::path& path) {
+}  // namespace
+
+storage::InstanceLock lock_data_folder(const std::filesystem::path& path) {
+  make_folder(path);
   auto acquired = storage::InstanceLock::acquire(path);
   if (acquired) return std::move(*acquired);
   const auto holder = storage::InstanceLock::holder(path);
@@ -30,10 +32,8 @@ storage::InstanceLock lock(const std::filesystem::path& path) {
       "end that one or choose another folder with --data-dir");
 }
 
-}  // namespace
-
 DataFolder::DataFolder(const std::filesystem::path& path)
-    : path_(make_folder(path)), lock_(lock(path_)), database_(path_ / "ngcshare.db") {}
+    : path_(path), lock_(lock_data_folder(path)), database_(path / kDatabaseFile) {}
 
 std::vector<uint8_t> DataFolder::load_profile() const {
   return storage::read_file(path_ / "profile.tox").value_or(std::vector<uint8_t>());

@@ -10,10 +10,15 @@
 
 namespace ngcshare {
 
+inline constexpr const char* kDatabaseFile = "ngcshare.db";
+
+// Makes the folder (mode 0700) if need be and locks it. Throws storage::StorageError, kBusy when
+// another ngcshare works on it.
+storage::InstanceLock lock_data_folder(const std::filesystem::path& path);
+
 class DataFolder {
  public:
-  // Makes the folder (mode 0700) if need be, locks it and opens the database.
-  // Throws storage::StorageError.
+  // Makes the folder if need be, locks it and opens the database. Throws storage::StorageError.
   explicit DataFolder(const std::filesystem::path& path);
 
   // Empty when there is no profile yet.

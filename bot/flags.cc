@@ -62,6 +62,8 @@ const std::vector<Subcommand>& subcommands() {
            {"bind", "ADDRESS", false, "listen on this address instead of 127.0.0.1"},
            {"timeout", "SECONDS", false, "give up when the services were not reached by then"},
        }},
+      {"backup", "FILE", "copy a gateway's database to a file, also while it runs", {}},
+      {"restore", "FILE", "put a backup in the place of the database, while no gateway runs", {}},
       {"node", "", "be a boot node, for a network of one's own", {}},
       {"version", "", "show the version", {}},
   };

@@ -21,11 +21,19 @@ storage::ServiceRecord to_record(const ShareSpec& spec) {
   storage::ServiceRecord record;
   record.name = spec.name;
   record.host = spec.host;
-  record.port = spec.port;
-  record.tcp = spec.transports.tcp;
-  record.udp = spec.transports.udp;
+  record.ports = {{spec.port, spec.port, spec.transports.tcp, spec.transports.udp}};
   record.created_at = unix_seconds();
   return record;
+}
+
+// A flag that is given again says where a service stands. What was decided about it since stays.
+void keep_decisions(const storage::ServiceRecord& before, storage::ServiceRecord& record) {
+  record.description = before.description;
+  record.enabled = before.enabled;
+  record.policy = before.policy;
+  record.observers = before.observers;
+  record.limits = before.limits;
+  record.created_at = before.created_at;
 }
 
 std::string not_allowed(const ShareSpec& spec) {
@@ -64,8 +72,9 @@ bool Gateway::offered_in(const Service& service, const Key& chat_id) {
 
 Offer Gateway::make_offer(const Service& service) const {
   Offer offer;
-  offer.transports = {service.record.tcp, service.record.udp};
-  offer.suggested_port = service.record.port;
+  const storage::PortRange& ports = service.record.ports.front();
+  offer.transports = {ports.tcp, ports.udp};
+  offer.suggested_port = ports.first;
   offer.name = service.record.name;
   offer.extension = hub_.public_extension();
   return offer;
@@ -77,9 +86,9 @@ std::optional<std::string> Gateway::share(const ShareSpec& spec, const std::opti
   storage::ServiceRecord record = to_record(spec);
   record.chat_id = chat_id;
   record.created_by = by;
-  if (!store_.add(record)) {
-    return "the name " + spec.name + " is taken; unshare it first or choose another";
-  }
+  const auto id = store_.add(record);
+  if (!id) return "the name " + spec.name + " is taken; unshare it first or choose another";
+  record.id = *id;
   const ServiceKey key = next_key_;
   add(record);
   announce(key, services_.at(key));
@@ -117,10 +126,10 @@ std::vector<std::string> Gateway::declare(const std::vector<ShareSpec>& specs) {
     storage::ServiceRecord record = to_record(spec);
     record.declared = true;
     if (const auto known = find(spec.name)) {
-      record.created_at = services_.at(*known).record.created_at;
+      keep_decisions(services_.at(*known).record, record);
       services_.erase(*known);
     }
-    store_.put(record);
+    record.id = store_.put(record);
     add(record);
   }
   for (const std::string& gone : store_.remove_declared_except(names)) {
@@ -178,8 +187,8 @@ std::optional<KillReason> Gateway::on_accept(Peer& peer, Mapping& mapping, Servi
         "tcp runs in base mode, which is slow and can be wrong on a path that loses packets");
   }
   ++service.connections;
-  TargetConnection::open(hub_, policy_, {service.record.host, service.record.port}, mapping,
-                         service.rates->connect({peer.chat_id, peer.key}),
+  TargetConnection::open(hub_, policy_, {service.record.host, service.record.ports.front().first},
+                         mapping, service.rates->connect({peer.chat_id, peer.key}),
                          [gateway = std::weak_ptr(alive_), key] {
                            if (const auto alive = gateway.lock()) (*alive)->connection_ended(key);
                          });

@@ -10,6 +10,7 @@
 #include "bot/exit_codes.h"
 #include "bot/log.h"
 #include "bot/options.h"
+#include "bot/run_backup.h"
 #include "bot/run_gateway.h"
 #include "bot/run_member.h"
 #include "bot/run_node.h"
@@ -48,6 +49,8 @@ int start(const Options& options) {
   start_log(common.log_level, common.log_json);
   if (const auto* run = std::get_if<RunOptions>(&options)) return run_gateway(*run);
   if (const auto* connect = std::get_if<ConnectOptions>(&options)) return run_member(*connect);
+  if (const auto* backup = std::get_if<BackupOptions>(&options)) return run_backup(*backup);
+  if (const auto* restore = std::get_if<RestoreOptions>(&options)) return run_restore(*restore);
   return run_node(std::get<NodeOptions>(options));
 }
 

@@ -339,6 +339,11 @@ ConnectOptions connect_options(const GivenFlags& given, const Environment& envir
   return options;
 }
 
+std::filesystem::path only_word(const GivenFlags& given, const std::string& subcommand) {
+  if (given.words.size() == 1 && !given.words[0].empty()) return given.words[0];
+  throw UsageError(subcommand + " needs the name of one file");
+}
+
 }  // namespace
 
 Options parse_options(const std::vector<std::string>& arguments, const Environment& environment) {
@@ -358,6 +363,12 @@ Options parse_options(const std::vector<std::string>& arguments, const Environme
   add_environment(all_flags(*subcommand), environment, given);
   if (name == "run") return run_options(given, environment);
   if (name == "connect") return connect_options(given, environment);
+  if (name == "backup") {
+    return BackupOptions{common_options(given, "ngcshare", environment), only_word(given, name)};
+  }
+  if (name == "restore") {
+    return RestoreOptions{common_options(given, "ngcshare", environment), only_word(given, name)};
+  }
   return NodeOptions{common_options(given, "ngcshare-node", environment)};
 }
 

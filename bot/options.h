@@ -61,6 +61,18 @@ struct ConnectOptions {
   std::optional<std::chrono::seconds> timeout;
 };
 
+// `ngcshare backup`: where to.
+struct BackupOptions {
+  CommonOptions common;
+  std::filesystem::path file;
+};
+
+// `ngcshare restore`: from where.
+struct RestoreOptions {
+  CommonOptions common;
+  std::filesystem::path file;
+};
+
 // A boot node for others.
 struct NodeOptions {
   CommonOptions common;
@@ -71,7 +83,8 @@ struct PrintOptions {
   std::string text;
 };
 
-using Options = std::variant<RunOptions, ConnectOptions, NodeOptions, PrintOptions>;
+using Options = std::variant<RunOptions, ConnectOptions, BackupOptions, RestoreOptions, NodeOptions,
+                             PrintOptions>;
 
 // How to look into the environment; std::getenv in the program.
 using Environment = std::function<const char*(const std::string& name)>;

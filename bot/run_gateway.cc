@@ -166,13 +166,14 @@ void GatewayProgram::show_group(GroupNumber group) {
 void GatewayProgram::show_services() {
   for (const auto& shown : gateway_.list(std::nullopt)) {
     const storage::ServiceRecord& record = shown.record;
-    const std::string what = describe({record.tcp, record.udp}, record.port);
+    const auto& ports = record.ports.front();
+    const std::string what = describe({ports.tcp, ports.udp}, ports.first);
     runtime_.report().say({{"event", "service"},
                            {"service", record.name},
                            {"host", record.host},
-                           {"port", record.port},
-                           {"tcp", record.tcp},
-                           {"udp", record.udp}},
+                           {"port", ports.first},
+                           {"tcp", ports.tcp},
+                           {"udp", ports.udp}},
                           "Sharing: " + record.name + " (" + what + " at " + record.host + ")");
   }
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "bot/hex.h"
+#include "bot/level.h"
 #include "protocol/packet.h"
 
 struct Tox;
@@ -50,7 +51,6 @@ class PortInUseError : public ToxError {
 };
 
 enum class Connection { kNone, kTcp, kUdp };
-enum class Role { kFounder, kModerator, kUser, kObserver };
 enum class JoinFailure { kFull, kWrongPassword, kOther };
 
 // What happens in groups. Called from inside iterate().

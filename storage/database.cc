@@ -50,20 +50,13 @@ std::filesystem::path prepare_file(const std::filesystem::path& path, std::uint3
   return absolute;
 }
 
-SQLite::Database open_connection(const std::filesystem::path& path) {
-  try {
-    return {path.string(), SQLite::OPEN_READWRITE, Database::kBusyTimeoutMs};
-  } catch (const SQLite::Exception& error) {
-    throw to_storage_error(path, error, 0);
-  }
-}
-
 }  // namespace
 
 Database::Database(const std::filesystem::path& path, std::span<const Migration> migrations)
-    : path_(prepare_file(path, latest_version(migrations))), connection_(open_connection(path_)) {
+    : path_(prepare_file(path, latest_version(migrations))),
+      connection_(open_connection(path_, SQLite::OPEN_READWRITE)) {
   // A file that turns out to be newer or damaged is closed without writing its log back.
-  set_checkpoint_on_close(false);
+  set_checkpoint_on_close(connection_, false);
   const std::uint32_t latest = latest_version(migrations);
   const std::uint32_t version = require_usable(latest);
   if (version != 0 && version < latest) {
@@ -71,7 +64,7 @@ Database::Database(const std::filesystem::path& path, std::span<const Migration>
   }
   configure();
   upgrade(migrations);
-  set_checkpoint_on_close(true);
+  set_checkpoint_on_close(connection_, true);
 }
 
 void Database::copy_to(const std::filesystem::path& target) {
@@ -149,10 +142,6 @@ void Database::apply(const Migration& migration) {
                        "this is a bug in ngcshare: please report it");
   }
   transaction.commit();
-}
-
-void Database::set_checkpoint_on_close(bool on) {
-  sqlite3_db_config(connection_.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, on ? 0 : 1, nullptr);
 }
 
 }  // namespace ngcshare::storage

@@ -60,7 +60,6 @@ class Database {
   void configure();
   void upgrade(std::span<const Migration> migrations);
   void apply(const Migration& migration);
-  void set_checkpoint_on_close(bool on);
 
   std::filesystem::path path_;
   SQLite::Database connection_;

@@ -9,43 +9,33 @@
 #include <vector>
 
 #include "storage/database.h"
-#include "storage/key.h"
+#include "storage/service_record.h"
 #include "storage/statement.h"
 
 namespace ngcshare::storage {
 
-struct ServiceRecord {
-  std::string name;
-  std::string host;
-  std::uint16_t port = 0;
-  bool tcp = false;
-  bool udp = false;
-  std::optional<Key32> chat_id = std::nullopt;  // nullopt: offered in every group
-  bool declared = false;                        // came from a command-line flag or the environment
-  std::string description = {};
-  std::int64_t created_at = 0;                     // unix seconds
-  std::optional<Key32> created_by = std::nullopt;  // group public key; nullopt: nobody in a group
-
-  friend bool operator==(const ServiceRecord&, const ServiceRecord&) = default;
-};
-
-// REQUIRES: goes before the database; a record has a port other than 0, tcp or udp, and a chat_id
-// that is in GroupStore. Every function throws StorageError when the disk fails, and kOther for a
-// record that breaks those rules.
+// REQUIRES: goes before the database; a record has valid ports, limits above 0 and a chat_id that
+// is in GroupStore. Every function throws StorageError when the disk fails, and kOther for a record
+// that breaks those rules.
 class ServiceStore {
  public:
   explicit ServiceStore(Database& database);
 
-  bool add(const ServiceRecord& service);  // false: the name is taken, nothing changed
-  void put(const ServiceRecord& service);  // replaces the one of that name
+  // Its id, whatever the record's is; nullopt: the name is taken, nothing changed.
+  std::optional<std::int64_t> add(const ServiceRecord& service);
+  // Replaces the one of that name, which keeps its id and rules. The id.
+  std::int64_t put(const ServiceRecord& service);
   std::optional<ServiceRecord> find(std::string_view name);
   std::vector<ServiceRecord> list();   // by name
-  bool remove(std::string_view name);  // false: there was none
+  bool remove(std::string_view name);  // and its rules; false: there was none
 
   // Removes the declared services that aren't among `names`, all or none; returns their names.
   std::vector<std::string> remove_declared_except(std::span<const std::string> names);
 
  private:
+  void require_valid(const ServiceRecord& service) const;
+  std::optional<std::int64_t> write(Statement& statement, const ServiceRecord& service);
+
   Database& database_;
   Statement add_;
   Statement put_;
@@ -53,6 +43,10 @@ class ServiceStore {
   Statement list_;
   Statement remove_;
   Statement list_declared_;
+  Statement add_ports_;
+  Statement find_ports_;
+  Statement list_ports_;
+  Statement remove_ports_;
 };
 
 }  // namespace ngcshare::storage

@@ -1,6 +1,7 @@
 // Where SQLite's exceptions become storage's own.
 #pragma once
 
+#include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
 
 #include <filesystem>
@@ -16,5 +17,22 @@ StorageError to_storage_error(const std::filesystem::path& file, const SQLite::E
 
 // The errno value behind `error`, as far as the connection knows.
 int system_error_behind(const SQLite::Exception& error, sqlite3* connection);
+
+// Throws StorageError. `flags` are SQLite's for opening.
+SQLite::Database open_connection(const std::filesystem::path& path, int flags);
+
+// Whether the last one to close a database writes its log back and removes it.
+void set_checkpoint_on_close(SQLite::Database& connection, bool on);
+
+// Runs `action` on the connection; `file` is the one to blame when it fails.
+template <class Action>
+decltype(auto) guarded(const SQLite::Database& connection, const std::filesystem::path& file,
+                       Action&& action) {
+  try {
+    return action();
+  } catch (const SQLite::Exception& error) {
+    throw to_storage_error(file, error, system_error_behind(error, connection.getHandle()));
+  }
+}
 
 }  // namespace ngcshare::storage

@@ -30,14 +30,14 @@ std::string Rows::bytes(int column) const {
 }
 
 Key32 Rows::key(int column) const {
-  const std::string stored = bytes(column);
+  const SQLite::Column value = statement_.statement_.getColumn(column);
+  const auto* data = static_cast<const std::uint8_t*>(value.getBlob());
   Key32 key{};
-  if (stored.size() != key.size()) {
+  if (data == nullptr || static_cast<std::size_t>(value.size()) != key.size()) {
     throw StorageError(StorageError::Kind::kCorrupt, statement_.database_.path(),
                        "is damaged (a key has the wrong length)", kAdviceCorrupt);
   }
-  std::transform(stored.begin(), stored.end(), key.begin(),
-                 [](char c) { return static_cast<std::uint8_t>(c); });
+  std::copy_n(data, key.size(), key.begin());
   return key;
 }
 

@@ -181,9 +181,7 @@ TEST_F(CommandsTest, ShareIsWrittenDownWithWhoDidIt) {
   const auto record = services_.find("web");
   ASSERT_TRUE(record);
   EXPECT_EQ(record->host, "127.0.0.2");
-  EXPECT_EQ(record->port, 80);
-  EXPECT_FALSE(record->tcp);
-  EXPECT_TRUE(record->udp);
+  EXPECT_EQ(record->ports, (std::vector<storage::PortRange>{{80, 80, false, true}}));
   EXPECT_EQ(record->chat_id, kGroup);
   EXPECT_EQ(record->created_by, kAdminKey);
   EXPECT_FALSE(record->declared);
@@ -196,7 +194,7 @@ TEST_F(CommandsTest, ShareRefusesATakenNameAlsoOfAnotherGroup) {
     EXPECT_FALSE(answer.ok);
     EXPECT_TRUE(contains(answer.text, "taken")) << answer.text;
   }
-  EXPECT_EQ(services_.find("web")->port, 80);
+  EXPECT_EQ(services_.find("web")->ports[0].first, 80);
 }
 
 TEST_F(CommandsTest, ShareTakesATargetThatIsAllowed) {
@@ -242,7 +240,7 @@ TEST_F(CommandsTest, SharedServicesAreThereAfterARestart) {
   const auto shown_again = again.list(kGroup);
   ASSERT_EQ(shown_again.size(), 1U);
   EXPECT_EQ(shown_again[0].record.name, "web");
-  EXPECT_TRUE(shown_again[0].record.tcp && shown_again[0].record.udp);
+  EXPECT_TRUE(shown_again[0].record.ports[0].tcp && shown_again[0].record.ports[0].udp);
   EXPECT_TRUE(again.list(kOtherGroup).empty());
 }
 
@@ -256,9 +254,25 @@ TEST_F(CommandsTest, DeclaredServicesAreExactlyThoseOfTheLastStart) {
   std::vector<std::string> names;
   for (const auto& entry : again.list(std::nullopt)) names.push_back(entry.record.name);
   EXPECT_EQ(names, (std::vector<std::string>{"b", "c", "typed"}));
-  EXPECT_EQ(services_.find("b")->port, 82);
+  EXPECT_EQ(services_.find("b")->ports[0].first, 82);
   EXPECT_FALSE(services_.find("a"));
   EXPECT_TRUE(services_.find("typed"));
+}
+
+TEST_F(CommandsTest, AFlagThatIsGivenAgainKeepsWhatWasDecidedSince) {
+  gateway_.declare({{"a", "127.0.0.1", 80}});
+  storage::ServiceRecord decided = *services_.find("a");
+  decided.description = "for friends";
+  decided.enabled = false;
+  decided.policy = storage::ServicePolicy::kList;
+  decided.observers = true;
+  decided.limits.connections_in_all = 5;
+  services_.put(decided);
+  Gateway again(offline_.hub, services_, policy_);
+  again.declare({{"a", "127.0.0.1", 81}});
+  decided.ports = {{81, 81, true, false}};
+  EXPECT_EQ(services_.find("a"), decided);
+  EXPECT_EQ(again.list(std::nullopt).at(0).record, decided);
 }
 
 TEST_F(CommandsTest, DeclaringATargetThatIsNotAllowedIsRefused) {

@@ -48,6 +48,7 @@ std::vector<Flag> flags_of(const Subcommand& subcommand) {
 Arguments complete(const Subcommand& subcommand, const std::string& flag) {
   Arguments arguments = {std::string(subcommand.name)};
   if (subcommand.name == "connect") arguments.push_back(test::kChatId);
+  if (subcommand.positional == "FILE") arguments.push_back("copy.db");
   if (flag == "private") arguments.insert(arguments.end(), {"--create", "friends"});
   return arguments;
 }

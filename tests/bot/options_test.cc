@@ -264,7 +264,7 @@ TEST(Help, IsPrintedWithoutAnyCommand) {
 }
 
 TEST(Help, OfASubcommandNeedsNothingElse) {
-  for (const char* name : {"run", "connect", "node", "version"}) {
+  for (const char* name : {"run", "connect", "backup", "restore", "node", "version"}) {
     EXPECT_NE(printed({name, "--help"}).find("--data-dir"), std::string::npos) << name;
   }
   EXPECT_NE(printed({"connect", "--udp-port", "0", "--help"}), "");

@@ -143,7 +143,9 @@ class Stores {
   State state() {
     State state;
     for (const GroupRecord& group : groups_.list()) state.groups[group.chat_id] = group;
-    for (const ServiceRecord& service : services_.list()) state.services[service.name] = service;
+    for (const ServiceRecord& service : unnumbered(services_.list())) {
+      state.services[service.name] = service;
+    }
     for (std::uint8_t group = 0; group < kGroups; ++group) {
       for (int service = 0; service < kServices; ++service) {
         const auto pin = pins_.find(key_of(group), service_name(service));

@@ -53,7 +53,7 @@ TEST(Database, RemembersEverythingAfterReopening) {
   }
   Database database(folder / "ngcshare.db");
   EXPECT_EQ(GroupStore(database).list(), std::vector{sample_group(1)});
-  EXPECT_EQ(ServiceStore(database).list(), std::vector{service});
+  EXPECT_EQ(unnumbered(ServiceStore(database).list()), std::vector{service});
   EXPECT_EQ(PinStore(database).find(key_of(1), "web"), pin);
 }
 
@@ -187,7 +187,8 @@ TEST_F(DamagedDatabase, IsRefusedAndKeptWhenCutShort) {
 
 TEST_F(DamagedDatabase, IsRefusedWhenARecordBreaksItsTable) {
   execute_raw(path_,
-              "PRAGMA ignore_check_constraints = ON; UPDATE services SET port = 0 WHERE id = 3");
+              "PRAGMA ignore_check_constraints = ON; UPDATE service_ports SET first = 0 WHERE "
+              "service_id = 3");
   refusal(path_, Kind::kCorrupt);
 }
 

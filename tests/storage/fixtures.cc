@@ -151,16 +151,28 @@ GroupRecord sample_group(std::uint8_t fill) {
 }
 
 ServiceRecord sample_service(std::string name) {
-  return {.name = std::move(name),
-          .host = "127.0.0.1",
-          .port = 25565,
-          .tcp = true,
-          .udp = false,
-          .chat_id = std::nullopt,
-          .declared = false,
-          .description = "a game",
-          .created_at = 1700000001,
-          .created_by = key_of(7)};
+  ServiceRecord service;
+  service.name = std::move(name);
+  service.host = "127.0.0.1";
+  service.ports = {one_port(25565)};
+  service.description = "a game";
+  service.created_at = 1700000001;
+  service.created_by = key_of(7);
+  return service;
+}
+
+PortRange one_port(std::uint16_t port) {
+  return {.first = port, .last = port, .tcp = true, .udp = false};
+}
+
+std::optional<ServiceRecord> unnumbered(std::optional<ServiceRecord> service) {
+  if (service) service->id = 0;
+  return service;
+}
+
+std::vector<ServiceRecord> unnumbered(std::vector<ServiceRecord> services) {
+  for (ServiceRecord& service : services) service.id = 0;
+  return services;
 }
 
 }  // namespace ngcshare::storage

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "storage/error.h"
 #include "storage/group_store.h"
@@ -72,5 +73,9 @@ void execute_raw(const std::filesystem::path& path, const std::string& sql);  //
 Key32 key_of(std::uint8_t fill);
 GroupRecord sample_group(std::uint8_t fill);
 ServiceRecord sample_service(std::string name);
+PortRange one_port(std::uint16_t port);  // tcp
+// Without the ids that the store gave, to be compared with what was put in.
+std::optional<ServiceRecord> unnumbered(std::optional<ServiceRecord> service);
+std::vector<ServiceRecord> unnumbered(std::vector<ServiceRecord> services);
 
 }  // namespace ngcshare::storage

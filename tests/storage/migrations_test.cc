@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "storage/database.h"
 #include "storage/error.h"
 #include "storage/group_store.h"
+#include "storage/pin_store.h"
 #include "storage/service_store.h"
 #include "tests/storage/fixtures.h"
 
@@ -36,6 +38,13 @@ Steps steps_with(const std::vector<const char*>& later) {
 
 std::string version_after(std::size_t later) {
   return std::to_string(all_migrations().back().version + later);
+}
+
+// A key of that fill, as SQL writes a blob.
+std::string hex_of(std::uint8_t fill) {
+  std::string digits;
+  for (int i = 0; i < 32; ++i) digits += "0" + std::to_string(fill);
+  return digits;
 }
 
 constexpr const char* kAddTable = "CREATE TABLE later (x INTEGER) STRICT";
@@ -67,6 +76,51 @@ TEST_F(MigrationsTest, ANewFileHasTheLatestVersionAndNoBackup) {
   EXPECT_EQ(pragma_of(path_, "application_id"), std::to_string(0x4e474353));
   EXPECT_EQ(pragma_of(path_, "journal_mode"), "wal");
   EXPECT_FALSE(std::filesystem::exists(backup_));
+}
+
+TEST_F(MigrationsTest, Version1KeepsItsServicesGroupsAndPins) {
+  { const Database database(path_, all_migrations().first(1)); }
+  execute_raw(path_, "INSERT INTO groups VALUES (x'" + hex_of(1) +
+                         "', 'friends', x'00ff', 1, 5);"
+                         "INSERT INTO services (id, name, host, port, tcp, udp, chat_id, declared, "
+                         "description, created_at, created_by) VALUES "
+                         "(3, 'web', '127.0.0.1', 80, 1, 0, NULL, 1, '', 6, NULL), "
+                         "(9, 'game', '::1', 65535, 1, 1, x'" +
+                         hex_of(1) + "', 0, 'fun', 7, x'" + hex_of(2) +
+                         "'); INSERT INTO gateway_pins VALUES (x'" + hex_of(1) + "', 'web', x'" +
+                         hex_of(3) + "', 8080, 8)");
+  Database database(path_);
+  EXPECT_EQ(pragma_of(path_, "user_version"), std::to_string(all_migrations().back().version));
+  const GroupRecord group{key_of(1), "friends", std::string("\0\xff", 2), true, 5};
+  EXPECT_EQ(GroupStore(database).list(), std::vector{group});
+  const PinRecord pin{key_of(1), "web", key_of(3), 8080, 8};
+  EXPECT_EQ(PinStore(database).find(key_of(1), "web"), pin);
+  ServiceRecord web;
+  web.id = 3;
+  web.name = "web";
+  web.host = "127.0.0.1";
+  web.ports = {{.first = 80, .last = 80, .tcp = true, .udp = false}};
+  web.declared = true;
+  web.created_at = 6;
+  ServiceRecord game;
+  game.id = 9;
+  game.name = "game";
+  game.host = "::1";
+  game.ports = {{.first = 65535, .last = 65535, .tcp = true, .udp = true}};
+  game.chat_id = key_of(1);
+  game.description = "fun";
+  game.created_at = 7;
+  game.created_by = key_of(2);
+  ServiceStore services(database);
+  EXPECT_EQ(services.list(), (std::vector{game, web}));
+  EXPECT_GT(services.put(sample_service("later")), 9);
+  EXPECT_TRUE(GroupStore(database).remove(key_of(1)));
+  EXPECT_EQ(services.find("game"), std::nullopt) << "it belonged to the group";
+
+  const std::filesystem::path backup = folder_ / "ngcshare.db.v1.bak";
+  EXPECT_EQ(pragma_of(backup, "user_version"), "1");
+  Database old(backup, all_migrations().first(1));
+  EXPECT_EQ(GroupStore(old).list(), std::vector{group});
 }
 
 TEST_F(MigrationsTest, AnOlderFileIsUpgradedWithACopySetAside) {

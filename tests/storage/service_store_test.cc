@@ -39,7 +39,7 @@ class ServiceStoreTest : public testing::Test {
 
 TEST_F(ServiceStoreTest, FindsWhatWasAdded) {
   EXPECT_TRUE(services_.add(sample_service("minecraft")));
-  EXPECT_EQ(services_.find("minecraft"), sample_service("minecraft"));
+  EXPECT_EQ(unnumbered(services_.find("minecraft")), sample_service("minecraft"));
 }
 
 TEST_F(ServiceStoreTest, AnUnknownServiceIsAValue) {
@@ -51,9 +51,9 @@ TEST_F(ServiceStoreTest, AnUnknownServiceIsAValue) {
 TEST_F(ServiceStoreTest, AddingATakenNameChangesNothing) {
   services_.add(sample_service("minecraft"));
   ServiceRecord other = sample_service("minecraft");
-  other.port = 80;
+  other.ports = {one_port(80)};
   EXPECT_FALSE(services_.add(other));
-  EXPECT_EQ(services_.find("minecraft"), sample_service("minecraft"));
+  EXPECT_EQ(unnumbered(services_.find("minecraft")), sample_service("minecraft"));
 }
 
 TEST_F(ServiceStoreTest, PuttingATakenNameReplacesTheRecord) {
@@ -62,16 +62,42 @@ TEST_F(ServiceStoreTest, PuttingATakenNameReplacesTheRecord) {
   groups.put(sample_group(3));
   const ServiceRecord other{.name = "minecraft",
                             .host = "::1",
-                            .port = 65535,
-                            .tcp = false,
-                            .udp = true,
+                            .ports = {{.first = 65534, .last = 65535, .tcp = false, .udp = true}},
                             .chat_id = key_of(3),
                             .declared = true,
                             .description = "",
+                            .enabled = false,
+                            .policy = ServicePolicy::kList,
+                            .observers = true,
+                            .limits = {.connections_per_peer = 1,
+                                       .connections_in_all = 4294967295,
+                                       .bytes_per_second_per_peer = 3,
+                                       .bytes_per_second_in_all = 5'000'000'000},
                             .created_at = -1,
                             .created_by = std::nullopt};
   services_.put(other);
-  EXPECT_EQ(services_.list(), std::vector{other});
+  EXPECT_EQ(unnumbered(services_.list()), std::vector{other});
+}
+
+TEST_F(ServiceStoreTest, KeepsManyPortsInTheirOrder) {
+  ServiceRecord game = sample_service("game");
+  game.ports = {{2456, 2458, false, true}, {80, 80, true, true}, {8, 8, true, false}};
+  services_.add(game);
+  EXPECT_EQ(unnumbered(services_.find("game")), game);
+  services_.add(sample_service("another"));
+  EXPECT_EQ(unnumbered(services_.list()), (std::vector{sample_service("another"), game}));
+  game.ports = {{9, 9, true, false}};
+  services_.put(game);
+  EXPECT_EQ(unnumbered(services_.find("game")), game);
+}
+
+TEST_F(ServiceStoreTest, AServiceKeepsItsIdAndNoOtherGetsIt) {
+  const auto first = services_.add(sample_service("web"));
+  ASSERT_TRUE(first);
+  EXPECT_EQ(services_.find("web")->id, *first);
+  EXPECT_EQ(services_.put(sample_service("web")), *first);
+  services_.remove("web");
+  EXPECT_GT(services_.put(sample_service("web")), *first);
 }
 
 TEST_F(ServiceStoreTest, ListsByName) {
@@ -104,7 +130,7 @@ TEST_F(ServiceStoreTest, NamesAreNeverTakenForSql) {
     service.host = name;
     service.description = name;
     EXPECT_TRUE(services_.add(service)) << name;
-    EXPECT_EQ(services_.find(name), service) << name;
+    EXPECT_EQ(unnumbered(services_.find(name)), service) << name;
   }
   EXPECT_EQ(services_.list().size(), odd.size());
   for (const std::string& name : odd) EXPECT_TRUE(services_.remove(name)) << name;
@@ -113,12 +139,14 @@ TEST_F(ServiceStoreTest, NamesAreNeverTakenForSql) {
 
 TEST_F(ServiceStoreTest, RefusesRecordsThatBreakTheRules) {
   ServiceRecord no_port = sample_service("a");
-  no_port.port = 0;
+  no_port.ports.clear();
   ServiceRecord no_transport = sample_service("b");
-  no_transport.tcp = no_transport.udp = false;
+  no_transport.ports[0].tcp = false;
+  ServiceRecord no_connections = sample_service("d");
+  no_connections.limits.connections_in_all = 0;
   ServiceRecord unknown_group = sample_service("c");
   unknown_group.chat_id = key_of(9);
-  for (const ServiceRecord& record : {no_port, no_transport, unknown_group}) {
+  for (const ServiceRecord& record : {no_port, no_transport, no_connections, unknown_group}) {
     EXPECT_EQ(kind_of([&] { services_.add(record); }), Kind::kOther) << record.name;
     EXPECT_EQ(kind_of([&] { services_.put(record); }), Kind::kOther) << record.name;
   }
@@ -127,7 +155,7 @@ TEST_F(ServiceStoreTest, RefusesRecordsThatBreakTheRules) {
 
 TEST_F(ServiceStoreTest, WorksOnAfterARefusedRecord) {
   ServiceRecord no_port = sample_service("a");
-  no_port.port = 0;
+  no_port.ports.clear();
   EXPECT_TRUE(error_of([&] { services_.add(no_port); }));
   EXPECT_TRUE(services_.add(sample_service("a")));
 }

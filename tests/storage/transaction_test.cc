@@ -68,7 +68,7 @@ TEST_F(TransactionTest, ACommittedInnerOneIsUndoneWithTheOuter) {
 
 TEST_F(TransactionTest, ARefusedChangeUndoesWhatCameBefore) {
   ServiceRecord no_port = sample_service("bad");
-  no_port.port = 0;
+  no_port.ports.clear();
   EXPECT_TRUE(error_of([&] {
     Transaction transaction(database_);
     services_.put(sample_service("good"));

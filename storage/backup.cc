@@ -1,0 +1,14 @@
+#include "storage/backup.h"
+
+#include "storage/atomic_file.h"
+#include "storage/checked_copy.h"
+
+namespace ngcshare::storage {
+
+void back_up(const std::filesystem::path& database, const std::filesystem::path& target) {
+  PendingFile pending(target, kPrivateMode);
+  fill_with_checked_copy(pending, database, SourceAccess::kReadWrite);
+  pending.commit();
+}
+
+}  // namespace ngcshare::storage

@@ -1,0 +1,47 @@
+// Who is let in, or kept out, whatever a service's policy says.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "storage/database.h"
+#include "storage/person.h"
+#include "storage/person_rows.h"
+#include "storage/statement.h"
+
+namespace ngcshare::storage {
+
+enum class RuleEffect : std::uint8_t { kAllow, kDeny };
+
+struct RuleRecord {
+  std::int64_t service_id = 0;
+  Person person;
+  RuleEffect effect = RuleEffect::kAllow;
+  Stamp made;
+
+  friend bool operator==(const RuleRecord&, const RuleRecord&) = default;
+};
+
+// A service's rules go with it. REQUIRES: goes before the database. Every function throws
+// StorageError when the disk fails, put() kOther when there is no such service.
+class RuleStore {
+ public:
+  explicit RuleStore(Database& database);
+
+  void put(const RuleRecord& record);  // replaces the rule of that service and person
+  bool remove(std::int64_t service_id, const Person& person);  // false: there was none
+  std::vector<RuleRecord> list(std::int64_t service_id);       // the oldest first
+  // All rules of all services. `visit` may not use the store.
+  void for_each(const std::function<void(const RuleRecord&)>& visit);
+
+ private:
+  Database& database_;
+  PersonRows people_;
+  Statement put_;
+  Statement remove_;
+  Statement list_;
+  Statement all_;
+};
+
+}  // namespace ngcshare::storage
