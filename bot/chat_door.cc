@@ -7,42 +7,75 @@
 
 namespace ngcshare {
 
-ChatDoor::ChatDoor(ToxNode& node, const Commands& commands, std::set<Key> owners)
-    : node_(node), commands_(commands), owners_(std::move(owners)) {}
+ChatDoor::ChatDoor(SessionHub& hub, Commands& commands, const Access& access,
+                   storage::PersonStore& people, std::function<int64_t()> unix_now)
+    : hub_(hub),
+      commands_(commands),
+      access_(access),
+      people_(people),
+      unix_now_(std::move(unix_now)) {}
 
 void ChatDoor::on_message(GroupNumber group, PeerNumber peer, bool is_private,
-                          const std::string& text, TimePoint now) {
+                          const std::string& text) {
   const auto stripped = strip_prefix(text);
-  if (!stripped && !is_private) return;
-  const auto key = node_.peer_key(group, peer);
-  const auto chat_id = node_.chat_id(group);
+  if ((!stripped && !is_private) || is_bot(group, peer)) return;
+  const auto key = hub_.node().peer_key(group, peer);
+  const auto chat_id = hub_.node().chat_id(group);
   if (!key || !chat_id) return;
-  if (budgets_.size() >= kMaxBudgets) budgets_.clear();
-  auto& budget = budgets_.try_emplace(*key, kCommandsPerSecond, kCommandBurst).first->second;
-  if (!budget.take(now)) return;
+  const storage::Person person{*chat_id, *key};
+  const Patience patience = spend(person);
+  if (patience == Patience::kSayEnough) {
+    reply(group, peer, "that is enough for now: 12 commands a minute; I am silent for 5 minutes");
+  }
+  if (patience != Patience::kAnswer) return;
+  const Role role = hub_.node().peer_role(group, peer).value_or(Role::kObserver);
+  const Asker asker{.level = access_.level(person, role, unix_now_()),
+                    .chat_id = chat_id,
+                    .key = key,
+                    .door = is_private ? Door::kPrivate : Door::kGroup,
+                    .nick = hub_.node().peer_name(group, peer),
+                    .role = role};
+  answer(group, peer, asker, stripped.value_or(text));
+}
 
-  const Asker asker{level_of(group, peer, *key), chat_id, key};
+bool ChatDoor::is_bot(GroupNumber group, PeerNumber peer) {
+  const Peer* const known = hub_.find(group, peer);
+  return known != nullptr && known->session->knows_extension();
+}
+
+ChatDoor::Patience ChatDoor::spend(const storage::Person& person) {
+  const TimePoint now = hub_.now();
+  if (budgets_.size() >= kMaxBudgets && !budgets_.contains(person)) budgets_.clear();
+  Budget& budget = budgets_[person];
+  if (budget.silent_until && now < *budget.silent_until) return Patience::kSilent;
+  if (budget.commands.take(now)) return Patience::kAnswer;
+  budget.silent_until = now + kSilence;
+  return Patience::kSayEnough;
+}
+
+void ChatDoor::answer(GroupNumber group, PeerNumber peer, const Asker& asker,
+                      std::string_view line) {
   try {
-    const Answer answer = commands_.run(stripped.value_or(text), asker);
-    spdlog::info("command from {}: {}", short_key(*key), answer.ok ? "done" : "refused");
+    people_.seen({*asker.chat_id, *asker.key}, asker.nick, unix_now_());
+    const Answer answer = commands_.run(line, asker);
+    spdlog::info("command from {}: {}", short_key(*asker.key), answer.ok ? "done" : "refused");
     reply(group, peer, answer.text);
-    if (!answer.announcement.empty()) node_.send_message(group, answer.announcement);
+    if (!answer.announcement.empty()) announce(answer.announcement, answer.announce_in);
   } catch (const storage::StorageError& error) {
     spdlog::error("a command failed: {}", error.what());
     reply(group, peer, "that could not be written down; see the gateway's log");
   }
 }
 
-Level ChatDoor::level_of(GroupNumber group, PeerNumber peer, const Key& key) const {
-  if (owners_.contains(key)) return Level::kOwner;
-  const auto role = node_.peer_role(group, peer);
-  const bool leads = role == Role::kFounder || role == Role::kModerator;
-  return leads ? Level::kAdmin : Level::kMember;
+void ChatDoor::announce(const std::string& text, const std::optional<Key>& chat_id) {
+  for (const GroupNumber group : hub_.node().groups()) {
+    if (!chat_id || hub_.node().chat_id(group) == chat_id) hub_.node().send_message(group, text);
+  }
 }
 
 void ChatDoor::reply(GroupNumber group, PeerNumber peer, const std::string& text) {
   for (const auto& piece : split_message(text, ToxNode::kMaxMessageBytes)) {
-    if (!node_.send_private_message(group, peer, piece)) {
+    if (!hub_.node().send_private_message(group, peer, piece)) {
       spdlog::debug("an answer could not be sent");
       return;
     }

@@ -1,40 +1,57 @@
 // Takes commands from the group's chat and from private messages, and answers privately.
 #pragma once
 
+#include <functional>
 #include <map>
-#include <set>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "bot/commands.h"
-#include "bot/tox_node.h"
+#include "bot/session_hub.h"
 #include "protocol/token_bucket.h"
+#include "storage/person_store.h"
 
 namespace ngcshare {
 
 class ChatDoor {
  public:
-  // `owners` are group public keys whose holders may do everything. All outlive the door.
-  ChatDoor(ToxNode& node, const Commands& commands, std::set<Key> owners);
-
-  // A line of chat; one that is not for the bot is left alone. In a private message the prefix may
-  // be absent.
-  void on_message(GroupNumber group, PeerNumber peer, bool is_private, const std::string& text,
-                  TimePoint now);
-
- private:
-  Level level_of(GroupNumber group, PeerNumber peer, const Key& key) const;
-  void reply(GroupNumber group, PeerNumber peer, const std::string& text);
-
-  // 12 commands a minute from each person, so that nobody keeps the bot talking.
+  // 12 commands a minute from each person, so that nobody keeps the bot talking. Whoever sends more
+  // hears that once and then nothing for a while.
   static constexpr double kCommandsPerSecond = 12.0 / 60;
   static constexpr double kCommandBurst = 12;
-  static constexpr size_t kMaxBudgets = 4096;
+  static constexpr Duration kSilence = std::chrono::minutes(5);
 
-  ToxNode& node_;
-  const Commands& commands_;
-  std::set<Key> owners_;
-  std::map<Key, TokenBucket> budgets_;
+  // All outlive the door.
+  ChatDoor(SessionHub& hub, Commands& commands, const Access& access,
+           storage::PersonStore& people, std::function<int64_t()> unix_now);
+
+  // A line of chat; one that is not for the bot is left alone. In a private message the prefix may
+  // be absent. Other bots of this kind are not answered: two would talk for ever.
+  void on_message(GroupNumber group, PeerNumber peer, bool is_private, const std::string& text);
+
+  // Says something in one group, or in all.
+  void announce(const std::string& text, const std::optional<Key>& chat_id);
+
+ private:
+  static constexpr size_t kMaxBudgets = 4096;
+  struct Budget {
+    TokenBucket commands{kCommandsPerSecond, kCommandBurst};
+    std::optional<TimePoint> silent_until;
+  };
+  enum class Patience { kAnswer, kSayEnough, kSilent };
+
+  Patience spend(const storage::Person& person);
+  bool is_bot(GroupNumber group, PeerNumber peer);
+  void answer(GroupNumber group, PeerNumber peer, const Asker& asker, std::string_view line);
+  void reply(GroupNumber group, PeerNumber peer, const std::string& text);
+
+  SessionHub& hub_;
+  Commands& commands_;
+  const Access& access_;
+  storage::PersonStore& people_;
+  const std::function<int64_t()> unix_now_;
+  std::map<storage::Person, Budget> budgets_;
 };
 
 }  // namespace ngcshare

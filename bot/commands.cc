@@ -7,20 +7,6 @@
 namespace ngcshare {
 namespace {
 
-const char* level_name(Level level) {
-  switch (level) {
-    case Level::kBanned:
-      return "banned";
-    case Level::kMember:
-      return "member";
-    case Level::kAdmin:
-      return "admin (the group's founder and moderators)";
-    case Level::kOwner:
-      return "owner";
-  }
-  return "member";
-}
-
 // How many letters must be changed, added or removed to make one word of the other.
 size_t edit_distance(std::string_view from, std::string_view to) {
   std::vector<size_t> row(to.size() + 1);
@@ -37,9 +23,22 @@ size_t edit_distance(std::string_view from, std::string_view to) {
   return row[to.size()];
 }
 
-Answer refuse(std::string text) { return {std::move(text), "", false}; }
+std::string usage(const Command& command) {
+  std::string text = "usage: " + std::string(command.name);
+  if (!command.arguments.empty()) text += " " + std::string(command.arguments);
+  if (!command.example.empty()) text += ", for example: " + std::string(command.example);
+  return text;
+}
+
+std::string entry(const Command& command) {
+  std::string text(command.name);
+  if (!command.arguments.empty()) text += " " + std::string(command.arguments);
+  return text + " – " + std::string(command.help);
+}
 
 }  // namespace
+
+Answer refuse(std::string text) { return {.text = std::move(text), .ok = false}; }
 
 std::optional<std::string_view> strip_prefix(std::string_view line) {
   for (const std::string_view prefix : {"/", "!", "ngcshare:"}) {
@@ -52,128 +51,168 @@ std::optional<std::string_view> strip_prefix(std::string_view line) {
   return std::nullopt;
 }
 
-Commands::Commands(Gateway& gateway, PathWatch& paths) : gateway_(gateway), paths_(paths) {
-  const auto bind = [this](auto method) {
-    return [this, method](const Words& words, const Asker& asker) {
-      return (this->*method)(words, asker);
-    };
-  };
-  table_ = {
-      {"share", "NAME PORT[/tcp|/udp|/both] [@HOST]", Level::kAdmin, 2, 3,
-       "offers a service to the group, for example: share minecraft 25565", bind(&Commands::share)},
-      {"unshare", "NAME", Level::kAdmin, 1, 1, "takes a service back", bind(&Commands::unshare)},
-      {"services", "", Level::kMember, 0, 0, "lists what is shared", bind(&Commands::services)},
-      {"status", "", Level::kMember, 0, 0, "shows how well you are connected to the gateway",
-       bind(&Commands::status)},
-      {"help", "[COMMAND]", Level::kMember, 0, 1, "shows what you can do", bind(&Commands::help)},
-  };
+Commands::Commands(const Context& context) : context_(context) {
+  table_ = {{"help", "[COMMAND]", Level::kMember, 0, 1, Command::kUnrecorded,
+             "shows what you can do", "help services",
+             [this](const Words& words, const Asker& asker) { return help(words, asker); }}};
+  for (auto* const part : {service_commands, access_commands, people_commands, program_commands}) {
+    for (Command& command : part(context_)) table_.push_back(std::move(command));
+  }
+  table_.push_back({"yes", "", Level::kMember, 0, 0, Command::kUnrecorded,
+                    "does what you were asked about", "",
+                    [this](const Words&, const Asker& asker) { return yes(asker); }});
 }
 
-const Commands::Command* Commands::find(std::string_view name) const {
+const Command* Commands::find(std::string_view name) const {
   const auto found = std::find_if(table_.begin(), table_.end(),
                                   [&](const Command& command) { return command.name == name; });
   return found == table_.end() ? nullptr : &*found;
 }
 
-std::string Commands::nearest(std::string_view name, Level level) const {
+bool Commands::may_see(const Command& command, const Asker& asker) const {
+  const bool here = (command.manner & Command::kControlOnly) == 0 || asker.door == Door::kControl;
+  return here && command.level <= asker.level;
+}
+
+std::string Commands::nearest(std::string_view name, const Asker& asker) const {
   const Command* best = nullptr;
   size_t best_distance = 3;  // further off is no typing error
   for (const Command& command : table_) {
     const size_t distance = edit_distance(name.substr(0, 32), command.name);
-    if (command.level > level || distance >= best_distance) continue;
+    if (!may_see(command, asker) || distance >= best_distance) continue;
     best = &command;
     best_distance = distance;
   }
   return best == nullptr ? "try help" : "did you mean " + std::string(best->name) + "?";
 }
 
-Answer Commands::run(std::string_view line, const Asker& asker) const {
-  const auto words = split_words(line);
+std::vector<std::string> Commands::complete(std::string_view start, const Asker& asker) const {
+  std::vector<std::string> names;
+  for (const Command& command : table_) {
+    if (may_see(command, asker) && command.name.starts_with(start)) {
+      names.emplace_back(command.name);
+    }
+  }
+  return names;
+}
+
+// Why the command may not be run so.
+std::optional<Answer> Commands::objection(const Command& command, const Words& arguments,
+                                          const Asker& asker) const {
+  if (command.level > asker.level) {
+    return refuse(std::string(command.name) + " needs the level " +
+                  std::string(to_string(command.level)) + "; yours is " +
+                  std::string(to_string(asker.level)));
+  }
+  if ((command.manner & Command::kControlOnly) != 0 && asker.door != Door::kControl) {
+    return refuse("that works on the gateway's own machine only: ngcshare ctl " +
+                  std::string(command.name));
+  }
+  if ((command.manner & Command::kPrivately) != 0 && asker.door == Door::kGroup) {
+    return refuse(std::string(command.name) +
+                  " holds a secret: send it to me in a private message, never to the group");
+  }
+  if ((command.manner & Command::kLive) != 0 && context_.program == nullptr) {
+    return refuse("that needs the gateway to run: start it with ngcshare run");
+  }
+  if (arguments.size() < command.min_words || arguments.size() > command.max_words) {
+    return refuse(usage(command));
+  }
+  return std::nullopt;
+}
+
+// What destroys something is done when the line comes twice, or with --yes.
+std::optional<Answer> Commands::question(const Command& command, Words& arguments,
+                                         std::string_view line, const Asker& asker) {
+  if ((command.manner & Command::kAsksFirst) == 0) return std::nullopt;
+  if (!arguments.empty() && arguments.back() == "--yes") {
+    arguments.pop_back();
+    return std::nullopt;
+  }
+  const int64_t now = context_.now();
+  std::erase_if(questions_, [&](const auto& asked) { return asked.second.until < now; });
+  const Who who{asker.chat_id, asker.key};
+  const auto asked = questions_.find(who);
+  if (asked != questions_.end() && asked->second.line == line) {
+    questions_.erase(asked);
+    return std::nullopt;
+  }
+  if (questions_.size() >= kMaxQuestions) questions_.erase(questions_.begin());
+  questions_[who] = {std::string(line), now + kConfirmSeconds};
+  return Answer{.text = std::string(command.name) + " " + std::string(command.help) +
+                        ", which cannot be undone. Say yes within a minute, and it is done."};
+}
+
+Answer Commands::yes(const Asker& asker) {
+  const auto asked = questions_.find({asker.chat_id, asker.key});
+  if (asked == questions_.end() || asked->second.until < context_.now()) {
+    return refuse("there is nothing that you were asked about");
+  }
+  const std::string line = asked->second.line;
+  return run(line, asker);  // the same line again
+}
+
+Answer Commands::run(std::string_view line, const Asker& asker) {
+  if (asker.level == Level::kBanned) return refuse("you are banned from this gateway");
+  const auto words = split_words(line.substr(0, 4 * kMaxWords));
   if (!words) return refuse("a quote is not closed");
   if (words->empty()) return refuse("try help");
   const Command* const command = find(words->front());
   if (command == nullptr) {
-    return refuse("there is no such command; " + nearest(words->front(), asker.level));
+    return refuse("there is no such command; " + nearest(words->front(), asker));
   }
-  if (command->level > asker.level) {
-    return refuse(std::string(command->name) + " needs the level " + level_name(command->level) +
-                  "; yours is " + level_name(asker.level));
+  Words arguments(words->begin() + 1, words->end());
+  const bool sure = !arguments.empty() && arguments.back() == "--yes" &&
+                    (command->manner & Command::kAsksFirst) != 0;
+  Words counted = arguments;
+  if (sure) counted.pop_back();
+  Answer answer;
+  if (auto objected = objection(*command, counted, asker)) {
+    answer = std::move(*objected);
+  } else if (auto asked = question(*command, arguments, line, asker)) {
+    return *asked;
+  } else {
+    answer = command->handler(arguments, asker);
   }
-  const Words arguments(words->begin() + 1, words->end());
-  if (arguments.size() < command->min_words || arguments.size() > command->max_words) {
-    return refuse("usage: " + std::string(command->name) + " " + std::string(command->arguments));
-  }
-  return command->handler(arguments, asker);
+  record(*command, line, asker, answer);
+  return answer;
 }
 
-Answer Commands::share(const Words& words, const Asker& asker) const {
-  const auto parsed = parse_share(words[0], words[1], words.size() > 2 ? words[2] : "");
-  if (const auto* error = std::get_if<ShareError>(&parsed)) return refuse(error->text);
-  const auto& spec = std::get<ShareSpec>(parsed);
-  if (const auto problem = gateway_.share(spec, asker.chat_id, asker.key)) {
-    return refuse(*problem);
-  }
-  const std::string what = spec.name + " (" + describe(spec.transports, spec.port) + ")";
-  return {"shared " + what, "now shared: " + what, true};
-}
-
-Answer Commands::unshare(const Words& words, const Asker& asker) const {
-  const auto shown = gateway_.list(asker.chat_id);
-  const bool here = std::any_of(shown.begin(), shown.end(),
-                                [&](const auto& entry) { return entry.record.name == words[0]; });
-  if (!here || !gateway_.unshare(words[0])) {
-    return refuse("nothing of that name is shared here; see services");
-  }
-  return {"took back " + words[0], "no longer shared: " + words[0], true};
-}
-
-Answer Commands::services(const Words& /*words*/, const Asker& asker) const {
-  const auto shown = gateway_.list(asker.chat_id);
-  if (shown.empty()) return {"nothing is shared here", "", true};
-  std::string text = "shared here:";
-  for (const auto& entry : shown) {
-    const auto& record = entry.record;
-    const size_t connections = entry.connections;
-    const auto& ports = record.ports.front();
-    text += "\n" + record.name + " (" + describe({ports.tcp, ports.udp}, ports.first) + "), " +
-            std::to_string(connections) + (connections == 1 ? " connection" : " connections");
-  }
-  if (asker.chat_id) {
-    text += "\nto use one: ngcshare connect " + to_hex(*asker.chat_id) + " NAME";
-  }
-  return {text, "", true};
-}
-
-// Everybody sees the own path; those who administer the group see all.
-Answer Commands::status(const Words& /*words*/, const Asker& asker) const {
-  std::string text;
-  for (const PathStatus& status : paths_.list(asker.chat_id)) {
-    const bool own = asker.key == status.peer;
-    if (!own && asker.level < Level::kAdmin) continue;
-    if (!text.empty()) text += '\n';
-    text += (own ? "you" : short_key(status.peer)) + ": " + describe(status) + ", " +
-            std::to_string(status.connections) +
-            (status.connections == 1 ? " connection" : " connections");
-  }
-  if (text.empty()) {
-    return {asker.level < Level::kAdmin ? "no ngcshare of yours is connected to this gateway"
-                                        : "nobody is connected with ngcshare",
-            "", true};
-  }
-  return {text, "", true};
+void Commands::record(const Command& command, std::string_view line, const Asker& asker,
+                      const Answer& answer) {
+  if ((command.manner & Command::kUnrecorded) != 0) return;
+  const bool secret = (command.manner & Command::kPrivately) != 0;
+  // What strangers try and may not would only push out what counts.
+  if (!answer.ok && (secret || asker.level < command.level)) return;
+  const char* const door = asker.door == Door::kGroup     ? "group"
+                           : asker.door == Door::kPrivate ? "private message"
+                                                          : "control";
+  context_.audit.append({.at = context_.now(),
+                         .chat_id = asker.chat_id,
+                         .key = asker.key,
+                         .nick = asker.nick,
+                         .door = door,
+                         .command = secret ? std::string(command.name) + " …" : std::string(line),
+                         .result = answer.ok ? "done" : "refused: " + answer.text});
 }
 
 Answer Commands::help(const Words& words, const Asker& asker) const {
-  std::string text;
-  for (const Command& command : table_) {
-    if (command.level > asker.level) continue;
-    if (!words.empty() && command.name != words[0]) continue;
-    if (!text.empty()) text += '\n';
-    text += std::string(command.name) + (command.arguments.empty() ? "" : " ") +
-            std::string(command.arguments) + " – " + std::string(command.help);
+  if (words.empty()) {
+    std::string text;
+    for (const Command& command : table_) {
+      if (!may_see(command, asker)) continue;
+      if (!text.empty()) text += '\n';
+      text += entry(command);
+    }
+    return {.text = text};
   }
-  if (text.empty()) return refuse("there is no such command that you may use; try help");
-  return {text, "", true};
+  const Command* const command = find(words[0]);
+  if (command == nullptr || !may_see(*command, asker)) {
+    return refuse("there is no such command that you may use; try help");
+  }
+  std::string text = entry(*command);
+  if (!command->example.empty()) text += "\nfor example: " + std::string(command->example);
+  return {.text = text};
 }
 
 }  // namespace ngcshare

@@ -1,0 +1,97 @@
+// Commands about who may use a service.
+#include "bot/command_helpers.h"
+#include "bot/commands.h"
+
+namespace ngcshare {
+namespace {
+
+using storage::Person;
+using storage::RuleEffect;
+using storage::ServicePolicy;
+using storage::ServiceRecord;
+
+Answer set_rule(const Commands::Context& context, const Words& words, const Asker& asker,
+                RuleEffect effect) {
+  const auto record = find_here(context.services, words[0], asker);
+  if (!record) return unknown_service(words[0]);
+  const auto found = context.people.find(words[1], asker.chat_id);
+  if (const auto* problem = std::get_if<std::string>(&found)) return refuse(*problem);
+  const auto& person = std::get<Person>(found);
+  context.access.set_rule({.service_id = record->id,
+                           .person = person,
+                           .effect = effect,
+                           .made = {context.now(), asker.key}});
+  context.services.review();
+  const bool allow = effect == RuleEffect::kAllow;
+  return {.text = context.people.name(person) + (allow ? " may use " : " may not use ") + words[0]};
+}
+
+std::string describe(const Commands::Context& context, const ServiceRecord& record,
+                     const Asker& asker) {
+  std::string text = record.name + ": ";
+  text += record.policy == ServicePolicy::kMembers ? "for all members" : "only for those allowed";
+  text += record.observers ? ", observers too" : ", not for observers";
+  for (const auto& rule : context.access.rules(record.id)) {
+    if (asker.chat_id && rule.person.chat_id != *asker.chat_id) continue;
+    text += "\n";
+    text += rule.effect == RuleEffect::kAllow ? "allow " : "deny ";
+    text += context.people.name(rule.person);
+  }
+  return text;
+}
+
+// acl NAME clear PERSON
+Answer clear_rule(const Commands::Context& context, const ServiceRecord& record,
+                  const std::string& who, const Asker& asker) {
+  const auto found = context.people.find(who, asker.chat_id);
+  if (const auto* problem = std::get_if<std::string>(&found)) return refuse(*problem);
+  const auto& person = std::get<Person>(found);
+  if (!context.access.clear_rule(record.id, person)) {
+    return refuse("there is no rule for " + context.people.name(person) + "; see acl " +
+                  record.name);
+  }
+  context.services.review();
+  return {.text = "the rule for " + context.people.name(person) + " is gone"};
+}
+
+Answer acl(const Commands::Context& context, const Words& words, const Asker& asker) {
+  auto record = find_here(context.services, words[0], asker);
+  if (!record) return unknown_service(words[0]);
+  if (words.size() == 1) return {.text = describe(context, *record, asker)};
+  const std::string& what = words[1];
+  if (words.size() == 2 && (what == "members" || what == "list")) {
+    record->policy = what == "list" ? ServicePolicy::kList : ServicePolicy::kMembers;
+  } else if (words.size() == 3 && what == "observers" &&
+             (words[2] == "on" || words[2] == "off")) {
+    record->observers = words[2] == "on";
+  } else if (words.size() == 3 && what == "clear") {
+    return clear_rule(context, *record, words[2], asker);
+  } else {
+    return refuse("acl NAME members, acl NAME list, acl NAME observers on|off or acl NAME clear "
+                  "PERSON, for example: acl minecraft list");
+  }
+  context.services.change(*record);
+  return {.text = describe(context, *record, asker)};
+}
+
+}  // namespace
+
+std::vector<Command> access_commands(const Commands::Context& context) {
+  const auto rule = [&context](RuleEffect effect) {
+    return [&context, effect](const Words& words, const Asker& asker) {
+      return set_rule(context, words, asker, effect);
+    };
+  };
+  return {
+      {"allow", "NAME PERSON", Level::kAdmin, 2, 2, Command::kPlain,
+       "lets somebody use a service, also one that is by list", "allow minecraft @alice",
+       rule(RuleEffect::kAllow)},
+      {"deny", "NAME PERSON", Level::kAdmin, 2, 2, Command::kPlain,
+       "keeps somebody from a service", "deny minecraft @bob", rule(RuleEffect::kDeny)},
+      {"acl", "NAME [members|list|observers on|observers off|clear PERSON]", Level::kAdmin, 1, 3,
+       Command::kPlain, "shows or sets whom a service is for", "acl minecraft list",
+       [&context](const Words& words, const Asker& asker) { return acl(context, words, asker); }},
+  };
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,139 @@
+#include "bot/people.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "bot/words.h"
+
+namespace ngcshare {
+namespace {
+
+using storage::Person;
+
+// So many of those who were in a group are looked at, who came last first.
+constexpr size_t kMostRemembered = 10'000;
+
+std::string upper(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return result;
+}
+
+bool is_hex(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; });
+}
+
+std::string how_to_name() {
+  return "a person is @NICK, a key of 64 digits or at least its first 8, for example @alice or "
+         "1A2B3C4D";
+}
+
+}  // namespace
+
+People::People(storage::PersonStore& store, Present present, Groups groups)
+    : store_(store), present_(std::move(present)), groups_(std::move(groups)) {}
+
+// Everybody once, those who are there first.
+std::vector<People::Candidate> People::candidates(
+    const std::optional<Key>& chat_id, const std::function<bool(const Candidate&)>& matches) {
+  std::vector<Candidate> found;
+  const auto add = [&](Candidate candidate) {
+    const bool known = std::any_of(found.begin(), found.end(), [&](const Candidate& other) {
+      return other.person == candidate.person;
+    });
+    if (!known && matches(candidate)) found.push_back(std::move(candidate));
+  };
+  const auto present = present_(chat_id);
+  for (const PresentPerson& one : present) add({one.person, one.nick, true});
+  for (const Key& group : chat_id ? std::vector<Key>{*chat_id} : groups_()) {
+    for (const auto& record : store_.list(group, kMostRemembered)) {
+      // Somebody who is there goes by the nickname of now.
+      const bool is_there = std::any_of(present.begin(), present.end(), [&](const auto& one) {
+        return one.person == record.person;
+      });
+      if (!is_there) add({record.person, record.nick, false});
+    }
+  }
+  return found;
+}
+
+std::string People::describe(const Candidate& candidate) const {
+  std::string text = short_key(candidate.person.key);
+  if (!candidate.nick.empty()) text = printable(candidate.nick) + " " + text;
+  if (groups_().size() > 1) text += " in group " + short_key(candidate.person.chat_id);
+  return text + (candidate.present ? "" : " (not here now)");
+}
+
+People::Found People::choose(const std::vector<Candidate>& candidates,
+                             std::string_view text) const {
+  if (candidates.size() == 1) return candidates.front().person;
+  if (candidates.empty()) {
+    return "nobody here is known as " + printable(text) + "; " + how_to_name();
+  }
+  std::string problem = printable(text) + " may be any of these; give the digits of the key:";
+  for (size_t i = 0; i < std::min(candidates.size(), kMostCandidates); ++i) {
+    problem += "\n" + describe(candidates[i]);
+  }
+  if (candidates.size() > kMostCandidates) {
+    problem += "\nand " + std::to_string(candidates.size() - kMostCandidates) + " more";
+  }
+  return problem;
+}
+
+// A key that nobody was seen with may be given its rule before its owner comes.
+People::Found People::unseen(const Key& key, const std::optional<Key>& chat_id) const {
+  if (chat_id) return Person{*chat_id, key};
+  const auto groups = groups_();
+  if (groups.size() == 1) return Person{groups.front(), key};
+  return "that key was never seen, and there are several groups: write GROUP/KEY with the first "
+         "digits of the chat id, for example " +
+         (groups.empty() ? std::string("1A2B3C4D") : short_key(groups.front())) + "/" +
+         short_key(key) + "…";
+}
+
+People::Found People::find(std::string_view text, const std::optional<Key>& chat_id) {
+  if (const size_t slash = text.find('/'); slash != std::string_view::npos && !chat_id) {
+    const std::string prefix = upper(text.substr(0, slash));
+    for (const Key& group : groups_()) {
+      if (!prefix.empty() && to_hex(group).starts_with(prefix)) {
+        return find(text.substr(slash + 1), group);
+      }
+    }
+    return "there is no group " + printable(text.substr(0, slash)) + "; see groups";
+  }
+  if (text.starts_with('@') && text.size() > 1) {
+    const std::string_view nick = text.substr(1);
+    return choose(candidates(chat_id, [&](const Candidate& one) { return one.nick == nick; }),
+                  text);
+  }
+  if (text.size() < kLeastPrefix || text.size() > 64 || !is_hex(text)) {
+    return "\"" + printable(text) + "\" is nobody: " + how_to_name();
+  }
+  const std::string prefix = upper(text);
+  const auto found = candidates(
+      chat_id, [&](const Candidate& one) { return to_hex(one.person.key).starts_with(prefix); });
+  if (const auto key = parse_key(text); key && found.empty()) return unseen(*key, chat_id);
+  return choose(found, text);
+}
+
+std::string People::name(const Person& person) {
+  std::string nick;
+  for (const PresentPerson& one : present_(person.chat_id)) {
+    if (one.person == person) nick = one.nick;
+  }
+  if (nick.empty()) {
+    if (const auto record = store_.find(person)) nick = record->nick;
+  }
+  return nick.empty() ? short_key(person.key)
+                      : printable(nick) + " (" + short_key(person.key) + ")";
+}
+
+Role People::role(const Person& person) const {
+  for (const PresentPerson& one : present_(person.chat_id)) {
+    if (one.person == person) return one.role;
+  }
+  return Role::kObserver;
+}
+
+}  // namespace ngcshare

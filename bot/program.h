@@ -1,0 +1,32 @@
+// What commands may ask of the running program itself.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bot/hex.h"
+
+namespace ngcshare {
+
+class Program {
+ public:
+  struct Group {
+    Key chat_id{};
+    std::string name;
+    bool connected = false;
+    size_t peers = 0;
+  };
+
+  virtual ~Program() = default;
+
+  virtual std::vector<Group> groups() const = 0;
+  // Joins or leaves for good, soon after the call. What went wrong, nullopt if nothing.
+  virtual std::optional<std::string> join(const Key& chat_id, const std::string& password) = 0;
+  virtual std::optional<std::string> leave(const Key& chat_id) = 0;
+  // Ends the process in an orderly way, once the answer is on its way.
+  virtual void shut_down() = 0;
+};
+
+}  // namespace ngcshare

@@ -1,0 +1,124 @@
+// Commands about the running gateway: its paths, groups and log.
+#include "bot/commands.h"
+#include "bot/numbers.h"
+#include "bot/quantities.h"
+#include "bot/words.h"
+
+namespace ngcshare {
+namespace {
+
+constexpr size_t kLogEntries = 10;
+constexpr size_t kMostLogEntries = 50;
+
+// Everybody sees the own path; those who administer the group see all.
+Answer status(const Commands::Context& context, const Words& /*words*/, const Asker& asker) {
+  std::string text;
+  for (const PathStatus& path : context.paths->list(asker.chat_id)) {
+    const bool own = asker.key == path.peer;
+    if (!own && asker.level < Level::kAdmin) continue;
+    if (!text.empty()) text += '\n';
+    text += (own ? "you" : context.people.name({path.chat_id, path.peer})) + ": " +
+            describe(path) + ", " + std::to_string(path.connections) +
+            (path.connections == 1 ? " connection" : " connections");
+  }
+  if (!text.empty()) return {.text = text};
+  return {.text = asker.level < Level::kAdmin ? "no ngcshare of yours is connected to this gateway"
+                                              : "nobody is connected with ngcshare"};
+}
+
+Answer show_log(const Commands::Context& context, const Words& words, const Asker& asker) {
+  size_t count = kLogEntries;
+  if (!words.empty()) {
+    const auto number = parse_number<size_t>(words[0]);
+    if (!number || *number == 0 || *number > kMostLogEntries) {
+      return refuse("\"" + printable(words[0]) + "\" is not a number from 1 to " +
+                    std::to_string(kMostLogEntries) + ", for example: log 20");
+    }
+    count = *number;
+  }
+  std::string text;
+  const int64_t now = context.now();
+  for (const auto& entry : context.audit.newest(storage::AuditStore::kMostRecords)) {
+    if (asker.chat_id && entry.chat_id != asker.chat_id) continue;
+    const std::string who = entry.nick.empty() ? "" : printable(entry.nick) + " ";
+    text += (text.empty() ? "" : "\n") + format_seconds(std::max<int64_t>(now - entry.at, 0)) +
+            " ago, " + who + (entry.key ? "(" + short_key(*entry.key) + ")" : "here") + ", " +
+            entry.door + ": " + printable(entry.command) + " – " + printable(entry.result);
+    if (--count == 0) break;
+  }
+  return {.text = text.empty() ? "nothing was commanded yet" : text};
+}
+
+// -- groups -----------------------------------------------------------------------------
+
+Answer list_groups(const Commands::Context& context, const Words& /*words*/,
+                   const Asker& /*asker*/) {
+  std::string text;
+  for (const auto& group : context.program->groups()) {
+    text += (text.empty() ? "" : "\n") +
+            (group.name.empty() ? std::string("(name not known yet)") : printable(group.name)) +
+            ", " + (group.connected ? std::to_string(group.peers) + " peers" : "connecting") +
+            ", " + to_hex(group.chat_id);
+  }
+  return {.text = text.empty() ? "this gateway is in no group" : text};
+}
+
+Answer join(const Commands::Context& context, const Words& words, const Asker& /*asker*/) {
+  const auto chat_id = parse_key(words[0]);
+  if (!chat_id) {
+    return refuse("\"" + printable(words[0]) + "\" is no chat id: it has 64 digits, as groups shows");
+  }
+  const std::string password = words.size() > 1 ? words[1] : "";
+  if (const auto problem = context.program->join(*chat_id, password)) return refuse(*problem);
+  return {.text = "joining " + short_key(*chat_id) + "; see groups"};
+}
+
+Answer leave(const Commands::Context& context, const Words& words, const Asker& /*asker*/) {
+  std::optional<Key> chosen;
+  size_t fitting = 0;
+  for (const auto& group : context.program->groups()) {
+    const bool fits = group.name == words[0] ||
+                      (words[0].size() >= People::kLeastPrefix &&
+                       to_hex(group.chat_id).starts_with(words[0]));
+    if (!fits) continue;
+    chosen = group.chat_id;
+    ++fitting;
+  }
+  if (fitting != 1) {
+    return refuse(fitting == 0 ? "this gateway is in no group " + printable(words[0]) + "; see groups"
+                               : "several groups fit; give the first digits of the chat id");
+  }
+  if (const auto problem = context.program->leave(*chosen)) return refuse(*problem);
+  return {.text = "left " + printable(words[0])};
+}
+
+}  // namespace
+
+std::vector<Command> program_commands(const Commands::Context& context) {
+  const auto bind = [&context](auto function) {
+    return [&context, function](const Words& words, const Asker& asker) {
+      return function(context, words, asker);
+    };
+  };
+  return {
+      {"status", "", Level::kMember, 0, 0, Command::kLive | Command::kUnrecorded,
+       "shows how well you are connected to the gateway", "status", bind(status)},
+      {"log", "[N]", Level::kAdmin, 0, 1, Command::kUnrecorded,
+       "shows what was commanded lately, the latest first", "log 20", bind(show_log)},
+      {"groups", "", Level::kOwner, 0, 0, Command::kLive | Command::kUnrecorded,
+       "lists the groups that the gateway is in", "groups", bind(list_groups)},
+      {"join", "CHAT-ID [PASSWORD]", Level::kOwner, 1, 2, Command::kLive | Command::kPrivately,
+       "joins another group", "join 0123…CDEF", bind(join)},
+      {"leave", "GROUP", Level::kOwner, 1, 1, Command::kLive | Command::kAsksFirst,
+       "leaves a group, whose services and rules are gone with it", "leave \"our friends\"",
+       bind(leave)},
+      {"shutdown", "", Level::kOwner, 0, 0, Command::kLive | Command::kAsksFirst,
+       "ends the gateway, for all groups", "shutdown",
+       [&context](const Words&, const Asker&) {
+         context.program->shut_down();
+         return Answer{.text = "the gateway ends"};
+       }},
+  };
+}
+
+}  // namespace ngcshare

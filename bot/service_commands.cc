@@ -1,0 +1,247 @@
+// Commands about what is shared and how much of it there is for each.
+#include <algorithm>
+#include <array>
+
+#include "bot/command_helpers.h"
+#include "bot/commands.h"
+#include "bot/numbers.h"
+#include "bot/quantities.h"
+#include "bot/words.h"
+#include "protocol/extension.h"
+#include "protocol/text.h"
+
+namespace ngcshare {
+namespace {
+
+using storage::ServiceLimits;
+using storage::ServiceRecord;
+
+Answer share(const Commands::Context& context, const Words& words, const Asker& asker) {
+  std::vector<std::string_view> ports(words.begin() + 1, words.end());
+  std::string_view host;
+  if (ports.size() > 1 && ports.back().starts_with('@')) {
+    host = ports.back();
+    ports.pop_back();
+  }
+  const auto parsed = parse_share(words[0], ports, host);
+  if (const auto* error = std::get_if<ShareError>(&parsed)) return refuse(error->text);
+  const auto& spec = std::get<ShareSpec>(parsed);
+  if (const auto problem = context.services.share(spec, asker.chat_id, asker.key)) {
+    return refuse(*problem);
+  }
+  const std::string what = spec.name + " (" + describe(spec.ports) + ")";
+  return {.text = "shared " + what,
+          .announcement = "now shared: " + what,
+          .announce_in = asker.chat_id};
+}
+
+Answer unshare(const Commands::Context& context, const Words& words, const Asker& asker) {
+  const auto record = find_here(context.services, words[0], asker);
+  if (!record || !context.services.unshare(words[0])) return unknown_service(words[0]);
+  return {.text = "took back " + words[0],
+          .announcement = record->enabled ? "no longer shared: " + words[0] : "",
+          .announce_in = record->chat_id};
+}
+
+Answer set_enabled(const Commands::Context& context, const Words& words, const Asker& asker,
+                   bool enabled) {
+  auto record = find_here(context.services, words[0], asker);
+  if (!record) return unknown_service(words[0]);
+  if (record->enabled == enabled) {
+    return {.text = words[0] + (enabled ? " is on already" : " is off already")};
+  }
+  record->enabled = enabled;
+  context.services.change(*record);
+  // Who a list keeps out learns nothing of the service.
+  const bool is_public = record->policy == storage::ServicePolicy::kMembers;
+  return {.text = words[0] + (enabled ? " is on" : " is off"),
+          .announcement = !is_public ? ""
+                          : enabled  ? "shared again: " + words[0]
+                                     : "not shared for now: " + words[0],
+          .announce_in = record->chat_id};
+}
+
+Answer set_description(const Commands::Context& context, const Words& words, const Asker& asker) {
+  auto record = find_here(context.services, words[0], asker);
+  if (!record) return unknown_service(words[0]);
+  std::string text;
+  for (size_t i = 1; i < words.size(); ++i) text += (i > 1 ? " " : "") + words[i];
+  if (text.size() > kMaxDescriptionBytes || (!text.empty() && !is_printable_utf8(text))) {
+    return refuse("a description is one line of at most " + std::to_string(kMaxDescriptionBytes) +
+                  " bytes, for example: describe " + words[0] + " our survival world");
+  }
+  record->description = text;
+  context.services.change(*record);
+  return {.text = text.empty() ? words[0] + " has no description any more"
+                               : words[0] + " is described: " + text};
+}
+
+// -- limits -----------------------------------------------------------------------------
+
+std::string describe(const ServiceLimits& limits) {
+  std::string text;
+  const auto add = [&](std::string_view name, const std::optional<std::string>& value) {
+    text += (text.empty() ? "" : " ") + std::string(name) + "=" + value.value_or("none");
+  };
+  const auto number = [](const std::optional<uint32_t>& value) {
+    return value ? std::optional(std::to_string(*value)) : std::nullopt;
+  };
+  const auto rate = [](const std::optional<uint64_t>& value) {
+    return value ? std::optional(format_rate(*value)) : std::nullopt;
+  };
+  add("connections", number(limits.connections_in_all));
+  add("peer-connections", number(limits.connections_per_peer));
+  add("rate", rate(limits.bytes_per_second_in_all));
+  add("peer-rate", rate(limits.bytes_per_second_per_peer));
+  return text;
+}
+
+constexpr std::string_view kLimitExample =
+    "for example: limit minecraft connections=50 peer-connections=4 rate=5M peer-rate=none";
+
+// What is wrong with NAME=VALUE, nullopt when it was taken.
+std::optional<std::string> set_limit(ServiceLimits& limits, std::string_view word) {
+  const size_t equals = word.find('=');
+  const std::string_view name = word.substr(0, equals);
+  const std::string_view value =
+      equals == std::string_view::npos ? std::string_view() : word.substr(equals + 1);
+  const bool none = value == "none";
+  if (name == "connections" || name == "peer-connections") {
+    const auto number = none ? std::nullopt : parse_number<uint32_t>(value);
+    if (!none && (!number || *number == 0)) {
+      return "\"" + printable(value) + "\" is no number of connections, " +
+             std::string(kLimitExample);
+    }
+    (name == "connections" ? limits.connections_in_all : limits.connections_per_peer) = number;
+    return std::nullopt;
+  }
+  if (name == "rate" || name == "peer-rate") {
+    const auto rate = none ? std::nullopt : parse_rate(value);
+    if (!none && !rate) {
+      return "\"" + printable(value) + "\" is no rate in bytes per second, " +
+             std::string(kLimitExample);
+    }
+    (name == "rate" ? limits.bytes_per_second_in_all : limits.bytes_per_second_per_peer) = rate;
+    return std::nullopt;
+  }
+  return "\"" + printable(name) + "\" is no limit, " + std::string(kLimitExample);
+}
+
+Answer set_limits(const Commands::Context& context, const Words& words, const Asker& asker) {
+  auto record = find_here(context.services, words[0], asker);
+  if (!record) return unknown_service(words[0]);
+  if (words.size() == 1) return {.text = words[0] + ": " + describe(record->limits)};
+  for (size_t i = 1; i < words.size(); ++i) {
+    if (const auto problem = set_limit(record->limits, words[i])) return refuse(*problem);
+  }
+  context.services.change(*record);
+  return {.text = words[0] + ": " + describe(record->limits)};
+}
+
+// -- what there is ----------------------------------------------------------------------
+
+std::string describe(const Services::Shown& shown) {
+  const ServiceRecord& record = shown.record;
+  std::string text = record.name + " (" + describe(record.ports) + ")";
+  if (!record.enabled) {
+    text += ", off";
+  } else if (shown.target == Services::Shown::Target::kDown) {
+    text += ", down";
+  }
+  if (record.policy == storage::ServicePolicy::kList) text += ", by list";
+  text += ", " + std::to_string(shown.connections) +
+          (shown.connections == 1 ? " connection" : " connections");
+  return record.description.empty() ? text : text + ": " + printable(record.description);
+}
+
+// Members see what they may use; those who administer see all.
+bool may_see(const Commands::Context& context, const ServiceRecord& record, const Asker& asker) {
+  if (asker.level >= Level::kAdmin || !asker.chat_id || !asker.key) return true;
+  return context.access.decide(record, {*asker.chat_id, *asker.key}, asker.role, context.now()) ==
+         Decision::kAllowed;
+}
+
+Answer list_services(const Commands::Context& context, const Words& /*words*/,
+                     const Asker& asker) {
+  std::string text;
+  for (const auto& shown : context.services.list(asker.chat_id)) {
+    if (may_see(context, shown.record, asker)) text += "\n" + describe(shown);
+  }
+  if (text.empty()) return {.text = "nothing is shared here"};
+  text = "shared here:" + text;
+  if (asker.chat_id) {
+    text += "\nto use one: ngcshare connect " + to_hex(*asker.chat_id) + " NAME";
+  }
+  return {.text = text};
+}
+
+Answer list_connections(const Commands::Context& context, const Words& words, const Asker& asker) {
+  std::optional<std::string> name;
+  if (!words.empty()) {
+    if (!find_here(context.services, words[0], asker)) return unknown_service(words[0]);
+    name = words[0];
+  }
+  std::string text;
+  for (const auto& one : context.services.connections(name)) {
+    if (asker.chat_id && one.person.chat_id != *asker.chat_id) continue;
+    text += (text.empty() ? "" : "\n") + std::to_string(one.id) + ": " + one.service + ", " +
+            context.people.name(one.person) + ", " +
+            (one.transports.tcp && one.transports.udp ? "tcp+udp"
+             : one.transports.tcp                     ? "tcp"
+                                                      : "udp") +
+            ", " + format_bytes(one.bytes_in) + " in, " + format_bytes(one.bytes_out) + " out";
+  }
+  return {.text = text.empty() ? "nobody is connected" : text};
+}
+
+Answer drop(const Commands::Context& context, const Words& words, const Asker& asker) {
+  const auto id = parse_number<uint32_t>(words[0]);
+  const auto all = context.services.connections(std::nullopt);
+  const bool here = id && std::any_of(all.begin(), all.end(), [&](const auto& one) {
+    return one.id == *id && (!asker.chat_id || one.person.chat_id == *asker.chat_id);
+  });
+  if (!here || !context.services.drop(*id)) {
+    return refuse("there is no connection " + printable(words[0]) + "; see connections");
+  }
+  return {.text = "dropped connection " + words[0]};
+}
+
+}  // namespace
+
+std::vector<Command> service_commands(const Commands::Context& context) {
+  const auto bind = [&context](auto function) {
+    return [&context, function](const Words& words, const Asker& asker) {
+      return function(context, words, asker);
+    };
+  };
+  const auto turn = [&context](bool enabled) {
+    return [&context, enabled](const Words& words, const Asker& asker) {
+      return set_enabled(context, words, asker, enabled);
+    };
+  };
+  return {
+      {"services", "", Level::kMember, 0, 0, Command::kUnrecorded, "lists what is shared",
+       "services", bind(list_services)},
+      {"share", "NAME PORT[-LAST][/tcp|/udp|/both]… [@HOST]", Level::kAdmin, 2, 66, Command::kPlain,
+       "offers a service to the group", "share minecraft 25565 24454/udp", bind(share)},
+      {"unshare", "NAME", Level::kAdmin, 1, 1, Command::kAsksFirst,
+       "takes a service back, with its rules", "unshare minecraft", bind(unshare)},
+      {"enable", "NAME", Level::kAdmin, 1, 1, Command::kPlain, "turns a service on again",
+       "enable minecraft", turn(true)},
+      {"disable", "NAME", Level::kAdmin, 1, 1, Command::kPlain,
+       "turns a service off and ends its connections", "disable minecraft", turn(false)},
+      {"describe", "NAME [TEXT]", Level::kAdmin, 1, Commands::kMaxWords, Command::kPlain,
+       "says what a service is; without TEXT takes that back",
+       "describe minecraft our survival world", bind(set_description)},
+      {"limit", "NAME [LIMIT=VALUE…]", Level::kAdmin, 1, 5, Command::kPlain,
+       "shows or sets how many connections and bytes per second a service has, in all and for "
+       "each peer; VALUE may be none",
+       "limit minecraft connections=50 peer-connections=4 rate=5M peer-rate=1M", bind(set_limits)},
+      {"connections", "[NAME]", Level::kAdmin, 0, 1, Command::kLive | Command::kUnrecorded,
+       "lists who uses what", "connections minecraft", bind(list_connections)},
+      {"drop", "ID", Level::kAdmin, 1, 1, Command::kLive, "ends one connection", "drop 17",
+       bind(drop)},
+  };
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,61 @@
+// The shared services as commands see them: of a running gateway, or of a database alone.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bot/hex.h"
+#include "bot/share_spec.h"
+#include "protocol/clock.h"
+#include "protocol/packet.h"
+#include "storage/person.h"
+#include "storage/service_record.h"
+
+namespace ngcshare {
+
+class Services {
+ public:
+  struct Shown {
+    enum class Target { kUnknown, kUp, kDown };
+    storage::ServiceRecord record;
+    size_t connections = 0;
+    uint64_t bytes_in = 0;   // to the service, since the process began to share it
+    uint64_t bytes_out = 0;  // from it
+    Target target = Target::kUnknown;
+  };
+  struct Connection {
+    uint32_t id = 0;  // counts up from 1 while the process runs
+    std::string service;
+    storage::Person person;
+    TransportSet transports;
+    TimePoint since{};
+    uint64_t bytes_in = 0;
+    uint64_t bytes_out = 0;
+  };
+
+  virtual ~Services() = default;
+
+  // Whatever writes throws StorageError when the disk fails, and has then changed nothing.
+
+  // Shares something new, in one group or (nullopt) in all. What went wrong, nullopt if nothing.
+  virtual std::optional<std::string> share(const ShareSpec& spec, const std::optional<Key>& chat_id,
+                                           const std::optional<Key>& by) = 0;
+  // Takes a service back everywhere, with its rules; false: there is none of that name.
+  virtual bool unshare(const std::string& name) = 0;
+  virtual std::optional<storage::ServiceRecord> find(std::string_view name) const = 0;
+  // Takes the place of the one with that id, and acts on what has changed at once.
+  virtual void change(const storage::ServiceRecord& record) = 0;
+  // Who may do what has changed: what each peer is offered and uses is made to agree, at once.
+  virtual void review() = 0;
+  // Those offered in a group, or (nullopt) all, by name.
+  virtual std::vector<Shown> list(const std::optional<Key>& chat_id) const = 0;
+  // Those of one service, or all; the oldest first.
+  virtual std::vector<Connection> connections(const std::optional<std::string>& service) const = 0;
+  // Ends one and tells the peer; false: there is none with that id.
+  virtual bool drop(uint32_t id) = 0;
+};
+
+}  // namespace ngcshare
