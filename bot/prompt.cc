@@ -70,6 +70,17 @@ void begin_anew_when_interrupted() {
   rl_redisplay();
 }
 
+// Ctrl-Z stops the program in here; when it goes on, the shell has written over the prompt.
+void handle_signals() {
+  const bool stops = rl_pending_signal() == SIGTSTP;
+  rl_check_signals();
+  if (stops) {
+    rl_on_new_line();
+    rl_redisplay();
+  }
+  begin_anew_when_interrupted();
+}
+
 // While it lives, signals that have to do with the terminal come only where they are waited for:
 // one that came just before would otherwise be seen at the next key.
 class HeldSignals {
@@ -136,9 +147,11 @@ std::optional<std::string> Prompt::read_line() {
   const HeldSignals signals;
   rl_callback_handler_install("ngcshare> ", take_line);
   while (!typed) {
-    if (signals.wait_for_key()) rl_callback_read_char();
-    rl_check_signals();
-    begin_anew_when_interrupted();
+    if (signals.wait_for_key()) {
+      rl_callback_read_char();
+    } else {
+      handle_signals();
+    }
   }
   if (typed->line) {
     remember(*typed->line);
@@ -163,7 +176,8 @@ void Prompt::load_history() const {
 }
 
 // Written at once: the terminal may be closed.
-void Prompt::remember(const std::string& line) {
+void Prompt::remember(std::string line) {
+  line.erase(line.find_last_not_of(' ') + 1);  // completion adds one
   if (line.empty() || line.front() == ' ' || line.size() > kMaxHistoryLineBytes) return;
   const HIST_ENTRY* const last = history_get(history_base + history_length - 1);
   if (last != nullptr && line == last->line) return;

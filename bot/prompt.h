@@ -26,7 +26,7 @@ class Prompt {
 
  private:
   void load_history() const;
-  void remember(const std::string& line);
+  void remember(std::string line);
 
   static constexpr int kMaxHistoryLines = 1000;
   static constexpr size_t kMaxHistoryLineBytes = 1024;

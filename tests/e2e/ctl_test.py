@@ -237,7 +237,7 @@ class AtThePrompt(unittest.TestCase):
     def test_lines_are_remembered_in_a_file_for_its_owner_alone(self):
         terminal = self.prompt()
         terminal.wait("ngcshare> ")
-        for line in ("services", "help share", "help share", " help unshare"):
+        for line in ("services", "help share", "help share ", " help unshare"):
             terminal.type(line + "\n")
             terminal.wait("ngcshare> ")
         self.assertEqual(self.kept(), ["services", "help share"])  # before it ends
@@ -284,6 +284,17 @@ class AtThePrompt(unittest.TestCase):
         terminal.type("help services\nservices\n")  # typed ahead
         for answer in ("lists what is shared", "base (tcp 80)"):
             terminal.wait(answer)
+
+    def test_stopped_and_continued_it_shows_the_line_again(self):
+        terminal = self.prompt()
+        terminal.wait("ngcshare> ")
+        terminal.type("serv")
+        terminal.wait("serv")
+        # In a session of its own, which has no shell, Ctrl-Z stops nothing; it is seen all the same.
+        terminal.type("\x1a")
+        terminal.wait("ngcshare> serv")
+        terminal.type("ices\n")
+        terminal.wait("base (tcp 80)")
 
     def test_it_ends_with_its_terminal(self):
         terminal = self.prompt()
