@@ -72,7 +72,9 @@ void ControlServer::listen() {
   try {
     acceptor_.open();
     mark_as_own(acceptor_);
-    ::fchmod(acceptor_.native_handle(), S_IRUSR | S_IWUSR);
+    if (::fchmod(acceptor_.native_handle(), S_IRUSR | S_IWUSR) != 0) {
+      throw storage::system_call_error(address_.path(), errno, storage::FileAccess::kWrite);
+    }
     acceptor_.bind(asio::local::stream_protocol::endpoint(address_.address()));
     acceptor_.listen();
   } catch (const asio::system_error& error) {
