@@ -85,6 +85,14 @@ std::string Commands::nearest(std::string_view name, Level level) const {
   return best == nullptr ? "try help" : "did you mean " + std::string(best->name) + "?";
 }
 
+std::vector<std::string> Commands::names(Level level) const {
+  std::vector<std::string> found;
+  for (const Command& command : table_) {
+    if (command.level <= level) found.emplace_back(command.name);
+  }
+  return found;
+}
+
 Answer Commands::run(std::string_view line, const Asker& asker) const {
   const auto words = split_words(line);
   if (!words) return refuse("a quote is not closed");
@@ -117,12 +125,12 @@ Answer Commands::share(const Words& words, const Asker& asker) const {
 
 Answer Commands::unshare(const Words& words, const Asker& asker) const {
   const auto shown = gateway_.list(asker.chat_id);
-  const bool here = std::any_of(shown.begin(), shown.end(),
-                                [&](const auto& entry) { return entry.record.name == words[0]; });
-  if (!here || !gateway_.unshare(words[0])) {
+  const auto here = std::find_if(shown.begin(), shown.end(),
+                                 [&](const auto& entry) { return entry.record.name == words[0]; });
+  if (here == shown.end() || !gateway_.unshare(words[0])) {
     return refuse("nothing of that name is shared here; see services");
   }
-  return {"took back " + words[0], "no longer shared: " + words[0], true};
+  return {"took back " + words[0], "no longer shared: " + words[0], true, here->record.chat_id};
 }
 
 Answer Commands::services(const Words& /*words*/, const Asker& asker) const {

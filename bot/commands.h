@@ -27,6 +27,8 @@ struct Answer {
   std::string text;          // for the asker alone
   std::string announcement;  // for the whole group; empty: nothing to announce
   bool ok = true;
+  // Where to announce it when nobody asks from a group; nullopt: in all.
+  std::optional<Key> announce_in = std::nullopt;
 };
 
 class Commands {
@@ -36,6 +38,9 @@ class Commands {
 
   // Runs one line without its prefix. Every line gets an answer.
   Answer run(std::string_view line, const Asker& asker) const;
+
+  // The names of those that somebody of the level may use.
+  std::vector<std::string> names(Level level) const;
 
  private:
   using Words = std::vector<std::string>;
