@@ -12,6 +12,8 @@ enum ExitCode : int {
   kExitDataFolder = 5,   // the data folder cannot be used
   kExitPortInUse = 6,    // a port that was asked for cannot be bound
   kExitNoService = 7,    // a named service was not offered in time
+  kExitRefused = 8,      // the gateway refused a command
+  kExitNotRunning = 9,   // no gateway runs on the data folder
 };
 
 }  // namespace ngcshare

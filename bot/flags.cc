@@ -1,6 +1,7 @@
 #include "bot/flags.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace ngcshare {
 namespace {
@@ -10,6 +11,16 @@ std::string flag_line(const Flag& flag) {
   if (!flag.value.empty()) line += " " + std::string(flag.value);
   line.resize(std::max<size_t>(line.size() + 2, 32), ' ');
   return line + std::string(flag.help) + (flag.repeatable ? " (repeatable)" : "") + "\n";
+}
+
+std::vector<Flag> common_flags_of(const Subcommand& subcommand) {
+  if (subcommand.goes_online) return common_flags();
+  std::vector<Flag> flags;
+  std::copy_if(common_flags().begin(), common_flags().end(), std::back_inserter(flags),
+               [](const Flag& flag) {
+                 return flag.name == "data-dir" || flag.name == "json" || flag.name == "help";
+               });
+  return flags;
 }
 
 }  // namespace
@@ -64,6 +75,11 @@ const std::vector<Subcommand>& subcommands() {
        }},
       {"backup", "FILE", "copy a gateway's database to a file, also while it runs", {}},
       {"restore", "FILE", "put a backup in the place of the database, while no gateway runs", {}},
+      {"ctl",
+       "[COMMAND [WORD]...]",
+       "tell the running gateway something; without a command, at a prompt",
+       {},
+       false},
       {"node", "", "be a boot node, for a network of one's own", {}},
       {"version", "", "show the version", {}},
   };
@@ -86,9 +102,16 @@ std::string subcommand_help(const Subcommand& subcommand) {
   text += "\n" + std::string(subcommand.summary) + "\n\n";
   for (const Flag& flag : subcommand.flags) text += flag_line(flag);
   if (!subcommand.flags.empty()) text += "\n";
-  for (const Flag& flag : common_flags()) text += flag_line(flag);
+  for (const Flag& flag : common_flags_of(subcommand)) text += flag_line(flag);
   return text + "\nEach flag is also read from the environment: --data-dir from " +
          environment_name("data-dir") + " and so on; the flag wins.\n";
+}
+
+std::vector<Flag> flags_of(const Subcommand& subcommand) {
+  std::vector<Flag> flags = subcommand.flags;
+  const auto common = common_flags_of(subcommand);
+  flags.insert(flags.end(), common.begin(), common.end());
+  return flags;
 }
 
 std::string environment_name(std::string_view flag) {

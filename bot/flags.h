@@ -21,11 +21,15 @@ struct Subcommand {
   std::string_view name;
   std::string_view positional;  // how its words are called in the help; empty: it takes none
   std::string_view summary;
-  std::vector<Flag> flags;  // besides common_flags()
+  std::vector<Flag> flags;  // besides the common ones
+  bool goes_online =
+      true;  // false: of common_flags() it takes only those about the folder and output
 };
 
 const std::vector<Subcommand>& subcommands();
 const std::vector<Flag>& common_flags();
+// All that the subcommand takes: its own flags, then the common ones.
+std::vector<Flag> flags_of(const Subcommand& subcommand);
 
 std::string program_help();
 std::string subcommand_help(const Subcommand& subcommand);

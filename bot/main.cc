@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <exception>
 
+#include "bot/control_client.h"
+#include "bot/ctl.h"
 #include "bot/exit_codes.h"
 #include "bot/log.h"
 #include "bot/options.h"
@@ -37,6 +39,7 @@ int start(const Options& options) {
     std::fputs(print->text.c_str(), stdout);
     return kExitOk;
   }
+  if (const auto* ctl = std::get_if<CtlOptions>(&options)) return run_ctl(*ctl);
   const auto& common = std::visit(
       [](const auto& chosen) -> const CommonOptions& {
         if constexpr (requires { chosen.common; }) {
@@ -68,6 +71,8 @@ int guarded_main(int argc, char** argv) {
     return complain(error.what(), kExitUsage);
   } catch (const storage::StorageError& error) {
     return complain(error.what(), kExitDataFolder);
+  } catch (const NotRunningError& error) {
+    return complain(error.what(), kExitNotRunning);
   } catch (const PortInUseError& error) {
     return complain(error.what(), kExitPortInUse);
   } catch (const std::exception& error) {

@@ -12,17 +12,13 @@
 namespace ngcshare {
 namespace {
 
+constexpr const char* kGatewayFolder = "ngcshare";
+
 const Subcommand* find_subcommand(const std::string& name) {
   const auto& table = subcommands();
   const auto found = std::find_if(table.begin(), table.end(),
                                   [&](const auto& entry) { return entry.name == name; });
   return found == table.end() ? nullptr : &*found;
-}
-
-std::vector<Flag> all_flags(const Subcommand& subcommand) {
-  std::vector<Flag> flags = subcommand.flags;
-  flags.insert(flags.end(), common_flags().begin(), common_flags().end());
-  return flags;
 }
 
 // A list in the environment is separated by commas or white space.
@@ -74,7 +70,7 @@ GivenFlags parse_flags(const Subcommand& subcommand, const std::vector<std::stri
   const auto dashes = std::find(all.begin(), all.end(), "--");
   const std::vector<std::string> arguments(all.begin(), dashes);
   cxxopts::Options parser("ngcshare " + std::string(subcommand.name));
-  const auto flags = all_flags(subcommand);
+  const auto flags = flags_of(subcommand);
   for (const Flag& flag : flags) {
     if (flag.value.empty()) {
       parser.add_options()(std::string(flag.name), "");
@@ -193,12 +189,16 @@ std::filesystem::path default_data_dir(const std::string& name, const Environmen
   throw UsageError("there is no HOME; say where to keep data with --data-dir");
 }
 
+std::filesystem::path data_dir_of(const GivenFlags& given, const std::string& folder,
+                                  const Environment& environment) {
+  const auto data_dir = given.one("data-dir");
+  return data_dir ? std::filesystem::path(*data_dir) : default_data_dir(folder, environment);
+}
+
 CommonOptions common_options(const GivenFlags& given, const std::string& folder,
                              const Environment& environment) {
   CommonOptions common;
-  const auto data_dir = given.one("data-dir");
-  common.data_dir =
-      data_dir ? std::filesystem::path(*data_dir) : default_data_dir(folder, environment);
+  common.data_dir = data_dir_of(given, folder, environment);
   common.nick = given.one("nick").value_or("ngcshare");
   if (common.nick.empty() || common.nick.size() > 128) {
     throw UsageError("--nick has 1 to 128 bytes");
@@ -278,7 +278,7 @@ std::vector<ShareSpec> parse_shares(const std::vector<std::string>& texts) {
 
 RunOptions run_options(const GivenFlags& given, const Environment& environment) {
   RunOptions options;
-  options.common = common_options(given, "ngcshare", environment);
+  options.common = common_options(given, kGatewayFolder, environment);
   if (!given.has("log-level")) options.common.log_level = "info";
   options.create = given.one("create");
   if (options.create && (options.create->empty() || options.create->size() > 48)) {
@@ -360,7 +360,7 @@ Options parse_options(const std::vector<std::string>& arguments, const Environme
   if (name == "version") {
     return PrintOptions{"ngcshare " NGCSHARE_VERSION " with toxcore " + ToxNode::version() + "\n"};
   }
-  add_environment(all_flags(*subcommand), environment, given);
+  add_environment(flags_of(*subcommand), environment, given);
   if (name == "run") return run_options(given, environment);
   if (name == "connect") return connect_options(given, environment);
   if (name == "backup") {
@@ -368,6 +368,10 @@ Options parse_options(const std::vector<std::string>& arguments, const Environme
   }
   if (name == "restore") {
     return RestoreOptions{common_options(given, "ngcshare", environment), only_word(given, name)};
+  }
+  if (name == "ctl") {
+    return CtlOptions{data_dir_of(given, kGatewayFolder, environment), given.has("json"),
+                      given.words};
   }
   return NodeOptions{common_options(given, "ngcshare-node", environment)};
 }

@@ -78,13 +78,20 @@ struct NodeOptions {
   CommonOptions common;
 };
 
+// Commands for the gateway that runs on a data folder.
+struct CtlOptions {
+  std::filesystem::path data_dir;
+  bool json = false;
+  std::vector<std::string> words;  // none: read them
+};
+
 // Something to print instead of running: help or the version.
 struct PrintOptions {
   std::string text;
 };
 
 using Options = std::variant<RunOptions, ConnectOptions, BackupOptions, RestoreOptions, NodeOptions,
-                             PrintOptions>;
+                             CtlOptions, PrintOptions>;
 
 // How to look into the environment; std::getenv in the program.
 using Environment = std::function<const char*(const std::string& name)>;

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "bot/chat_door.h"
+#include "bot/control_door.h"
+#include "bot/control_server.h"
 #include "bot/gateway.h"
 #include "bot/runtime.h"
 #include "bot/words.h"
@@ -35,7 +37,13 @@ class GatewayProgram : private RuntimeListener {
         gateway_(runtime_.hub(), services_, options_.targets),
         paths_(runtime_.hub(), log_path),
         commands_(gateway_, paths_),
-        chat_(runtime_.node(), commands_, options.owners) {
+        chat_(runtime_.node(), commands_, options.owners),
+        control_door_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
+                       [this](auto& text, auto& chat_id) { announce(text, chat_id); },
+                       [this] { return commands_.names(Level::kOwner); },
+                       [this] { return service_names(); }}),
+        control_(runtime_.loop(), runtime_.folder().path(),
+                 [this](const auto& request) { return control_door_.on_request(request); }) {
     runtime_.set_listener(this);
     runtime_.hub().set_offer_maker(&gateway_);
   }
@@ -48,6 +56,9 @@ class GatewayProgram : private RuntimeListener {
   void on_friend_online(const Key& friend_key) override;
   void on_message(GroupNumber group, PeerNumber peer, bool is_private,
                   const std::string& text) override;
+
+  void announce(const std::string& text, const std::optional<Key>& chat_id);
+  std::vector<std::string> service_names() const;
 
   bool create_group();
   bool join_groups();
@@ -64,6 +75,8 @@ class GatewayProgram : private RuntimeListener {
   PathWatch paths_;
   Commands commands_;
   ChatDoor chat_;
+  ControlDoor control_door_;
+  ControlServer control_;
 };
 
 int GatewayProgram::run() {
@@ -213,6 +226,20 @@ void GatewayProgram::on_friend_online(const Key& friend_key) {
 void GatewayProgram::on_message(GroupNumber group, PeerNumber peer, bool is_private,
                                 const std::string& text) {
   chat_.on_message(group, peer, is_private, text, runtime_.hub().now());
+}
+
+// In one group, or in all.
+void GatewayProgram::announce(const std::string& text, const std::optional<Key>& chat_id) {
+  for (const GroupNumber group : runtime_.node().groups()) {
+    if (chat_id && runtime_.node().chat_id(group) != chat_id) continue;
+    runtime_.node().send_message(group, text);
+  }
+}
+
+std::vector<std::string> GatewayProgram::service_names() const {
+  std::vector<std::string> names;
+  for (const auto& shown : gateway_.list(std::nullopt)) names.push_back(shown.record.name);
+  return names;
 }
 
 }  // namespace

@@ -52,6 +52,22 @@ std::optional<std::vector<std::string>> split_words(std::string_view text) {
   return words;
 }
 
+std::string quote_word(const std::string& word) {
+  if (!word.empty() && word.find_first_of(" \t\"'\\") == std::string::npos) return word;
+  std::string quoted = "\"";
+  for (const char c : word) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+std::string join_words(const std::vector<std::string>& words) {
+  std::string line;
+  for (const std::string& word : words) line += (line.empty() ? "" : " ") + quote_word(word);
+  return line;
+}
+
 std::string printable(std::string_view text) {
   std::string clean(text);
   if (is_printable_utf8(text)) return clean;
@@ -60,6 +76,17 @@ std::string printable(std::string_view text) {
     if (byte < 0x20 || byte >= 0x7F) c = '?';
   }
   return clean;
+}
+
+std::string printable_lines(std::string_view text) {
+  std::string clean;
+  while (true) {
+    const size_t end = text.find('\n');
+    clean += printable(text.substr(0, end));
+    if (end == std::string_view::npos) return clean;
+    clean += '\n';
+    text.remove_prefix(end + 1);
+  }
 }
 
 std::vector<std::string> split_message(std::string_view text, size_t limit) {

@@ -5,6 +5,7 @@ find_package(cxxopts REQUIRED)
 find_package(SQLiteCpp REQUIRED)
 find_package(SQLite3 REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(readline REQUIRED IMPORTED_TARGET readline)
 
 # Asio is headers only, without a package file of its own.
 find_path(ASIO_INCLUDE_DIR asio.hpp REQUIRED)

@@ -38,12 +38,6 @@ std::map<std::string, std::string> sample_values(const test::TemporaryFolder& fo
           {"timeout", "30"}};
 }
 
-std::vector<Flag> flags_of(const Subcommand& subcommand) {
-  std::vector<Flag> flags = common_flags();
-  flags.insert(flags.end(), subcommand.flags.begin(), subcommand.flags.end());
-  return flags;
-}
-
 // What the subcommand needs besides the flag to be complete.
 Arguments complete(const Subcommand& subcommand, const std::string& flag) {
   Arguments arguments = {std::string(subcommand.name)};
@@ -97,6 +91,7 @@ TEST(Flags, OfOneSubcommandAreUnknownToAnother) {
   EXPECT_NE(test::usage_error({"connect", test::kChatId, "--share", "a=80"}), "");
   EXPECT_NE(test::usage_error({"run", "--all"}), "");
   EXPECT_NE(test::usage_error({"node", "--join", test::kChatId}), "");
+  EXPECT_NE(test::usage_error({"ctl", "--no-udp"}), "");
 }
 
 TEST(Help, ListsEveryFlagWithItsValue) {

@@ -218,6 +218,30 @@ TEST(ConnectOptions, TakeWordsBehindTwoDashesAsTheyAre) {
   EXPECT_EQ(options.connector.wanted[0].name, "-web");
 }
 
+TEST(CtlOptions, HaveTheirDefaults) {
+  const auto options = std::get<CtlOptions>(test::parse({"ctl"}));
+  EXPECT_EQ(options.data_dir, "/home/somebody/.local/share/ngcshare");
+  EXPECT_FALSE(options.json);
+  EXPECT_TRUE(options.words.empty());
+}
+
+TEST(CtlOptions, HoldWhatFlagsAndWordsSay) {
+  const auto options = std::get<CtlOptions>(
+      test::parse({"ctl", "--data-dir", "/d", "share", "my server", "80", "--json"}));
+  EXPECT_EQ(options.data_dir, "/d");
+  EXPECT_TRUE(options.json);
+  EXPECT_EQ(options.words, (Arguments{"share", "my server", "80"}));
+  const auto dashes = std::get<CtlOptions>(test::parse({"ctl", "--", "share", "--json"}));
+  EXPECT_FALSE(dashes.json);
+  EXPECT_EQ(dashes.words, (Arguments{"share", "--json"}));
+}
+
+TEST(CtlOptions, FindTheFolderInTheEnvironmentToo) {
+  const auto options =
+      std::get<CtlOptions>(test::parse({"ctl", "help"}, {{"NGCSHARE_DATA_DIR", "/e"}}));
+  EXPECT_EQ(options.data_dir, "/e");
+}
+
 TEST(Switch, SetToFalseIsOff) {
   for (const char* text : {"--json=false", "--json=0"}) {
     const Arguments arguments = {"run", text};

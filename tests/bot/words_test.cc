@@ -47,6 +47,29 @@ TEST(SplitWords, HonoursQuotesAndBackslashes) {
   for (const WordsCase& row : kWordsCases) EXPECT_EQ(split_words(row.text), row.words) << row.name;
 }
 
+// -- join_words ----------------------------------------------------------------------------------
+
+TEST(JoinWords, QuotesOnlyWhatNeedsIt) {
+  EXPECT_EQ(join_words({}), "");
+  EXPECT_EQ(join_words({"share", "web", "80/udp"}), "share web 80/udp");
+  EXPECT_EQ(join_words({"share", "my server", "80"}), "share \"my server\" 80");
+}
+
+TEST(JoinWords, IsUndoneBySplitWords) {
+  for (const Words& words : {Words{}, Words{""}, Words{"", " ", "\t"}, Words{"it's", "\"", "\\"},
+                             Words{"a\\ b", "\\\"", "'\"'"}, Words{"line\nend", "\xFF"}}) {
+    EXPECT_EQ(split_words(join_words(words)), words) << join_words(words);
+  }
+}
+
+// -- printable_lines -----------------------------------------------------------------------------
+
+TEST(PrintableLines, KeepLineEndsAndWhatCanBeShown) {
+  EXPECT_EQ(printable_lines(""), "");
+  EXPECT_EQ(printable_lines("a\nsp\xC3\xA9l\n\nb\n"), "a\nsp\xC3\xA9l\n\nb\n");
+  EXPECT_EQ(printable_lines("a\x1B[2J\nsp\xC3\xA9l\n\r"), "a?[2J\nsp\xC3\xA9l\n?");
+}
+
 // -- split_message -------------------------------------------------------------------------------
 
 struct MessageCase {

@@ -1,0 +1,42 @@
+// Asks the gateway that runs on a data folder, from another process.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+
+#include "bot/control_protocol.h"
+
+namespace ngcshare {
+
+// No gateway runs on the folder; what() is one line for the user.
+class NotRunningError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// There is something, but it may not be asked or gives no answer; what() is one line for the user.
+class ControlError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class ControlClient {
+ public:
+  static constexpr std::chrono::milliseconds kPatience{30'000};
+
+  // Connects for each request, so that it outlives a restart of the gateway.
+  explicit ControlClient(std::filesystem::path folder,
+                         std::chrono::milliseconds patience = kPatience);
+
+  // Blocks until the answer is there, for `patience` with each part of it at most.
+  // Throws NotRunningError, ControlError.
+  ControlAnswer ask(const ControlRequest& request) const;
+
+ private:
+  const std::filesystem::path folder_;
+  const std::chrono::milliseconds patience_;
+};
+
+}  // namespace ngcshare

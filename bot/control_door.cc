@@ -1,0 +1,60 @@
+#include "bot/control_door.h"
+
+#include <spdlog/spdlog.h>
+
+#include "bot/words.h"
+#include "storage/error.h"
+
+namespace ngcshare {
+namespace {
+
+const Asker kConsole{Level::kOwner, std::nullopt, std::nullopt};
+
+// The words of an unfinished line; the last one is empty behind a space.
+std::vector<std::string> words_so_far(const std::string& line) {
+  constexpr char kCursor = 'x';  // makes a word of what stands there, even of nothing
+  for (const char* const closing : {"", "\"", "'"}) {
+    auto words = split_words(line + kCursor + closing);
+    if (!words) continue;
+    words->back().pop_back();
+    return *words;
+  }
+  return {""};
+}
+
+}  // namespace
+
+ControlDoor::ControlDoor(Ways ways) : ways_(std::move(ways)) {}
+
+ControlAnswer ControlDoor::on_request(const ControlRequest& request) const {
+  if (const auto* command = std::get_if<CommandLine>(&request)) return run(command->line);
+  if (const auto* command = std::get_if<CommandWords>(&request)) {
+    return run(join_words(command->words));
+  }
+  return complete(std::get<CompletionOf>(request).line);
+}
+
+ControlAnswer ControlDoor::run(std::string_view line) const {
+  try {
+    const Answer answer = ways_.run(line, kConsole);
+    spdlog::info("command from the control socket: {}", answer.ok ? "done" : "refused");
+    if (!answer.announcement.empty()) ways_.announce(answer.announcement, answer.announce_in);
+    return {answer.ok, answer.text};
+  } catch (const storage::StorageError& error) {
+    spdlog::error("a command failed: {}", error.what());
+    return {false, std::string("that could not be written down: ") + error.what()};
+  }
+}
+
+// The first word, and what stands behind help, is a command; other words are services if anything.
+ControlAnswer ControlDoor::complete(const std::string& line) const {
+  const auto words = words_so_far(line);
+  const bool wants_command = words.size() == 1 || words.front() == "help";
+  ControlAnswer answer{true, ""};
+  for (auto& name : wants_command ? ways_.command_names() : ways_.service_names()) {
+    if (name.starts_with(words.back())) answer.words.push_back(std::move(name));
+  }
+  return answer;
+}
+
+}  // namespace ngcshare

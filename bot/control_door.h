@@ -1,0 +1,36 @@
+// Takes commands from the control socket. Who may open the socket owns the gateway: commands run
+// at the highest level, for all groups.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bot/commands.h"
+#include "bot/control_protocol.h"
+
+namespace ngcshare {
+
+class ControlDoor {
+ public:
+  struct Ways {
+    std::function<Answer(std::string_view line, const Asker&)> run;
+    // Says it in a group, or (nullopt) in all.
+    std::function<void(const std::string& text, const std::optional<Key>& chat_id)> announce;
+    std::function<std::vector<std::string>()> command_names;
+    std::function<std::vector<std::string>()> service_names;
+  };
+  explicit ControlDoor(Ways ways);
+
+  ControlAnswer on_request(const ControlRequest& request) const;
+
+ private:
+  ControlAnswer run(std::string_view line) const;
+  ControlAnswer complete(const std::string& line) const;
+
+  const Ways ways_;
+};
+
+}  // namespace ngcshare
