@@ -8,7 +8,7 @@
 namespace ngcshare {
 namespace {
 
-const Asker kConsole{Level::kOwner, std::nullopt, std::nullopt};
+const Asker kConsole{Level::kOwner, std::nullopt, std::nullopt, Door::kControl};
 
 // The words of an unfinished line; the last one is empty behind a space.
 std::vector<std::string> words_so_far(const std::string& line) {
@@ -51,7 +51,7 @@ ControlAnswer ControlDoor::complete(const std::string& line) const {
   const auto words = words_so_far(line);
   const bool wants_command = words.size() == 1 || words.front() == "help";
   ControlAnswer answer{true, ""};
-  for (auto& name : wants_command ? ways_.command_names() : ways_.service_names()) {
+  for (auto& name : wants_command ? ways_.command_names(kConsole) : ways_.service_names()) {
     if (name.starts_with(words.back())) answer.words.push_back(std::move(name));
   }
   return answer;

@@ -19,7 +19,7 @@ class ControlDoor {
     std::function<Answer(std::string_view line, const Asker&)> run;
     // Says it in a group, or (nullopt) in all.
     std::function<void(const std::string& text, const std::optional<Key>& chat_id)> announce;
-    std::function<std::vector<std::string>()> command_names;
+    std::function<std::vector<std::string>(const Asker&)> command_names;
     std::function<std::vector<std::string>()> service_names;
   };
   explicit ControlDoor(Ways ways);

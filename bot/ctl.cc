@@ -9,6 +9,7 @@
 
 #include "bot/control_client.h"
 #include "bot/exit_codes.h"
+#include "bot/offline_console.h"
 #include "bot/prompt.h"
 #include "bot/words.h"
 
@@ -33,10 +34,23 @@ class Ctl {
     return ::isatty(STDIN_FILENO) != 0 ? run_prompt() : run_script();
   }
 
+  // Of the gateway; where none runs, of the database. Once it was that it stays so: the folder is
+  // locked meanwhile.
+  ControlAnswer ask(const ControlRequest& request) {
+    if (offline_ != nullptr) return offline_->ask(request);
+    try {
+      return client_.ask(request);
+    } catch (const NotRunningError&) {
+      offline_ = OfflineConsole::open(options_.data_dir);
+      if (offline_ == nullptr) throw;
+      return offline_->ask(request);
+    }
+  }
+
  private:
   // Says a command and shows the answer; `where` stands before a refusal.
   int say(const ControlRequest& command, const std::string& where) {
-    const ControlAnswer answer = client_.ask(command);
+    const ControlAnswer answer = ask(command);
     if (options_.json) {
       print_line(stdout, encode(answer));
     } else if (answer.ok) {
@@ -95,6 +109,7 @@ class Ctl {
   const CtlOptions& options_;
   const ControlClient client_;
   const ControlClient completer_;
+  std::unique_ptr<OfflineConsole> offline_;
 };
 
 }  // namespace

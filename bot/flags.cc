@@ -60,6 +60,7 @@ const std::vector<Subcommand>& subcommands() {
            {"share", "NAME=PORT[/tcp|/udp|/both][@HOST]", true, "share a service in all groups"},
            {"invite", "TOX_ID", true, "invite somebody to the private groups"},
            {"allow-target", "CIDR|HOST", true, "let services stand there; this machine may always"},
+           {"no-group-roles", "", false, "a group's founder and moderators are no admins here"},
            {"owner", "KEY", true, "the group key of somebody who may do everything"},
        }},
       {"connect",

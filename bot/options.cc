@@ -289,6 +289,7 @@ RunOptions run_options(const GivenFlags& given, const Environment& environment) 
   for (const auto& text : given.all("join")) options.join.push_back(parse_chat_id(text));
   options.password = read_password(given);
   options.shares = parse_shares(given.all("share"));
+  options.group_roles = !given.has("no-group-roles");
   for (const auto& text : given.all("allow-target")) {
     if (!options.targets.allow(text)) {
       throw UsageError("--allow-target: \"" + text + "\" is neither a network nor a host");

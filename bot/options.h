@@ -49,6 +49,7 @@ struct RunOptions {
   std::vector<ShareSpec> shares;
   TargetPolicy targets;
   std::set<Key> owners;
+  bool group_roles = true;  // founder and moderators are admins
   std::vector<std::vector<uint8_t>> invites;  // Tox IDs
 };
 

@@ -2,82 +2,122 @@
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "bot/access.h"
 #include "bot/chat_door.h"
+#include "bot/commands.h"
 #include "bot/control_door.h"
 #include "bot/control_server.h"
 #include "bot/gateway.h"
+#include "bot/group_keeper.h"
+#include "bot/people.h"
 #include "bot/runtime.h"
-#include "bot/words.h"
-#include "storage/group_store.h"
+#include "bot/unix_time.h"
+#include "storage/audit_store.h"
+#include "storage/person_store.h"
 #include "storage/service_store.h"
 
 namespace ngcshare {
 namespace {
 
-int64_t unix_seconds() {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
+// Of what was commanded that much is kept; AuditStore bounds the number.
+constexpr int64_t kAuditSeconds = int64_t{365} * 86400;
 
 void log_path(const PathStatus& status) {
   spdlog::info("path to peer {}: {}", short_key(status.peer), describe(status));
 }
 
-class GatewayProgram : private RuntimeListener {
+class GatewayProgram : private RuntimeListener, private Program {
  public:
-  explicit GatewayProgram(const RunOptions& options)
-      : options_(options),
-        runtime_(options.common),
-        groups_(runtime_.folder().database()),
-        services_(runtime_.folder().database()),
-        gateway_(runtime_.hub(), services_, options_.targets),
-        paths_(runtime_.hub(), log_path),
-        commands_(gateway_, paths_),
-        chat_(runtime_.node(), commands_, options.owners),
-        control_door_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
-                       [this](auto& text, auto& chat_id) { announce(text, chat_id); },
-                       [this] { return commands_.names(Level::kOwner); },
-                       [this] { return service_names(); }}),
-        control_(runtime_.loop(), runtime_.folder().path(),
-                 [this](const auto& request) { return control_door_.on_request(request); }) {
-    runtime_.set_listener(this);
-    runtime_.hub().set_offer_maker(&gateway_);
-  }
+  explicit GatewayProgram(const RunOptions& options);
 
   int run();
 
  private:
-  void on_group_joined(GroupNumber group) override;
-  void on_join_failed(GroupNumber group, JoinFailure failure) override;
-  void on_friend_online(const Key& friend_key) override;
+  // RuntimeListener
+  void on_group_joined(GroupNumber group) override { keeper_.on_joined(group); }
+  void on_join_failed(GroupNumber group, JoinFailure failure) override {
+    keeper_.on_join_failed(group, failure);
+  }
+  void on_friend_online(const Key& friend_key) override { keeper_.on_friend_online(friend_key); }
   void on_message(GroupNumber group, PeerNumber peer, bool is_private,
-                  const std::string& text) override;
+                  const std::string& text) override {
+    chat_.on_message(group, peer, is_private, text);
+  }
 
-  void announce(const std::string& text, const std::optional<Key>& chat_id);
+  // Program
+  std::vector<Group> groups() const override { return keeper_.list(); }
+  std::optional<std::string> join(const Key& chat_id, const std::string& password) override {
+    return keeper_.join(chat_id, password);
+  }
+  std::optional<std::string> leave(const Key& chat_id) override;
+  void shut_down() override;
+
+  Commands::Context context();
+  std::vector<PresentPerson> present(const std::optional<Key>& chat_id);
+  std::vector<Key> chat_ids() const;
   std::vector<std::string> service_names() const;
-
-  bool create_group();
-  bool join_groups();
-  void rejoin(const storage::GroupRecord& record);
-  void remember(GroupNumber group, const std::string& password);
-  void show_group(GroupNumber group);
+  void announce(const storage::ServiceRecord& service, const std::string& text);
   void show_services();
+  void offer_claim();
 
   const RunOptions options_;
   Runtime runtime_;
-  storage::GroupStore groups_;
+  GroupKeeper keeper_;
   storage::ServiceStore services_;
+  storage::PersonStore person_store_;
+  storage::AuditStore audit_;
+  Access access_;
   Gateway gateway_;
   PathWatch paths_;
+  People people_;
   Commands commands_;
   ChatDoor chat_;
   ControlDoor control_door_;
   ControlServer control_;
 };
+
+GatewayProgram::GatewayProgram(const RunOptions& options)
+    : options_(options),
+      runtime_(options_.common),
+      keeper_(runtime_, options_),
+      services_(runtime_.folder().database()),
+      person_store_(runtime_.folder().database()),
+      audit_(runtime_.folder().database()),
+      access_(runtime_.folder().database(),
+              {.owners = options_.owners, .group_roles = options_.group_roles}),
+      gateway_(runtime_.hub(), services_, access_, options_.targets),
+      paths_(runtime_.hub(), log_path),
+      people_(
+          person_store_, [this](const auto& chat_id) { return present(chat_id); },
+          [this] { return chat_ids(); }),
+      commands_(context()),
+      chat_(runtime_.hub(), commands_, access_, person_store_, unix_seconds),
+      control_door_(
+          {[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
+           [this](auto& text, auto& chat_id) { chat_.announce(text, chat_id); },
+           [this](const Asker& asker) { return commands_.complete("", asker); },
+           [this] { return service_names(); }}),
+      control_(runtime_.loop(), runtime_.folder().path(),
+               [this](const auto& request) { return control_door_.on_request(request); }) {
+  runtime_.set_listener(this);
+  runtime_.hub().set_offer_maker(&gateway_);
+  gateway_.set_on_state([this](const storage::ServiceRecord& service, const std::string& text) {
+    announce(service, text);
+  });
+}
+
+Commands::Context GatewayProgram::context() {
+  return {.services = gateway_,
+          .access = access_,
+          .people = people_,
+          .audit = audit_,
+          .entropy = runtime_.entropy(),
+          .paths = &paths_,
+          .program = this,
+          .now = unix_seconds};
+}
 
 int GatewayProgram::run() {
   // Without any --share what was shared before stays.
@@ -88,14 +128,16 @@ int GatewayProgram::run() {
 
   const std::string tox_id = runtime_.node().address();
   runtime_.report().say({{"event", "identity"}, {"tox_id", tox_id}}, "Tox ID:  " + tox_id);
-  for (const auto& record : groups_.list()) rejoin(record);
-  if (!create_group() || !join_groups()) return kExitFailure;
+  if (!keeper_.begin()) return kExitFailure;
   if (runtime_.node().groups().empty()) {
     spdlog::error("there is no group yet; found one with --create NAME or join one with --join");
     return kExitUsage;
   }
-  for (const GroupNumber group : runtime_.node().groups()) show_group(group);
+  for (const GroupNumber group : runtime_.node().groups()) keeper_.show(group);
   show_services();
+  offer_claim();
+  audit_.prune(unix_seconds() - kAuditSeconds);
+  if (options_.health_checks) gateway_.watch_targets({});
   for (const auto& guest : options_.invites) {
     if (!runtime_.node().request_friend(guest, "an invitation to a group")) return kExitFailure;
   }
@@ -103,143 +145,80 @@ int GatewayProgram::run() {
   return runtime_.run([this] { gateway_.shut_down(); });
 }
 
-// A group of that name that this gateway has is not founded again, so that the same command line
-// can be used at every start.
-bool GatewayProgram::create_group() {
-  if (!options_.create) return true;
-  const auto known = groups_.list();
-  const bool exists = std::any_of(known.begin(), known.end(), [&](const auto& record) {
-    return record.name == *options_.create && runtime_.node().find_group(record.chat_id);
-  });
-  if (exists) return true;
-  const auto group =
-      runtime_.node().create_group(*options_.create, options_.common.nick, options_.create_private);
-  if (!group) return false;
-  if (!options_.password.empty() &&
-      !runtime_.node().set_group_password(*group, options_.password)) {
-    return false;
-  }
-  remember(*group, options_.password);
-  return true;
-}
-
-bool GatewayProgram::join_groups() {
-  for (const Key& chat_id : options_.join) {
-    const auto record = groups_.find(chat_id);
-    if (record && options_.password.empty()) continue;  // rejoined already
-    const auto group = runtime_.node().join_group(chat_id, options_.common.nick, options_.password);
-    if (!group) return false;
-    groups_.put({chat_id, record ? record->name : "",
-                 options_.password.empty() ? std::nullopt : std::optional(options_.password), false,
-                 record ? record->joined_at : unix_seconds()});
-  }
-  return true;
-}
-
-// A group that toxcore has in its profile reconnects by itself. Joining anew hands it the password,
-// and brings back one that the profile lost.
-void GatewayProgram::rejoin(const storage::GroupRecord& record) {
-  const bool in_profile = runtime_.node().find_group(record.chat_id).has_value();
-  if (in_profile && !record.password) return;
-  if (record.is_private) {
-    if (!in_profile) spdlog::error("group {} was lost and is private", to_hex(record.chat_id));
-    return;
-  }
-  runtime_.node().join_group(record.chat_id, options_.common.nick, record.password.value_or(""));
-}
-
-void GatewayProgram::remember(GroupNumber group, const std::string& password) {
-  const auto chat_id = runtime_.node().chat_id(group);
-  if (!chat_id) return;
-  groups_.put({*chat_id, runtime_.node().group_name(group),
-               password.empty() ? std::nullopt : std::optional(password),
-               runtime_.node().group_is_private(group), unix_seconds()});
-}
-
-void GatewayProgram::show_group(GroupNumber group) {
-  const auto chat_id = runtime_.node().chat_id(group);
-  if (!chat_id) return;
-  const auto record = groups_.find(*chat_id);
-  const std::string id = to_hex(*chat_id);
-  const bool is_private = runtime_.node().group_is_private(group);
-  const std::string command = "ngcshare connect " + id + " --all" +
-                              (is_private ? " --invited-by " + runtime_.node().address() : "");
-  const std::string name = record ? record->name : runtime_.node().group_name(group);
-  const auto own_key = runtime_.node().own_key(group);
-  runtime_.report().say({{"event", "group"},
-                         {"chat_id", id},
-                         {"name", name},
-                         {"private", is_private},
-                         {"own_key", own_key ? to_hex(*own_key) : ""},
-                         {"member_command", command}},
-                        "Group:   " + (name.empty() ? "(name not known yet)" : printable(name)) +
-                            "\nChat id: " + id + "\nMembers: " + command);
+// A gateway that nobody owns shows how to change that.
+void GatewayProgram::offer_claim() {
+  const auto roles = access_.roles();
+  const bool owned = !options_.owners.empty() ||
+                     std::any_of(roles.begin(), roles.end(), [](const auto& record) {
+                       return record.role == storage::AdminRole::kOwner;
+                     });
+  if (owned) return;
+  const std::string token = access_.issue_claim_token(runtime_.entropy(), unix_seconds());
+  runtime_.report().say({{"event", "claim_token"}, {"token", token}},
+                        "Owner:   nobody yet. To be it, send the bot a private message within an "
+                        "hour: claim " +
+                            token);
 }
 
 void GatewayProgram::show_services() {
   for (const auto& shown : gateway_.list(std::nullopt)) {
     const storage::ServiceRecord& record = shown.record;
     const auto& ports = record.ports.front();
-    const std::string what = describe({ports.tcp, ports.udp}, ports.first);
-    runtime_.report().say({{"event", "service"},
-                           {"service", record.name},
-                           {"host", record.host},
-                           {"port", ports.first},
-                           {"tcp", ports.tcp},
-                           {"udp", ports.udp}},
-                          "Sharing: " + record.name + " (" + what + " at " + record.host + ")");
+    runtime_.report().say(
+        {{"event", "service"},
+         {"service", record.name},
+         {"host", record.host},
+         {"port", ports.first},
+         {"tcp", ports.tcp},
+         {"udp", ports.udp}},
+        "Sharing: " + record.name + " (" + describe(record.ports) + " at " + record.host + ")");
   }
 }
 
-void GatewayProgram::on_group_joined(GroupNumber group) {
-  const auto chat_id = runtime_.node().chat_id(group);
-  if (!chat_id) return;
-  const std::string name = runtime_.node().group_name(group);
-  const auto record = groups_.find(*chat_id);
-  if (record && record->name != name && !name.empty()) {
-    auto renamed = *record;
-    renamed.name = name;
-    groups_.put(renamed);
-  }
-  runtime_.report().say({{"event", "joined"}, {"chat_id", to_hex(*chat_id)}, {"name", name}},
-                        "Joined:  " + printable(name));
-}
-
-void GatewayProgram::on_join_failed(GroupNumber group, JoinFailure failure) {
-  const auto chat_id = runtime_.node().chat_id(group);
-  const std::string id = chat_id ? to_hex(*chat_id) : "?";
-  const char* const why = failure == JoinFailure::kWrongPassword
-                              ? "wrong password; give the right one with --password-file"
-                          : failure == JoinFailure::kFull ? "the group is full"
-                                                          : "refused";
-  spdlog::error("cannot join group {}: {}", id, why);
-  if (runtime_.node().groups().size() == 1) runtime_.stop(kExitJoinRefused);
-}
-
-// Only those named by --invite are friends. Who is in the group already ignores the invitation.
-void GatewayProgram::on_friend_online(const Key& friend_key) {
-  for (const GroupNumber group : runtime_.node().groups()) {
-    if (runtime_.node().group_is_private(group)) runtime_.node().invite(group, friend_key);
+// In the chat only where everybody in the group may know of the service.
+void GatewayProgram::announce(const storage::ServiceRecord& service, const std::string& text) {
+  runtime_.report().say({{"event", "target"}, {"service", service.name}, {"text", text}}, "");
+  if (service.policy == storage::ServicePolicy::kMembers && service.enabled) {
+    chat_.announce(text, service.chat_id);
   }
 }
 
-void GatewayProgram::on_message(GroupNumber group, PeerNumber peer, bool is_private,
-                                const std::string& text) {
-  chat_.on_message(group, peer, is_private, text, runtime_.hub().now());
+std::vector<PresentPerson> GatewayProgram::present(const std::optional<Key>& chat_id) {
+  std::vector<PresentPerson> found;
+  runtime_.hub().for_each_peer([&](const Peer& peer) {
+    if (peer.absent_until || (chat_id && peer.chat_id != *chat_id)) return;
+    found.push_back(
+        {{peer.chat_id, peer.key},
+         runtime_.node().peer_name(peer.group, peer.number),
+         runtime_.node().peer_role(peer.group, peer.number).value_or(Role::kObserver)});
+  });
+  return found;
 }
 
-// In one group, or in all.
-void GatewayProgram::announce(const std::string& text, const std::optional<Key>& chat_id) {
-  for (const GroupNumber group : runtime_.node().groups()) {
-    if (chat_id && runtime_.node().chat_id(group) != chat_id) continue;
-    runtime_.node().send_message(group, text);
-  }
+std::vector<Key> GatewayProgram::chat_ids() const {
+  std::vector<Key> ids;
+  for (const auto& group : keeper_.list()) ids.push_back(group.chat_id);
+  return ids;
 }
 
 std::vector<std::string> GatewayProgram::service_names() const {
   std::vector<std::string> names;
   for (const auto& shown : gateway_.list(std::nullopt)) names.push_back(shown.record.name);
   return names;
+}
+
+// What is offered in that group only goes with it.
+std::optional<std::string> GatewayProgram::leave(const Key& chat_id) {
+  for (const auto& shown : gateway_.list(chat_id)) {
+    if (shown.record.chat_id) gateway_.unshare(shown.record.name);
+  }
+  return keeper_.leave(chat_id);
+}
+
+// Only when the answer had time to be sent.
+void GatewayProgram::shut_down() {
+  spdlog::info("ending, as commanded");
+  runtime_.stop_soon(kExitOk);
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ Runtime::Runtime(const CommonOptions& options)
       driver_(loop_, node_, [this] { hub_.pump(); }),
       report_(options.json),
       signals_(loop_, SIGINT, SIGTERM),
+      stop_timer_(loop_),
       save_timer_(loop_),
       periodic_save_timer_(loop_) {
   if (!ToxNode::version_is_at_least(0, 2, 23)) {
@@ -68,6 +69,13 @@ void Runtime::stop(int exit_code) {
   stopping_ = true;
   exit_code_ = exit_code;
   loop_.stop();
+}
+
+void Runtime::stop_soon(int exit_code) {
+  stop_timer_.expires_after(kStopDelay);
+  stop_timer_.async_wait([this, exit_code](const asio::error_code& error) {
+    if (!error) stop(exit_code);
+  });
 }
 
 void Runtime::save_now() {

@@ -44,6 +44,8 @@ class Runtime : private ToxEvents {
   int run(const std::function<void()>& farewell);
   // Ends run() with this code. The first call counts.
   void stop(int exit_code);
+  // The same a moment later, when what was just said is on its way.
+  void stop_soon(int exit_code);
   // Writes the profile soon; many calls make one write.
   void save_soon();
 
@@ -51,6 +53,7 @@ class Runtime : private ToxEvents {
   DataFolder& folder() { return folder_; }
   ToxNode& node() { return node_; }
   SessionHub& hub() { return hub_; }
+  Entropy& entropy() { return entropy_; }
   const Report& report() const { return report_; }
   const CommonOptions& options() const { return options_; }
 
@@ -71,6 +74,7 @@ class Runtime : private ToxEvents {
   void save_now_and_then();
 
   static constexpr std::chrono::seconds kSaveDelay{3};
+  static constexpr std::chrono::milliseconds kStopDelay{500};
   static constexpr std::chrono::minutes kSaveInterval{10};
 
   const CommonOptions options_;
@@ -83,6 +87,7 @@ class Runtime : private ToxEvents {
   ToxDriver driver_;
   Report report_;
   asio::signal_set signals_;
+  asio::steady_timer stop_timer_;
   asio::steady_timer save_timer_;
   asio::steady_timer periodic_save_timer_;
   RuntimeListener* listener_ = nullptr;

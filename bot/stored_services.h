@@ -1,0 +1,35 @@
+// The services of a database without a gateway that runs on it: what changes counts when it starts.
+#pragma once
+
+#include "bot/access.h"
+#include "bot/services.h"
+#include "storage/service_store.h"
+
+namespace ngcshare {
+
+class StoredServices : public Services {
+ public:
+  // Both outlive this.
+  StoredServices(storage::ServiceStore& store, Access& access) : store_(store), access_(access) {}
+
+  std::optional<std::string> share(const ShareSpec& spec, const std::optional<Key>& chat_id,
+                                   const std::optional<Key>& by) override;
+  bool unshare(const std::string& name) override;
+  std::optional<storage::ServiceRecord> find(std::string_view name) const override {
+    return store_.find(name);
+  }
+  void change(const storage::ServiceRecord& record) override { store_.put(record); }
+  void review() override {}
+  std::vector<Shown> list(const std::optional<Key>& chat_id) const override;
+  std::vector<Connection> connections(
+      const std::optional<std::string>& /*service*/) const override {
+    return {};
+  }
+  bool drop(uint32_t /*id*/) override { return false; }
+
+ private:
+  storage::ServiceStore& store_;
+  Access& access_;
+};
+
+}  // namespace ngcshare
