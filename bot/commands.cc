@@ -59,7 +59,7 @@ Commands::Commands(Gateway& gateway, PathWatch& paths) : gateway_(gateway), path
     };
   };
   table_ = {
-      {"share", "NAME PORT[/tcp|/udp|/both] [@HOST]", Level::kAdmin, 2, 3,
+      {"share", "NAME PORT[-LAST][/tcp|/udp|/both]... [@HOST]", Level::kAdmin, 2, 66,
        "offers a service to the group, for example: share minecraft 25565", bind(&Commands::share)},
       {"unshare", "NAME", Level::kAdmin, 1, 1, "takes a service back", bind(&Commands::unshare)},
       {"services", "", Level::kMember, 0, 0, "lists what is shared", bind(&Commands::services)},
@@ -107,13 +107,13 @@ Answer Commands::run(std::string_view line, const Asker& asker) const {
 }
 
 Answer Commands::share(const Words& words, const Asker& asker) const {
-  const auto parsed = parse_share(words[0], words[1], words.size() > 2 ? words[2] : "");
+  const auto parsed = parse_share(words[0], std::span(words).subspan(1), {});
   if (const auto* error = std::get_if<ShareError>(&parsed)) return refuse(error->text);
   const auto& spec = std::get<ShareSpec>(parsed);
   if (const auto problem = gateway_.share(spec, asker.chat_id, asker.key)) {
     return refuse(*problem);
   }
-  const std::string what = spec.name + " (" + describe(spec.transports, spec.port) + ")";
+  const std::string what = spec.name + " (" + describe(spec.ports) + ")";
   return {"shared " + what, "now shared: " + what, true};
 }
 
@@ -134,8 +134,7 @@ Answer Commands::services(const Words& /*words*/, const Asker& asker) const {
   for (const auto& entry : shown) {
     const auto& record = entry.record;
     const size_t connections = entry.connections;
-    const auto& ports = record.ports.front();
-    text += "\n" + record.name + " (" + describe({ports.tcp, ports.udp}, ports.first) + "), " +
+    text += "\n" + record.name + " (" + describe(record.ports) + "), " +
             std::to_string(connections) + (connections == 1 ? " connection" : " connections");
   }
   if (asker.chat_id) {

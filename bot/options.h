@@ -47,6 +47,7 @@ struct RunOptions {
   std::vector<Key> join;
   std::string password;  // for --create and --join; a secret
   std::vector<ShareSpec> shares;
+  bool health_checks = true;
   TargetPolicy targets;
   std::set<Key> owners;
   std::vector<std::vector<uint8_t>> invites;  // Tox IDs

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "bot/access.h"
 #include "bot/chat_door.h"
 #include "bot/gateway.h"
 #include "bot/runtime.h"
@@ -32,12 +33,16 @@ class GatewayProgram : private RuntimeListener {
         runtime_(options.common),
         groups_(runtime_.folder().database()),
         services_(runtime_.folder().database()),
-        gateway_(runtime_.hub(), services_, options_.targets),
+        access_(runtime_.folder().database(), {.owners = options_.owners}),
+        gateway_(runtime_.hub(), services_, access_, options_.targets),
         paths_(runtime_.hub(), log_path),
         commands_(gateway_, paths_),
         chat_(runtime_.node(), commands_, options.owners) {
     runtime_.set_listener(this);
     runtime_.hub().set_offer_maker(&gateway_);
+    gateway_.set_on_state([this](const storage::ServiceRecord& service, const std::string& text) {
+      announce(service, text);
+    });
   }
 
   int run();
@@ -55,11 +60,13 @@ class GatewayProgram : private RuntimeListener {
   void remember(GroupNumber group, const std::string& password);
   void show_group(GroupNumber group);
   void show_services();
+  void announce(const storage::ServiceRecord& service, const std::string& text);
 
   const RunOptions options_;
   Runtime runtime_;
   storage::GroupStore groups_;
   storage::ServiceStore services_;
+  Access access_;
   Gateway gateway_;
   PathWatch paths_;
   Commands commands_;
@@ -83,6 +90,7 @@ int GatewayProgram::run() {
   }
   for (const GroupNumber group : runtime_.node().groups()) show_group(group);
   show_services();
+  if (options_.health_checks) gateway_.watch_targets({});
   for (const auto& guest : options_.invites) {
     if (!runtime_.node().request_friend(guest, "an invitation to a group")) return kExitFailure;
   }
@@ -167,14 +175,25 @@ void GatewayProgram::show_services() {
   for (const auto& shown : gateway_.list(std::nullopt)) {
     const storage::ServiceRecord& record = shown.record;
     const auto& ports = record.ports.front();
-    const std::string what = describe({ports.tcp, ports.udp}, ports.first);
-    runtime_.report().say({{"event", "service"},
-                           {"service", record.name},
-                           {"host", record.host},
-                           {"port", ports.first},
-                           {"tcp", ports.tcp},
-                           {"udp", ports.udp}},
-                          "Sharing: " + record.name + " (" + what + " at " + record.host + ")");
+    runtime_.report().say(
+        {{"event", "service"},
+         {"service", record.name},
+         {"host", record.host},
+         {"port", ports.first},
+         {"tcp", ports.tcp},
+         {"udp", ports.udp}},
+        "Sharing: " + record.name + " (" + describe(record.ports) + " at " + record.host + ")");
+  }
+}
+
+// In the chat only where everybody in the group may know of the service.
+void GatewayProgram::announce(const storage::ServiceRecord& service, const std::string& text) {
+  runtime_.report().say({{"event", "target"}, {"service", service.name}, {"text", text}}, "");
+  if (service.policy != storage::ServicePolicy::kMembers || !service.enabled) return;
+  for (const GroupNumber group : runtime_.node().groups()) {
+    const auto chat_id = runtime_.node().chat_id(group);
+    const bool here = chat_id && (!service.chat_id || *service.chat_id == *chat_id);
+    if (here) runtime_.node().send_message(group, text);
   }
 }
 
