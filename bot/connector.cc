@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "bot/numbers.h"
+#include "bot/service_ports.h"
 #include "bot/share_spec.h"
 #include "protocol/text.h"
 
@@ -67,7 +68,7 @@ Connector::Connector(SessionHub& hub, storage::PinStore& pins, const Report& rep
 
 Connector::~Connector() = default;
 
-const WantedService* Connector::wanted(const Key& gateway, const std::string& name) const {
+const WantedService* Connector::wanted(const Key& gateway, std::string_view name) const {
   const std::string key = to_hex(gateway);
   for (const WantedService& wanted : config_.wanted) {
     if (wanted.name == name && key.starts_with(wanted.gateway_prefix)) return &wanted;
@@ -103,9 +104,7 @@ void Connector::on_offer(Peer& peer, const Offer& offer) {
   const bool same_ports = known && service.offer.transports == offer.transports;
   service.offer = offer;
   service.peer = &peer;
-  const WantedService* const asked = wanted(peer.key, offer.name);
-  service.chosen =
-      !config_.only_list && (config_.all || asked != nullptr) && trusts(peer, offer.name, asked);
+  service.chosen = chooses(peer, offer.name);
   report_.say(event_of("offer", id, offer),
               service.chosen || known ? ""
                                       : "offered: " + offer.name + " (" +
@@ -113,13 +112,38 @@ void Connector::on_offer(Peer& peer, const Offer& offer) {
                                             ") by " + short_key(peer.key));
   if (same_ports && service.port != 0) return;
   if (service.port != 0) close_ports(id, service, KillReason::kWithdrawn);
-  if (service.chosen) open_ports(id, service);
+  if (!service.chosen) return;
+  open_ports(id, service);
+  choose_further_ports(peer, offer.name);
+}
+
+// One that is wanted by its own name, or a further port of a service that is chosen.
+bool Connector::chooses(const Peer& peer, const std::string& name) {
+  if (config_.only_list) return false;
+  const WantedService* const asked = wanted(peer.key, name);
+  if (config_.all || asked != nullptr) return trusts(peer, name, asked);
+  const std::string_view service = service_in_offer_name(name);
+  const auto first = services_.find({peer.key, std::string(service)});
+  return service != name && first != services_.end() && first->second.chosen &&
+         trusts(peer, name, wanted(peer.key, service));
+}
+
+// Offers come in any order: those of further ports may have been there before.
+void Connector::choose_further_ports(Peer& peer, const std::string& name) {
+  for (auto& [id, service] : services_) {
+    const bool further = id.first == peer.key && id.second != name && !service.chosen &&
+                         service_in_offer_name(id.second) == name;
+    if (!further || !chooses(peer, id.second)) continue;
+    service.chosen = true;
+    open_ports(id, service);
+  }
 }
 
 // A name belongs to the gateway that was first seen to offer it; another that claims it is only
-// used when the user names its key.
+// used when the user names its key. A further port belongs to whom the service's name does.
 bool Connector::trusts(const Peer& peer, const std::string& name, const WantedService* wanted) {
-  const auto pin = pins_.find(peer.chat_id, name);
+  auto pin = pins_.find(peer.chat_id, std::string(service_in_offer_name(name)));
+  if (!pin || pin->gateway_key == peer.key) pin = pins_.find(peer.chat_id, name);
   if (!pin || pin->gateway_key == peer.key) return true;
   if (wanted != nullptr && !wanted->gateway_prefix.empty()) return true;
   if (warned_.insert({peer.key, name}).second) {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,7 +22,8 @@
 
 namespace ngcshare {
 
-// A service that the user named: SERVICE[@GATEWAY][=LOCALPORT].
+// A service that the user named: SERVICE[@GATEWAY][=LOCALPORT]. It comes with all its ports
+// (SPEC.md §6.5); the local port is that of the first.
 struct WantedService {
   std::string name;
   std::string gateway_prefix;          // upper-case digits of the gateway's key; empty: any
@@ -70,7 +72,9 @@ class Connector : public OfferUser {
     std::unique_ptr<TcpListener> tcp;
     std::unique_ptr<UdpListener> udp;
   };
-  const WantedService* wanted(const Key& gateway, const std::string& name) const;
+  const WantedService* wanted(const Key& gateway, std::string_view name) const;
+  bool chooses(const Peer& peer, const std::string& name);
+  void choose_further_ports(Peer& peer, const std::string& name);
   bool trusts(const Peer& peer, const std::string& name, const WantedService* wanted);
   void open_ports(const ServiceId& id, Service& service);
   void close_ports(const ServiceId& id, Service& service, KillReason reason);

@@ -3,25 +3,20 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
-#include "bot/target_connection.h"
+#include "bot/service_ports.h"
+#include "bot/unix_time.h"
+#include "storage/error.h"
 
 namespace ngcshare {
 namespace {
-
-int64_t unix_seconds() {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 storage::ServiceRecord to_record(const ShareSpec& spec) {
   storage::ServiceRecord record;
   record.name = spec.name;
   record.host = spec.host;
-  record.ports = {{spec.port, spec.port, spec.transports.tcp, spec.transports.udp}};
+  record.ports = spec.ports;
   record.created_at = unix_seconds();
   return record;
 }
@@ -43,41 +38,66 @@ std::string not_allowed(const ShareSpec& spec) {
          spec.host;
 }
 
+Rates rates_of(const storage::ServiceLimits& limits) {
+  return {limits.bytes_per_second_in_all, limits.bytes_per_second_per_peer};
+}
+
+bool is_offered_in(const storage::ServiceRecord& record, const Key& chat_id) {
+  return !record.chat_id || *record.chat_id == chat_id;
+}
+
+Gateway::Shown::Target shown_target(TargetHealth::State state) {
+  switch (state) {
+    case TargetHealth::State::kUp:
+      return Gateway::Shown::Target::kUp;
+    case TargetHealth::State::kDown:
+      return Gateway::Shown::Target::kDown;
+    case TargetHealth::State::kUnknown:
+      break;
+  }
+  return Gateway::Shown::Target::kUnknown;
+}
+
 }  // namespace
 
-Gateway::Gateway(SessionHub& hub, storage::ServiceStore& store, const TargetPolicy& policy)
-    : hub_(hub), store_(store), policy_(policy) {
+Gateway::Gateway(SessionHub& hub, storage::ServiceStore& store, Access& access,
+                 const TargetPolicy& policy)
+    : hub_(hub),
+      store_(store),
+      access_(access),
+      policy_(policy),
+      offers_(hub, access),
+      review_timer_(hub.loop()) {
   for (const auto& record : store_.list()) add(record);
+  review_now_and_then();
 }
 
 Gateway::~Gateway() = default;
 
-void Gateway::add(const storage::ServiceRecord& record) {
-  Service service;
+// -- what is shared ---------------------------------------------------------------------
+
+Gateway::Service& Gateway::add(const storage::ServiceRecord& record) {
+  Service& service = services_[record.id];
   service.record = record;
   service.rates = ServiceRates::create(hub_);
-  services_.emplace(next_key_++, std::move(service));
+  service.rates->set(rates_of(record.limits));
+  watch(record);
+  return service;
 }
 
-std::optional<ServiceKey> Gateway::find(const std::string& name) const {
-  for (const auto& [key, service] : services_) {
-    if (service.record.name == name) return key;
-  }
-  return std::nullopt;
+void Gateway::erase(int64_t id) {
+  services_.erase(id);
+  access_.forget_service(id);
+  news_.forget(id);
+  if (health_ != nullptr) health_->forget(id);
 }
 
-bool Gateway::offered_in(const Service& service, const Key& chat_id) {
-  return !service.record.chat_id || *service.record.chat_id == chat_id;
-}
-
-Offer Gateway::make_offer(const Service& service) const {
-  Offer offer;
-  const storage::PortRange& ports = service.record.ports.front();
-  offer.transports = {ports.tcp, ports.udp};
-  offer.suggested_port = ports.first;
-  offer.name = service.record.name;
-  offer.extension = hub_.public_extension();
-  return offer;
+std::optional<storage::ServiceRecord> Gateway::find(std::string_view name) const {
+  const auto found = std::find_if(services_.begin(), services_.end(), [&](const auto& entry) {
+    return entry.second.record.name == name;
+  });
+  if (found == services_.end()) return std::nullopt;
+  return found->second.record;
 }
 
 std::optional<std::string> Gateway::share(const ShareSpec& spec, const std::optional<Key>& chat_id,
@@ -89,29 +109,32 @@ std::optional<std::string> Gateway::share(const ShareSpec& spec, const std::opti
   const auto id = store_.add(record);
   if (!id) return "the name " + spec.name + " is taken; unshare it first or choose another";
   record.id = *id;
-  const ServiceKey key = next_key_;
-  add(record);
-  announce(key, services_.at(key));
-  spdlog::info("sharing {} ({} at {})", record.name, describe(spec.transports, spec.port),
-               record.host);
+  const Service& service = add(record);
+  offers_.agree(service.record, service.down, unix_seconds());
+  spdlog::info("sharing {} ({} at {})", record.name, describe(record.ports), record.host);
   return std::nullopt;
 }
 
 bool Gateway::unshare(const std::string& name) {
-  const auto key = find(name);
-  if (!key) return false;
+  const auto record = find(name);
+  if (!record) return false;
   store_.remove(name);
-  withdraw(*key, services_.at(*key), KillReason::kWithdrawn);
-  services_.erase(*key);
+  withdraw(*record, KillReason::kWithdrawn);
+  end_connections(record->id, KillReason::kWithdrawn);
+  erase(record->id);
   spdlog::info("no longer sharing {}", name);
   return true;
 }
 
-bool Gateway::set_rates(const std::string& name, const Rates& rates) {
-  const auto key = find(name);
-  if (!key) return false;
-  services_.at(*key).rates->set(rates);
-  return true;
+void Gateway::change(const storage::ServiceRecord& record) {
+  store_.put(record);
+  Service& service = services_.at(record.id);
+  const storage::ServiceRecord before = std::exchange(service.record, record);
+  withdraw_gone_ports(before, record);
+  service.rates->set(rates_of(record.limits));
+  watch(record);
+  offers_.agree(record, service.down, unix_seconds());
+  end_forbidden();
 }
 
 std::vector<std::string> Gateway::declare(const std::vector<ShareSpec>& specs) {
@@ -125,88 +148,115 @@ std::vector<std::string> Gateway::declare(const std::vector<ShareSpec>& specs) {
     names.push_back(spec.name);
     storage::ServiceRecord record = to_record(spec);
     record.declared = true;
-    if (const auto known = find(spec.name)) {
-      keep_decisions(services_.at(*known).record, record);
-      services_.erase(*known);
-    }
+    if (const auto known = find(spec.name)) keep_decisions(*known, record);
     record.id = store_.put(record);
     add(record);
   }
   for (const std::string& gone : store_.remove_declared_except(names)) {
-    if (const auto key = find(gone)) services_.erase(*key);
+    if (const auto record = find(gone)) erase(record->id);
   }
   return problems;
 }
 
-// One public Offer in each group; whoever has not confirmed it soon gets it privately.
-void Gateway::announce(ServiceKey key, Service& service) {
-  for (const GroupNumber group : hub_.node().groups()) {
-    const auto chat_id = hub_.node().chat_id(group);
-    if (!chat_id || !offered_in(service, *chat_id)) continue;
-    Offer offer = make_offer(service);
-    offer.id = hub_.draw_offer_id();
-    service.public_ids[*chat_id] = offer.id;
-    const bool sent = send_public(hub_.node(), group, offer) == SendResult::kSent;
-    hub_.for_each_peer([&](Peer& peer) {
-      if (peer.group != group) return;
-      peer.session->offer(key, offer, offer.id, sent, hub_.now());
-      hub_.rearm(*peer.session);
-    });
+// -- who is offered what ----------------------------------------------------------------
+
+void Gateway::withdraw(const storage::ServiceRecord& record, KillReason reason) {
+  for (const ServicePort& port : ports_of(record)) {
+    offers_.withdraw(service_key(record.id, port.port), reason);
   }
 }
 
-void Gateway::withdraw(ServiceKey key, Service& service, KillReason reason) {
-  for (const auto& [chat_id, id] : service.public_ids) {
-    const auto group = hub_.node().find_group(chat_id);
-    if (group) send_public(hub_.node(), *group, Kill{id, reason});
+void Gateway::withdraw_gone_ports(const storage::ServiceRecord& before,
+                                  const storage::ServiceRecord& after) {
+  if (before.host != after.host) {
+    withdraw(before, KillReason::kWithdrawn);
+    end_connections(before.id, KillReason::kWithdrawn);
+    return;
   }
-  hub_.for_each_peer([&](Peer& peer) {
-    peer.session->withdraw(key, reason, hub_.now());
-    hub_.rearm(*peer.session);
-  });
+  const auto stay = ports_of(after);
+  for (const ServicePort& port : ports_of(before)) {
+    const bool stays = std::any_of(stay.begin(), stay.end(), [&](const ServicePort& other) {
+      return other.port == port.port;
+    });
+    if (!stays) offers_.withdraw(service_key(before.id, port.port), KillReason::kWithdrawn);
+  }
 }
 
 void Gateway::on_peer_joined(Peer& peer) {
-  for (auto& [key, service] : services_) {
-    if (!offered_in(service, peer.chat_id)) continue;
-    // Later peers get the id of the public Offer, if there was one: a public Kill ends it for all.
-    auto [id, added] = service.public_ids.try_emplace(peer.chat_id, 0);
-    if (added) id->second = hub_.draw_offer_id();
-    peer.session->offer(key, make_offer(service), id->second, false, hub_.now());
+  const int64_t now = unix_seconds();
+  for (const auto& [id, service] : services_) {
+    offers_.agree_with(peer, service.record, service.down, now);
   }
 }
 
-std::optional<KillReason> Gateway::on_accept(Peer& peer, Mapping& mapping, ServiceKey key) {
-  const auto found = services_.find(key);
-  if (found == services_.end()) return KillReason::kWithdrawn;
-  Service& service = found->second;
-  spdlog::info("peer {} opens {}", short_key(peer.key), service.record.name);
-  const bool base_mode = mapping.transports().tcp && !mapping.over_link();
-  if (base_mode && !std::exchange(base_mode_mentioned_, true)) {
-    spdlog::warn(
-        "tcp runs in base mode, which is slow and can be wrong on a path that loses packets");
-  }
-  ++service.connections;
-  TargetConnection::open(hub_, policy_, {service.record.host, service.record.ports.front().first},
-                         mapping, service.rates->connect({peer.chat_id, peer.key}),
-                         [gateway = std::weak_ptr(alive_), key] {
-                           if (const auto alive = gateway.lock()) (*alive)->connection_ended(key);
-                         });
-  return std::nullopt;
+void Gateway::review() {
+  hub_.refresh_roles();
+  const int64_t now = unix_seconds();
+  for (const auto& [id, service] : services_) offers_.agree(service.record, service.down, now);
+  end_forbidden();
 }
 
-void Gateway::connection_ended(ServiceKey key) {
-  const auto found = services_.find(key);
-  if (found != services_.end()) --found->second.connections;
+void Gateway::review_now_and_then() {
+  review_timer_.expires_after(kReviewInterval);
+  review_timer_.async_wait([this](const asio::error_code& error) {
+    if (error) return;
+    if (lapse_bans() || hub_.refresh_roles()) review();
+    review_now_and_then();
+  });
 }
+
+// A ban that has ended counts no more, whether the disk takes that or not.
+bool Gateway::lapse_bans() {
+  try {
+    return !access_.lapse_bans(unix_seconds()).empty();
+  } catch (const storage::StorageError& error) {
+    spdlog::error("bans that have ended could not be removed: {}", error.what());
+    return false;
+  }
+}
+
+// -- whether targets answer -------------------------------------------------------------
+
+void Gateway::watch_targets(const TargetHealth::Config& config) {
+  health_ = std::make_unique<TargetHealth>(
+      hub_, policy_, config,
+      [this](int64_t id, TargetHealth::State state) { on_health(id, state); });
+  for (const auto& [id, service] : services_) watch(service.record);
+}
+
+void Gateway::watch(const storage::ServiceRecord& record) {
+  if (health_ == nullptr) return;
+  const auto port = first_tcp_port(record);
+  if (record.enabled && port) {
+    health_->watch(record.id, {record.host, *port});
+  } else {
+    health_->forget(record.id);
+  }
+  services_.at(record.id).down = health_->state(record.id) == TargetHealth::State::kDown;
+}
+
+void Gateway::on_health(int64_t id, TargetHealth::State state) {
+  Service& service = services_.at(id);
+  const bool down = state == TargetHealth::State::kDown;
+  if (std::exchange(service.down, down) != down) {
+    spdlog::info("the target of {} is {}", service.record.name, down ? "down" : "up again");
+    offers_.agree(service.record, down, unix_seconds());
+  }
+  if (!news_.is_due(id, down, hub_.now()) || !on_state_) return;
+  const storage::ServiceRecord record = service.record;
+  on_state_(record, record.name + (down ? " is down" : " is up again"));
+}
+
+// -- what goes on -----------------------------------------------------------------------
 
 std::vector<Gateway::Shown> Gateway::list(const std::optional<Key>& chat_id) const {
   std::vector<Shown> shown;
-  for (const auto& [key, service] : services_) {
-    if (!chat_id || offered_in(service, *chat_id)) {
-      shown.push_back({service.record, service.connections, service.rates->passed(Direction::kIn),
-                       service.rates->passed(Direction::kOut)});
-    }
+  for (const auto& [id, service] : services_) {
+    if (chat_id && !is_offered_in(service.record, *chat_id)) continue;
+    shown.push_back(
+        {service.record, connections_.count(id), service.rates->passed(Direction::kIn),
+         service.rates->passed(Direction::kOut),
+         health_ == nullptr ? Shown::Target::kUnknown : shown_target(health_->state(id))});
   }
   std::sort(shown.begin(), shown.end(), [](const Shown& left, const Shown& right) {
     return left.record.name < right.record.name;
@@ -215,7 +265,9 @@ std::vector<Gateway::Shown> Gateway::list(const std::optional<Key>& chat_id) con
 }
 
 void Gateway::shut_down() {
-  for (auto& [key, service] : services_) withdraw(key, service, KillReason::kShutdown);
+  review_timer_.cancel();
+  health_.reset();
+  for (const auto& [id, service] : services_) withdraw(service.record, KillReason::kShutdown);
   services_.clear();
 }
 

@@ -1,52 +1,76 @@
-// The offering side of a process: the services that are shared, the offers made of them in each
-// group, and the connections to their targets.
+// The offering side of a process: the services that are shared, who is offered them, and the
+// connections to their targets. Whoever may not use a service is neither offered it nor connected.
 #pragma once
 
+#include <asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "bot/access.h"
+#include "bot/connection_list.h"
+#include "bot/service_offers.h"
 #include "bot/service_rates.h"
+#include "bot/services.h"
 #include "bot/session_hub.h"
 #include "bot/share_spec.h"
+#include "bot/state_news.h"
+#include "bot/target_health.h"
 #include "bot/target_policy.h"
 #include "storage/service_store.h"
 
 namespace ngcshare {
 
-class Gateway : public OfferMaker {
+class Gateway : public OfferMaker, public Services {
  public:
+  // How soon a ban's end or another role in the group counts for what is offered. A connection is
+  // always decided anew.
+  static constexpr std::chrono::seconds kReviewInterval{10};
+
   // All outlive the gateway. Services of the store are offered to whoever joins from now on.
-  Gateway(SessionHub& hub, storage::ServiceStore& store, const TargetPolicy& policy);
+  Gateway(SessionHub& hub, storage::ServiceStore& store, Access& access,
+          const TargetPolicy& policy);
   ~Gateway() override;
 
+  // Begins to try the targets of services with tcp. Without it, whether they answer is unknown.
+  void watch_targets(const TargetHealth::Config& config);
+  // Hears when a service is down or up again, for an announcement; from the loop.
+  using OnState = std::function<void(const storage::ServiceRecord&, const std::string& text)>;
+  void set_on_state(OnState on_state) { on_state_ = std::move(on_state); }
+
+  // -- what is shared -------------------------------------------------------------------
   // Shares something new, in one group or (nullopt) in all. What went wrong, nullopt if nothing.
-  // Throws StorageError.
+  // Throws StorageError, as do the next three.
   std::optional<std::string> share(const ShareSpec& spec, const std::optional<Key>& chat_id,
-                                   const std::optional<Key>& by);
-  // Takes a service back everywhere; false: there is none of that name.
-  bool unshare(const std::string& name);
-
-  // Sets how fast a service may be, which holds at once for connections that run, too; until the
-  // process ends. False: there is none of that name.
-  bool set_rates(const std::string& name, const Rates& rates);
-
+                                   const std::optional<Key>& by) override;
+  // Takes a service back everywhere, with its rules; false: there is none of that name.
+  bool unshare(const std::string& name) override;
+  std::optional<storage::ServiceRecord> find(std::string_view name) const override;
+  // Takes the place of the record with the same id. Written first; then offers are sent and
+  // withdrawn, connections of those who may not use it any more end, and rates hold. A limit on
+  // connections counts from the next one on; another host ends all. REQUIRES: the id and name of
+  // one that is shared; ports with names that may be (is_name_for).
+  void change(const storage::ServiceRecord& record) override;
   // Makes the services given by flags or environment exactly these. What is wrong with them, one
-  // line each: then nothing is changed.
+  // line each: then nothing is changed. REQUIRES: nobody is in a group yet.
   std::vector<std::string> declare(const std::vector<ShareSpec>& specs);
 
-  struct Shown {
-    storage::ServiceRecord record;
-    size_t connections = 0;
-    uint64_t bytes_in = 0;   // to the service, since the process began to share it
-    uint64_t bytes_out = 0;  // from it
-  };
+  // Who may do what has changed: every peer's offers and connections are made to agree with it.
+  void review() override;
+
+  // -- what goes on ---------------------------------------------------------------------
   // The services offered in a group, or (nullopt) all, by name.
-  std::vector<Shown> list(const std::optional<Key>& chat_id) const;
+  std::vector<Shown> list(const std::optional<Key>& chat_id) const override;
+
+  // Of one service by name, or (nullopt) of all; oldest first.
+  std::vector<Connection> connections(const std::optional<std::string>& service) const override;
+  // Ends one, telling the peer; it may connect again. False: there is none that runs.
+  bool drop(uint32_t connection_id) override;
 
   // Withdraws everything publicly; the process ends.
   void shut_down();
@@ -58,23 +82,36 @@ class Gateway : public OfferMaker {
  private:
   struct Service {
     storage::ServiceRecord record;
-    size_t connections = 0;
     std::shared_ptr<ServiceRates> rates;
-    std::map<Key, MsgId> public_ids;  // by chat id: the msg_id of the public Offer
+    bool down = false;
   };
-  void connection_ended(ServiceKey key);
-  static bool offered_in(const Service& service, const Key& chat_id);
-  Offer make_offer(const Service& service) const;
-  void add(const storage::ServiceRecord& record);
-  void announce(ServiceKey key, Service& service);
-  void withdraw(ServiceKey key, Service& service, KillReason reason);
-  std::optional<ServiceKey> find(const std::string& name) const;
+  Service& add(const storage::ServiceRecord& record);
+  void erase(int64_t id);
+  void watch(const storage::ServiceRecord& record);
+  void withdraw(const storage::ServiceRecord& record, KillReason reason);
+  void withdraw_gone_ports(const storage::ServiceRecord& before,
+                           const storage::ServiceRecord& after);
+  std::optional<KillReason> refusal(const Service& service, const Peer& peer) const;
+  void mention_base_mode(const Mapping& mapping);
+  void end_forbidden();
+  void end_connections(int64_t service, KillReason reason);
+  bool end_connection(const ConnectionList::Entry& entry, KillReason reason);
+  void on_target_tried(ServiceKey key, bool reached);
+  void on_health(int64_t id, TargetHealth::State state);
+  void review_now_and_then();
+  bool lapse_bans();
 
   SessionHub& hub_;
   storage::ServiceStore& store_;
+  Access& access_;
   const TargetPolicy& policy_;
-  std::map<ServiceKey, Service> services_;
-  ServiceKey next_key_ = 1;
+  ServiceOffers offers_;
+  ConnectionList connections_;
+  std::map<int64_t, Service> services_;   // by the record's id
+  std::unique_ptr<TargetHealth> health_;  // nullptr: targets are not tried
+  StateNews news_;
+  OnState on_state_;
+  asio::steady_timer review_timer_;
   bool base_mode_mentioned_ = false;
   // Connections that outlive the gateway, when the program ends, see by this that it has gone.
   std::shared_ptr<Gateway*> alive_ = std::make_shared<Gateway*>(this);

@@ -44,6 +44,20 @@ bool is_true(const std::string& name, const std::string& value) {
   throw UsageError(name + " is a switch: 1 or 0, not \"" + value + "\"");
 }
 
+// Ports of one service are separated by commas, too: what has no '=' goes on with the one before.
+std::vector<std::string> split_shares(const std::string& text) {
+  std::vector<std::string> shares;
+  for (std::string& item : split_list(text)) {
+    const bool goes_on = !shares.empty() && item.find('=') == std::string::npos;
+    if (goes_on) {
+      shares.back() += "," + item;
+    } else {
+      shares.push_back(std::move(item));
+    }
+  }
+  return shares;
+}
+
 void add_environment(const std::vector<Flag>& flags, const Environment& environment,
                      GivenFlags& given) {
   for (const Flag& flag : flags) {
@@ -53,7 +67,8 @@ void add_environment(const std::vector<Flag>& flags, const Environment& environm
     if (flag.value.empty()) {
       if (is_true(name, value)) given.add(flag.name, "");
     } else if (flag.repeatable) {
-      for (const auto& item : split_list(value)) given.add(flag.name, item);
+      const auto items = flag.name == "share" ? split_shares(value) : split_list(value);
+      for (const auto& item : items) given.add(flag.name, item);
     } else if (*value != '\0') {
       given.add(flag.name, value);
     }
@@ -290,6 +305,7 @@ RunOptions run_options(const GivenFlags& given, const Environment& environment) 
   options.password = read_password(given);
   options.shares = parse_shares(given.all("share"));
   options.group_roles = !given.has("no-group-roles");
+  options.health_checks = !given.has("no-health-checks");
   for (const auto& text : given.all("allow-target")) {
     if (!options.targets.allow(text)) {
       throw UsageError("--allow-target: \"" + text + "\" is neither a network nor a host");

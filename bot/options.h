@@ -47,6 +47,7 @@ struct RunOptions {
   std::vector<Key> join;
   std::string password;  // for --create and --join; a secret
   std::vector<ShareSpec> shares;
+  bool health_checks = true;
   TargetPolicy targets;
   std::set<Key> owners;
   bool group_roles = true;  // founder and moderators are admins

@@ -42,6 +42,8 @@ class ServiceRates : public std::enable_shared_from_this<ServiceRates> {
     bool admits(Direction direction, size_t bytes);
     // Bytes have passed.
     void spend(Direction direction, size_t bytes);
+    // Bytes since it began.
+    uint64_t passed(Direction direction) const { return passed_[index(direction)]; }
     // `on_turn` is called once, from the loop, unless the connection dies before. REQUIRES: not
     // waiting in that direction.
     void wait(Direction direction, RateLane::OnTurn on_turn);
@@ -53,6 +55,7 @@ class ServiceRates : public std::enable_shared_from_this<ServiceRates> {
     const Person person_;
     RateLane::Flow in_;
     RateLane::Flow out_;
+    std::array<uint64_t, 2> passed_{0, 0};  // bytes, by direction
   };
 
   // `hub` outlives the rates and all connections.

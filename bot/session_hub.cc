@@ -25,20 +25,47 @@ Peer* SessionHub::find(GroupNumber group, PeerNumber number) {
   return found == peers_.end() ? nullptr : found->second.get();
 }
 
+Peer* SessionHub::find(const Key& chat_id, const Key& key) {
+  Peer* match = nullptr;
+  for_each_peer([&](Peer& peer) {
+    if (peer.key == key && peer.chat_id == chat_id) match = &peer;
+  });
+  return match;
+}
+
+// An absent one keeps its role: its number may be somebody else's by now.
+bool SessionHub::refresh_role(Peer& peer) {
+  if (peer.absent_until) return false;
+  const Role role = node_.peer_role(peer.group, peer.number).value_or(peer.role);
+  return std::exchange(peer.role, role) != role;
+}
+
+bool SessionHub::refresh_roles() {
+  bool changed = false;
+  for (const auto& [where, peer] : peers_) changed = refresh_role(*peer) || changed;
+  return changed;
+}
+
 void SessionHub::on_peer_join(GroupNumber group, PeerNumber number) {
   const auto key = node_.peer_key(group, number);
   const auto chat_id = node_.chat_id(group);
   if (!key || !chat_id) return;
+  welcome(group, number, *chat_id, *key, node_.peer_role(group, number).value_or(Role::kObserver));
+}
+
+void SessionHub::welcome(GroupNumber group, PeerNumber number, const Key& chat_id, const Key& key,
+                         Role role) {
   if (const Peer* known = find(group, number); known != nullptr) {
-    if (known->key == *key) return;
+    if (known->key == key) return;
     drop(group, number);  // the number was given to somebody else
   }
-  if (welcome_back(group, number, *chat_id, *key)) return;
+  if (welcome_back(group, number, chat_id, key, role)) return;
   auto peer = std::make_unique<Peer>();
-  peer->chat_id = *chat_id;
-  peer->key = *key;
+  peer->chat_id = chat_id;
+  peer->key = key;
   peer->group = group;
   peer->number = number;
+  peer->role = role;
   peer->contact = std::make_unique<GroupContact>(node_, group, number);
   SessionHandler& handler = *this;
   PeerSession::Config config = config_;
@@ -75,7 +102,7 @@ void SessionHub::on_peer_exit(GroupNumber group, PeerNumber number, bool for_goo
 }
 
 bool SessionHub::welcome_back(GroupNumber group, PeerNumber number, const Key& chat_id,
-                              const Key& key) {
+                              const Key& key, Role role) {
   const auto found = absent_.find({chat_id, key});
   if (found == absent_.end()) return false;
   auto peer = std::move(found->second);
@@ -83,6 +110,7 @@ bool SessionHub::welcome_back(GroupNumber group, PeerNumber number, const Key& c
   spdlog::info("peer {} is back", short_key(key));
   peer->group = group;
   peer->number = number;
+  peer->role = role;
   peer->absent_until.reset();
   peer->contact->move_to(group, number);
   Peer& back = add(std::move(peer));

@@ -25,6 +25,7 @@ struct Peer {
   Key key{};  // who it is; the name is only to be shown
   GroupNumber group = 0;
   PeerNumber number = 0;
+  Role role = Role::kObserver;  // as the group last said; an observer until it has
   std::unique_ptr<GroupContact> contact;
   std::unique_ptr<PeerSession> session;
   std::optional<TimePoint> absent_until;  // lost; given up then
@@ -71,6 +72,9 @@ class SessionHub : private SessionHandler {
   void on_peer_join(GroupNumber group, PeerNumber number);
   void on_peer_exit(GroupNumber group, PeerNumber number, bool for_good);
   void on_packet(GroupNumber group, PeerNumber number, bool is_public, Bytes packet);
+  // Somebody of that key is there, new or back: what on_peer_join() comes to when toxcore has told
+  // who it is.
+  void welcome(GroupNumber group, PeerNumber number, const Key& chat_id, const Key& key, Role role);
 
   // Gives every session that waits a turn; after each iteration of toxcore.
   void pump();
@@ -83,11 +87,16 @@ class SessionHub : private SessionHandler {
   // What this process says of itself in a public Offer.
   Extension public_extension() const;
   MsgId draw_offer_id() { return draw_msg_id(entropy_); }
+  Entropy& entropy() { return entropy_; }
   ToxNode& node() { return node_; }
   asio::io_context& loop() { return loop_; }
   // Absent ones, too.
   void for_each_peer(const std::function<void(Peer&)>& visit);
   Peer* find(GroupNumber group, PeerNumber number);
+  Peer* find(const Key& chat_id, const Key& key);  // also an absent one
+  // Ask the group what role somebody has, or everybody who is there. True: another than before.
+  bool refresh_role(Peer& peer);
+  bool refresh_roles();
 
  private:
   // SessionHandler
@@ -100,7 +109,8 @@ class SessionHub : private SessionHandler {
 
   Peer& add(std::unique_ptr<Peer> peer);
   void let_die(std::unique_ptr<Peer> peer);
-  bool welcome_back(GroupNumber group, PeerNumber number, const Key& chat_id, const Key& key);
+  bool welcome_back(GroupNumber group, PeerNumber number, const Key& chat_id, const Key& key,
+                    Role role);
   void give_up_absent(TimePoint now);
   Peer& peer_of(PeerSession& session);
   void drop(GroupNumber group, PeerNumber number);

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "bot/numbers.h"
+#include "bot/service_ports.h"
 #include "bot/target_policy.h"
 #include "bot/words.h"
 #include "protocol/text.h"
@@ -10,52 +11,108 @@
 namespace ngcshare {
 namespace {
 
+using storage::PortRange;
+
 ShareError bad_name() {
   return {
-      "a name is 1 to 64 bytes of text without control characters and '=', for example "
+      "a name is 1 to 64 bytes of text without control characters, '=' and ':', for example "
       "minecraft"};
+}
+
+ShareError name_too_long() {
+  return {
+      "a service with more than one port has a name of at most 58 bytes, for example minecraft: "
+      "its ports are offered as minecraft:25566"};
 }
 
 ShareError bad_port(std::string_view port) {
   return {"\"" + printable(port) +
           "\" is no port: it is a number from 1 to 65535, for example "
-          "25565, 25565/udp or 25565/both"};
+          "25565, 25565/udp, 25565/both or 2456-2458/udp"};
 }
 
-std::optional<TransportSet> parse_transports(std::string_view text) {
-  if (text == "tcp") return TransportSet{true, false};
-  if (text == "udp") return TransportSet{false, true};
-  if (text == "both") return TransportSet{true, true};
+ShareError reversed(std::string_view port) {
+  return {"\"" + printable(port) +
+          "\" ends before it begins: a range is FIRST-LAST, for example 2456-2458/udp"};
+}
+
+ShareError too_many() {
+  return {"a service has at most " + std::to_string(storage::kMostServicePorts) +
+          " ports in all, for example 27000-27063/udp"};
+}
+
+ShareError overlap() {
+  return {
+      "a port is named twice by the same transport; each is named once, for example 25565/tcp "
+      "25565/udp"};
+}
+
+bool parse_transports(std::string_view text, PortRange& range) {
+  range.tcp = text == "tcp" || text == "both";
+  range.udp = text == "udp" || text == "both";
+  return range.tcp || range.udp;
+}
+
+std::variant<PortRange, ShareError> parse_range(std::string_view word) {
+  PortRange range{.tcp = true};
+  std::string_view numbers = word;
+  if (const size_t slash = word.find('/'); slash != std::string_view::npos) {
+    if (!parse_transports(word.substr(slash + 1), range)) return bad_port(word);
+    numbers = word.substr(0, slash);
+  }
+  const size_t dash = numbers.find('-');
+  const auto first = parse_port(numbers.substr(0, dash));
+  const auto last = dash == std::string_view::npos ? first : parse_port(numbers.substr(dash + 1));
+  if (!first || !last) return bad_port(word);
+  if (*last < *first) return reversed(word);
+  range.first = *first;
+  range.last = *last;
+  return range;
+}
+
+size_t count_ports(std::span<const PortRange> ranges) {
+  size_t count = 0;
+  for (const PortRange& range : ranges) count += size_t{range.last} - range.first + 1;
+  return count;
+}
+
+// What is wrong with a service as a whole.
+std::optional<ShareError> problem_with(const ShareSpec& spec) {
+  if (count_ports(spec.ports) > storage::kMostServicePorts) return too_many();
+  if (!storage::are_valid_ports(spec.ports)) return overlap();
+  if (!is_name_for(spec.name, spec.ports)) return name_too_long();
+  if (!is_valid_host(spec.host)) {
+    return ShareError{"\"" + printable(spec.host) + "\" is no host, for example 25565@127.0.0.1"};
+  }
   return std::nullopt;
 }
 
 }  // namespace
 
-ShareResult parse_share(std::string_view name, std::string_view port, std::string_view host) {
+ShareResult parse_share(std::string_view name, std::span<const std::string> ports,
+                        std::string_view host) {
+  const bool nameless = !is_valid_service_name(name) || name.find_first_of("=:") != name.npos;
+  if (nameless) return bad_name();
+  if (ports.empty()) return bad_port("");
   ShareSpec spec;
   spec.name = std::string(name);
-  if (!is_valid_service_name(name) || name.find('=') != std::string_view::npos) return bad_name();
-  const std::string_view whole = port;
-  if (const size_t at = port.find('@'); at != std::string_view::npos) {
-    host = port.substr(at);
-    port = port.substr(0, at);
-  }
-  if (const size_t slash = port.find('/'); slash != std::string_view::npos) {
-    const auto transports = parse_transports(port.substr(slash + 1));
-    if (!transports) return bad_port(whole);
-    spec.transports = *transports;
-    port = port.substr(0, slash);
-  }
-  const auto number = parse_port(port);
-  if (!number) return bad_port(whole);
-  spec.port = *number;
-  if (!host.empty()) {
-    if (host.front() == '@') host.remove_prefix(1);
-    if (!is_valid_host(host)) {
-      return ShareError{"\"" + printable(host) + "\" is no host, for example 25565@127.0.0.1"};
+  bool has_host = !host.empty();
+  if (host.starts_with('@')) host.remove_prefix(1);
+  for (std::string_view word : ports) {
+    const bool is_last = word.data() == ports.back().data();
+    if (const size_t at = word.find('@'); is_last && at != std::string_view::npos) {
+      host = word.substr(at + 1);
+      has_host = true;
+      word = word.substr(0, at);
+      if (word.empty() && ports.size() > 1) break;
     }
-    spec.host = std::string(host);
+    const auto range = parse_range(word);
+    if (const auto* error = std::get_if<ShareError>(&range)) return *error;
+    spec.ports.push_back(std::get<PortRange>(range));
+    if (count_ports(spec.ports) > storage::kMostServicePorts) return too_many();
   }
+  if (has_host) spec.host = std::string(host);
+  if (const auto problem = problem_with(spec)) return *problem;
   return spec;
 }
 
@@ -63,16 +120,33 @@ ShareResult parse_share_flag(std::string_view text) {
   const size_t equals = text.find('=');
   if (equals == std::string_view::npos) {
     return ShareError{"\"" + printable(text) +
-                      "\" is not NAME=PORT, for example minecraft=25565 or web=80@10.0.0.7"};
+                      "\" is not NAME=PORT, for example minecraft=25565, web=80@10.0.0.7 or "
+                      "valheim=2456-2458/udp"};
   }
-  return parse_share(text.substr(0, equals), text.substr(equals + 1), {});
+  std::string_view rest = text.substr(equals + 1);
+  std::vector<std::string> ports;
+  for (size_t comma = rest.find(','); comma != std::string_view::npos; comma = rest.find(',')) {
+    ports.emplace_back(rest.substr(0, comma));
+    rest.remove_prefix(comma + 1);
+  }
+  ports.emplace_back(rest);
+  return parse_share(text.substr(0, equals), ports, {});
 }
 
 std::string describe(TransportSet transports, uint16_t port) {
-  const char* const name = transports.tcp && transports.udp ? "tcp+udp "
-                           : transports.tcp                 ? "tcp "
-                                                            : "udp ";
-  return name + std::to_string(port);
+  const PortRange range{port, port, transports.tcp, transports.udp};
+  return describe({&range, 1});
+}
+
+std::string describe(std::span<const PortRange> ports) {
+  std::string text;
+  for (const PortRange& range : ports) {
+    if (!text.empty()) text += ", ";
+    text += range.tcp && range.udp ? "tcp+udp " : range.tcp ? "tcp " : "udp ";
+    text += std::to_string(range.first);
+    if (range.last != range.first) text += "-" + std::to_string(range.last);
+  }
+  return text;
 }
 
 }  // namespace ngcshare

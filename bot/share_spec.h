@@ -1,20 +1,22 @@
-// What an admin types to share something: a port, its transport and where it stands.
+// What an admin types to share something: its ports, their transports and where it stands.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "protocol/packet.h"
+#include "storage/service_record.h"
 
 namespace ngcshare {
 
 struct ShareSpec {
   std::string name;
   std::string host = "127.0.0.1";
-  uint16_t port = 0;
-  TransportSet transports{true, false};
+  std::vector<storage::PortRange> ports = {};
 };
 
 // What is wrong and an example that would work, in one line.
@@ -24,13 +26,17 @@ struct ShareError {
 
 using ShareResult = std::variant<ShareSpec, ShareError>;
 
-// NAME and PORT[/tcp|/udp|/both][@HOST] as two words, with an optional third word @HOST.
-ShareResult parse_share(std::string_view name, std::string_view port, std::string_view host);
+// NAME, words that are PORT[-LAST][/tcp|/udp|/both], and [@]HOST (empty: this machine). The last
+// word of `ports` may also be @HOST or end in it.
+ShareResult parse_share(std::string_view name, std::span<const std::string> ports,
+                        std::string_view host);
 
-// NAME=PORT[/tcp|/udp|/both][@HOST], the form of --share.
+// NAME=PORT[-LAST][/tcp|/udp|/both][,PORT…][@HOST], the form of --share.
 ShareResult parse_share_flag(std::string_view text);
 
 // "tcp 25565", "udp 25565" or "tcp+udp 25565".
 std::string describe(TransportSet transports, uint16_t port);
+// "tcp 25565, udp 2456-2458".
+std::string describe(std::span<const storage::PortRange> ports);
 
 }  // namespace ngcshare

@@ -13,27 +13,29 @@ namespace ngcshare {
 
 void TargetConnection::open(SessionHub& hub, const TargetPolicy& policy, Target target,
                             Mapping& mapping, std::shared_ptr<ServiceRates::Connection> rates,
-                            std::function<void()> on_end) {
+                            std::function<void()> on_end, std::function<void(bool)> on_outcome) {
   const std::shared_ptr<TargetConnection> connection(new TargetConnection(
-      hub, policy, std::move(target), mapping, std::move(rates), std::move(on_end)));
+      hub, std::move(target), mapping, std::move(rates), std::move(on_end), std::move(on_outcome)));
   mapping.set_sink(connection.get());
   connection->timeout_.expires_after(kConnectTimeout);
   connection->timeout_.async_wait([connection](const asio::error_code& error) {
     if (!error) connection->give_up(KillReason::kTargetUnreachable);
   });
-  connection->resolve();
+  resolve_target(
+      connection->resolver_, policy, connection->target_,
+      [connection](TargetEndpoints endpoints) { connection->on_resolved(std::move(endpoints)); });
 }
 
-TargetConnection::TargetConnection(SessionHub& hub, const TargetPolicy& policy, Target target,
-                                   Mapping& mapping,
+TargetConnection::TargetConnection(SessionHub& hub, Target target, Mapping& mapping,
                                    std::shared_ptr<ServiceRates::Connection> rates,
-                                   std::function<void()> on_end)
+                                   std::function<void()> on_end,
+                                   std::function<void(bool)> on_outcome)
     : hub_(hub),
-      policy_(policy),
       target_(std::move(target)),
       mapping_(&mapping),
       rates_(std::move(rates)),
       on_end_(std::move(on_end)),
+      on_outcome_(std::move(on_outcome)),
       resolver_(hub.loop()),
       socket_(hub.loop()),
       timeout_(hub.loop()) {}
@@ -42,37 +44,9 @@ TargetConnection::~TargetConnection() {
   if (on_end_) on_end_();
 }
 
-void TargetConnection::resolve() {
-  asio::error_code not_numeric;
-  const auto address = asio::ip::make_address(target_.host, not_numeric);
-  if (!not_numeric) {
-    on_resolved({{address, target_.port}});
-    return;
-  }
-  if (target_.host == "localhost") {
-    on_resolved({{asio::ip::address_v4::loopback(), target_.port},
-                 {asio::ip::address_v6::loopback(), target_.port}});
-    return;
-  }
-  resolver_.async_resolve(
-      target_.host, std::to_string(target_.port),
-      [self = shared_from_this()](const asio::error_code& error, const auto& results) {
-        if (error == asio::error::operation_aborted) return;
-        Endpoints endpoints;
-        for (const auto& result : results) {
-          endpoints.push_back(result.endpoint());
-        }
-        self->on_resolved(std::move(endpoints));
-      });
-}
-
-void TargetConnection::on_resolved(Endpoints endpoints) {
+void TargetConnection::on_resolved(TargetEndpoints endpoints) {
   if (mapping_ == nullptr) return;
-  std::erase_if(endpoints, [this](const auto& endpoint) {
-    return !policy_.allows_address(target_.host, endpoint.address());
-  });
   if (endpoints.empty()) {
-    spdlog::warn("target {} has no address that is allowed", target_.host);
     give_up(KillReason::kTargetUnreachable);
     return;
   }
@@ -91,16 +65,19 @@ void TargetConnection::connect_next() {
     return;
   }
   const auto endpoint = endpoints_[next_endpoint_++];
-  asio::error_code ignored;
-  socket_.close(ignored);
-  socket_.async_connect(endpoint, [self = shared_from_this()](const asio::error_code& error) {
-    if (self->mapping_ == nullptr || error == asio::error::operation_aborted) return;
-    if (!error) {
+  asio::error_code error;
+  socket_.close(error);
+  socket_.open(endpoint.protocol(), error);
+  if (!error) mark_as_own(socket_);
+  socket_.async_connect(endpoint, [self = shared_from_this()](const asio::error_code& failure) {
+    if (self->mapping_ == nullptr || failure == asio::error::operation_aborted) return;
+    if (!failure) {
       self->on_tcp_connected();
       return;
     }
-    if (error == asio::error::connection_refused) self->failure_ = KillReason::kTargetRefused;
-    spdlog::debug("target {} port {}: {}", self->target_.host, self->target_.port, error.message());
+    if (failure == asio::error::connection_refused) self->failure_ = KillReason::kTargetRefused;
+    spdlog::debug("target {} port {}: {}", self->target_.host, self->target_.port,
+                  failure.message());
     self->connect_next();
   });
 }
@@ -113,6 +90,7 @@ Mapping& TargetConnection::take_mapping() {
 }
 
 void TargetConnection::on_tcp_connected() {
+  if (on_outcome_) std::exchange(on_outcome_, nullptr)(true);
   if (mapping_->transports().udp) {
     carry_both();
     return;
@@ -151,7 +129,9 @@ void TargetConnection::give_up(KillReason reason) {
   resolver_.cancel();
   asio::error_code ignored;
   socket_.close(ignored);
+  const bool tcp = mapping_->transports().tcp;
   take_mapping().close(reason, hub_.now());
+  if (tcp && on_outcome_) std::exchange(on_outcome_, nullptr)(false);
 }
 
 void TargetConnection::on_closed(KillReason /*reason*/) {

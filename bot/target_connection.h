@@ -8,20 +8,13 @@
 #include <asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
-#include <string>
-#include <vector>
 
 #include "bot/service_rates.h"
 #include "bot/session_hub.h"
-#include "bot/target_policy.h"
+#include "bot/target_address.h"
 #include "protocol/mapping.h"
 
 namespace ngcshare {
-
-struct Target {
-  std::string host;
-  uint16_t port = 0;
-};
 
 class TargetConnection : public MappingSink, public std::enable_shared_from_this<TargetConnection> {
  public:
@@ -30,9 +23,10 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
 
   // REQUIRES: the mapping is kDeciding. `policy` and `hub` outlive the connection. `rates` hold for
   // its bytes; nullptr: none. `on_end` is called once, when the connection or what became of it has
-  // ended.
+  // ended; before it, at most once, `on_outcome` with whether the target took a tcp connection.
   static void open(SessionHub& hub, const TargetPolicy& policy, Target target, Mapping& mapping,
-                   std::shared_ptr<ServiceRates::Connection> rates, std::function<void()> on_end);
+                   std::shared_ptr<ServiceRates::Connection> rates, std::function<void()> on_end,
+                   std::function<void(bool)> on_outcome = nullptr);
   ~TargetConnection() override;
 
   void on_established() override {}
@@ -43,13 +37,11 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   void on_closed(KillReason reason) override;
 
  private:
-  using Endpoints = std::vector<asio::ip::tcp::endpoint>;
+  TargetConnection(SessionHub& hub, Target target, Mapping& mapping,
+                   std::shared_ptr<ServiceRates::Connection> rates, std::function<void()> on_end,
+                   std::function<void(bool)> on_outcome);
 
-  TargetConnection(SessionHub& hub, const TargetPolicy& policy, Target target, Mapping& mapping,
-                   std::shared_ptr<ServiceRates::Connection> rates, std::function<void()> on_end);
-
-  void resolve();
-  void on_resolved(Endpoints endpoints);
+  void on_resolved(TargetEndpoints endpoints);
   void connect_next();
   void on_tcp_connected();
   void carry_udp(const asio::ip::tcp::endpoint& endpoint);
@@ -58,15 +50,15 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   Mapping& take_mapping();
 
   SessionHub& hub_;
-  const TargetPolicy& policy_;
   Target target_;
   Mapping* mapping_;
   std::shared_ptr<ServiceRates::Connection> rates_;
   std::function<void()> on_end_;
+  std::function<void(bool)> on_outcome_;
   asio::ip::tcp::resolver resolver_;
   asio::ip::tcp::socket socket_;
   asio::steady_timer timeout_;
-  Endpoints endpoints_;
+  TargetEndpoints endpoints_;
   size_t next_endpoint_ = 0;
   KillReason failure_ = KillReason::kTargetUnreachable;
 };

@@ -136,6 +136,16 @@ void PeerSession::close_mappings_of(MsgId offer_id, KillReason reason, TimePoint
   for (const MsgId id : ids) kill(id, reason, now);
 }
 
+bool PeerSession::close_mapping(MsgId id, KillReason reason, TimePoint now) {
+  const auto found = mappings_.find(id);
+  if (found == mappings_.end()) return false;
+  Mapping& mapping = *found->second;
+  MappingSink* const sink = mapping.sink();
+  mapping.close(reason, now);
+  if (sink != nullptr) sink->on_closed(reason);
+  return true;
+}
+
 void PeerSession::mapping_ended(Mapping& mapping, KillReason reason, bool tell_peer,
                                 TimePoint now) {
   const MsgId id = mapping.id();

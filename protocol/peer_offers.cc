@@ -80,6 +80,11 @@ void PeerSession::withdraw(ServiceKey service, KillReason reason, TimePoint now)
   if (!is_mapping) kill(*id, reason, now);
 }
 
+const Offer* PeerSession::offered(ServiceKey service) const {
+  const OffersMade::Made* const made = made_.find_service(service);
+  return made == nullptr ? nullptr : &made->offer;
+}
+
 void PeerSession::send_offer(const Offer& offer) {
   // What waits for room already need not wait there twice.
   if (outbox_.empty()) outbox_.send(offer);

@@ -101,6 +101,9 @@ class PeerSession : private MappingHost, private link::LinkHandler {
              bool already_sent, TimePoint now);
   // Takes it back: the mappings made from it end, the peer is told.
   void withdraw(ServiceKey service, KillReason reason, TimePoint now);
+  // What is offered of a service, also when the peer declined it; nullptr: nothing. Valid until the
+  // next call.
+  const Offer* offered(ServiceKey service) const;
 
   // -- use of the peer's offers --------------------------------------------------------------
   std::vector<const Offer*> offers_heard() const { return heard_.all(); }
@@ -110,6 +113,9 @@ class PeerSession : private MappingHost, private link::LinkHandler {
 
   // Ends every mapping of one offer of the peer's, for example when the user no longer wants it.
   void close_mappings_of(MsgId offer_id, KillReason reason, TimePoint now);
+
+  // Ends one mapping in either role, telling both the peer and the sink. False: there is none.
+  bool close_mapping(MsgId id, KillReason reason, TimePoint now);
 
   // -- the end -------------------------------------------------------------------------------
   // The peer has left: all mappings end, all its offers are gone. Nothing is sent.

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "bot/access.h"
 #include "storage/group_store.h"
 #include "tests/bot/offline_node.h"
 #include "tests/bot/temporary_folder.h"
@@ -29,7 +30,8 @@ class ChatDoorTest : public testing::Test {
   storage::GroupStore groups_{database_};
   storage::ServiceStore services_{database_};
   TargetPolicy policy_;
-  Gateway gateway_{offline_.hub, services_, policy_};
+  Access access_{database_, {}};
+  Gateway gateway_{offline_.hub, services_, access_, policy_};
   PathWatch paths_{offline_.hub, nullptr};
   Commands commands_{gateway_, paths_};
   ChatDoor door_{offline_.node, commands_, {}};

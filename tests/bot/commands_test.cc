@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "bot/access.h"
 #include "storage/group_store.h"
 #include "tests/bot/offline_node.h"
 #include "tests/bot/temporary_folder.h"
@@ -25,6 +26,10 @@ const Asker kOtherAdmin{Level::kAdmin, kOtherGroup, kAdminKey};
 const Asker kOwner{Level::kOwner, kGroup, kAdminKey};
 const Asker kConsole{Level::kOwner, std::nullopt, std::nullopt};
 
+ShareSpec spec(const std::string& name, uint16_t port, const std::string& host = "127.0.0.1") {
+  return {name, host, {{port, port, true, false}}};
+}
+
 // A gateway that knows two groups, without a network.
 class CommandsTest : public testing::Test {
  protected:
@@ -47,7 +52,8 @@ class CommandsTest : public testing::Test {
   storage::GroupStore groups_{database_};
   storage::ServiceStore services_{database_};
   TargetPolicy policy_;
-  Gateway gateway_{offline_.hub, services_, policy_};
+  Access access_{database_, {}};
+  Gateway gateway_{offline_.hub, services_, access_, policy_};
   PathWatch paths_{offline_.hub, nullptr};
   Commands commands_{gateway_, paths_};
 };
@@ -105,7 +111,7 @@ const RefusedCase kRefused[] = {
     {"share \"web 80", "quote"},
     {"share", "usage: share NAME PORT"},
     {"share web", "usage: share NAME PORT"},
-    {"share web 80 @127.0.0.1 more", "usage: share NAME PORT"},
+    {"share web 80 @127.0.0.1 more", "is no port"},
     {"unshare", "usage: unshare NAME"},
     {"unshare a b", "usage: unshare NAME"},
     {"services all", "usage: services"},
@@ -116,7 +122,8 @@ const RefusedCase kRefused[] = {
     {"share \"\" 80", "a name is"},
     {"share web=80 80", "a name is"},
     {"share web 80 @", "is no host"},
-    {"share web 80 10.0.0.7", "target 10.0.0.7 is not allowed"},
+    {"share web 80 10.0.0.7", "is no port"},
+    {"share web 80 @10.0.0.7", "target 10.0.0.7 is not allowed"},
     {"share web 80@169.254.169.254", "not allowed"},
     {"share web 80@0.0.0.0", "not allowed"},
     {"share web 80 @nas.lan", "--allow-target nas.lan"},
@@ -236,7 +243,7 @@ TEST_F(CommandsTest, SharedServicesAreThereAfterARestart) {
   run("share web 80/both", kAdmin);
   run("share game 25565", kAdmin);
   run("unshare game", kAdmin);
-  const Gateway again(offline_.hub, services_, policy_);
+  const Gateway again(offline_.hub, services_, access_, policy_);
   const auto shown_again = again.list(kGroup);
   ASSERT_EQ(shown_again.size(), 1U);
   EXPECT_EQ(shown_again[0].record.name, "web");
@@ -248,9 +255,9 @@ TEST_F(CommandsTest, SharedServicesAreThereAfterARestart) {
 
 TEST_F(CommandsTest, DeclaredServicesAreExactlyThoseOfTheLastStart) {
   run("share typed 70", kAdmin);
-  EXPECT_TRUE(gateway_.declare({{"a", "127.0.0.1", 80}, {"b", "127.0.0.1", 81}}).empty());
-  Gateway again(offline_.hub, services_, policy_);
-  EXPECT_TRUE(again.declare({{"b", "127.0.0.1", 82}, {"c", "127.0.0.1", 83}}).empty());
+  EXPECT_TRUE(gateway_.declare({spec("a", 80, "127.0.0.1"), spec("b", 81, "127.0.0.1")}).empty());
+  Gateway again(offline_.hub, services_, access_, policy_);
+  EXPECT_TRUE(again.declare({spec("b", 82, "127.0.0.1"), spec("c", 83, "127.0.0.1")}).empty());
   std::vector<std::string> names;
   for (const auto& entry : again.list(std::nullopt)) names.push_back(entry.record.name);
   EXPECT_EQ(names, (std::vector<std::string>{"b", "c", "typed"}));
@@ -260,7 +267,7 @@ TEST_F(CommandsTest, DeclaredServicesAreExactlyThoseOfTheLastStart) {
 }
 
 TEST_F(CommandsTest, AFlagThatIsGivenAgainKeepsWhatWasDecidedSince) {
-  gateway_.declare({{"a", "127.0.0.1", 80}});
+  gateway_.declare({spec("a", 80, "127.0.0.1")});
   storage::ServiceRecord decided = *services_.find("a");
   decided.description = "for friends";
   decided.enabled = false;
@@ -268,15 +275,15 @@ TEST_F(CommandsTest, AFlagThatIsGivenAgainKeepsWhatWasDecidedSince) {
   decided.observers = true;
   decided.limits.connections_in_all = 5;
   services_.put(decided);
-  Gateway again(offline_.hub, services_, policy_);
-  again.declare({{"a", "127.0.0.1", 81}});
+  Gateway again(offline_.hub, services_, access_, policy_);
+  again.declare({spec("a", 81, "127.0.0.1")});
   decided.ports = {{81, 81, true, false}};
   EXPECT_EQ(services_.find("a"), decided);
   EXPECT_EQ(again.list(std::nullopt).at(0).record, decided);
 }
 
 TEST_F(CommandsTest, DeclaringATargetThatIsNotAllowedIsRefused) {
-  const auto problems = gateway_.declare({{"web", "10.0.0.7", 80}});
+  const auto problems = gateway_.declare({spec("web", 80, "10.0.0.7")});
   ASSERT_EQ(problems.size(), 1U);
   EXPECT_TRUE(contains(problems[0], "10.0.0.7 is not allowed")) << problems[0];
   EXPECT_FALSE(shown("web", std::nullopt));
@@ -284,20 +291,10 @@ TEST_F(CommandsTest, DeclaringATargetThatIsNotAllowedIsRefused) {
 
 // The program ends when a --share is refused; what the last good start wrote must not be lost.
 TEST_F(CommandsTest, DeclaringATargetThatIsNotAllowedLeavesTheDataAsItWas) {
-  ASSERT_TRUE(gateway_.declare({{"a", "127.0.0.1", 80}, {"b", "127.0.0.1", 81}}).empty());
+  ASSERT_TRUE(gateway_.declare({spec("a", 80, "127.0.0.1"), spec("b", 81, "127.0.0.1")}).empty());
   const auto before = services_.list();
-  EXPECT_FALSE(gateway_.declare({{"a", "10.0.0.7", 90}, {"c", "127.0.0.1", 82}}).empty());
+  EXPECT_FALSE(gateway_.declare({spec("a", 90, "10.0.0.7"), spec("c", 82, "127.0.0.1")}).empty());
   EXPECT_EQ(services_.list(), before);
-}
-
-TEST_F(CommandsTest, RatesAreSetOnlyForAServiceThatIsThere) {
-  run("share web 80", kAdmin);
-  EXPECT_TRUE(gateway_.set_rates("web", {1'000'000, std::nullopt}));
-  EXPECT_FALSE(gateway_.set_rates("other", {1'000'000, std::nullopt}));
-  const auto listed = gateway_.list(std::nullopt);
-  ASSERT_EQ(listed.size(), 1U);
-  EXPECT_EQ(listed[0].bytes_in, 0U);
-  EXPECT_EQ(listed[0].bytes_out, 0U);
 }
 
 TEST_F(CommandsTest, NothingIsOfferedAfterTheShutDown) {

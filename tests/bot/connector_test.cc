@@ -174,6 +174,68 @@ TEST_F(ConnectorTest, ListensForNothingWhenItOnlyLists) {
   EXPECT_FALSE(pins_.find(gateway_.chat_id, "web")) << "looking is not choosing";
 }
 
+// -- services of many ports --------------------------------------------------------------
+
+TEST_F(ConnectorTest, TakesAllPortsOfAServiceInWhateverOrderTheyAreOffered) {
+  for (const bool first_comes_first : {true, false}) {
+    Connector& connector = start(wanting("game"));
+    const std::string further = "game:" + std::to_string(free_port());
+    const Offer offers[] = {offer_of("game", free_port(), 1), offer_of(further, free_port(), 2)};
+    const auto events = events_of([&] {
+      connector.on_offer(gateway_, offers[first_comes_first ? 0 : 1]);
+      connector.on_offer(gateway_, offers[first_comes_first ? 1 : 0]);
+    });
+    const auto listening = std::count_if(events.begin(), events.end(), [](const auto& event) {
+      return event.at("event") == "listening";
+    });
+    EXPECT_EQ(listening, 2) << first_comes_first;
+    EXPECT_TRUE(connector.missing().empty());
+    connector_.reset();
+    offline_.run_ready();
+  }
+}
+
+TEST_F(ConnectorTest, TakesFurtherPortsOfNobodyElse) {
+  Connector& connector = start(wanting("game"));
+  const auto events = events_of([&] {
+    connector.on_offer(other_, offer_of("game:9", free_port(), 3));
+    connector.on_offer(gateway_, offer_of("games:9", free_port(), 4));
+    connector.on_offer(gateway_, offer_of("game", free_port(), 1));
+    connector.on_offer(other_, offer_of("game:10", free_port(), 5));
+  });
+  EXPECT_EQ(std::count_if(events.begin(), events.end(),
+                          [](const auto& event) { return event.at("event") == "listening"; }),
+            1);
+}
+
+TEST_F(ConnectorTest, MissesAServiceOfWhichOnlyAFurtherPortIsThere) {
+  Connector& connector = start(wanting("game"));
+  events_of([&] { connector.on_offer(gateway_, offer_of("game:9", free_port(), 3)); });
+  EXPECT_EQ(connector.missing(), std::vector<std::string>{"game"});
+}
+
+TEST_F(ConnectorTest, GivesTheLocalPortThatWasAskedForToTheFirst) {
+  const uint16_t asked = free_port();
+  Connector& connector = start(wanting("game=" + std::to_string(asked)));
+  const uint16_t suggested = free_port();
+  EXPECT_EQ(
+      port_of(events_of([&] { connector.on_offer(gateway_, offer_of("game", free_port(), 1)); })),
+      asked);
+  EXPECT_EQ(
+      port_of(events_of([&] { connector.on_offer(gateway_, offer_of("game:9", suggested, 2)); })),
+      suggested);
+}
+
+// Otherwise anybody could add a port to a service that is used.
+TEST_F(ConnectorTest, TakesNoFurtherPortOfANameThatIsAnothersEvenWhenAllAreWanted) {
+  Connector& connector = start(wanting_all());
+  events_of([&] { connector.on_offer(gateway_, offer_of("game", free_port(), 1)); });
+  const auto events =
+      events_of([&] { connector.on_offer(other_, offer_of("game:9", free_port(), 2)); });
+  EXPECT_FALSE(find(events, "listening"));
+  EXPECT_TRUE(find(events, "untrusted_gateway"));
+}
+
 TEST_F(ConnectorTest, ClosesPortsWhileTheGatewayIsSilent) {
   Connector& connector = start(wanting_all());
   const uint16_t port = free_port();

@@ -7,6 +7,8 @@
 namespace ngcshare {
 namespace {
 
+using storage::PortRange;
+
 const TransportSet kTcp{true, false};
 const TransportSet kUdp{false, true};
 const TransportSet kBoth{true, true};
@@ -18,6 +20,32 @@ struct AcceptedFlag {
   uint16_t port;
   TransportSet transports;
   std::string host;
+};
+
+struct AcceptedPorts {
+  const char* label;
+  std::string text;
+  std::vector<PortRange> ports;
+  std::string host = "127.0.0.1";
+};
+
+const AcceptedPorts kAcceptedPorts[] = {
+    {"range", "a=2456-2458/udp", {{2456, 2458, false, true}}},
+    {"range of one", "a=80-80", {{80, 80, true, false}}},
+    {"range of both", "a=80-81/both", {{80, 81, true, true}}},
+    {"the most", "a=1-64", {{1, 64, true, false}}},
+    {"the last ports", "a=65472-65535", {{65472, 65535, true, false}}},
+    {"two ports", "a=25565,24454/udp", {{25565, 25565, true, false}, {24454, 24454, false, true}}},
+    {"two ports and a host",
+     "a=25565,24454/udp@mc",
+     {{25565, 25565, true, false}, {24454, 24454, false, true}},
+     "mc"},
+    {"the same port by each transport",
+     "a=80/tcp,80/udp",
+     {{80, 80, true, false}, {80, 80, false, true}}},
+    {"two ranges of the most", "a=1-32,101-132", {{1, 32, true, false}, {101, 132, true, false}}},
+    {"name of 58 bytes", std::string(58, 'n') + "=65000-65001", {{65000, 65001, true, false}}},
+    {"name of 62 bytes with a short port", std::string(62, 'n') + "=8-9", {{8, 9, true, false}}},
 };
 
 const AcceptedFlag kAcceptedFlags[] = {
@@ -60,10 +88,25 @@ const RejectedFlag kRejectedFlags[] = {
     {"port 0", "a=0", "is no port"},
     {"port 65536", "a=65536", "is no port"},
     {"port 70000", "a=70000", "is no port"},
-    {"negative port", "a=-80", "is no port"},
     {"port with a space", "a= 80", "is no port"},
-    {"range", "a=100-200", "is no port"},
-    {"reversed range", "a=200-100", "is no port"},
+    {"reversed range", "a=200-100", "ends before it begins"},
+    {"range of 65", "a=1-65", "at most 64 ports"},
+    {"range of all", "a=1-65535", "at most 64 ports"},
+    {"65 in two ranges", "a=1-32,101-133", "at most 64 ports"},
+    {"range from 0", "a=0-3", "is no port"},
+    {"range beyond the last", "a=65535-65536", "is no port"},
+    {"range without an end", "a=80-", "is no port"},
+    {"range without a beginning", "a=-80", "is no port"},
+    {"range of three", "a=1-2-3", "is no port"},
+    {"overlap", "a=80-82,82", "named twice"},
+    {"the same range", "a=80,80/both", "named twice"},
+    {"comma at the end", "a=80,", "is no port"},
+    {"comma at the beginning", "a=,80", "is no port"},
+    {"host before a port", "a=80@mc,81", "is no port"},
+    {"host alone", "a=@mc", "is no port"},
+    {"name with a colon", "a:b=80", "a name is"},
+    {"name of 63 bytes with two ports", std::string(63, 'n') + "=8-9", "at most 58 bytes"},
+    {"name of 59 bytes with long ports", std::string(59, 'n') + "=65000-65001", "at most 58 bytes"},
     {"port by name", "a=http", "is no port"},
     {"only a transport", "a=/udp", "is no port"},
     {"unknown transport", "a=80/sctp", "is no port"},
@@ -86,8 +129,20 @@ TEST(ShareFlag, IsRead) {
     const auto* spec = std::get_if<ShareSpec>(&result);
     ASSERT_NE(spec, nullptr) << row.label;
     EXPECT_EQ(spec->name, row.name) << row.label;
-    EXPECT_EQ(spec->port, row.port) << row.label;
-    EXPECT_EQ(spec->transports, row.transports) << row.label;
+    const TransportSet& transports = row.transports;
+    EXPECT_EQ(spec->ports,
+              (std::vector<PortRange>{{row.port, row.port, transports.tcp, transports.udp}}))
+        << row.label;
+    EXPECT_EQ(spec->host, row.host) << row.label;
+  }
+}
+
+TEST(ShareFlag, MayNameManyPorts) {
+  for (const AcceptedPorts& row : kAcceptedPorts) {
+    const auto result = parse_share_flag(row.text);
+    const auto* spec = std::get_if<ShareSpec>(&result);
+    ASSERT_NE(spec, nullptr) << row.label << ": " << std::get<ShareError>(result).text;
+    EXPECT_EQ(spec->ports, row.ports) << row.label;
     EXPECT_EQ(spec->host, row.host) << row.label;
   }
 }
@@ -119,24 +174,41 @@ TEST(ShareFlag, QuotesNoControlCharacterInItsError) {
 
 TEST(ShareWords, TakeTheHostWithOrWithoutItsSign) {
   for (const char* host : {"@10.0.0.7", "10.0.0.7"}) {
-    const auto result = parse_share("web", "80/both", host);
+    const auto result = parse_share("web", std::vector<std::string>{"80/both"}, host);
     const auto* spec = std::get_if<ShareSpec>(&result);
     ASSERT_NE(spec, nullptr) << host;
     EXPECT_EQ(spec->host, "10.0.0.7");
-    EXPECT_EQ(spec->transports, kBoth);
+    EXPECT_EQ(spec->ports, (std::vector<PortRange>{{80, 80, true, true}}));
+  }
+}
+
+TEST(ShareWords, AreAnyNumberOfPortsAndThenTheHost) {
+  const std::vector<std::vector<std::string>> same = {{"25565", "24454/udp", "@mc"},
+                                                      {"25565", "24454/udp@mc"}};
+  for (const auto& words : same) {
+    const auto result = parse_share("minecraft", words, {});
+    const auto* spec = std::get_if<ShareSpec>(&result);
+    ASSERT_NE(spec, nullptr) << std::get<ShareError>(result).text;
+    EXPECT_EQ(spec->host, "mc");
+    EXPECT_EQ(spec->ports,
+              (std::vector<PortRange>{{25565, 25565, true, false}, {24454, 24454, false, true}}));
   }
 }
 
 TEST(ShareWords, RefuseANameThatNoFlagCouldHold) {
-  EXPECT_TRUE(std::holds_alternative<ShareError>(parse_share("a=b", "80", {})));
-  EXPECT_TRUE(std::holds_alternative<ShareError>(parse_share("", "80", {})));
-  EXPECT_TRUE(std::holds_alternative<ShareError>(parse_share("web", "80", "@")));
+  const std::vector<std::string> kPort80{"80"};
+  EXPECT_TRUE(std::holds_alternative<ShareError>(parse_share("web", {}, {})));
+  EXPECT_TRUE(std::holds_alternative<ShareError>(parse_share("a=b", kPort80, {})));
+  EXPECT_TRUE(std::holds_alternative<ShareError>(parse_share("", kPort80, {})));
+  EXPECT_TRUE(std::holds_alternative<ShareError>(parse_share("web", kPort80, "@")));
 }
 
 TEST(Describe, NamesTransportsAndPort) {
   EXPECT_EQ(describe(kTcp, 25565), "tcp 25565");
   EXPECT_EQ(describe(kUdp, 1), "udp 1");
   EXPECT_EQ(describe(kBoth, 65535), "tcp+udp 65535");
+  const std::vector<PortRange> ports{{25565, 25565, true, true}, {2456, 2458, false, true}};
+  EXPECT_EQ(describe(ports), "tcp+udp 25565, udp 2456-2458");
 }
 
 }  // namespace

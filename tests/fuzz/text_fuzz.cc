@@ -10,6 +10,7 @@
 #include "bot/bootstrap_nodes.h"
 #include "bot/commands.h"
 #include "bot/connector.h"
+#include "bot/service_ports.h"
 #include "bot/share_spec.h"
 #include "bot/target_policy.h"
 #include "bot/words.h"
@@ -26,17 +27,18 @@ void check_share(std::string_view text) {
     require(!std::get<ShareError>(result).text.empty());
     return;
   }
-  require(is_valid_service_name(spec->name) && spec->name.find('=') == std::string::npos);
-  require(is_valid_host(spec->host) && spec->port != 0);
-  require(spec->transports.tcp || spec->transports.udp);
-  const std::string transports = spec->transports == TransportSet{true, true} ? "both"
-                                 : spec->transports.tcp                       ? "tcp"
-                                                                              : "udp";
-  const auto again = parse_share_flag(spec->name + "=" + std::to_string(spec->port) + "/" +
-                                      transports + "@" + spec->host);
+  require(is_valid_service_name(spec->name) && is_name_for(spec->name, spec->ports));
+  require(is_valid_host(spec->host) && storage::are_valid_ports(spec->ports));
+  std::string ports;
+  for (const storage::PortRange& range : spec->ports) {
+    const char* const transports = range.tcp && range.udp ? "both" : range.tcp ? "tcp" : "udp";
+    ports += (ports.empty() ? "" : ",") + std::to_string(range.first) + "-" +
+             std::to_string(range.last) + "/" + transports;
+  }
+  const auto again = parse_share_flag(spec->name + "=" + ports + "@" + spec->host);
   const auto* same = std::get_if<ShareSpec>(&again);
-  require(same != nullptr && same->name == spec->name && same->port == spec->port &&
-          same->host == spec->host && same->transports == spec->transports);
+  require(same != nullptr && same->name == spec->name && same->ports == spec->ports &&
+          same->host == spec->host);
 }
 
 // Words that are quoted again split into the same words.

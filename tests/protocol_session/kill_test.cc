@@ -52,6 +52,33 @@ TEST(KillPacket, EndsTheMappingWithItsReason) {
   EXPECT_EQ(rig.contact.kills(kPeerMapping, KillReason::kIdle), 0U);
 }
 
+TEST(CloseMapping, TellsThePeerAndTheSink) {
+  Rig rig;
+  rig.receive_hello();
+  rig.accepted_mapping();
+  EXPECT_TRUE(rig.session.close_mapping(kPeerMapping, KillReason::kReset, rig.now));
+  EXPECT_EQ(rig.contact.kills(kPeerMapping, KillReason::kReset), 1U);
+  EXPECT_EQ(rig.handler.sinks[kPeerMapping].closed, std::vector{KillReason::kReset});
+  EXPECT_EQ(rig.session.mapping_count(), 0U);
+  EXPECT_NE(rig.session.offered(kService), nullptr);
+  EXPECT_FALSE(rig.session.close_mapping(kPeerMapping, KillReason::kReset, rig.now));
+}
+
+// Its id was used up with the mapping: the peer hears of the end before it hears the new id.
+TEST(CloseMapping, LeavesABasePeerTheServiceUnderAnotherId) {
+  Rig rig;
+  const MsgId id = rig.offer();
+  rig.receive(Accept{id, {}});
+  ASSERT_EQ(rig.session.mapping_count(), 1U);
+  rig.contact.sent.clear();
+  EXPECT_TRUE(rig.session.close_mapping(id, KillReason::kReset, rig.now));
+  rig.session.pump(rig.now);
+  ASSERT_EQ(rig.contact.sent.size(), 2U);
+  EXPECT_EQ(std::get<Kill>(*rig.contact.sent[0].packet()), (Kill{id, KillReason::kReset}));
+  EXPECT_EQ(std::get<Offer>(*rig.contact.sent[1].packet()).id, rig.session.offered(kService)->id);
+  EXPECT_NE(rig.session.offered(kService)->id, id);
+}
+
 TEST(KillPacket, WithoutAReasonIsUnderstood) {
   Rig rig;
   rig.accepted_mapping();

@@ -1,0 +1,47 @@
+// The connections that run through the gateway: whose they are and what has passed. One ends when
+// its last byte is with the local program, which can be after its mapping has.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "bot/service_ports.h"
+#include "bot/service_rates.h"
+#include "protocol/clock.h"
+#include "protocol/packet.h"
+#include "storage/person.h"
+
+namespace ngcshare {
+
+class ConnectionList {
+ public:
+  struct Entry {
+    ServiceKey key = 0;  // of the service and its port
+    storage::Person person;
+    MsgId mapping = 0;  // between this process and that person
+    TransportSet transports;
+    TimePoint since;
+    std::shared_ptr<ServiceRates::Connection> rates;
+  };
+
+  // Its number, which no other has before 2^32 more have been.
+  uint32_t add(Entry entry);
+  void remove(uint32_t id);  // does nothing where there is none
+
+  const Entry* find(uint32_t id) const;                 // until the next add() or remove()
+  std::vector<std::pair<uint32_t, Entry>> all() const;  // oldest first
+
+  size_t count(int64_t service) const;
+  size_t count(int64_t service, const storage::Person& person) const;
+
+ private:
+  std::map<uint32_t, Entry> entries_;
+  std::map<int64_t, std::map<storage::Person, size_t>> counts_;
+  uint32_t last_id_ = 0;
+};
+
+}  // namespace ngcshare

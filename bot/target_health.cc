@@ -1,0 +1,113 @@
+#include "bot/target_health.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+#include <vector>
+
+namespace ngcshare {
+
+TargetHealth::TargetHealth(SessionHub& hub, const TargetPolicy& policy, const Config& config,
+                           OnResult on_result)
+    : hub_(hub),
+      policy_(policy),
+      config_(config),
+      on_result_(std::move(on_result)),
+      timer_(hub.loop()) {}
+
+TargetHealth::~TargetHealth() {
+  for (const auto& [service, watched] : watched_) {
+    if (watched.probe != nullptr) watched.probe->stop();
+  }
+}
+
+// The first try of many that begin together comes at any time of the interval.
+void TargetHealth::watch(int64_t service, const Target& target) {
+  const auto known = watched_.find(service);
+  if (known != watched_.end() && known->second.target == target) return;
+  forget(service);
+  Watched& watched = watched_[service];
+  watched.target = target;
+  watched.due = hub_.now() + jittered(0, 1);
+  arm();
+}
+
+void TargetHealth::forget(int64_t service) {
+  const auto found = watched_.find(service);
+  if (found == watched_.end()) return;
+  if (found->second.probe != nullptr) {
+    found->second.probe->stop();
+    --running_;
+  }
+  watched_.erase(found);
+}
+
+TargetHealth::State TargetHealth::state(int64_t service) const {
+  const auto found = watched_.find(service);
+  return found == watched_.end() ? State::kUnknown : found->second.state;
+}
+
+void TargetHealth::note(int64_t service, bool reached) {
+  const auto found = watched_.find(service);
+  if (found == watched_.end()) return;
+  Watched& watched = found->second;
+  watched.failures = reached ? 0 : std::min(watched.failures + 1, kFailuresToBeDown);
+  if (reached) watched.state = State::kUp;
+  if (watched.failures == kFailuresToBeDown) watched.state = State::kDown;
+  on_result_(service, watched.state);
+}
+
+Duration TargetHealth::jittered(double least, double most) {
+  const double chance = hub_.entropy().next_u32() / double{std::numeric_limits<uint32_t>::max()};
+  const std::chrono::duration<double, Duration::period> interval = config_.interval;
+  return std::chrono::duration_cast<Duration>(interval * (least + (most - least) * chance));
+}
+
+void TargetHealth::start_due() {
+  const TimePoint now = hub_.now();
+  std::vector<std::pair<TimePoint, int64_t>> due;
+  for (const auto& [service, watched] : watched_) {
+    if (watched.probe == nullptr && watched.due <= now) due.emplace_back(watched.due, service);
+  }
+  std::sort(due.begin(), due.end());  // who has waited longest goes first
+  for (const auto& [when, service] : due) {
+    if (running_ >= config_.most_at_once) break;
+    probe(service, watched_.at(service));
+  }
+  arm();
+}
+
+void TargetHealth::probe(int64_t service, Watched& watched) {
+  ++running_;
+  watched.probe =
+      TargetProbe::start(hub_.loop(), policy_, watched.target, config_.timeout,
+                         [this, service](bool reached) { on_probed(service, reached); });
+}
+
+void TargetHealth::on_probed(int64_t service, bool reached) {
+  Watched& watched = watched_.at(service);
+  watched.probe = nullptr;
+  watched.due = hub_.now() + jittered(0.75, 1.25);
+  --running_;
+  note(service, reached);
+  start_due();
+}
+
+// While as many run as may, the end of one of them starts the next.
+void TargetHealth::arm() {
+  if (running_ >= config_.most_at_once) return;
+  std::optional<TimePoint> next;
+  for (const auto& [service, watched] : watched_) {
+    if (watched.probe == nullptr && (!next || watched.due < *next)) next = watched.due;
+  }
+  if (!next || (armed_for_ && *armed_for_ <= *next)) return;
+  armed_for_ = next;
+  timer_.expires_at(std::chrono::steady_clock::time_point(next->time_since_epoch()));
+  timer_.async_wait([this](const asio::error_code& error) {
+    if (error) return;
+    armed_for_.reset();
+    start_due();
+  });
+}
+
+}  // namespace ngcshare

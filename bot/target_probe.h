@@ -1,0 +1,39 @@
+// One attempt to connect to a service by tcp, to see whether it is there. Keeps itself alive until
+// it is done or stopped.
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+
+#include "bot/target_address.h"
+#include "protocol/clock.h"
+
+namespace ngcshare {
+
+class TargetProbe : public std::enable_shared_from_this<TargetProbe> {
+ public:
+  using OnDone = std::function<void(bool reached)>;
+
+  // `on_done` is called once, from the loop and never from inside, unless stop() comes before.
+  // `policy` outlives the probe's end.
+  static std::shared_ptr<TargetProbe> start(asio::io_context& loop, const TargetPolicy& policy,
+                                            const Target& target, Duration timeout, OnDone on_done);
+  void stop();
+
+ private:
+  TargetProbe(asio::io_context& loop, OnDone on_done);
+  void connect_next();
+  void done(bool reached);
+
+  asio::ip::tcp::resolver resolver_;
+  asio::ip::tcp::socket socket_;
+  asio::steady_timer timeout_;
+  TargetEndpoints endpoints_;
+  size_t next_endpoint_ = 0;
+  OnDone on_done_;  // nullptr: done or stopped
+};
+
+}  // namespace ngcshare
