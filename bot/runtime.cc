@@ -4,6 +4,7 @@
 
 #include <csignal>
 
+#include "bot/scheduling.h"
 #include "protocol/msg_id.h"
 #include "storage/error.h"
 
@@ -47,6 +48,7 @@ Runtime::Runtime(const CommonOptions& options)
 Runtime::~Runtime() = default;
 
 int Runtime::run(const std::function<void()>& farewell) {
+  ask_for_short_turns();
   signals_.async_wait([this](const asio::error_code& error, int /*signal*/) {
     if (!error) stop(kExitOk);
   });

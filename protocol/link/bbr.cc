@@ -39,7 +39,7 @@ constexpr int kQueueSeenPercent = 25;
 
 // An estimate that is a little too high makes a queue that stays. While it is there, less is sent
 // than the path carries, so that it goes in a few rounds.
-constexpr Duration kStandingQueue = std::chrono::milliseconds(2);
+constexpr Duration kStandingQueue = std::chrono::milliseconds(4);
 constexpr double kQueueGain = 0.95;
 
 // What a sender and receiver that wake up once in a while cannot keep on its way in time: the
@@ -228,7 +228,12 @@ void Bbr::update_min_rtt(const Event& event) {
   if (!event.rtt) return;
   const bool near = min_rtt_ && *event.rtt <= *min_rtt_ * (100 + kNearMinPercent) / 100;
   if (near) min_rtt_at_ = event.now;
-  const bool expired = min_rtt_ && event.now - min_rtt_at_ > kMinRttExpiry;
+  // A queue that stays however little is sent may be none: the path may have become longer.
+  // (Where the path holds less than the least window, one always stays.)
+  const bool doubtful = min_rtt_ && standing_queue_ > std::max(2 * visible_queue(), *min_rtt_) &&
+                        bdp() > static_cast<double>(kLeastWindowBytes);
+  const bool expired =
+      min_rtt_ && event.now - min_rtt_at_ > (doubtful ? kDoubtfulMinRttExpiry : kMinRttExpiry);
   if (!min_rtt_ || *event.rtt < *min_rtt_) {
     min_rtt_ = event.rtt;
     min_rtt_at_ = event.now;

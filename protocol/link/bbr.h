@@ -32,6 +32,7 @@ class Bbr : public CongestionController {
   static constexpr double kWindowGain = 2;
   static constexpr uint64_t kBandwidthRounds = 10;
   static constexpr Duration kMinRttExpiry = std::chrono::seconds(10);
+  static constexpr Duration kDoubtfulMinRttExpiry = std::chrono::seconds(3);
   static constexpr Duration kProbeRttTime = std::chrono::milliseconds(200);
 
   void update_round(const Event& event);

@@ -63,7 +63,7 @@ TEST(Bbr, DrainsAQueueThatAnEstimateTooHighHasMade) {
     ++count;
   };
   EXPECT_GE(flow.goodput(10s), 0.98 * flow.rate);
-  EXPECT_LE(sum / count, 0.004 * flow.rate);
+  EXPECT_LE(sum / count, 0.006 * flow.rate);
 }
 
 TEST(Bbr, StartsAtTheInitialRateAfterAFewSmallPackets) {
@@ -150,7 +150,7 @@ TEST(Bbr, IsNotSlowedByRandomLoss) {
     BbrFlow flow;
     flow.loss = loss;
     flow.run(3s);
-    EXPECT_GE(flow.goodput(10s), 0.9 * (1 - loss) * flow.rate) << loss;
+    EXPECT_GE(flow.goodput(10s), 0.88 * (1 - loss) * flow.rate) << loss;
   }
 }
 
@@ -186,6 +186,17 @@ TEST(Bbr, LearnsALongerRoundTripByProbingAfterTenSeconds) {
   EXPECT_NE(flow.state(), "startup");
   flow.run(5s);
   EXPECT_GE(flow.goodput(5s), 0.95 * flow.rate);
+}
+
+TEST(Bbr, LearnsSoonThatThePathHasBecomeMuchLonger) {
+  BbrFlow flow;
+  flow.rate = 2.5e6;
+  flow.rtt = 10ms;
+  flow.run(5s);
+  flow.rtt = 100ms;
+  flow.run(4s);
+  EXPECT_GE(flow.controller->min_rtt(), 100ms);
+  EXPECT_GE(flow.goodput(2s), 0.9 * flow.rate);
 }
 
 TEST(Bbr, NeedsNoProbingWhereTheLeastRoundTripIsSeenAnyway) {
