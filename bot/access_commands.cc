@@ -26,7 +26,7 @@ Answer set_rule(const Commands::Context& context, const Words& words, const Aske
   return {.text = context.people.name(person) + (allow ? " may use " : " may not use ") + words[0]};
 }
 
-std::string describe(const Commands::Context& context, const ServiceRecord& record,
+std::string text_of(const Commands::Context& context, const ServiceRecord& record,
                      const Asker& asker) {
   std::string text = record.name + ": ";
   text += record.policy == ServicePolicy::kMembers ? "for all members" : "only for those allowed";
@@ -57,7 +57,7 @@ Answer clear_rule(const Commands::Context& context, const ServiceRecord& record,
 Answer acl(const Commands::Context& context, const Words& words, const Asker& asker) {
   auto record = find_here(context.services, words[0], asker);
   if (!record) return unknown_service(words[0]);
-  if (words.size() == 1) return {.text = describe(context, *record, asker)};
+  if (words.size() == 1) return {.text = text_of(context, *record, asker)};
   const std::string& what = words[1];
   if (words.size() == 2 && (what == "members" || what == "list")) {
     record->policy = what == "list" ? ServicePolicy::kList : ServicePolicy::kMembers;
@@ -71,7 +71,7 @@ Answer acl(const Commands::Context& context, const Words& words, const Asker& as
                   "PERSON, for example: acl minecraft list");
   }
   context.services.change(*record);
-  return {.text = describe(context, *record, asker)};
+  return {.text = text_of(context, *record, asker)};
 }
 
 }  // namespace

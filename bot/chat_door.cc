@@ -16,14 +16,14 @@ ChatDoor::ChatDoor(SessionHub& hub, Commands& commands, const Access& access,
       unix_now_(std::move(unix_now)) {}
 
 void ChatDoor::on_message(GroupNumber group, PeerNumber peer, bool is_private,
-                          const std::string& text) {
+                          const std::string& text, TimePoint now) {
   const auto stripped = strip_prefix(text);
   if ((!stripped && !is_private) || is_bot(group, peer)) return;
   const auto key = hub_.node().peer_key(group, peer);
   const auto chat_id = hub_.node().chat_id(group);
   if (!key || !chat_id) return;
   const storage::Person person{*chat_id, *key};
-  const Patience patience = spend(person);
+  const Patience patience = spend(person, now);
   if (patience == Patience::kSayEnough) {
     reply(group, peer, "that is enough for now: 12 commands a minute; I am silent for 5 minutes");
   }
@@ -43,8 +43,7 @@ bool ChatDoor::is_bot(GroupNumber group, PeerNumber peer) {
   return known != nullptr && known->session->knows_extension();
 }
 
-ChatDoor::Patience ChatDoor::spend(const storage::Person& person) {
-  const TimePoint now = hub_.now();
+ChatDoor::Patience ChatDoor::spend(const storage::Person& person, TimePoint now) {
   if (budgets_.size() >= kMaxBudgets && !budgets_.contains(person)) budgets_.clear();
   Budget& budget = budgets_[person];
   if (budget.silent_until && now < *budget.silent_until) return Patience::kSilent;

@@ -28,7 +28,8 @@ class ChatDoor {
 
   // A line of chat; one that is not for the bot is left alone. In a private message the prefix may
   // be absent. Other bots of this kind are not answered: two would talk for ever.
-  void on_message(GroupNumber group, PeerNumber peer, bool is_private, const std::string& text);
+  void on_message(GroupNumber group, PeerNumber peer, bool is_private, const std::string& text,
+                  TimePoint now);
 
   // Says something in one group, or in all.
   void announce(const std::string& text, const std::optional<Key>& chat_id);
@@ -41,7 +42,7 @@ class ChatDoor {
   };
   enum class Patience { kAnswer, kSayEnough, kSilent };
 
-  Patience spend(const storage::Person& person);
+  Patience spend(const storage::Person& person, TimePoint now);
   bool is_bot(GroupNumber group, PeerNumber peer);
   void answer(GroupNumber group, PeerNumber peer, const Asker& asker, std::string_view line);
   void reply(GroupNumber group, PeerNumber peer, const std::string& text);

@@ -121,26 +121,25 @@ std::optional<Answer> Commands::objection(const Command& command, const Words& a
   return std::nullopt;
 }
 
-// What destroys something is done when the line comes twice, or with --yes.
-std::optional<Answer> Commands::question(const Command& command, Words& arguments,
-                                         std::string_view line, const Asker& asker) {
-  if ((command.manner & Command::kAsksFirst) == 0) return std::nullopt;
-  if (!arguments.empty() && arguments.back() == "--yes") {
-    arguments.pop_back();
-    return std::nullopt;
+// What destroys something is done when the line comes twice, or with --yes. Whoever sits at the
+// machine, or wrote a script for it, meant it.
+bool Commands::is_confirmed(std::string_view line, const Asker& asker) {
+  const auto asked = questions_.find({asker.chat_id, asker.key});
+  if (asked == questions_.end() || asked->second.line != line ||
+      asked->second.until < context_.now()) {
+    return false;
   }
+  questions_.erase(asked);
+  return true;
+}
+
+Answer Commands::ask(const Command& command, std::string_view line, const Asker& asker) {
   const int64_t now = context_.now();
   std::erase_if(questions_, [&](const auto& asked) { return asked.second.until < now; });
-  const Who who{asker.chat_id, asker.key};
-  const auto asked = questions_.find(who);
-  if (asked != questions_.end() && asked->second.line == line) {
-    questions_.erase(asked);
-    return std::nullopt;
-  }
   if (questions_.size() >= kMaxQuestions) questions_.erase(questions_.begin());
-  questions_[who] = {std::string(line), now + kConfirmSeconds};
-  return Answer{.text = std::string(command.name) + " " + std::string(command.help) +
-                        ", which cannot be undone. Say yes within a minute, and it is done."};
+  questions_[{asker.chat_id, asker.key}] = {std::string(line), now + kConfirmSeconds};
+  return {.text = std::string(command.name) + " " + std::string(command.help) +
+                  ", which cannot be undone. Say yes within a minute, and it is done."};
 }
 
 Answer Commands::yes(const Asker& asker) {
@@ -162,15 +161,14 @@ Answer Commands::run(std::string_view line, const Asker& asker) {
     return refuse("there is no such command; " + nearest(words->front(), asker));
   }
   Words arguments(words->begin() + 1, words->end());
-  const bool sure = !arguments.empty() && arguments.back() == "--yes" &&
-                    (command->manner & Command::kAsksFirst) != 0;
-  Words counted = arguments;
-  if (sure) counted.pop_back();
+  const bool asks = (command->manner & Command::kAsksFirst) != 0;
+  const bool sure = asks && !arguments.empty() && arguments.back() == "--yes";
+  if (sure) arguments.pop_back();
   Answer answer;
-  if (auto objected = objection(*command, counted, asker)) {
+  if (auto objected = objection(*command, arguments, asker)) {
     answer = std::move(*objected);
-  } else if (auto asked = question(*command, arguments, line, asker)) {
-    return *asked;
+  } else if (asks && !sure && asker.door != Door::kControl && !is_confirmed(line, asker)) {
+    return ask(*command, line, asker);
   } else {
     answer = command->handler(arguments, asker);
   }

@@ -105,8 +105,8 @@ class Commands {
   std::string nearest(std::string_view name, const Asker& asker) const;
   std::optional<Answer> objection(const Command& command, const Words& arguments,
                                   const Asker& asker) const;
-  std::optional<Answer> question(const Command& command, Words& arguments, std::string_view line,
-                                 const Asker& asker);
+  bool is_confirmed(std::string_view line, const Asker& asker);
+  Answer ask(const Command& command, std::string_view line, const Asker& asker);
   void record(const Command& command, std::string_view line, const Asker& asker,
               const Answer& answer);
   Answer help(const Words& words, const Asker& asker) const;

@@ -82,7 +82,9 @@ Answer ban(const Commands::Context& context, const Words& words, const Asker& as
   }
   const Level level = level_of(context, person);
   if (level >= asker.level) return refuse(outranked(context, person, level));
-  storage::BanRecord record{.person = person, .banned = {context.now(), asker.key}};
+  storage::BanRecord record;
+  record.person = person;
+  record.banned = {context.now(), asker.key};
   size_t next = 1;
   if (words.size() > 1) {
     if (const auto seconds = parse_seconds(words[1])) {
@@ -120,7 +122,7 @@ Answer list_admins(const Commands::Context& context, const Asker& asker) {
   return {.text = text.empty() ? "nobody was made admin or owner here" : text};
 }
 
-std::string describe(RoleChange change) {
+std::string text_of(RoleChange change) {
   switch (change) {
     case RoleChange::kDone:
       return "";
@@ -155,7 +157,7 @@ Answer admin(const Commands::Context& context, const Words& words, const Asker& 
       remove ? context.access.revoke(person)
              : context.access.grant(person, owner ? AdminRole::kOwner : AdminRole::kAdmin,
                                     {context.now(), asker.key});
-  if (change != RoleChange::kDone) return refuse(describe(change));
+  if (change != RoleChange::kDone) return refuse(text_of(change));
   return {.text = context.people.name(person) +
                   (remove ? " has no role of this gateway's any more"
                    : owner ? " is owner now"

@@ -43,7 +43,7 @@ class GatewayProgram : private RuntimeListener, private Program {
   void on_friend_online(const Key& friend_key) override { keeper_.on_friend_online(friend_key); }
   void on_message(GroupNumber group, PeerNumber peer, bool is_private,
                   const std::string& text) override {
-    chat_.on_message(group, peer, is_private, text);
+    chat_.on_message(group, peer, is_private, text, runtime_.hub().now());
   }
 
   // Program

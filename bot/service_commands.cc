@@ -1,6 +1,6 @@
 // Commands about what is shared and how much of it there is for each.
 #include <algorithm>
-#include <array>
+#include <span>
 
 #include "bot/command_helpers.h"
 #include "bot/commands.h"
@@ -17,13 +17,7 @@ using storage::ServiceLimits;
 using storage::ServiceRecord;
 
 Answer share(const Commands::Context& context, const Words& words, const Asker& asker) {
-  std::vector<std::string_view> ports(words.begin() + 1, words.end());
-  std::string_view host;
-  if (ports.size() > 1 && ports.back().starts_with('@')) {
-    host = ports.back();
-    ports.pop_back();
-  }
-  const auto parsed = parse_share(words[0], ports, host);
+  const auto parsed = parse_share(words[0], std::span(words).subspan(1), {});
   if (const auto* error = std::get_if<ShareError>(&parsed)) return refuse(error->text);
   const auto& spec = std::get<ShareSpec>(parsed);
   if (const auto problem = context.services.share(spec, asker.chat_id, asker.key)) {
@@ -78,7 +72,7 @@ Answer set_description(const Commands::Context& context, const Words& words, con
 
 // -- limits -----------------------------------------------------------------------------
 
-std::string describe(const ServiceLimits& limits) {
+std::string text_of(const ServiceLimits& limits) {
   std::string text;
   const auto add = [&](std::string_view name, const std::optional<std::string>& value) {
     text += (text.empty() ? "" : " ") + std::string(name) + "=" + value.value_or("none");
@@ -130,17 +124,17 @@ std::optional<std::string> set_limit(ServiceLimits& limits, std::string_view wor
 Answer set_limits(const Commands::Context& context, const Words& words, const Asker& asker) {
   auto record = find_here(context.services, words[0], asker);
   if (!record) return unknown_service(words[0]);
-  if (words.size() == 1) return {.text = words[0] + ": " + describe(record->limits)};
+  if (words.size() == 1) return {.text = words[0] + ": " + text_of(record->limits)};
   for (size_t i = 1; i < words.size(); ++i) {
     if (const auto problem = set_limit(record->limits, words[i])) return refuse(*problem);
   }
   context.services.change(*record);
-  return {.text = words[0] + ": " + describe(record->limits)};
+  return {.text = words[0] + ": " + text_of(record->limits)};
 }
 
 // -- what there is ----------------------------------------------------------------------
 
-std::string describe(const Services::Shown& shown) {
+std::string text_of(const Services::Shown& shown) {
   const ServiceRecord& record = shown.record;
   std::string text = record.name + " (" + describe(record.ports) + ")";
   if (!record.enabled) {
@@ -165,7 +159,7 @@ Answer list_services(const Commands::Context& context, const Words& /*words*/,
                      const Asker& asker) {
   std::string text;
   for (const auto& shown : context.services.list(asker.chat_id)) {
-    if (may_see(context, shown.record, asker)) text += "\n" + describe(shown);
+    if (may_see(context, shown.record, asker)) text += "\n" + text_of(shown);
   }
   if (text.empty()) return {.text = "nothing is shared here"};
   text = "shared here:" + text;

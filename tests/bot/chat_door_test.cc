@@ -4,10 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "bot/access.h"
-#include "storage/group_store.h"
-#include "tests/bot/offline_node.h"
-#include "tests/bot/temporary_folder.h"
+#include "tests/bot/command_rig.h"
 
 namespace ngcshare {
 namespace {
@@ -23,18 +20,13 @@ class ChatDoorTest : public testing::Test {
   }
   bool shared(const std::string& name) { return services_.find(name).has_value(); }
 
-  test::TemporaryFolder folder_;
-  test::OfflineNode offline_;
+  test::CommandRig rig_;
+  test::OfflineNode& offline_ = rig_.offline;
+  storage::GroupStore& groups_ = rig_.groups;
+  storage::ServiceStore& services_ = rig_.services;
   GroupNumber group_ = offline_.node.create_group("friends", "bot", false).value();
-  storage::Database database_{folder_ / "ngcshare.db"};
-  storage::GroupStore groups_{database_};
-  storage::ServiceStore services_{database_};
-  TargetPolicy policy_;
-  Access access_{database_, {}};
-  Gateway gateway_{offline_.hub, services_, access_, policy_};
-  PathWatch paths_{offline_.hub, nullptr};
-  Commands commands_{gateway_, paths_};
-  ChatDoor door_{offline_.node, commands_, {}};
+  ChatDoor door_{offline_.hub, rig_.commands, rig_.access, rig_.person_store,
+                 [this] { return rig_.now; }};
   TimePoint now_{std::chrono::seconds(1000)};
 };
 
@@ -56,15 +48,30 @@ TEST_F(ChatDoorTest, LeavesGroupTalkAloneButTakesPrivateLinesAsCommands) {
 }
 
 TEST_F(ChatDoorTest, TakesTwelveCommandsAtOnceAndOneEveryFiveSeconds) {
-  for (int i = 1; i <= 13; ++i) write("/share s" + std::to_string(i) + " 80");
+  for (int i = 1; i <= 12; ++i) write("/share s" + std::to_string(i) + " 80");
   EXPECT_TRUE(shared("s12"));
+  now_ += std::chrono::milliseconds(5100);
+  write("/share s13 80");
+  EXPECT_TRUE(shared("s13"));
+}
+
+TEST_F(ChatDoorTest, IsSilentForFiveMinutesToWhoeverSendsMore) {
+  for (int i = 1; i <= 13; ++i) write("/share s" + std::to_string(i) + " 80");
   EXPECT_FALSE(shared("s13"));
-  now_ += std::chrono::milliseconds(4900);
+  now_ += ChatDoor::kSilence - std::chrono::seconds(1);
   write("/share s14 80");
   EXPECT_FALSE(shared("s14"));
-  now_ += std::chrono::milliseconds(200);
+  now_ += std::chrono::seconds(2);
   write("/share s15 80");
   EXPECT_TRUE(shared("s15"));
+}
+
+TEST_F(ChatDoorTest, AsksTheGroupBeforeSomethingIsDestroyed) {
+  write("/share a 80");
+  write("/unshare a");
+  EXPECT_TRUE(shared("a"));
+  write("/yes");
+  EXPECT_FALSE(shared("a"));
 }
 
 TEST_F(ChatDoorTest, SurvivesWhatIsNoText) {

@@ -3,9 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "bot/access.h"
-#include "storage/group_store.h"
-#include "tests/bot/offline_node.h"
-#include "tests/bot/temporary_folder.h"
+#include "tests/bot/command_rig.h"
 
 namespace ngcshare {
 namespace {
@@ -24,7 +22,7 @@ const Asker kMember{Level::kMember, kGroup, kAdminKey};
 const Asker kAdmin{Level::kAdmin, kGroup, kAdminKey};
 const Asker kOtherAdmin{Level::kAdmin, kOtherGroup, kAdminKey};
 const Asker kOwner{Level::kOwner, kGroup, kAdminKey};
-const Asker kConsole{Level::kOwner, std::nullopt, std::nullopt};
+const Asker kConsole{Level::kOwner, std::nullopt, std::nullopt, Door::kControl};
 
 ShareSpec spec(const std::string& name, uint16_t port, const std::string& host = "127.0.0.1") {
   return {name, host, {{port, port, true, false}}};
@@ -46,16 +44,14 @@ class CommandsTest : public testing::Test {
     return false;
   }
 
-  test::TemporaryFolder folder_;
-  test::OfflineNode offline_;
-  storage::Database database_{folder_ / "ngcshare.db"};
-  storage::GroupStore groups_{database_};
-  storage::ServiceStore services_{database_};
-  TargetPolicy policy_;
-  Access access_{database_, {}};
-  Gateway gateway_{offline_.hub, services_, access_, policy_};
-  PathWatch paths_{offline_.hub, nullptr};
-  Commands commands_{gateway_, paths_};
+  test::CommandRig rig_;
+  test::OfflineNode& offline_ = rig_.offline;
+  storage::GroupStore& groups_ = rig_.groups;
+  storage::ServiceStore& services_ = rig_.services;
+  Access& access_ = rig_.access;
+  TargetPolicy& policy_ = rig_.policy;
+  Gateway& gateway_ = rig_.gateway;
+  Commands& commands_ = rig_.commands;
 };
 
 bool contains(const std::string& text, std::string_view part) {
@@ -70,7 +66,7 @@ struct LevelCase {
 };
 
 const LevelCase kLevels[] = {
-    {"share web 80", Level::kAdmin}, {"unshare game", Level::kAdmin}, {"services", Level::kMember},
+    {"share web 80", Level::kAdmin}, {"unshare game --yes", Level::kAdmin}, {"services", Level::kMember},
     {"help", Level::kMember},        {"help help", Level::kMember},   {"help share", Level::kAdmin},
 };
 
@@ -127,7 +123,7 @@ const RefusedCase kRefused[] = {
     {"share web 80@169.254.169.254", "not allowed"},
     {"share web 80@0.0.0.0", "not allowed"},
     {"share web 80 @nas.lan", "--allow-target nas.lan"},
-    {"unshare nothing", "nothing of that name"},
+    {"unshare nothing --yes", "nothing called nothing"},
     {"shar web 80", "did you mean share?"},
     {"sahre web 80", "did you mean share?"},
     {"SHARE web 80", "no such command"},
@@ -212,18 +208,18 @@ TEST_F(CommandsTest, ShareTakesATargetThatIsAllowed) {
 
 TEST_F(CommandsTest, UnshareTakesBackForGood) {
   run("share web 80", kAdmin);
-  const Answer answer = run("unshare web", kAdmin);
+  const Answer answer = run("unshare web --yes", kAdmin);
   EXPECT_TRUE(answer.ok);
   EXPECT_EQ(answer.announcement, "no longer shared: web");
   EXPECT_FALSE(shown("web", std::nullopt));
   EXPECT_FALSE(services_.find("web"));
-  EXPECT_FALSE(run("unshare web", kAdmin).ok);
+  EXPECT_FALSE(run("unshare web --yes", kAdmin).ok);
   EXPECT_TRUE(run("share web 81", kAdmin).ok);
 }
 
 TEST_F(CommandsTest, UnshareLeavesWhatAnotherGroupHas) {
   run("share web 80", kAdmin);
-  EXPECT_FALSE(run("unshare web", kOtherAdmin).ok);
+  EXPECT_FALSE(run("unshare web --yes", kOtherAdmin).ok);
   EXPECT_TRUE(shown("web", kGroup));
 }
 
@@ -242,7 +238,7 @@ TEST_F(CommandsTest, ServicesListsThoseOfTheGroupByName) {
 TEST_F(CommandsTest, SharedServicesAreThereAfterARestart) {
   run("share web 80/both", kAdmin);
   run("share game 25565", kAdmin);
-  run("unshare game", kAdmin);
+  run("unshare game --yes", kAdmin);
   const Gateway again(offline_.hub, services_, access_, policy_);
   const auto shown_again = again.list(kGroup);
   ASSERT_EQ(shown_again.size(), 1U);

@@ -25,7 +25,7 @@ class ControlDoorTest : public testing::Test {
                      [this](const std::string& text, const std::optional<Key>& chat_id) {
                        announced_.emplace_back(text, chat_id);
                      },
-                     [] {
+                     [](const Asker&) {
                        return std::vector<std::string>{"share", "unshare", "services", "help"};
                      },
                      [] {

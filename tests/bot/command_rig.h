@@ -1,0 +1,71 @@
+// Commands of a gateway without a network, with the people and the time that the test says.
+#pragma once
+
+#include "bot/commands.h"
+#include "bot/gateway.h"
+#include "storage/group_store.h"
+#include "tests/bot/offline_node.h"
+#include "tests/bot/temporary_folder.h"
+
+namespace ngcshare::test {
+
+struct FakeProgram : Program {
+  std::vector<Group> groups() const override { return known; }
+  std::optional<std::string> join(const Key& chat_id, const std::string& password) override {
+    joined.emplace_back(chat_id, password);
+    return std::nullopt;
+  }
+  std::optional<std::string> leave(const Key& chat_id) override {
+    left.push_back(chat_id);
+    return std::nullopt;
+  }
+  void shut_down() override { ended = true; }
+
+  std::vector<Group> known;
+  std::vector<std::pair<Key, std::string>> joined;
+  std::vector<Key> left;
+  bool ended = false;
+};
+
+struct CommandRig {
+  std::vector<PresentPerson> those_in(const std::optional<Key>& chat_id) const {
+    std::vector<PresentPerson> found;
+    for (const auto& one : present) {
+      if (!chat_id || one.person.chat_id == *chat_id) found.push_back(one);
+    }
+    return found;
+  }
+  std::vector<Key> chat_ids() {
+    std::vector<Key> ids;
+    for (const auto& record : groups.list()) ids.push_back(record.chat_id);
+    return ids;
+  }
+
+  int64_t now = 1'000'000;  // unix seconds
+  std::vector<PresentPerson> present;
+  FakeProgram program;
+
+  TemporaryFolder folder;
+  OfflineNode offline;
+  storage::Database database{folder / "ngcshare.db"};
+  storage::GroupStore groups{database};
+  storage::ServiceStore services{database};
+  storage::PersonStore person_store{database};
+  storage::AuditStore audit{database};
+  Access access{database, {}};
+  TargetPolicy policy;
+  Gateway gateway{offline.hub, services, access, policy};
+  PathWatch paths{offline.hub, nullptr};
+  People people{person_store, [this](const auto& chat_id) { return those_in(chat_id); },
+                [this] { return chat_ids(); }};
+  Commands commands{{.services = gateway,
+                     .access = access,
+                     .people = people,
+                     .audit = audit,
+                     .entropy = offline.entropy,
+                     .paths = &paths,
+                     .program = &program,
+                     .now = [this] { return now; }}};
+};
+
+}  // namespace ngcshare::test
