@@ -198,10 +198,11 @@ void Gateway::review() {
 
 void Gateway::review_now_and_then() {
   review_timer_.expires_after(kReviewInterval);
-  review_timer_.async_wait([this](const asio::error_code& error) {
-    if (error) return;
-    if (lapse_bans() || hub_.refresh_roles()) review();
-    review_now_and_then();
+  review_timer_.async_wait([gateway = std::weak_ptr(alive_)](const asio::error_code& error) {
+    const auto alive = gateway.lock();
+    if (error || alive == nullptr) return;
+    if ((*alive)->lapse_bans() || (*alive)->hub_.refresh_roles()) (*alive)->review();
+    (*alive)->review_now_and_then();
   });
 }
 

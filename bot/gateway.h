@@ -113,7 +113,7 @@ class Gateway : public OfferMaker, public Services {
   OnState on_state_;
   asio::steady_timer review_timer_;
   bool base_mode_mentioned_ = false;
-  // Connections that outlive the gateway, when the program ends, see by this that it has gone.
+  // Connections and a timer that outlive the gateway see by this that it has gone.
   std::shared_ptr<Gateway*> alive_ = std::make_shared<Gateway*>(this);
 };
 

@@ -103,10 +103,11 @@ void TargetHealth::arm() {
   if (!next || (armed_for_ && *armed_for_ <= *next)) return;
   armed_for_ = next;
   timer_.expires_at(std::chrono::steady_clock::time_point(next->time_since_epoch()));
-  timer_.async_wait([this](const asio::error_code& error) {
-    if (error) return;
-    armed_for_.reset();
-    start_due();
+  timer_.async_wait([health = std::weak_ptr(alive_)](const asio::error_code& error) {
+    const auto alive = health.lock();
+    if (error || alive == nullptr) return;
+    (*alive)->armed_for_.reset();
+    (*alive)->start_due();
   });
 }
 

@@ -64,6 +64,8 @@ class TargetHealth {
   size_t running_ = 0;
   asio::steady_timer timer_;
   std::optional<TimePoint> armed_for_;
+  // A timer that has run out can't be cancelled any more, and sees by this that all is over.
+  std::shared_ptr<TargetHealth*> alive_ = std::make_shared<TargetHealth*>(this);
 };
 
 }  // namespace ngcshare

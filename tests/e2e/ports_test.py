@@ -95,7 +95,8 @@ class Health(SharedWorld):
         port = free_port()
         gateway = self.world.gateway("--share", f"gone={port}", health_checks=True)
         chat_id = gateway.event("group")["chat_id"]
-        local = local_port(self.world.member(chat_id, "--all"), "gone")
+        # Not the port of the target, which is free for the member to listen on.
+        local = local_port(self.world.member(chat_id, f"gone={free_port()}"), "gone")
         for _ in range(2):  # refused connections count as failed tries
             with connect(local) as client, contextlib.suppress(ConnectionResetError):
                 client.recv(1)
