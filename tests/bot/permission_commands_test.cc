@@ -38,7 +38,7 @@ class PermissionCommands : public testing::Test {
   // Somebody whom no rule of the test is about, in the group.
   static Asker as(Level level, Door door = Door::kGroup) {
     if (door == Door::kControl) {
-      return {.level = level, .door = door};
+      return {.level = level, .chat_id = {}, .key = {}, .door = door};
     }
     return {.level = level, .chat_id = kGroup, .key = key_of(0x77), .door = door};
   }
