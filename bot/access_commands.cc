@@ -27,7 +27,7 @@ Answer set_rule(const Commands::Context& context, const Words& words, const Aske
 }
 
 std::string text_of(const Commands::Context& context, const ServiceRecord& record,
-                     const Asker& asker) {
+                    const Asker& asker) {
   std::string text = record.name + ": ";
   text += record.policy == ServicePolicy::kMembers ? "for all members" : "only for those allowed";
   text += record.observers ? ", observers too" : ", not for observers";
@@ -61,14 +61,14 @@ Answer acl(const Commands::Context& context, const Words& words, const Asker& as
   const std::string& what = words[1];
   if (words.size() == 2 && (what == "members" || what == "list")) {
     record->policy = what == "list" ? ServicePolicy::kList : ServicePolicy::kMembers;
-  } else if (words.size() == 3 && what == "observers" &&
-             (words[2] == "on" || words[2] == "off")) {
+  } else if (words.size() == 3 && what == "observers" && (words[2] == "on" || words[2] == "off")) {
     record->observers = words[2] == "on";
   } else if (words.size() == 3 && what == "clear") {
     return clear_rule(context, *record, words[2], asker);
   } else {
-    return refuse("acl NAME members, acl NAME list, acl NAME observers on|off or acl NAME clear "
-                  "PERSON, for example: acl minecraft list");
+    return refuse(
+        "acl NAME members, acl NAME list, acl NAME observers on|off or acl NAME clear "
+        "PERSON, for example: acl minecraft list");
   }
   context.services.change(*record);
   return {.text = text_of(context, *record, asker)};
@@ -86,8 +86,8 @@ std::vector<Command> access_commands(const Commands::Context& context) {
       {"allow", "NAME PERSON", Level::kAdmin, 2, 2, Command::kPlain,
        "lets somebody use a service, also one that is by list", "allow minecraft @alice",
        rule(RuleEffect::kAllow)},
-      {"deny", "NAME PERSON", Level::kAdmin, 2, 2, Command::kPlain,
-       "keeps somebody from a service", "deny minecraft @bob", rule(RuleEffect::kDeny)},
+      {"deny", "NAME PERSON", Level::kAdmin, 2, 2, Command::kPlain, "keeps somebody from a service",
+       "deny minecraft @bob", rule(RuleEffect::kDeny)},
       {"acl", "NAME [members|list|observers on|observers off|clear PERSON]", Level::kAdmin, 1, 3,
        Command::kPlain, "shows or sets whom a service is for", "acl minecraft list",
        [&context](const Words& words, const Asker& asker) { return acl(context, words, asker); }},

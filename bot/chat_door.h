@@ -23,8 +23,8 @@ class ChatDoor {
   static constexpr Duration kSilence = std::chrono::minutes(5);
 
   // All outlive the door.
-  ChatDoor(SessionHub& hub, Commands& commands, const Access& access,
-           storage::PersonStore& people, std::function<int64_t()> unix_now);
+  ChatDoor(SessionHub& hub, Commands& commands, const Access& access, storage::PersonStore& people,
+           std::function<int64_t()> unix_now);
 
   // A line of chat; one that is not for the bot is left alone. In a private message the prefix may
   // be absent. Other bots of this kind are not answered: two would talk for ever.

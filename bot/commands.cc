@@ -52,12 +52,12 @@ std::optional<std::string_view> strip_prefix(std::string_view line) {
 }
 
 Commands::Commands(const Context& context) : context_(context) {
-  table_ = {{"help", "[COMMAND]", Level::kMember, 0, 1, Command::kUnrecorded,
-             "shows what you can do", "help services",
-             [this](const Words& words, const Asker& asker) { return help(words, asker); }}};
   for (auto* const part : {service_commands, access_commands, people_commands, program_commands}) {
     for (Command& command : part(context_)) table_.push_back(std::move(command));
   }
+  table_.push_back({"help", "[COMMAND]", Level::kMember, 0, 1, Command::kUnrecorded,
+                    "shows what you can do", "help services",
+                    [this](const Words& words, const Asker& asker) { return help(words, asker); }});
   table_.push_back({"yes", "", Level::kMember, 0, 0, Command::kUnrecorded,
                     "does what you were asked about", "",
                     [this](const Words&, const Asker& asker) { return yes(asker); }});

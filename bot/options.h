@@ -50,7 +50,7 @@ struct RunOptions {
   bool health_checks = true;
   TargetPolicy targets;
   std::set<Key> owners;
-  bool group_roles = true;  // founder and moderators are admins
+  bool group_roles = true;                    // founder and moderators are admins
   std::vector<std::vector<uint8_t>> invites;  // Tox IDs
 };
 

@@ -26,8 +26,8 @@ class People {
  public:
   // Those who are in one group, or in all.
   using Present = std::function<std::vector<PresentPerson>(const std::optional<Key>& chat_id)>;
-  // Where there are several groups, a key that was never seen may follow the chat id's first digits:
-  // GROUP/KEY.
+  // Where there are several groups, a key that was never seen may follow the chat id's first
+  // digits: GROUP/KEY.
   using Groups = std::function<std::vector<Key>()>;
 
   static constexpr size_t kLeastPrefix = 8;

@@ -17,8 +17,7 @@ Answer whoami(const Commands::Context& context, const Words& /*words*/, const As
   if (!asker.chat_id || !asker.key) return {.text = "you are the owner, at the gateway's machine"};
   const Person person{*asker.chat_id, *asker.key};
   return {.text = "you are " + context.people.name(person) + ", " +
-                  std::string(to_string(asker.level)) + "; your key here is " +
-                  to_hex(*asker.key)};
+                  std::string(to_string(asker.level)) + "; your key here is " + to_hex(*asker.key)};
 }
 
 // -- the first owner --------------------------------------------------------------------
@@ -27,8 +26,7 @@ Answer claim(const Commands::Context& context, const Words& words, const Asker& 
   if (!asker.chat_id || !asker.key) {
     return refuse("send it to the bot in a private message in the group: claim TOKEN");
   }
-  const auto result =
-      context.access.claim(words[0], {*asker.chat_id, *asker.key}, context.now());
+  const auto result = context.access.claim(words[0], {*asker.chat_id, *asker.key}, context.now());
   switch (result.outcome) {
     case ClaimResult::Outcome::kOwner:
       context.services.review();
@@ -37,14 +35,16 @@ Answer claim(const Commands::Context& context, const Words& words, const Asker& 
       return refuse("that is not the token; " + std::to_string(result.tries_left) +
                     (result.tries_left == 1 ? " try is left" : " tries are left"));
     case ClaimResult::Outcome::kExpired:
-      return refuse("the token has expired; ngcshare claim-token on the gateway's machine makes "
-                    "another");
+      return refuse(
+          "the token has expired; ngcshare claim-token on the gateway's machine makes "
+          "another");
     case ClaimResult::Outcome::kUsed:
     case ClaimResult::Outcome::kNone:
       break;
   }
-  return refuse("there is no token to be claimed; ngcshare claim-token on the gateway's machine "
-                "makes one");
+  return refuse(
+      "there is no token to be claimed; ngcshare claim-token on the gateway's machine "
+      "makes one");
 }
 
 Answer claim_token(const Commands::Context& context, const Words& /*words*/,
@@ -146,7 +146,8 @@ constexpr std::string_view kAdminUsage =
 Answer admin(const Commands::Context& context, const Words& words, const Asker& asker) {
   const std::string& what = words[0];
   if (what == "list" && words.size() == 1) return list_admins(context, asker);
-  const bool add = what == "add" && (words.size() == 2 || (words.size() == 3 && words[2] == "owner"));
+  const bool add =
+      what == "add" && (words.size() == 2 || (words.size() == 3 && words[2] == "owner"));
   const bool remove = what == "remove" && words.size() == 2;
   if (!add && !remove) return refuse(std::string(kAdminUsage));
   const auto found = context.people.find(words[1], asker.chat_id);
@@ -158,10 +159,9 @@ Answer admin(const Commands::Context& context, const Words& words, const Asker& 
              : context.access.grant(person, owner ? AdminRole::kOwner : AdminRole::kAdmin,
                                     {context.now(), asker.key});
   if (change != RoleChange::kDone) return refuse(text_of(change));
-  return {.text = context.people.name(person) +
-                  (remove ? " has no role of this gateway's any more"
-                   : owner ? " is owner now"
-                           : " is admin now")};
+  return {.text = context.people.name(person) + (remove  ? " has no role of this gateway's any more"
+                                                 : owner ? " is owner now"
+                                                         : " is admin now")};
 }
 
 }  // namespace
@@ -178,8 +178,8 @@ std::vector<Command> people_commands(const Commands::Context& context) {
       {"claim", "TOKEN", Level::kMember, 1, 1, Command::kPrivately,
        "makes you the owner, with the token that the gateway has shown at its start",
        "claim 7Q2M-…", bind(claim)},
-      {"claim-token", "", Level::kOwner, 0, 0, Command::kControlOnly,
-       "makes a new token for claim", "claim-token", bind(claim_token)},
+      {"claim-token", "", Level::kOwner, 0, 0, Command::kControlOnly, "makes a new token for claim",
+       "claim-token", bind(claim_token)},
       {"ban", "[PERSON [TIME] [REASON]]", Level::kAdmin, 0, Commands::kMaxWords, Command::kPlain,
        "keeps somebody from everything here; alone: lists who is banned",
        "ban @mallory 7d floods the chat", bind(ban)},

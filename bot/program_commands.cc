@@ -17,8 +17,8 @@ Answer status(const Commands::Context& context, const Words& /*words*/, const As
     const bool own = asker.key == path.peer;
     if (!own && asker.level < Level::kAdmin) continue;
     if (!text.empty()) text += '\n';
-    text += (own ? "you" : context.people.name({path.chat_id, path.peer})) + ": " +
-            describe(path) + ", " + std::to_string(path.connections) +
+    text += (own ? "you" : context.people.name({path.chat_id, path.peer})) + ": " + describe(path) +
+            ", " + std::to_string(path.connections) +
             (path.connections == 1 ? " connection" : " connections");
   }
   if (!text.empty()) return {.text = text};
@@ -66,7 +66,8 @@ Answer list_groups(const Commands::Context& context, const Words& /*words*/,
 Answer join(const Commands::Context& context, const Words& words, const Asker& /*asker*/) {
   const auto chat_id = parse_key(words[0]);
   if (!chat_id) {
-    return refuse("\"" + printable(words[0]) + "\" is no chat id: it has 64 digits, as groups shows");
+    return refuse("\"" + printable(words[0]) +
+                  "\" is no chat id: it has 64 digits, as groups shows");
   }
   const std::string password = words.size() > 1 ? words[1] : "";
   if (const auto problem = context.program->join(*chat_id, password)) return refuse(*problem);
@@ -77,16 +78,16 @@ Answer leave(const Commands::Context& context, const Words& words, const Asker& 
   std::optional<Key> chosen;
   size_t fitting = 0;
   for (const auto& group : context.program->groups()) {
-    const bool fits = group.name == words[0] ||
-                      (words[0].size() >= People::kLeastPrefix &&
-                       to_hex(group.chat_id).starts_with(words[0]));
+    const bool fits = group.name == words[0] || (words[0].size() >= People::kLeastPrefix &&
+                                                 to_hex(group.chat_id).starts_with(words[0]));
     if (!fits) continue;
     chosen = group.chat_id;
     ++fitting;
   }
   if (fitting != 1) {
-    return refuse(fitting == 0 ? "this gateway is in no group " + printable(words[0]) + "; see groups"
-                               : "several groups fit; give the first digits of the chat id");
+    return refuse(fitting == 0
+                      ? "this gateway is in no group " + printable(words[0]) + "; see groups"
+                      : "several groups fit; give the first digits of the chat id");
   }
   if (const auto problem = context.program->leave(*chosen)) return refuse(*problem);
   return {.text = "left " + printable(words[0])};

@@ -94,11 +94,10 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
           [this] { return chat_ids(); }),
       commands_(context()),
       chat_(runtime_.hub(), commands_, access_, person_store_, unix_seconds),
-      control_door_(
-          {[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
-           [this](auto& text, auto& chat_id) { chat_.announce(text, chat_id); },
-           [this](const Asker& asker) { return commands_.complete("", asker); },
-           [this] { return service_names(); }}),
+      control_door_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
+                     [this](auto& text, auto& chat_id) { chat_.announce(text, chat_id); },
+                     [this](const Asker& asker) { return commands_.complete("", asker); },
+                     [this] { return service_names(); }}),
       control_(runtime_.loop(), runtime_.folder().path(),
                [this](const auto& request) { return control_door_.on_request(request); }) {
   runtime_.set_listener(this);
@@ -148,10 +147,10 @@ int GatewayProgram::run() {
 // A gateway that nobody owns shows how to change that.
 void GatewayProgram::offer_claim() {
   const auto roles = access_.roles();
-  const bool owned = !options_.owners.empty() ||
-                     std::any_of(roles.begin(), roles.end(), [](const auto& record) {
-                       return record.role == storage::AdminRole::kOwner;
-                     });
+  const bool owned =
+      !options_.owners.empty() || std::any_of(roles.begin(), roles.end(), [](const auto& record) {
+        return record.role == storage::AdminRole::kOwner;
+      });
   if (owned) return;
   const std::string token = access_.issue_claim_token(runtime_.entropy(), unix_seconds());
   runtime_.report().say({{"event", "claim_token"}, {"token", token}},
@@ -187,10 +186,9 @@ std::vector<PresentPerson> GatewayProgram::present(const std::optional<Key>& cha
   std::vector<PresentPerson> found;
   runtime_.hub().for_each_peer([&](const Peer& peer) {
     if (peer.absent_until || (chat_id && peer.chat_id != *chat_id)) return;
-    found.push_back(
-        {{peer.chat_id, peer.key},
-         runtime_.node().peer_name(peer.group, peer.number),
-         runtime_.node().peer_role(peer.group, peer.number).value_or(Role::kObserver)});
+    found.push_back({{peer.chat_id, peer.key},
+                     runtime_.node().peer_name(peer.group, peer.number),
+                     runtime_.node().peer_role(peer.group, peer.number).value_or(Role::kObserver)});
   });
   return found;
 }

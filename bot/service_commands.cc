@@ -155,8 +155,7 @@ bool may_see(const Commands::Context& context, const ServiceRecord& record, cons
          Decision::kAllowed;
 }
 
-Answer list_services(const Commands::Context& context, const Words& /*words*/,
-                     const Asker& asker) {
+Answer list_services(const Commands::Context& context, const Words& /*words*/, const Asker& asker) {
   std::string text;
   for (const auto& shown : context.services.list(asker.chat_id)) {
     if (may_see(context, shown.record, asker)) text += "\n" + text_of(shown);
@@ -191,9 +190,10 @@ Answer list_connections(const Commands::Context& context, const Words& words, co
 Answer drop(const Commands::Context& context, const Words& words, const Asker& asker) {
   const auto id = parse_number<uint32_t>(words[0]);
   const auto all = context.services.connections(std::nullopt);
-  const bool here = id && std::any_of(all.begin(), all.end(), [&](const auto& one) {
-    return one.id == *id && (!asker.chat_id || one.person.chat_id == *asker.chat_id);
-  });
+  const bool here =
+      id && std::any_of(all.begin(), all.end(), [&](const auto& one) {
+        return one.id == *id && (!asker.chat_id || one.person.chat_id == *asker.chat_id);
+      });
   if (!here || !context.services.drop(*id)) {
     return refuse("there is no connection " + printable(words[0]) + "; see connections");
   }

@@ -10,8 +10,10 @@ std::optional<std::string> StoredServices::share(const ShareSpec& spec,
                                                  const std::optional<Key>& chat_id,
                                                  const std::optional<Key>& by) {
   if (!TargetPolicy().allows_host(spec.host)) {
-    return "target " + spec.host + " can only be shared while the gateway runs, started with "
-           "--allow-target " + spec.host;
+    return "target " + spec.host +
+           " can only be shared while the gateway runs, started with "
+           "--allow-target " +
+           spec.host;
   }
   storage::ServiceRecord record;
   record.name = spec.name;

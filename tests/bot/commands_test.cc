@@ -66,8 +66,9 @@ struct LevelCase {
 };
 
 const LevelCase kLevels[] = {
-    {"share web 80", Level::kAdmin}, {"unshare game --yes", Level::kAdmin}, {"services", Level::kMember},
-    {"help", Level::kMember},        {"help help", Level::kMember},   {"help share", Level::kAdmin},
+    {"share web 80", Level::kAdmin}, {"unshare game --yes", Level::kAdmin},
+    {"services", Level::kMember},    {"help", Level::kMember},
+    {"help help", Level::kMember},   {"help share", Level::kAdmin},
 };
 
 TEST_F(CommandsTest, WorkFromTheLevelTheyNeed) {

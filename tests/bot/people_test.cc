@@ -54,7 +54,9 @@ class PeopleTest : public testing::Test {
                    }
                    return found;
                  },
-                 [] { return std::vector<Key>{kGroup, kOther}; }};
+                 [] {
+                   return std::vector<Key>{kGroup, kOther};
+                 }};
 };
 
 TEST_F(PeopleTest, ANickIsWhoeverHasItNow) {

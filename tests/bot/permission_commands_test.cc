@@ -91,9 +91,9 @@ const DoorCase kDoors[] = {
 };
 
 bool is_about_door_or_level(const Answer& answer) {
-  return !answer.ok && (contains(answer.text, "needs the level") ||
-                        contains(answer.text, "holds a secret") ||
-                        contains(answer.text, "own machine only"));
+  return !answer.ok &&
+         (contains(answer.text, "needs the level") || contains(answer.text, "holds a secret") ||
+          contains(answer.text, "own machine only"));
 }
 
 TEST_F(PermissionCommands, WorkFromTheirLevelAndThroughTheirDoors) {
@@ -109,7 +109,8 @@ TEST_F(PermissionCommands, WorkFromTheirLevelAndThroughTheirDoors) {
         rig_.program.known = {{kGroup, "friends", true, 3}};
         EXPECT_EQ(is_about_door_or_level(run(row.line, as(level, door))),
                   !through || level < row.level)
-            << row.line << " at level " << to_string(level) << " through " << static_cast<int>(door);
+            << row.line << " at level " << to_string(level) << " through "
+            << static_cast<int>(door);
       }
     }
     EXPECT_FALSE(run(row.line, as(Level::kBanned)).ok) << row.line;

@@ -52,10 +52,20 @@ struct TimeCase {
 };
 
 const TimeCase kTimes[] = {
-    {"90s", 90},          {"30m", 1800},         {"2h", 7200},         {"7d", 604'800},
-    {"3650d", 315'360'000}, {"3651d", std::nullopt}, {"0s", std::nullopt}, {"s", std::nullopt},
-    {"", std::nullopt},   {"7", std::nullopt},   {"-7d", std::nullopt}, {"7w", std::nullopt},
-    {"1.5h", std::nullopt}, {"99999999999999999999d", std::nullopt},
+    {"90s", 90},
+    {"30m", 1800},
+    {"2h", 7200},
+    {"7d", 604'800},
+    {"3650d", 315'360'000},
+    {"3651d", std::nullopt},
+    {"0s", std::nullopt},
+    {"s", std::nullopt},
+    {"", std::nullopt},
+    {"7", std::nullopt},
+    {"-7d", std::nullopt},
+    {"7w", std::nullopt},
+    {"1.5h", std::nullopt},
+    {"99999999999999999999d", std::nullopt},
 };
 
 TEST(Quantities, TimesAsTyped) {

@@ -44,7 +44,7 @@ class Chat(SharedWorld):
         return local_port(self.member, name, 20)
 
     def unshare(self, name):
-        self.assertIn(name, self.ask(self.founder, f"/unshare {name}"))
+        self.assertIn(name, self.ask(self.founder, f"/unshare {name} --yes"))
         self.member.event("withdrawn", 20, service=name)
 
     def test_a_service_shared_by_chat_is_used_and_can_be_withdrawn_while_in_use(self):
