@@ -9,6 +9,7 @@
 
 #include "bot/control_client.h"
 #include "bot/exit_codes.h"
+#include "bot/log.h"
 #include "bot/offline_console.h"
 #include "bot/prompt.h"
 #include "bot/words.h"
@@ -34,16 +35,15 @@ class Ctl {
     return ::isatty(STDIN_FILENO) != 0 ? run_prompt() : run_script();
   }
 
-  // Of the gateway; where none runs, of the database. Once it was that it stays so: the folder is
-  // locked meanwhile.
+  // The gateway; where none runs, its database, which is let go again at once: a gateway may start.
   ControlAnswer ask(const ControlRequest& request) {
-    if (offline_ != nullptr) return offline_->ask(request);
     try {
       return client_.ask(request);
     } catch (const NotRunningError&) {
-      offline_ = OfflineConsole::open(options_.data_dir);
-      if (offline_ == nullptr) throw;
-      return offline_->ask(request);
+      const auto offline = OfflineConsole::open(options_.data_dir);
+      if (offline == nullptr) throw;
+      print_line(stderr, "ngcshare: no gateway is running; this is what its database says");
+      return offline->ask(request);
     }
   }
 
@@ -109,11 +109,13 @@ class Ctl {
   const CtlOptions& options_;
   const ControlClient client_;
   const ControlClient completer_;
-  std::unique_ptr<OfflineConsole> offline_;
 };
 
 }  // namespace
 
-int run_ctl(const CtlOptions& options) { return Ctl(options).run(); }
+int run_ctl(const CtlOptions& options) {
+  start_log("warn", false);
+  return Ctl(options).run();
+}
 
 }  // namespace ngcshare

@@ -1,7 +1,8 @@
 // What the commands about people and access do, and who may use which through which door.
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <set>
 
 #include "tests/bot/command_rig.h"
@@ -127,6 +128,27 @@ TEST_F(PermissionCommands, EveryExampleInTheTableIsTakenAsACommand) {
     EXPECT_TRUE(command.example.starts_with(command.name)) << command.name;
     EXPECT_FALSE(contains(run(command.example, as(Level::kOwner, Door::kControl)).text, "usage:"))
         << command.example;
+  }
+}
+
+// The README's row of a command; a bar inside a cell is escaped.
+std::string readme_row(const Command& command) {
+  std::string usage(command.name);
+  if (!command.arguments.empty()) usage += " " + std::string(command.arguments);
+  for (size_t bar = usage.find('|'); bar != std::string::npos; bar = usage.find('|', bar + 2)) {
+    usage.insert(bar, 1, '\\');
+  }
+  const char* const who = command.level == Level::kOwner   ? "owners"
+                          : command.level == Level::kAdmin ? "admins"
+                                                           : "everybody";
+  return "| `" + usage + "` | " + who + " | " + std::string(command.help) + " |\n";
+}
+
+TEST_F(PermissionCommands, StandInTheReadmeAsTheyAre) {
+  std::ifstream file(NGCSHARE_README_PATH);
+  const std::string readme{std::istreambuf_iterator<char>(file), {}};
+  for (const Command& command : rig_.commands.table()) {
+    EXPECT_TRUE(contains(readme, readme_row(command))) << "missing: " << readme_row(command);
   }
 }
 
