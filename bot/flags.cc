@@ -28,6 +28,7 @@ std::vector<Flag> common_flags_of(const Subcommand& subcommand) {
 const std::vector<Flag>& common_flags() {
   static const std::vector<Flag> flags = {
       {"data-dir", "DIR", false, "where profile.tox and ngcshare.db are kept"},
+      {"passphrase-file", "FILE", false, "encrypts profile.tox with the passphrase in it"},
       {"nick", "NAME", false, "the name shown in the group"},
       {"bootstrap", "HOST:PORT:KEY", true, "a boot node, besides the built-in list"},
       {"bootstrap-nodes", "FILE", false, "a list of boot nodes instead of the built-in one"},
@@ -78,6 +79,11 @@ const std::vector<Subcommand>& subcommands() {
        }},
       {"backup", "FILE", "copy a gateway's database to a file, also while it runs", {}},
       {"restore", "FILE", "put a backup in the place of the database, while no gateway runs", {}},
+      {"claim-token",
+       "",
+       "make a token that makes whoever sends it to the gateway its owner",
+       {},
+       false},
       {"ctl",
        "[COMMAND [WORD]...]",
        "tell the running gateway something; without a command, at a prompt",

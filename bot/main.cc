@@ -12,6 +12,7 @@
 #include "bot/exit_codes.h"
 #include "bot/log.h"
 #include "bot/options.h"
+#include "bot/profile_cipher.h"
 #include "bot/run_backup.h"
 #include "bot/run_gateway.h"
 #include "bot/run_member.h"
@@ -70,6 +71,8 @@ int guarded_main(int argc, char** argv) {
   } catch (const UsageError& error) {
     return complain(error.what(), kExitUsage);
   } catch (const storage::StorageError& error) {
+    return complain(error.what(), kExitDataFolder);
+  } catch (const ProfileError& error) {
     return complain(error.what(), kExitDataFolder);
   } catch (const NotRunningError& error) {
     return complain(error.what(), kExitNotRunning);

@@ -157,14 +157,25 @@ std::string read_text_file(const std::string& path, const std::string& what) {
   return content.str();
 }
 
-// A password ends before the line's end, which editors add.
+// A secret ends before the line's end, which editors add.
+std::string read_secret(const std::string& path, const std::string& flag) {
+  std::string secret = read_text_file(path, flag);
+  while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
+  return secret;
+}
+
+std::string read_passphrase(const GivenFlags& given) {
+  const auto path = given.one("passphrase-file");
+  if (!path) return "";
+  std::string passphrase = read_secret(*path, "--passphrase-file");
+  if (passphrase.empty()) throw UsageError("--passphrase-file: the file is empty");
+  return passphrase;
+}
+
 std::string read_password(const GivenFlags& given) {
   const auto path = given.one("password-file");
   if (!path) return "";
-  std::string password = read_text_file(*path, "--password-file");
-  while (!password.empty() && (password.back() == '\n' || password.back() == '\r')) {
-    password.pop_back();
-  }
+  std::string password = read_secret(*path, "--password-file");
   if (password.empty() || password.size() > 32) {
     throw UsageError("--password-file: a group password has 1 to 32 bytes");
   }
@@ -214,6 +225,7 @@ CommonOptions common_options(const GivenFlags& given, const std::string& folder,
                              const Environment& environment) {
   CommonOptions common;
   common.data_dir = data_dir_of(given, folder, environment);
+  common.passphrase = read_passphrase(given);
   common.nick = given.one("nick").value_or("ngcshare");
   if (common.nick.empty() || common.nick.size() > 128) {
     throw UsageError("--nick has 1 to 128 bytes");
@@ -386,9 +398,9 @@ Options parse_options(const std::vector<std::string>& arguments, const Environme
   if (name == "restore") {
     return RestoreOptions{common_options(given, "ngcshare", environment), only_word(given, name)};
   }
-  if (name == "ctl") {
+  if (name == "ctl" || name == "claim-token") {
     return CtlOptions{data_dir_of(given, kGatewayFolder, environment), given.has("json"),
-                      given.words};
+                      name == "ctl" ? given.words : std::vector<std::string>{name}};
   }
   return NodeOptions{common_options(given, "ngcshare-node", environment)};
 }

@@ -11,8 +11,8 @@
 namespace ngcshare {
 namespace {
 
-ToxConfig with_profile(ToxConfig config, const DataFolder& folder) {
-  config.savedata = folder.load_profile();
+ToxConfig with_profile(ToxConfig config, const DataFolder& folder, ProfileCipher& cipher) {
+  config.savedata = cipher.open(folder.load_profile());
   return config;
 }
 
@@ -29,7 +29,8 @@ PeerSession::Config session_config(const CommonOptions& options) {
 Runtime::Runtime(const CommonOptions& options)
     : options_(options),
       folder_(options.data_dir),
-      node_(with_profile(options.tox, folder_), *this),
+      cipher_(options.passphrase),
+      node_(with_profile(options.tox, folder_, cipher_), *this),
       hub_(loop_, node_, entropy_, session_config(options)),
       bootstrapper_(loop_, node_, options.bootstrap, !options.tox.proxy),
       driver_(loop_, node_, [this] { hub_.pump(); }),
@@ -82,7 +83,7 @@ void Runtime::stop_soon(int exit_code) {
 
 void Runtime::save_now() {
   save_pending_ = false;
-  folder_.save_profile(node_.savedata());
+  folder_.save_profile(cipher_.seal(node_.savedata()));
 }
 
 void Runtime::save_soon() {

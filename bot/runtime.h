@@ -12,6 +12,7 @@
 #include "bot/data_folder.h"
 #include "bot/exit_codes.h"
 #include "bot/options.h"
+#include "bot/profile_cipher.h"
 #include "bot/report.h"
 #include "bot/session_hub.h"
 #include "bot/system_entropy.h"
@@ -81,6 +82,7 @@ class Runtime : private ToxEvents {
   asio::io_context loop_{1};
   DataFolder folder_;
   SystemEntropy entropy_;
+  ProfileCipher cipher_;
   ToxNode node_;
   SessionHub hub_;
   Bootstrapper bootstrapper_;

@@ -29,6 +29,7 @@ std::map<std::string, std::string> sample_values(const test::TemporaryFolder& fo
           {"create", "friends"},
           {"join", key},
           {"password-file", folder.file("password", "secret\n")},
+          {"passphrase-file", folder.file("passphrase", "secret\n")},
           {"share", "web=80"},
           {"allow-target", "10.0.0.0/8"},
           {"owner", key},
