@@ -35,9 +35,9 @@ struct CommonOptions {
   std::string nick;
   std::string log_level = "info";
   bool log_json = false;
-  bool json = false;  // standard output
+  bool json = false;       // standard output
   std::string passphrase;  // of the profile; a secret. Empty: it is not encrypted
-  bool link = true;   // false: base mode with everybody
+  bool link = true;        // false: base mode with everybody
   link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr;
 };
 
