@@ -213,7 +213,7 @@ class Tcp(SharedWorld):
         other = self.converse(lambda connection: connection.sendall(connection.recv(100)))
         for _ in range(3):
             begin = time.monotonic()
-            with connect(self.nobody) as client, self.assertRaises(ConnectionResetError):
+            with self.assertRaises(ConnectionResetError), connect(self.nobody) as client:
                 client.recv(1)
             self.assertLess(time.monotonic() - begin, 2)
         other.sendall(b"still here")
