@@ -13,8 +13,7 @@ namespace ngcshare {
 inline std::optional<storage::ServiceRecord> find_here(const Services& services,
                                                        std::string_view name, const Asker& asker) {
   auto record = services.find(name);
-  const bool elsewhere =
-      record && asker.chat_id && record->chat_id && *record->chat_id != *asker.chat_id;
+  const bool elsewhere = record && asker.chat_id && !is_offered_in(*record, *asker.chat_id);
   return elsewhere ? std::nullopt : record;
 }
 

@@ -86,14 +86,12 @@ std::string Commands::nearest(std::string_view name, const Asker& asker) const {
   return best == nullptr ? "try help" : "did you mean " + std::string(best->name) + "?";
 }
 
-std::vector<std::string> Commands::complete(std::string_view start, const Asker& asker) const {
-  std::vector<std::string> names;
+std::vector<std::string> Commands::names(const Asker& asker) const {
+  std::vector<std::string> found;
   for (const Command& command : table_) {
-    if (may_see(command, asker) && command.name.starts_with(start)) {
-      names.emplace_back(command.name);
-    }
+    if (may_see(command, asker)) found.emplace_back(command.name);
   }
-  return names;
+  return found;
 }
 
 // Why the command may not be run so.

@@ -88,8 +88,8 @@ class Commands {
   // Runs one line without its prefix. Every line gets an answer.
   Answer run(std::string_view line, const Asker& asker);
 
-  // The names that begin so and that the asker may use, for completion.
-  std::vector<std::string> complete(std::string_view start, const Asker& asker) const;
+  // Of those that the asker may use.
+  std::vector<std::string> names(const Asker& asker) const;
 
   const std::vector<Command>& table() const { return table_; }
 

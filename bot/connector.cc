@@ -3,13 +3,13 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "bot/numbers.h"
 #include "bot/service_ports.h"
 #include "bot/share_spec.h"
+#include "bot/unix_time.h"
 #include "protocol/text.h"
 
 namespace ngcshare {
@@ -264,13 +264,7 @@ void Connector::close_ports(const ServiceId& id, Service& service, KillReason re
 void Connector::remember(const Key& chat_id, const ServiceId& id, uint16_t port) {
   auto pin = pins_.find(chat_id, id.second);
   if (!pin || pin->gateway_key != id.first) {
-    pin = storage::PinRecord{chat_id,
-                             id.second,
-                             id.first,
-                             {},
-                             std::chrono::duration_cast<std::chrono::seconds>(
-                                 std::chrono::system_clock::now().time_since_epoch())
-                                 .count()};
+    pin = storage::PinRecord{chat_id, id.second, id.first, {}, unix_seconds()};
   }
   if (pin->local_port == port) return;
   pin->local_port = port;

@@ -12,15 +12,6 @@
 namespace ngcshare {
 namespace {
 
-storage::ServiceRecord to_record(const ShareSpec& spec) {
-  storage::ServiceRecord record;
-  record.name = spec.name;
-  record.host = spec.host;
-  record.ports = spec.ports;
-  record.created_at = unix_seconds();
-  return record;
-}
-
 // A flag that is given again says where a service stands. What was decided about it since stays.
 void keep_decisions(const storage::ServiceRecord& before, storage::ServiceRecord& record) {
   record.description = before.description;
@@ -40,10 +31,6 @@ std::string not_allowed(const ShareSpec& spec) {
 
 Rates rates_of(const storage::ServiceLimits& limits) {
   return {limits.bytes_per_second_in_all, limits.bytes_per_second_per_peer};
-}
-
-bool is_offered_in(const storage::ServiceRecord& record, const Key& chat_id) {
-  return !record.chat_id || *record.chat_id == chat_id;
 }
 
 Gateway::Shown::Target shown_target(TargetHealth::State state) {
@@ -103,11 +90,9 @@ std::optional<storage::ServiceRecord> Gateway::find(std::string_view name) const
 std::optional<std::string> Gateway::share(const ShareSpec& spec, const std::optional<Key>& chat_id,
                                           const std::optional<Key>& by) {
   if (!policy_.allows_host(spec.host)) return not_allowed(spec);
-  storage::ServiceRecord record = to_record(spec);
-  record.chat_id = chat_id;
-  record.created_by = by;
+  storage::ServiceRecord record = to_record(spec, chat_id, by);
   const auto id = store_.add(record);
-  if (!id) return "the name " + spec.name + " is taken; unshare it first or choose another";
+  if (!id) return name_is_taken(spec.name);
   record.id = *id;
   const Service& service = add(record);
   offers_.agree(service.record, service.down, unix_seconds());
@@ -146,7 +131,7 @@ std::vector<std::string> Gateway::declare(const std::vector<ShareSpec>& specs) {
   std::vector<std::string> names;
   for (const ShareSpec& spec : specs) {
     names.push_back(spec.name);
-    storage::ServiceRecord record = to_record(spec);
+    storage::ServiceRecord record = to_record(spec, std::nullopt, std::nullopt);
     record.declared = true;
     if (const auto known = find(spec.name)) keep_decisions(*known, record);
     record.id = store_.put(record);

@@ -33,7 +33,7 @@ class DatabaseConsole : public OfflineConsole {
                    .now = unix_seconds}),
         door_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
                [](const auto&, const auto&) {},  // nobody is there to hear
-               [this](const Asker& asker) { return commands_.complete("", asker); },
+               [this](const Asker& asker) { return commands_.names(asker); },
                [] { return std::vector<std::string>(); }}) {}
 
   ControlAnswer ask(const ControlRequest& request) override { return door_.on_request(request); }

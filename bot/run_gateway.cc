@@ -96,7 +96,7 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
       chat_(runtime_.hub(), commands_, access_, person_store_, unix_seconds),
       control_door_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
                      [this](auto& text, auto& chat_id) { chat_.announce(text, chat_id); },
-                     [this](const Asker& asker) { return commands_.complete("", asker); },
+                     [this](const Asker& asker) { return commands_.names(asker); },
                      [this] { return service_names(); }}),
       control_(runtime_.loop(), runtime_.folder().path(),
                [this](const auto& request) { return control_door_.on_request(request); }) {

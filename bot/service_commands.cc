@@ -1,5 +1,6 @@
 // Commands about what is shared and how much of it there is for each.
 #include <algorithm>
+#include <map>
 #include <span>
 
 #include "bot/command_helpers.h"
@@ -175,10 +176,13 @@ Answer list_connections(const Commands::Context& context, const Words& words, co
     name = words[0];
   }
   std::string text;
+  std::map<storage::Person, std::string> names;  // one person may have thousands of connections
   for (const auto& one : context.services.connections(name)) {
     if (asker.chat_id && one.person.chat_id != *asker.chat_id) continue;
+    const auto [who, added] = names.try_emplace(one.person);
+    if (added) who->second = context.people.name(one.person);
     text += (text.empty() ? "" : "\n") + std::to_string(one.id) + ": " + one.service + ", " +
-            context.people.name(one.person) + ", " +
+            who->second + ", " +
             (one.transports.tcp && one.transports.udp ? "tcp+udp"
              : one.transports.tcp                     ? "tcp"
                                                       : "udp") +

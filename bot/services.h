@@ -16,6 +16,13 @@
 
 namespace ngcshare {
 
+// Something new as it is stored, by whoever shared it in one group or (nullopt) in all.
+storage::ServiceRecord to_record(const ShareSpec& spec, const std::optional<Key>& chat_id,
+                                 const std::optional<Key>& by);
+bool is_offered_in(const storage::ServiceRecord& record, const Key& chat_id);
+// Why a service of that name is not shared.
+std::string name_is_taken(const std::string& name);
+
 class Services {
  public:
   struct Shown {

@@ -1,7 +1,6 @@
 #include "bot/stored_services.h"
 
 #include "bot/target_policy.h"
-#include "bot/unix_time.h"
 
 namespace ngcshare {
 
@@ -15,16 +14,7 @@ std::optional<std::string> StoredServices::share(const ShareSpec& spec,
            "--allow-target " +
            spec.host;
   }
-  storage::ServiceRecord record;
-  record.name = spec.name;
-  record.host = spec.host;
-  record.ports = spec.ports;
-  record.chat_id = chat_id;
-  record.created_by = by;
-  record.created_at = unix_seconds();
-  if (!store_.add(record)) {
-    return "the name " + spec.name + " is taken; unshare it first or choose another";
-  }
+  if (!store_.add(to_record(spec, chat_id, by))) return name_is_taken(spec.name);
   return std::nullopt;
 }
 
@@ -38,7 +28,7 @@ bool StoredServices::unshare(const std::string& name) {
 std::vector<Services::Shown> StoredServices::list(const std::optional<Key>& chat_id) const {
   std::vector<Shown> shown;
   for (auto& record : store_.list()) {
-    if (!chat_id || !record.chat_id || *record.chat_id == *chat_id) {
+    if (!chat_id || is_offered_in(record, *chat_id)) {
       shown.push_back({.record = std::move(record)});
     }
   }

@@ -24,29 +24,16 @@ constexpr std::uint64_t kFirstStep = kSeed * 1'000'000;
 constexpr int kRounds = 40;
 constexpr std::uint64_t kMostAcknowledgedARound = 60;
 
-// Starts a child that makes the changes from `first` on, kills it after at least `least` were
-// acknowledged, and returns how many were.
-std::uint64_t run_and_kill(const std::filesystem::path& path, std::uint64_t first,
-                           std::uint64_t least) {
-  std::array<int, 2> ends{};
-  EXPECT_EQ(::pipe(ends.data()), 0);
-  const pid_t child = storage::start_child([&] {
+// Makes the changes from `first` on in a child that is killed; returns how many were acknowledged.
+std::uint64_t change_and_kill(const std::filesystem::path& path, std::uint64_t first,
+                              std::uint64_t least) {
+  return storage::run_and_kill(least, [&](const storage::Acknowledge& acknowledge) {
     World world(path);
     for (std::uint64_t number = first;; ++number) {
       world.apply(Step(number));
-      if (::write(ends[1], "+", 1) != 1) return;
+      if (!acknowledge()) return;
     }
   });
-  ::close(ends[1]);
-  std::uint64_t acknowledged = 0;
-  char plus = 0;
-  while (acknowledged < least && ::read(ends[0], &plus, 1) == 1) ++acknowledged;
-  EXPECT_EQ(acknowledged, least) << "the child ended by itself";
-  ::kill(child, SIGKILL);
-  storage::wait_for_child(child);
-  while (::read(ends[0], &plus, 1) == 1) ++acknowledged;
-  ::close(ends[0]);
-  return acknowledged;
 }
 
 TEST(AccessCrash, EveryAcknowledgedChangeSurvivesKill9) {
@@ -57,7 +44,7 @@ TEST(AccessCrash, EveryAcknowledgedChangeSurvivesKill9) {
   std::uint64_t next = kFirstStep;
   for (int round = 0; round < kRounds; ++round) {
     const std::uint64_t least = random.below(kMostAcknowledgedARound + 1);
-    const std::uint64_t acknowledged = run_and_kill(path, next, least);
+    const std::uint64_t acknowledged = change_and_kill(path, next, least);
     for (const std::uint64_t end = next + acknowledged; next < end; ++next) {
       model.apply(Step(next));
     }

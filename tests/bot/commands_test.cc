@@ -4,15 +4,12 @@
 
 #include "bot/access.h"
 #include "tests/bot/command_rig.h"
+#include "tests/bot/keys.h"
 
 namespace ngcshare {
 namespace {
 
-Key key_of(uint8_t fill) {
-  Key key{};
-  key.fill(fill);
-  return key;
-}
+using test::key_of;
 
 const Key kGroup = key_of(0x11);
 const Key kOtherGroup = key_of(0x22);

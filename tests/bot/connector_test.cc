@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "tests/bot/keys.h"
 #include "tests/bot/offline_node.h"
 #include "tests/bot/temporary_folder.h"
 #include "tests/protocol_session/fakes.h"
@@ -13,11 +14,7 @@
 namespace ngcshare {
 namespace {
 
-Key key_of(uint8_t fill) {
-  Key key{};
-  key.fill(fill);
-  return key;
-}
+using test::key_of;
 
 Offer offer_of(const std::string& name, uint16_t port, MsgId id = 1) {
   Offer offer;

@@ -3,16 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "storage/group_store.h"
+#include "tests/bot/keys.h"
 #include "tests/bot/temporary_folder.h"
 
 namespace ngcshare {
 namespace {
 
-Key key_of(uint8_t fill) {
-  Key key{};
-  key.fill(fill);
-  return key;
-}
+using test::key_of;
 
 const Key kGroup = key_of(0x11);
 const Key kOther = key_of(0x22);

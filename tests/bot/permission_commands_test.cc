@@ -6,17 +6,14 @@
 #include <set>
 
 #include "tests/bot/command_rig.h"
+#include "tests/bot/keys.h"
 
 namespace ngcshare {
 namespace {
 
 using storage::Person;
 
-Key key_of(uint8_t fill) {
-  Key key{};
-  key.fill(fill);
-  return key;
-}
+using test::key_of;
 
 const Key kGroup = key_of(0x11);
 const Key kAlice = key_of(0xAA);

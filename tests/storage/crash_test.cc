@@ -162,29 +162,16 @@ class Stores {
   PinStore pins_{database_};
 };
 
-// Starts a child that makes the changes from `first` on, kills it after at least `least` were
-// acknowledged, and returns how many were.
-std::uint64_t run_and_kill(const std::filesystem::path& path, std::uint64_t first,
-                           std::uint64_t least) {
-  std::array<int, 2> ends{};
-  EXPECT_EQ(::pipe(ends.data()), 0);
-  const pid_t child = start_child([&] {
+// Makes the changes from `first` on in a child that is killed; returns how many were acknowledged.
+std::uint64_t change_and_kill(const std::filesystem::path& path, std::uint64_t first,
+                              std::uint64_t least) {
+  return run_and_kill(least, [&](const Acknowledge& acknowledge) {
     Stores stores(path);
     for (std::uint64_t number = first;; ++number) {
       stores.apply(Change(number));
-      if (::write(ends[1], "+", 1) != 1) return;
+      if (!acknowledge()) return;
     }
   });
-  ::close(ends[1]);
-  std::uint64_t acknowledged = 0;
-  char plus = 0;
-  while (acknowledged < least && ::read(ends[0], &plus, 1) == 1) ++acknowledged;
-  EXPECT_EQ(acknowledged, least) << "the child ended by itself";
-  ::kill(child, SIGKILL);
-  wait_for_child(child);
-  while (::read(ends[0], &plus, 1) == 1) ++acknowledged;
-  ::close(ends[0]);
-  return acknowledged;
 }
 
 TEST(Crash, EveryAcknowledgedChangeSurvivesKill9) {
@@ -195,7 +182,7 @@ TEST(Crash, EveryAcknowledgedChangeSurvivesKill9) {
   std::uint64_t next = 0;
   for (int round = 0; round < kRounds; ++round) {
     const std::uint64_t least = random() % (kMostAcknowledgedARound + 1);
-    const std::uint64_t acknowledged = run_and_kill(path, next, least);
+    const std::uint64_t acknowledged = change_and_kill(path, next, least);
     for (const std::uint64_t end = next + acknowledged; next < end; ++next) {
       model.apply(Change(next));
     }

@@ -94,6 +94,23 @@ int wait_for_child(pid_t child) {
 
 int run_child(const std::function<void()>& action) { return wait_for_child(start_child(action)); }
 
+std::uint64_t run_and_kill(std::uint64_t least,
+                           const std::function<void(const Acknowledge&)>& work) {
+  std::array<int, 2> ends{};
+  EXPECT_EQ(::pipe(ends.data()), 0);
+  const pid_t child = start_child([&] { work([&] { return ::write(ends[1], "+", 1) == 1; }); });
+  ::close(ends[1]);
+  std::uint64_t acknowledged = 0;
+  char plus = 0;
+  while (acknowledged < least && ::read(ends[0], &plus, 1) == 1) ++acknowledged;
+  EXPECT_EQ(acknowledged, least) << "the child ended by itself";
+  ::kill(child, SIGKILL);
+  wait_for_child(child);
+  while (::read(ends[0], &plus, 1) == 1) ++acknowledged;
+  ::close(ends[0]);
+  return acknowledged;
+}
+
 WithoutRights kind_without_rights(const std::function<void()>& action) {
   const int status = run_child([&] {
     if (!give_up_rights()) ::_exit(kNotPossible);

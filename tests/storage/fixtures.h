@@ -57,6 +57,13 @@ pid_t start_child(const std::function<void()>& action);  // leaves with _exit: n
 int wait_for_child(pid_t child);                         // the wait status
 int run_child(const std::function<void()>& action);      // start, then wait
 
+// Says that a change is done; false when nobody hears it any more.
+using Acknowledge = std::function<bool()>;
+// Runs `work` in a child, kills it after at least `least` changes were acknowledged, and returns
+// how many were.
+std::uint64_t run_and_kill(std::uint64_t least,
+                           const std::function<void(const Acknowledge&)>& work);
+
 // What `action` throws in a child whom file permissions bind even when the tests run as root.
 struct WithoutRights {
   bool possible = true;  // false: this machine doesn't let us drop our rights

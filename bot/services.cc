@@ -1,0 +1,27 @@
+#include "bot/services.h"
+
+#include "bot/unix_time.h"
+
+namespace ngcshare {
+
+storage::ServiceRecord to_record(const ShareSpec& spec, const std::optional<Key>& chat_id,
+                                 const std::optional<Key>& by) {
+  storage::ServiceRecord record;
+  record.name = spec.name;
+  record.host = spec.host;
+  record.ports = spec.ports;
+  record.chat_id = chat_id;
+  record.created_at = unix_seconds();
+  record.created_by = by;
+  return record;
+}
+
+bool is_offered_in(const storage::ServiceRecord& record, const Key& chat_id) {
+  return !record.chat_id || *record.chat_id == chat_id;
+}
+
+std::string name_is_taken(const std::string& name) {
+  return "the name " + name + " is taken; unshare it first or choose another";
+}
+
+}  // namespace ngcshare
