@@ -54,4 +54,10 @@ std::optional<int> InstanceLock::holder(const std::filesystem::path& folder) {
   return process_id;
 }
 
+bool InstanceLock::is_held(const std::filesystem::path& folder) {
+  const UniqueFd fd(
+      ::open(lock_path(folder).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  return fd.valid() && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 }  // namespace ngcshare::storage

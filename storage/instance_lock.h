@@ -20,6 +20,11 @@ class InstanceLock {
   // It may be out of date: only acquire() tells whether the folder is held.
   static std::optional<int> holder(const std::filesystem::path& folder);
 
+  // Whether somebody holds the folder at this moment. Writes nothing. It tries a shared lock for an
+  // instant, in which acquire() elsewhere fails: for a person who asks, not to be called in a loop.
+  // False when there is no lock file, or none that may be read.
+  static bool is_held(const std::filesystem::path& folder);
+
  private:
   explicit InstanceLock(UniqueFd fd) noexcept;
 
