@@ -89,6 +89,15 @@ const std::vector<Subcommand>& subcommands() {
        "tell the running gateway something; without a command, at a prompt",
        {},
        false},
+      {"doctor",
+       "",
+       "look for what keeps a gateway from working, and say what to do about it",
+       {
+           {"share", "NAME=PORT[-LAST][/tcp|/udp|/both][,PORT...][@HOST]", true,
+            "try this service, besides those that are stored"},
+           {"allow-target", "CIDR|HOST", true, "as the gateway is started with"},
+           {"timeout", "SECONDS", false, "how long to try the network; 30 by default"},
+       }},
       {"node", "", "be a boot node, for a network of one's own", {}},
       {"version", "", "show the version", {}},
   };

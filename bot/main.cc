@@ -9,6 +9,7 @@
 
 #include "bot/control_client.h"
 #include "bot/ctl.h"
+#include "bot/doctor.h"
 #include "bot/exit_codes.h"
 #include "bot/log.h"
 #include "bot/options.h"
@@ -53,6 +54,7 @@ int start(const Options& options) {
   start_log(common.log_level, common.log_json);
   if (const auto* run = std::get_if<RunOptions>(&options)) return run_gateway(*run);
   if (const auto* connect = std::get_if<ConnectOptions>(&options)) return run_member(*connect);
+  if (const auto* doctor = std::get_if<DoctorOptions>(&options)) return run_doctor(*doctor);
   if (const auto* backup = std::get_if<BackupOptions>(&options)) return run_backup(*backup);
   if (const auto* restore = std::get_if<RestoreOptions>(&options)) return run_restore(*restore);
   return run_node(std::get<NodeOptions>(options));

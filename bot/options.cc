@@ -303,6 +303,24 @@ std::vector<ShareSpec> parse_shares(const std::vector<std::string>& texts) {
   return shares;
 }
 
+TargetPolicy parse_targets(const GivenFlags& given) {
+  TargetPolicy targets;
+  for (const auto& text : given.all("allow-target")) {
+    if (!targets.allow(text)) {
+      throw UsageError("--allow-target: \"" + text + "\" is neither a network nor a host");
+    }
+  }
+  return targets;
+}
+
+std::optional<std::chrono::seconds> parse_timeout(const GivenFlags& given) {
+  const auto text = given.one("timeout");
+  if (!text) return std::nullopt;
+  const auto seconds = parse_number<uint32_t>(*text);
+  if (!seconds || *seconds == 0) throw UsageError("--timeout is a number of seconds");
+  return std::chrono::seconds(*seconds);
+}
+
 RunOptions run_options(const GivenFlags& given, const Environment& environment) {
   RunOptions options;
   options.common = common_options(given, kGatewayFolder, environment);
@@ -318,11 +336,7 @@ RunOptions run_options(const GivenFlags& given, const Environment& environment) 
   options.shares = parse_shares(given.all("share"));
   options.group_roles = !given.has("no-group-roles");
   options.health_checks = !given.has("no-health-checks");
-  for (const auto& text : given.all("allow-target")) {
-    if (!options.targets.allow(text)) {
-      throw UsageError("--allow-target: \"" + text + "\" is neither a network nor a host");
-    }
-  }
+  options.targets = parse_targets(given);
   for (const auto& text : given.all("owner")) {
     const auto key = parse_key(text);
     if (!key) throw UsageError("--owner: a group key has 64 hexadecimal digits");
@@ -360,11 +374,17 @@ ConnectOptions connect_options(const GivenFlags& given, const Environment& envir
   const std::string address = given.one("bind").value_or("127.0.0.1");
   options.connector.bind_address = asio::ip::make_address(address, error);
   if (error) throw UsageError("--bind: \"" + address + "\" is no numeric address");
-  if (const auto text = given.one("timeout")) {
-    const auto seconds = parse_number<uint32_t>(*text);
-    if (!seconds || *seconds == 0) throw UsageError("--timeout is a number of seconds");
-    options.timeout = std::chrono::seconds(*seconds);
-  }
+  options.timeout = parse_timeout(given);
+  return options;
+}
+
+DoctorOptions doctor_options(const GivenFlags& given, const Environment& environment) {
+  DoctorOptions options;
+  options.common = common_options(given, kGatewayFolder, environment);
+  if (!given.has("log-level")) options.common.log_level = "off";  // the checks tell it all
+  options.shares = parse_shares(given.all("share"));
+  options.targets = parse_targets(given);
+  options.timeout = parse_timeout(given).value_or(options.timeout);
   return options;
 }
 
@@ -392,6 +412,7 @@ Options parse_options(const std::vector<std::string>& arguments, const Environme
   add_environment(flags_of(*subcommand), environment, given);
   if (name == "run") return run_options(given, environment);
   if (name == "connect") return connect_options(given, environment);
+  if (name == "doctor") return doctor_options(given, environment);
   if (name == "backup") {
     return BackupOptions{common_options(given, "ngcshare", environment), only_word(given, name)};
   }

@@ -88,13 +88,21 @@ struct CtlOptions {
   std::vector<std::string> words;  // none: read them
 };
 
+// `ngcshare doctor`: what `run` would be started with.
+struct DoctorOptions {
+  CommonOptions common;
+  std::vector<ShareSpec> shares;
+  TargetPolicy targets;
+  std::chrono::seconds timeout{30};
+};
+
 // Something to print instead of running: help or the version.
 struct PrintOptions {
   std::string text;
 };
 
 using Options = std::variant<RunOptions, ConnectOptions, BackupOptions, RestoreOptions, NodeOptions,
-                             CtlOptions, PrintOptions>;
+                             CtlOptions, DoctorOptions, PrintOptions>;
 
 // How to look into the environment; std::getenv in the program.
 using Environment = std::function<const char*(const std::string& name)>;

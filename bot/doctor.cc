@@ -1,0 +1,118 @@
+#include "bot/doctor.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "bot/doctor_checks.h"
+#include "bot/exit_codes.h"
+#include "bot/network_exam.h"
+#include "bot/report.h"
+#include "bot/services.h"
+
+namespace ngcshare {
+namespace {
+
+// Those given replace those given at an earlier start, as with `run`.
+std::vector<storage::ServiceRecord> services_of(const DoctorOptions& options,
+                                                const std::optional<storage::Inspection>& stored) {
+  std::vector<storage::ServiceRecord> services;
+  if (stored) services = stored->services;
+  if (options.shares.empty()) return services;
+  std::erase_if(services, [&](const auto& service) {
+    return service.declared ||
+           std::any_of(options.shares.begin(), options.shares.end(),
+                       [&](const ShareSpec& share) { return share.name == service.name; });
+  });
+  for (const ShareSpec& share : options.shares) {
+    services.push_back(to_record(share, std::nullopt, std::nullopt));
+  }
+  return services;
+}
+
+// An identity of its own, which nobody on the local network is to be found by; beside a gateway, on
+// other ports than that one's.
+ToxConfig trial_config(const DoctorOptions& options, bool gateway_runs) {
+  ToxConfig config = options.common.tox;
+  config.local_discovery = false;
+  if (gateway_runs) {
+    config.udp_port = 0;
+    config.tcp_relay_port = 0;
+  }
+  return config;
+}
+
+class Doctor {
+ public:
+  explicit Doctor(const DoctorOptions& options) : options_(options) {}
+
+  int run() {
+    add(check_program());
+    for (Check& check : check_system()) add(std::move(check));
+    const auto stored = look_at_folder();
+    const auto services = services_of(options_, stored);
+    NetworkExam exam(options_, trial_config(options_, gateway_runs_), services);
+    say_that_it_takes_time();
+    exam.run();
+    for (Check& check : judge_network(exam.network())) add(std::move(check));
+    for (const TargetFigures& target : exam.targets()) add(judge_target(target));
+    if (services.size() > NetworkExam::kMostServices) {
+      add({.name = "shares",
+           .finding = "of " + std::to_string(services.size()) + " services only the first " +
+                      std::to_string(NetworkExam::kMostServices) + " were tried"});
+    }
+    Report(options_.common.json).say(to_json(checks_), "");
+    if (!options_.common.json) print(render_verdict(checks_));
+    return worst(checks_) == CheckState::kFail ? kExitFailure : kExitOk;
+  }
+
+ private:
+  static void print(const std::string& text) {
+    std::fputs(text.c_str(), stdout);
+    std::fflush(stdout);
+  }
+
+  void add(Check check) {
+    if (!options_.common.json) print(render(check));
+    checks_.push_back(std::move(check));
+  }
+
+  // What the database holds, if there is one that can be read.
+  std::optional<storage::Inspection> look_at_folder() {
+    const auto& folder = options_.common.data_dir;
+    Check state = check_folder(folder);
+    const bool usable = state.state != CheckState::kFail;
+    add(std::move(state));
+    if (!usable) return std::nullopt;
+    GatewayLook gateway = check_gateway(folder);
+    gateway_runs_ = gateway.runs;
+    for (Check& check : gateway.checks) add(std::move(check));
+    add(check_profile(folder, options_.common.passphrase));
+    DatabaseLook database = check_database(folder);
+    add(std::move(database.check));
+    return std::move(database.content);
+  }
+
+  void say_that_it_takes_time() const {
+    if (options_.common.json || ::isatty(STDERR_FILENO) == 0) return;
+    std::fprintf(stderr, "(trying the network, for %lld s at most)\n",
+                 static_cast<long long>(options_.timeout.count()));
+  }
+
+  const DoctorOptions& options_;
+  Checks checks_;
+  bool gateway_runs_ = false;
+};
+
+}  // namespace
+
+int run_doctor(const DoctorOptions& options) {
+  // A name server that is silent must not hold it up: the C library asks in a thread that can only
+  // be waited for.
+  ::setenv("RES_OPTIONS", "timeout:2 attempts:1", 0);
+  return Doctor(options).run();
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,58 @@
+// What `ngcshare doctor` looks at. Each function gives one Check or, where there is nothing to look
+// at, none. Those called judge_… turn figures into a Check and touch nothing; the others look at
+// this machine first, without changing anything on it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bot/check.h"
+#include "bot/nat_guess.h"
+#include "bot/network_exam.h"
+#include "storage/inspection.h"
+
+namespace ngcshare {
+
+// -- the program and what the system grants it ------------------------------------------
+Check check_program();
+Check judge_toxcore(const std::string& version, bool is_safe);
+Check judge_descriptors(uint64_t granted);
+Check judge_buffers(uint64_t receive_bytes, uint64_t send_bytes);
+Checks check_system();  // all of these
+
+// -- the data folder --------------------------------------------------------------------
+Check check_folder(const std::filesystem::path& folder);
+Check judge_space(uint64_t free_bytes);
+Check check_profile(const std::filesystem::path& folder, const std::string& passphrase);
+
+struct DatabaseLook {
+  Check check;
+  std::optional<storage::Inspection> content;  // nullopt: none yet, or it can't be read
+};
+DatabaseLook check_database(const std::filesystem::path& folder);
+
+// -- a gateway that runs on the folder --------------------------------------------------
+struct GatewayLook {
+  bool runs = false;
+  Checks checks;
+};
+GatewayLook check_gateway(const std::filesystem::path& folder);
+// The answer to the command `groups`.
+Check judge_groups(const std::string& answer);
+
+// -- the network ------------------------------------------------------------------------
+// nullopt where the settings leave nothing to say.
+std::optional<Check> judge_names(const NetworkFigures& figures);
+std::optional<Check> judge_udp(const NetworkFigures& figures);
+std::optional<Check> judge_tcp(const NetworkFigures& figures);
+Check judge_tox(const NetworkFigures& figures);
+std::optional<Check> judge_nat(const NetworkFigures& figures, const NatGuess& guess);
+Checks judge_network(const NetworkFigures& figures);  // all of these
+
+// -- the services' targets --------------------------------------------------------------
+Check judge_target(const TargetFigures& figures);
+
+}  // namespace ngcshare

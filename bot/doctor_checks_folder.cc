@@ -1,0 +1,210 @@
+// The data folder and what lies in it.
+#include <pwd.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+#include "bot/data_folder.h"
+#include "bot/doctor_checks.h"
+#include "bot/profile_cipher.h"
+#include "bot/quantities.h"
+#include "storage/atomic_file.h"
+#include "storage/error.h"
+
+namespace ngcshare {
+namespace {
+
+constexpr const char* kProfileFile = "profile.tox";
+constexpr const char* kOtherFolder = "choose another one with --data-dir";
+
+std::string user_name(uid_t uid) {
+  std::array<char, 4096> room{};
+  passwd entry{};
+  passwd* found = nullptr;
+  const bool known = ::getpwuid_r(uid, &entry, room.data(), room.size(), &found) == 0;
+  return known && found != nullptr ? std::string(found->pw_name) : "user " + std::to_string(uid);
+}
+
+std::string octal(mode_t mode) {
+  std::string digits = "0000";
+  for (size_t i = 0; i < digits.size(); ++i) {
+    digits[digits.size() - 1 - i] = static_cast<char>('0' + (mode >> (3 * i) & 7U));
+  }
+  return digits;
+}
+
+Check folder_check(CheckState state, std::string finding, std::string advice) {
+  return {.name = "data folder",
+          .state = state,
+          .finding = std::move(finding),
+          .advice = std::move(advice)};
+}
+
+// The nearest folder above that is there decides whether it can be made.
+Check missing_folder(const std::filesystem::path& folder) {
+  std::filesystem::path parent = std::filesystem::absolute(folder).lexically_normal();
+  struct stat status {};
+  do {
+    parent = parent.parent_path();
+  } while (parent.has_relative_path() && ::stat(parent.c_str(), &status) != 0);
+  if (::stat(parent.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
+      ::access(parent.c_str(), W_OK | X_OK) == 0) {
+    return folder_check(CheckState::kOk,
+                        folder.string() + " is not there yet; the first start makes it", "");
+  }
+  return folder_check(
+      CheckState::kFail,
+      folder.string() + " is not there, and " + user_name(::geteuid()) + " cannot make it",
+      "make it, give it to the gateway's user, or " + std::string(kOtherFolder));
+}
+
+// Something in it that another user owns, as a start by root leaves it.
+std::optional<std::string> stranger_in(const std::filesystem::path& folder, uid_t owner) {
+  for (const char* name :
+       {kProfileFile, kDatabaseFile, "ngcshare.db-wal", "ngcshare.db-shm", "lock"}) {
+    struct stat status {};
+    const bool there = ::lstat((folder / name).c_str(), &status) == 0;
+    if (there && status.st_uid != owner)
+      return std::string(name) + " to " + user_name(status.st_uid);
+  }
+  return std::nullopt;
+}
+
+Check existing_folder(const std::filesystem::path& folder, const struct stat& status) {
+  const std::string path = folder.string();
+  const std::string owner = user_name(status.st_uid);
+  if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0) {
+    const bool read_only = errno == EROFS;
+    const std::string what = read_only
+                                 ? path + " is on a disk that cannot be written"
+                                 : path + " (of " + owner + ", mode " + octal(status.st_mode) +
+                                       ") is closed to " + user_name(::geteuid());
+    return folder_check(CheckState::kFail, what,
+                        read_only ? "make the disk writable, or " + std::string(kOtherFolder)
+                                  : "run this as " + owner + ", give the folder to the gateway's " +
+                                        "user (chown -R), or " + kOtherFolder);
+  }
+  if (const auto stranger = stranger_in(folder, status.st_uid)) {
+    return folder_check(CheckState::kWarn,
+                        path + " belongs to " + owner + ", but in it " + *stranger,
+                        "chown -R " + owner + " " + path);
+  }
+  if ((status.st_mode & 077U) != 0) {
+    return folder_check(CheckState::kWarn,
+                        path + " is open to others (mode " + octal(status.st_mode) + ")",
+                        "chmod 700 " + path);
+  }
+  struct statvfs disk {};
+  if (::statvfs(folder.c_str(), &disk) != 0) return folder_check(CheckState::kOk, path, "");
+  Check check = judge_space(uint64_t{disk.f_bavail} * disk.f_frsize);
+  check.finding = path + ", of " + owner + ", " + check.finding;
+  return check;
+}
+
+}  // namespace
+
+Check judge_space(uint64_t free_bytes) {
+  constexpr uint64_t kLittle = 100'000'000;
+  constexpr uint64_t kTooLittle = 10'000'000;  // the database's log and copy may take that
+  Check check = folder_check(CheckState::kOk, format_bytes(free_bytes) + " free", "");
+  check.figures = {{"free_bytes", free_bytes}};
+  if (free_bytes >= kLittle) return check;
+  check.state = free_bytes < kTooLittle ? CheckState::kFail : CheckState::kWarn;
+  check.finding = "only " + check.finding;
+  check.advice = "make room on the disk: what cannot be written down is refused";
+  return check;
+}
+
+Check check_folder(const std::filesystem::path& folder) {
+  struct stat status {};
+  if (::stat(folder.c_str(), &status) == 0) {
+    if (S_ISDIR(status.st_mode)) return existing_folder(folder, status);
+    return folder_check(CheckState::kFail, folder.string() + " is not a folder",
+                        "move that file away, or " + std::string(kOtherFolder));
+  }
+  if (errno == ENOENT) return missing_folder(folder);
+  return folder_check(CheckState::kFail,
+                      folder.string() + ": " + std::generic_category().message(errno),
+                      "run this as the gateway's user, or " + std::string(kOtherFolder));
+}
+
+Check check_profile(const std::filesystem::path& folder, const std::string& passphrase) {
+  Check check{.name = "profile"};
+  try {
+    const auto stored = storage::read_file(folder / kProfileFile);
+    if (!stored || stored->empty()) {
+      check.finding = "none yet; the first start makes one";
+      return check;
+    }
+    const bool encrypted = ProfileCipher(passphrase).open(*stored) != *stored;
+    check.finding = encrypted ? "encrypted, and the passphrase opens it" : "there, not encrypted";
+    check.figures = {{"bytes", stored->size()}, {"encrypted", encrypted}};
+  } catch (const storage::StorageError& error) {
+    check.state = CheckState::kFail;
+    check.finding = error.what();
+    check.advice =
+        "put a copy of profile.tox in its place: without it the gateway is a stranger "
+        "to its groups";
+  } catch (const ProfileError& error) {
+    check.state = CheckState::kFail;
+    check.finding = error.what();
+    check.advice = "give the file that the gateway is started with";
+  }
+  return check;
+}
+
+namespace {
+
+std::string counted(uint64_t count, const char* one) {
+  return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
+}
+
+void describe(const storage::Inspection& content, Check& check) {
+  check.figures = {{"version", content.version}, {"latest_version", content.latest_version}};
+  const std::string version = "version " + std::to_string(content.version);
+  if (content.version != content.latest_version) {
+    check.finding = "sound, " + version + "; the next start makes it " +
+                    std::to_string(content.latest_version) + " and keeps a copy";
+    return;
+  }
+  check.figures.update({{"groups", content.groups},
+                        {"services", content.services.size()},
+                        {"rules", content.rules},
+                        {"bans", content.bans}});
+  check.finding = "sound, " + version + ": " + counted(content.groups, "group") + ", " +
+                  counted(content.services.size(), "service") + ", " +
+                  counted(content.rules, "rule") + ", " + counted(content.bans, "ban");
+  if (content.log_was_read) return;
+  check.state = CheckState::kWarn;
+  check.finding += "; its log was left by a gateway that was killed, and is not counted in";
+  check.advice = "start the gateway: it takes the log in";
+}
+
+}  // namespace
+
+DatabaseLook check_database(const std::filesystem::path& folder) {
+  DatabaseLook look{.check = {.name = "database"}, .content = std::nullopt};
+  const auto path = folder / kDatabaseFile;
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) {
+    look.check.finding = "none yet; the first start makes one";
+    return look;
+  }
+  try {
+    look.content = storage::inspect_database(path);
+    describe(*look.content, look.check);
+  } catch (const storage::StorageError& problem) {
+    look.check.state = CheckState::kFail;
+    look.check.finding = problem.what();
+    look.check.advice = problem.kind() == storage::StorageError::Kind::kCorrupt
+                            ? "ngcshare restore FILE puts a backup in its place"
+                            : "see what it says; nothing was changed";
+  }
+  return look;
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,79 @@
+// The services' targets.
+#include <algorithm>
+
+#include "bot/doctor_checks.h"
+#include "bot/milliseconds.h"
+#include "bot/share_spec.h"
+
+namespace ngcshare {
+namespace {
+
+constexpr size_t kMostNamed = 5;  // ports that do not answer
+
+bool has_udp(const storage::ServiceRecord& service) {
+  return std::any_of(service.ports.begin(), service.ports.end(),
+                     [](const storage::PortRange& range) { return range.udp; });
+}
+
+std::string named(const std::vector<uint16_t>& ports) {
+  std::string text;
+  for (size_t i = 0; i < std::min(ports.size(), kMostNamed); ++i) {
+    text += (i == 0 ? "" : ", ") + std::to_string(ports[i]);
+  }
+  return ports.size() > kMostNamed
+             ? text + " and " + std::to_string(ports.size() - kMostNamed) + " more"
+             : text;
+}
+
+Check failed(Check check, std::string finding, std::string advice) {
+  check.state = CheckState::kFail;
+  check.finding = std::move(finding);
+  check.advice = std::move(advice);
+  return check;
+}
+
+}  // namespace
+
+Check judge_target(const TargetFigures& figures) {
+  const storage::ServiceRecord& service = figures.service;
+  const std::string where = describe(service.ports) + " at " + service.host;
+  Check check{.name = "share " + service.name};
+  if (!service.enabled) {
+    check.finding = where + ": is off";
+    return check;
+  }
+  if (!figures.allowed) {
+    return failed(
+        std::move(check), service.host + " is not among the targets that are allowed",
+        "start the gateway with --allow-target " + service.host + "; if you do, give it here, too");
+  }
+  if (!figures.resolved) {
+    return failed(std::move(check), "the name " + service.host + " could not be resolved",
+                  "check the name; containers find each other on a common network only");
+  }
+  std::vector<uint16_t> silent;
+  Duration slowest{0};
+  for (const TargetFigures::Port& port : figures.tcp) {
+    if (port.connect) slowest = std::max(slowest, *port.connect);
+    if (!port.connect) silent.push_back(port.port);
+  }
+  check.figures = {{"tcp_tried", figures.tcp.size()}, {"tcp_silent", silent}};
+  if (!silent.empty()) {
+    return failed(std::move(check),
+                  "tcp " + named(silent) + " at " + service.host +
+                      (silent.size() == 1 ? " does" : " do") + " not answer",
+                  "start the service, or correct where it stands");
+  }
+  check.finding = where;
+  if (!figures.tcp.empty()) {
+    check.finding += ": tcp answers in " + format_milliseconds(slowest);
+    check.figures["connect_ms"] = to_milliseconds(slowest);
+  }
+  if (has_udp(service)) {
+    check.finding += figures.tcp.empty() ? ": udp cannot be tried from here, use the program itself"
+                                         : "; udp cannot be tried from here";
+  }
+  return check;
+}
+
+}  // namespace ngcshare
