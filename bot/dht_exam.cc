@@ -5,7 +5,11 @@
 namespace ngcshare::dht {
 
 Exam::Exam(const std::vector<Node>& nodes, Entropy& entropy, TimePoint now, size_t near_bits)
-    : entropy_(entropy), near_bits_(near_bits), own_(make_key_pair(entropy)), now_(now) {
+    : entropy_(entropy),
+      near_bits_(near_bits),
+      own_(make_key_pair(entropy)),
+      search_from_(now + kInterval),
+      now_(now) {
   for (const Node& node : nodes) {
     State state;
     state.node = node;
@@ -96,7 +100,7 @@ Exam::State* Exam::in_search() {
 // A little at a time, so that what waits on the same loop is not kept waiting.
 void Exam::search_key(TimePoint now) {
   State* const state = in_search();
-  if (state == nullptr) return;
+  if (state == nullptr || now < search_from_) return;
   for (int i = 0; i < kKeysPerTick; ++i) {
     const KeyPair pair = make_key_pair(entropy_);
     if (common_bits(pair.public_key, state->node.key) < near_bits_) continue;
@@ -113,7 +117,7 @@ std::optional<TimePoint> Exam::deadline() const {
   for (const State& state : states_) {
     if (state.presence.open) lower(next, state.presence.next);
     if (state.look.open) lower(next, state.look.next);
-    if (state.observes && !state.near) lower(next, now_);
+    if (state.observes && !state.near) lower(next, std::max(now_, search_from_));
   }
   return next;
 }

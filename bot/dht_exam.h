@@ -94,6 +94,7 @@ class Exam {
   std::vector<State> states_;
   std::deque<Outgoing> outbox_;
   size_t observers_ = 0;
+  const TimePoint search_from_;  // when most answers are there, whose times work would falsify
   TimePoint now_{};
 };
 

@@ -67,6 +67,21 @@ std::string text_of(const asio::ip::udp::endpoint& endpoint) {
   return endpoint.address().to_string() + " port " + std::to_string(endpoint.port());
 }
 
+Check not_started(const NetworkFigures& figures, Check check) {
+  check.state = CheckState::kFail;
+  check.finding = figures.tox.problem;
+  check.advice = "correct the settings it names";
+  if (!figures.tox.port_in_use) return check;
+  std::string ports;
+  if (figures.udp_port != 0) ports = "UDP port " + std::to_string(figures.udp_port);
+  if (figures.tcp_port != 0) {
+    ports += (ports.empty() ? "" : " or ") + ("TCP port " + std::to_string(figures.tcp_port));
+  }
+  check.finding = (ports.empty() ? "every port that could be used" : ports) + " is taken";
+  check.advice = "end what has it, or choose another one with --udp-port or --tcp-relay-port";
+  return check;
+}
+
 Check not_reached(const NetworkFigures& figures, Check check) {
   check.state = CheckState::kFail;
   check.finding = "not reached in " + std::to_string(figures.limit.count()) + " s";
@@ -165,15 +180,7 @@ std::optional<Check> judge_tcp(const NetworkFigures& figures) {
 Check judge_tox(const NetworkFigures& figures) {
   const ToxTrial::Result& tox = figures.tox;
   Check check{.name = "Tox network"};
-  if (!tox.problem.empty()) {
-    check.state = CheckState::kFail;
-    check.finding = tox.problem;
-    check.advice = tox.port_in_use
-                       ? "end what has the port, or choose another one with --udp-port or "
-                         "--tcp-relay-port"
-                       : "correct the settings it names";
-    return check;
-  }
+  if (!tox.problem.empty()) return not_started(figures, std::move(check));
   if (tox.any) check.figures["connected_ms"] = tox.any->count();
   if (tox.udp) check.figures["udp_ms"] = tox.udp->count();
   if (!tox.any) return not_reached(figures, std::move(check));

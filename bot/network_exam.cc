@@ -209,6 +209,8 @@ NetworkFigures NetworkExam::network() const {
                          .nodes = nodes_,
                          .proxy_connect = proxy_connect_,
                          .tox = tox_->result(),
+                         .udp_port = config_.udp_port,
+                         .tcp_port = config_.tcp_relay_port,
                          .seen = {},
                          .local_port = dht_ ? dht_->local_port() : uint16_t{0}};
   const auto results = dht_ ? dht_->results() : std::vector<dht::Exam::Result>();

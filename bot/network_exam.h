@@ -36,6 +36,8 @@ struct NetworkFigures {
   std::vector<BootNodeFigures> nodes;
   std::optional<Duration> proxy_connect{};  // until the proxy was connected to
   ToxTrial::Result tox;
+  uint16_t udp_port = 0;                      // as configured; 0: any
+  uint16_t tcp_port = 0;                      // of the relay for others; 0: none
   std::vector<asio::ip::udp::endpoint> seen;  // how nodes see our socket
   uint16_t local_port = 0;
 };

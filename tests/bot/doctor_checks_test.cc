@@ -112,8 +112,14 @@ TEST(JudgeTox, FollowsFromHowTheNetworkWasReached) {
   figures.udp_on = true;
   figures.tox.udp = 5200ms;
   expect_check(judge_tox(figures), kOk, "by UDP after 5.2 s", "UDP");
-  figures.tox.problem = "UDP port 33445 is taken";
-  expect_check(judge_tox(figures), kFail, "33445", "not started");
+  figures.tox.problem = "no such proxy";
+  expect_check(judge_tox(figures), kFail, "no such proxy", "not started");
+  figures.tox.port_in_use = true;
+  expect_check(judge_tox(figures), kFail, "every port", "no port is free");
+  figures.tcp_port = 3389;
+  expect_check(judge_tox(figures), kFail, "TCP port 3389 is taken", "its port is taken");
+  figures.udp_port = 33445;
+  expect_check(judge_tox(figures), kFail, "UDP port 33445 or TCP port 3389", "one of both");
 }
 
 TEST(JudgeTox, SaysWhereToBegin) {
