@@ -64,7 +64,7 @@ std::string seconds_text(std::chrono::milliseconds time) {
 }
 
 std::string text_of(const asio::ip::udp::endpoint& endpoint) {
-  return endpoint.address().to_string() + " port " + std::to_string(endpoint.port());
+  return endpoint.address().to_string() + ":" + std::to_string(endpoint.port());
 }
 
 Check not_started(const NetworkFigures& figures, Check check) {
@@ -212,7 +212,9 @@ std::optional<Check> judge_nat(const NetworkFigures& figures, const NatGuess& gu
   switch (guess.kind) {
     case Kind::kNone:
       check.figures["kind"] = "none";
-      check.finding = "probably none: nodes see " + seen + ", as it is on this machine";
+      check.finding = figures.local
+                          ? "none on the way to the boot nodes, which are all in the local network"
+                          : "probably none: nodes see this machine's own address and port, " + seen;
       break;
     case Kind::kSomeNat:
       check.figures["kind"] = "some";

@@ -64,14 +64,14 @@ Check judge_target(const TargetFigures& figures) {
                       (silent.size() == 1 ? " does" : " do") + " not answer",
                   "start the service, or correct where it stands");
   }
-  check.finding = where;
-  if (!figures.tcp.empty()) {
-    check.finding += ": tcp answers in " + format_milliseconds(slowest);
-    check.figures["connect_ms"] = to_milliseconds(slowest);
-  }
-  if (has_udp(service)) {
-    check.finding += figures.tcp.empty() ? ": udp cannot be tried from here, use the program itself"
-                                         : "; udp cannot be tried from here";
+  const std::string time = format_milliseconds(slowest);
+  if (!figures.tcp.empty()) check.figures["connect_ms"] = to_milliseconds(slowest);
+  if (!has_udp(service)) {
+    check.finding = where + " answers in " + time;
+  } else if (!figures.tcp.empty()) {
+    check.finding = where + ": tcp answers in " + time + ", udp cannot be tried from here";
+  } else {
+    check.finding = where + " cannot be tried from here: use the program itself";
   }
   return check;
 }

@@ -136,7 +136,7 @@ TEST(JudgeNat, PutsTheGuessIntoWords) {
   const asio::ip::udp::endpoint seen(make_address("203.0.113.1"), 4000);
   for (const auto& [kind, state, finding] : std::vector<std::tuple<Kind, CheckState, const char*>>{
            {Kind::kUnknown, kOk, "cannot be told"},
-           {Kind::kNone, kOk, "probably none: nodes see 203.0.113.1 port 4000"},
+           {Kind::kNone, kOk, "own address and port, 203.0.113.1:4000"},
            {Kind::kSomeNat, kOk, "a single node"},
            {Kind::kKeepsPort, kOk, "keeps ports"},
            {Kind::kSamePort, kOk, "direct connections are likely"},
@@ -145,6 +145,9 @@ TEST(JudgeNat, PutsTheGuessIntoWords) {
     expect_check(*judge_nat(network(3, 3, 3), guess), state, finding, finding);
     EXPECT_FALSE(judge_nat(network(0, 3, 3), guess)) << "said of UDP";
   }
+  NetworkFigures local = network(3, 3, 3);
+  local.local = true;
+  expect_check(*judge_nat(local, {Kind::kNone, 3, seen}), kOk, "in the local network", "local");
 }
 
 TargetFigures target(std::vector<storage::PortRange> ports) {
@@ -158,7 +161,7 @@ TargetFigures target(std::vector<storage::PortRange> ports) {
 TEST(JudgeTarget, FollowsFromWhatAnswers) {
   TargetFigures figures = target({{80, 81, true, false}});
   figures.tcp = {{80, 2ms}, {81, 4ms}};
-  expect_check(judge_target(figures), kOk, "tcp 80-81 at 10.0.0.7: tcp answers in 4.0 ms", "up");
+  expect_check(judge_target(figures), kOk, "tcp 80-81 at 10.0.0.7 answers in 4.0 ms", "up");
   figures.tcp[1].connect = std::nullopt;
   expect_check(judge_target(figures), kFail, "tcp 81 at 10.0.0.7 does not answer", "one down");
   figures.tcp[0].connect = std::nullopt;
@@ -169,7 +172,11 @@ TEST(JudgeTarget, FollowsFromWhatAnswers) {
   expect_check(judge_target(figures), kFail, "not among the targets", "not allowed");
   figures.service.enabled = false;
   expect_check(judge_target(figures), kOk, "is off", "off");
-  expect_check(judge_target(target({{7, 7, false, true}})), kOk, "udp cannot be tried", "udp");
+  expect_check(judge_target(target({{7, 7, false, true}})), kOk,
+               "udp 7 at 10.0.0.7 cannot be tried", "udp");
+  TargetFigures both = target({{80, 80, true, true}});
+  both.tcp = {{80, 2ms}};
+  expect_check(judge_target(both), kOk, "tcp answers in 2.0 ms, udp cannot", "both");
 }
 
 TEST(JudgeTarget, NamesFiveOfManySilentPorts) {
