@@ -154,15 +154,16 @@ class DoctorTest(unittest.TestCase):
         os.chmod(self.world.folder, 0o755)
         folder = self.world.path("closed")
         os.makedirs(folder, mode=0o700)
-        result = subprocess.run(
-            [NGCSHARE, "doctor", "--json", "--data-dir", folder, "--no-default-bootstrap",
-             "--no-local-discovery", "--timeout", "1"],
-            text=True, capture_output=True, timeout=60, user=65534, group=65534, extra_groups=[])
-        self.assertEqual(result.returncode, 1, result.stderr)
-        checks = {check["name"]: check for check in json.loads(result.stdout)["checks"]}
-        self.assertEqual(checks["data folder"]["state"], "fail")
-        self.assertIn("mode 0700", checks["data folder"]["finding"])
-        self.assertNotIn("database", checks)
+        for path, words in ((folder, "mode 0700"), (self.world.path("never"), "cannot make it")):
+            result = subprocess.run(
+                [NGCSHARE, "doctor", "--json", "--data-dir", path, "--no-default-bootstrap",
+                 "--no-local-discovery", "--timeout", "1"], text=True, capture_output=True,
+                timeout=60, user=65534, group=65534, extra_groups=[])
+            self.assertEqual(result.returncode, 1, result.stderr)
+            checks = {check["name"]: check for check in json.loads(result.stdout)["checks"]}
+            self.assertEqual(checks["data folder"]["state"], "fail")
+            self.assertIn(words, checks["data folder"]["finding"])
+            self.assertNotIn("database", checks)
 
     def test_a_person_reads_80_columns_and_a_verdict(self):
         result = self.world.run("doctor", "--timeout", "1", data="person")
