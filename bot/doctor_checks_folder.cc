@@ -105,6 +105,14 @@ Check existing_folder(const std::filesystem::path& folder, const struct stat& st
   return check;
 }
 
+// An error's line is "PROBLEM; ADVICE", or without advice.
+void blame(Check& check, const std::string& line, const char* advice) {
+  const size_t end = line.rfind("; ");
+  check.state = CheckState::kFail;
+  check.finding = line.substr(0, end);
+  check.advice = end == std::string::npos ? advice : line.substr(end + 2);
+}
+
 }  // namespace
 
 Check judge_space(uint64_t free_bytes) {
@@ -144,15 +152,9 @@ Check check_profile(const std::filesystem::path& folder, const std::string& pass
     check.finding = encrypted ? "encrypted, and the passphrase opens it" : "there, not encrypted";
     check.figures = {{"bytes", stored->size()}, {"encrypted", encrypted}};
   } catch (const storage::StorageError& error) {
-    check.state = CheckState::kFail;
-    check.finding = error.what();
-    check.advice =
-        "put a copy of profile.tox in its place: without it the gateway is a stranger "
-        "to its groups";
+    blame(check, error.what(), "check the file");
   } catch (const ProfileError& error) {
-    check.state = CheckState::kFail;
-    check.finding = error.what();
-    check.advice = "give the file that the gateway is started with";
+    blame(check, error.what(), "give the passphrase that the gateway is started with");
   }
   return check;
 }
@@ -198,11 +200,7 @@ DatabaseLook check_database(const std::filesystem::path& folder) {
     look.content = storage::inspect_database(path);
     describe(*look.content, look.check);
   } catch (const storage::StorageError& problem) {
-    look.check.state = CheckState::kFail;
-    look.check.finding = problem.what();
-    look.check.advice = problem.kind() == storage::StorageError::Kind::kCorrupt
-                            ? "ngcshare restore FILE puts a backup in its place"
-                            : "see what it says; nothing was changed";
+    blame(look.check, problem.what(), "check the file");
   }
   return look;
 }

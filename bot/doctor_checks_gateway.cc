@@ -55,9 +55,7 @@ Check judge_groups(const std::string& answer) {
     check.advice = "ngcshare ctl join CHAT-ID, or start it with --create NAME";
   } else if (connecting != 0) {
     check.state = CheckState::kWarn;
-    check.advice =
-        "a gateway that is alone in a group, or has just started, stays like this until "
-        "a member is there; else see the network below";
+    check.advice = "wait a minute if the gateway has just started; else see the network below";
   }
   return check;
 }

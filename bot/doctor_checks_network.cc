@@ -57,6 +57,18 @@ Check reach_check(const char* name, Reached& nodes) {
   return check;
 }
 
+bool any_resolved(const NetworkFigures& figures) {
+  return std::any_of(figures.nodes.begin(), figures.nodes.end(),
+                     [](const BootNodeFigures& node) { return node.resolved; });
+}
+
+Check no_route(const char* name, const char* finding) {
+  return {.name = name,
+          .state = CheckState::kFail,
+          .finding = finding,
+          .advice = "check the machine's address and default route (ip address, ip route)"};
+}
+
 std::string seconds_text(std::chrono::milliseconds time) {
   char text[32];
   std::snprintf(text, sizeof(text), "%.1f s", static_cast<double>(time.count()) / 1000);
@@ -92,7 +104,7 @@ Check not_reached(const NetworkFigures& figures, Check check) {
   } else if (figures.nodes.empty()) {
     check.advice = "name boot nodes: --bootstrap HOST:PORT:KEY or --bootstrap-nodes FILE";
   } else if (by_udp(figures).answered() + by_tcp(figures).answered() == 0) {
-    check.advice = "no boot node answers, so begin there";
+    check.advice = "no boot node answers: see above";
   } else {
     check.advice = "boot nodes answer: try again with a longer --timeout";
   }
@@ -128,15 +140,8 @@ std::optional<Check> judge_udp(const NetworkFigures& figures) {
     return Check{.name = "UDP", .finding = "off, as configured; all goes through TCP relays"};
   }
   Reached nodes = by_udp(figures);
-  const bool any_known = std::any_of(figures.nodes.begin(), figures.nodes.end(),
-                                     [](const BootNodeFigures& node) { return node.resolved; });
-  if (!any_known) return std::nullopt;
-  if (nodes.asked == 0) {
-    return Check{.name = "UDP",
-                 .state = CheckState::kFail,
-                 .finding = "there is no route to any boot node",
-                 .advice = "check the machine's address and default route (ip address, ip route)"};
-  }
+  if (!any_resolved(figures)) return std::nullopt;
+  if (nodes.asked == 0) return no_route("UDP", "there is no route to any boot node");
   Check check = reach_check("UDP", nodes);
   if (nodes.answered() == 0) {
     const bool tcp_works = by_tcp(figures).answered() > 0;
@@ -166,7 +171,10 @@ std::optional<Check> judge_tcp(const NetworkFigures& figures) {
     return check;
   }
   Reached nodes = by_tcp(figures);
-  if (nodes.asked == 0) return std::nullopt;
+  if (nodes.asked == 0) {
+    if (figures.udp_on || !any_resolved(figures)) return std::nullopt;
+    return no_route("TCP relays", "no boot node has a relay to which there is a route");
+  }
   Check check = reach_check("TCP relays", nodes);
   if (nodes.answered() > 0) return check;
   const bool udp_works = by_udp(figures).answered() > 0;

@@ -11,12 +11,13 @@
 #include <vector>
 
 #include "bot/bootstrapper.h"
+#include "bot/deaf_events.h"
 #include "bot/tox_driver.h"
 #include "bot/tox_node.h"
 
 namespace ngcshare {
 
-class ToxTrial : private ToxEvents {
+class ToxTrial : private DeafEvents {
  public:
   struct Result {
     std::string problem;  // why it could not even start; empty: it did
@@ -39,20 +40,7 @@ class ToxTrial : private ToxEvents {
   void start(const ToxConfig& config, const std::vector<BootstrapNode>& bootstrap);
   void end_in(std::chrono::milliseconds delay);
 
-  // ToxEvents
   void on_connection(Connection connection) override;
-  void on_self_join(GroupNumber /*group*/) override {}
-  void on_join_failed(GroupNumber /*group*/, JoinFailure /*failure*/) override {}
-  void on_peer_join(GroupNumber /*group*/, PeerNumber /*peer*/) override {}
-  void on_peer_exit(GroupNumber /*group*/, PeerNumber /*peer*/, bool /*for_good*/) override {}
-  void on_group_message(GroupNumber /*group*/, PeerNumber /*peer*/,
-                        const std::string& /*text*/) override {}
-  void on_private_message(GroupNumber /*group*/, PeerNumber /*peer*/,
-                          const std::string& /*text*/) override {}
-  void on_friend_online(const Key& /*friend_key*/) override {}
-  void on_group_invite(const Key& /*friend_key*/, Bytes /*invite*/) override {}
-  void on_custom_packet(GroupNumber /*group*/, PeerNumber /*peer*/, bool /*is_public*/,
-                        Bytes /*packet*/) override {}
 
   asio::io_context& loop_;
   const std::chrono::milliseconds udp_patience_;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 
 namespace ngcshare {
@@ -20,7 +21,7 @@ TEST(Render, IsALineWithTheAdviceBelow) {
 
 TEST(Render, KeepsTo80Columns) {
   std::string words;
-  for (int i = 0; i < 60; ++i) words += (i == 0 ? "" : " ") + std::string(1 + i % 9, 'x');
+  for (size_t i = 0; i < 60; ++i) words += (i == 0 ? "" : " ") + std::string(1 + i % 9, 'x');
   std::istringstream lines(
       render({.name = "x", .state = CheckState::kFail, .finding = words, .advice = words}));
   std::string joined;

@@ -78,6 +78,11 @@ TEST(JudgeTcp, FollowsFromHowManyRelaysAnswer) {
   expect_check(*judge_tcp(network(9, 0, 12)), kWarn, "none of 12", "UDP works");
   expect_check(*judge_tcp(network(0, 0, 12)), kFail, "none of 12", "nothing works");
   EXPECT_FALSE(judge_tcp(network(0, 0, 0)));
+  NetworkFigures cut_off = network(0, 0, 2);
+  for (auto& entry : cut_off.nodes) entry.by_tcp = false;
+  EXPECT_FALSE(judge_tcp(cut_off)) << "said of UDP";
+  cut_off.udp_on = false;
+  expect_check(*judge_tcp(cut_off), kFail, "there is a route", "no route");
   NetworkFigures figures = network(0, 0, 0);
   figures.proxy = true;
   expect_check(*judge_tcp(figures), kFail, "does not answer", "proxy down");
@@ -124,7 +129,8 @@ TEST(JudgeTox, FollowsFromHowTheNetworkWasReached) {
 
 TEST(JudgeTox, SaysWhereToBegin) {
   EXPECT_NE(judge_tox(network(0, 0, 0)).advice.find("--bootstrap"), std::string::npos);
-  EXPECT_NE(judge_tox(network(0, 0, 3)).advice.find("no boot node answers"), std::string::npos);
+  EXPECT_NE(judge_tox(network(0, 0, 3)).advice.find("no boot node answers: see above"),
+            std::string::npos);
   EXPECT_NE(judge_tox(network(1, 0, 3)).advice.find("--timeout"), std::string::npos);
   NetworkFigures figures = network(0, 0, 3);
   figures.proxy = true;

@@ -6,28 +6,12 @@
 #include <asio/io_context.hpp>
 #include <chrono>
 
+#include "bot/deaf_events.h"
 #include "bot/session_hub.h"
 #include "bot/tox_node.h"
 #include "tests/simulation/seeded_entropy.h"
 
 namespace ngcshare::test {
-
-class DeafEvents : public ToxEvents {
- public:
-  void on_connection(Connection /*connection*/) override {}
-  void on_self_join(GroupNumber /*group*/) override {}
-  void on_join_failed(GroupNumber /*group*/, JoinFailure /*failure*/) override {}
-  void on_peer_join(GroupNumber /*group*/, PeerNumber /*peer*/) override {}
-  void on_peer_exit(GroupNumber /*group*/, PeerNumber /*peer*/, bool /*timed_out*/) override {}
-  void on_group_message(GroupNumber /*group*/, PeerNumber /*peer*/,
-                        const std::string& /*text*/) override {}
-  void on_private_message(GroupNumber /*group*/, PeerNumber /*peer*/,
-                          const std::string& /*text*/) override {}
-  void on_friend_online(const Key& /*friend_key*/) override {}
-  void on_group_invite(const Key& /*friend_key*/, Bytes /*invite*/) override {}
-  void on_custom_packet(GroupNumber /*group*/, PeerNumber /*peer*/, bool /*is_public*/,
-                        Bytes /*packet*/) override {}
-};
 
 inline ToxConfig offline_config() {
   ToxConfig config;
