@@ -73,6 +73,10 @@ Gateway::Service& Gateway::add(const storage::ServiceRecord& record) {
 }
 
 void Gateway::erase(int64_t id) {
+  const Service& service = services_.at(id);
+  for (const Direction direction : {Direction::kIn, Direction::kOut}) {
+    passed_by_gone_[static_cast<size_t>(direction)] += service.rates->passed(direction);
+  }
   services_.erase(id);
   access_.forget_service(id);
   news_.forget(id);
@@ -239,15 +243,27 @@ std::vector<Gateway::Shown> Gateway::list(const std::optional<Key>& chat_id) con
   std::vector<Shown> shown;
   for (const auto& [id, service] : services_) {
     if (chat_id && !is_offered_in(service.record, *chat_id)) continue;
-    shown.push_back(
-        {service.record, connections_.count(id), service.rates->passed(Direction::kIn),
-         service.rates->passed(Direction::kOut),
-         health_ == nullptr ? Shown::Target::kUnknown : shown_target(health_->state(id))});
+    const ServiceRates& rates = *service.rates;
+    shown.push_back({.record = service.record,
+                     .connections = connections_.count(id),
+                     .bytes_in = rates.passed(Direction::kIn),
+                     .bytes_out = rates.passed(Direction::kOut),
+                     .pieces_in = rates.pieces(Direction::kIn),
+                     .pieces_out = rates.pieces(Direction::kOut),
+                     .opened = service.opened,
+                     .target = health_ == nullptr ? Shown::Target::kUnknown
+                                                  : shown_target(health_->state(id))});
   }
   std::sort(shown.begin(), shown.end(), [](const Shown& left, const Shown& right) {
     return left.record.name < right.record.name;
   });
   return shown;
+}
+
+uint64_t Gateway::passed(Direction direction) const {
+  uint64_t sum = passed_by_gone_[static_cast<size_t>(direction)];
+  for (const auto& [id, service] : services_) sum += service.rates->passed(direction);
+  return sum;
 }
 
 void Gateway::shut_down() {

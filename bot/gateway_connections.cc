@@ -27,27 +27,34 @@ bool has_port_of(const storage::ServiceRecord& record, const ConnectionList::Ent
 
 }  // namespace
 
-std::optional<KillReason> Gateway::refusal(const Service& service, const Peer& peer) const {
+std::optional<Gateway::Refusal> Gateway::refusal(const Service& service, const Peer& peer) const {
   const Person person{peer.chat_id, peer.key};
   const Decision decision = access_.decide(service.record, person, peer.role, unix_seconds());
-  if (decision != Decision::kAllowed) return kill_reason(decision);
+  if (decision != Decision::kAllowed) return Refusal{kill_reason(decision), to_string(decision)};
   const storage::ServiceLimits& limits = service.record.limits;
   const int64_t id = service.record.id;
   const bool full = reaches(limits.connections_in_all, connections_.count(id)) ||
                     reaches(limits.connections_per_peer, connections_.count(id, person));
-  return full ? std::optional(KillReason::kLimit) : std::nullopt;
+  return full ? std::optional(Refusal{KillReason::kLimit, "limit"}) : std::nullopt;
+}
+
+KillReason Gateway::refuse(const Peer& peer, std::string_view service, const Refusal& refusal) {
+  ++refusals_[refusal.why];
+  spdlog::info("peer {} may not open {}: {}", short_key(peer.key), service, refusal.why);
+  return refusal.reason;
 }
 
 std::optional<KillReason> Gateway::on_accept(Peer& peer, Mapping& mapping, ServiceKey key) {
   const auto found = services_.find(service_of(key));
-  if (found == services_.end()) return KillReason::kWithdrawn;
-  const Service& service = found->second;
-  hub_.refresh_role(peer);
-  if (const auto reason = refusal(service, peer)) {
-    spdlog::info("peer {} may not open {}: {}", short_key(peer.key), service.record.name,
-                 to_string(*reason));
-    return reason;
+  if (found == services_.end()) {
+    return refuse(peer, "a service", {KillReason::kWithdrawn, "withdrawn"});
   }
+  Service& service = found->second;
+  hub_.refresh_role(peer);
+  if (const auto why_not = refusal(service, peer)) {
+    return refuse(peer, service.record.name, *why_not);
+  }
+  ++service.opened;
   spdlog::info("peer {} opens {}", short_key(peer.key), service.record.name);
   mention_base_mode(mapping);
   auto rates = service.rates->connect({peer.chat_id, peer.key});
@@ -112,7 +119,7 @@ std::vector<Gateway::Connection> Gateway::connections(
     if (found == services_.end()) continue;
     const std::string& name = found->second.record.name;
     if (service && *service != name) continue;
-    shown.push_back({id, name, entry.person, entry.transports, entry.since,
+    shown.push_back({id, name, port_of(entry.key), entry.person, entry.transports, entry.since,
                      entry.rates->passed(Direction::kIn), entry.rates->passed(Direction::kOut)});
   }
   return shown;

@@ -15,6 +15,18 @@ SessionHub::SessionHub(asio::io_context& loop, ToxNode& node, Entropy& entropy,
 
 SessionHub::~SessionHub() = default;
 
+void SessionHub::count(const Peer& peer, Totals& totals) {
+  totals.counters += peer.session->counters();
+  totals.sent += peer.contact->sent();
+  totals.received += peer.received;
+}
+
+SessionHub::Totals SessionHub::totals() const {
+  Totals totals = gone_;
+  for (const auto& [session, peer] : by_session_) count(*peer, totals);
+  return totals;
+}
+
 TimePoint SessionHub::now() const {
   return TimePoint(
       std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
@@ -151,6 +163,7 @@ void SessionHub::drop(GroupNumber group, PeerNumber number) {
 // It may be one of the session's own packets that made us call this: it dies after the iteration.
 void SessionHub::let_die(std::unique_ptr<Peer> peer) {
   by_session_.erase(peer->session.get());
+  count(*peer, gone_);
   auto gone = std::make_shared<std::unique_ptr<Peer>>(std::move(peer));
   node_.defer([gone] {});
 }
@@ -163,6 +176,7 @@ void SessionHub::on_packet(GroupNumber group, PeerNumber number, bool is_public,
     peer = find(group, number);
   }
   if (peer == nullptr) return;
+  peer->received.add(packet.size());
   peer->session->receive(static_cast<PacketId>(packet[1]), is_public, packet.subspan(2), now());
   rearm(*peer->session);
 }
