@@ -1,7 +1,6 @@
 #include "bot/control_door.h"
 
-#include <spdlog/spdlog.h>
-
+#include "bot/log.h"
 #include "bot/words.h"
 #include "storage/error.h"
 
@@ -37,11 +36,12 @@ ControlAnswer ControlDoor::on_request(const ControlRequest& request) const {
 ControlAnswer ControlDoor::run(std::string_view line) const {
   try {
     const Answer answer = ways_.run(line, kConsole);
-    spdlog::info("command from the control socket: {}", answer.ok ? "done" : "refused");
+    log_info("command", "command from the control socket: {result}",
+             Field{"result", answer.ok ? "done" : "refused"});
     if (!answer.announcement.empty()) ways_.announce(answer.announcement, answer.announce_in);
     return {answer.ok, answer.text};
   } catch (const storage::StorageError& error) {
-    spdlog::error("a command failed: {}", error.what());
+    log_error("command.failed", "a command failed: {error}", Field{"error", error.what()});
     return {false, std::string("that could not be written down: ") + error.what()};
   }
 }

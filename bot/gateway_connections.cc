@@ -1,10 +1,9 @@
 // Gateway: the connections to the targets.
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "bot/gateway.h"
+#include "bot/log.h"
 #include "bot/service_ports.h"
 #include "bot/target_connection.h"
 #include "bot/unix_time.h"
@@ -40,7 +39,9 @@ std::optional<Gateway::Refusal> Gateway::refusal(const Service& service, const P
 
 KillReason Gateway::refuse(const Peer& peer, std::string_view service, const Refusal& refusal) {
   ++refusals_[refusal.why];
-  spdlog::info("peer {} may not open {}: {}", short_key(peer.key), service, refusal.why);
+  log_info("connection.refused", "peer {peer} may not open {service}: {reason}",
+           Field{"peer", short_key(peer.key)}, Field{"service", service},
+           Field{"reason", refusal.why});
   return refusal.reason;
 }
 
@@ -55,7 +56,8 @@ std::optional<KillReason> Gateway::on_accept(Peer& peer, Mapping& mapping, Servi
     return refuse(peer, service.record.name, *why_not);
   }
   ++service.opened;
-  spdlog::info("peer {} opens {}", short_key(peer.key), service.record.name);
+  log_info("connection.opened", "peer {peer} opens {service}", Field{"peer", short_key(peer.key)},
+           Field{"service", service.record.name});
   mention_base_mode(mapping);
   auto rates = service.rates->connect({peer.chat_id, peer.key});
   const uint32_t id = connections_.add(
@@ -74,8 +76,8 @@ std::optional<KillReason> Gateway::on_accept(Peer& peer, Mapping& mapping, Servi
 void Gateway::mention_base_mode(const Mapping& mapping) {
   const bool base_mode = mapping.transports().tcp && !mapping.over_link();
   if (!base_mode || std::exchange(base_mode_mentioned_, true)) return;
-  spdlog::warn(
-      "tcp runs in base mode, which is slow and can be wrong on a path that loses packets");
+  log_warn("connection.base_mode",
+           "tcp runs in base mode, which is slow and can be wrong on a path that loses packets");
 }
 
 // A peer can kill an Offer and keep what it made from it, so connections are ended one by one and

@@ -1,7 +1,5 @@
 #include "bot/run_gateway.h"
 
-#include <spdlog/spdlog.h>
-
 #include <nlohmann/json.hpp>
 
 #include "bot/access.h"
@@ -11,6 +9,7 @@
 #include "bot/control_server.h"
 #include "bot/gateway.h"
 #include "bot/group_keeper.h"
+#include "bot/log.h"
 #include "bot/people.h"
 #include "bot/runtime.h"
 #include "bot/unix_time.h"
@@ -25,7 +24,8 @@ namespace {
 constexpr int64_t kAuditSeconds = int64_t{365} * 86400;
 
 void log_path(const PathStatus& status) {
-  spdlog::info("path to peer {}: {}", short_key(status.peer), describe(status));
+  log_info("peer.path", "path to peer {peer}: {path}", Field{"peer", short_key(status.peer)},
+           Field{"path", describe(status)});
 }
 
 class GatewayProgram : private RuntimeListener, private Program {
@@ -122,14 +122,16 @@ int GatewayProgram::run() {
   // Without any --share what was shared before stays.
   const auto problems =
       options_.shares.empty() ? std::vector<std::string>() : gateway_.declare(options_.shares);
-  for (const auto& problem : problems) spdlog::error("--share {}", problem);
+  for (const auto& problem : problems)
+    log_error("share.refused", "--share {problem}", Field{"problem", problem});
   if (!problems.empty()) return kExitUsage;
 
   const std::string tox_id = runtime_.node().address();
   runtime_.report().say({{"event", "identity"}, {"tox_id", tox_id}}, "Tox ID:  " + tox_id);
   if (!keeper_.begin()) return kExitFailure;
   if (runtime_.node().groups().empty()) {
-    spdlog::error("there is no group yet; found one with --create NAME or join one with --join");
+    log_error("group.none",
+              "there is no group yet; found one with --create NAME or join one with --join");
     return kExitUsage;
   }
   for (const GroupNumber group : runtime_.node().groups()) keeper_.show(group);
@@ -215,7 +217,7 @@ std::optional<std::string> GatewayProgram::leave(const Key& chat_id) {
 
 // Only when the answer had time to be sent.
 void GatewayProgram::shut_down() {
-  spdlog::info("ending, as commanded");
+  log_info("program.ending", "ending, as commanded");
   runtime_.stop_soon(kExitOk);
 }
 
