@@ -90,12 +90,12 @@ json path_json(const GatewaySnapshot::NamedPath& named) {
   if (path.contains("round_trip_ms")) path["rtt_ms"] = path["round_trip_ms"];
   path.erase("round_trip_ms");
   path["nick"] = named.nick;
-  if (named.link) {
-    path["min_rtt_ms"] = seconds(named.link->min_rtt) * 1000;
-    path["window_bytes"] = named.link->window;
-    path["in_flight_bytes"] = named.link->in_flight;
-    path["packets_sent"] = named.link->packets_sent;
-    path["packets_lost"] = named.link->packets_lost;
+  if (named.path.stats) {
+    path["min_rtt_ms"] = seconds(named.path.stats->min_rtt) * 1000;
+    path["window_bytes"] = named.path.stats->window;
+    path["in_flight_bytes"] = named.path.stats->in_flight;
+    path["packets_sent"] = named.path.stats->packets_sent;
+    path["packets_lost"] = named.path.stats->packets_lost;
   }
   return path;
 }
@@ -129,33 +129,32 @@ json all(const List& list, size_t most, const ToJson& convert) {
 
 json to_json(const GatewaySnapshot& snapshot) {
   constexpr size_t kAll = SIZE_MAX;
-  return {
-      {"version", snapshot.version},
-      {"toxcore", snapshot.toxcore_version},
-      {"time", snapshot.time},
-      {"uptime", std::max<int64_t>(snapshot.time - snapshot.started_at, 0)},
-      {"ready", snapshot.not_ready.empty()},
-      {"not_ready", snapshot.not_ready},
-      {"network", to_string(snapshot.network)},
-      {"groups", all(snapshot.groups, kAll, group_json)},
-      {"services", all(snapshot.services, kAll, service_json)},
-      {"connections",
-       all(snapshot.connections, kMostListedConnections,
-           [&](const auto& connection) { return connection_json(connection, snapshot.now); })},
-      {"connections_total", snapshot.connections.size()},
-      {"links", all(snapshot.paths, kAll, path_json)},
-      {"refusals", json(snapshot.refusals)},
-      {"dropped", dropped_json(snapshot.totals.counters)},
-      {"throughput",
-       {{"interval", snapshot.throughput.interval},
-        {"in", whole(snapshot.throughput.in)},
-        {"out", whole(snapshot.throughput.out)}}},
-      {"log", all(snapshot.log, kAll, [](const LogEntry& entry) {
-         return json{{"time", entry.at},
-                     {"level", entry.level},
-                     {"event", entry.event},
-                     {"message", entry.message}};
-       })}};
+  return {{"version", snapshot.version},
+          {"toxcore", snapshot.toxcore_version},
+          {"time", snapshot.time},
+          {"uptime", std::max<int64_t>(snapshot.time - snapshot.started_at, 0)},
+          {"ready", snapshot.not_ready.empty()},
+          {"not_ready", snapshot.not_ready},
+          {"network", to_string(snapshot.network)},
+          {"groups", all(snapshot.groups, kAll, group_json)},
+          {"services", all(snapshot.services, kAll, service_json)},
+          {"connections",
+           all(snapshot.connections, kMostListedConnections,
+               [&](const auto& connection) { return connection_json(connection, snapshot.now); })},
+          {"connections_total", snapshot.connections.size()},
+          {"links", all(snapshot.paths, kAll, path_json)},
+          {"refusals", json(snapshot.refusals)},
+          {"dropped", dropped_json(snapshot.totals.counters)},
+          {"throughput",
+           {{"interval", snapshot.throughput.interval},
+            {"in", whole(snapshot.throughput.in)},
+            {"out", whole(snapshot.throughput.out)}}},
+          {"log", all(snapshot.log, kAll, [](const LogEntry& entry) {
+             return json{{"time", entry.at},
+                         {"level", entry.level},
+                         {"event", entry.event},
+                         {"message", entry.message}};
+           })}};
 }
 
 }  // namespace ngcshare

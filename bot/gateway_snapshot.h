@@ -35,7 +35,6 @@ struct GatewaySnapshot {
   struct NamedPath {
     PathStatus path;
     std::string nick;
-    std::optional<link::Link::Stats> link;
   };
   // Bytes a second to and from the services, the oldest first.
   struct Throughput {
