@@ -30,6 +30,7 @@ ControlAnswer ControlDoor::on_request(const ControlRequest& request) const {
   if (const auto* command = std::get_if<CommandWords>(&request)) {
     return run(join_words(command->words));
   }
+  if (const auto* question = std::get_if<HealthQuestion>(&request)) return ways_.health(*question);
   return complete(std::get<CompletionOf>(request).line);
 }
 

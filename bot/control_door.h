@@ -21,6 +21,7 @@ class ControlDoor {
     std::function<void(const std::string& text, const std::optional<Key>& chat_id)> announce;
     std::function<std::vector<std::string>(const Asker&)> command_names;
     std::function<std::vector<std::string>()> service_names;
+    std::function<ControlAnswer(const HealthQuestion&)> health;
   };
   explicit ControlDoor(Ways ways);
 

@@ -3,6 +3,7 @@
 //   {"version":1,"words":["share","my server","25565"]}   a command in words,
 //   {"version":1,"command":"share 'my server' 25565"}     or as one line
 //   {"version":1,"complete":"unsh"}                       what the last word here may become
+//   {"version":1,"health":"live"}                         whether all is well: "live" or "ready"
 //   {"version":1,"ok":true,"text":"…"}                    an answer; "words" has what may be typed
 //
 // A request without a version is taken for one of version 1. Members that are unknown are ignored.
@@ -38,7 +39,14 @@ struct CompletionOf {
   bool operator==(const CompletionOf&) const = default;
 };
 
-using ControlRequest = std::variant<CommandLine, CommandWords, CompletionOf>;
+// The answer is ok when the gateway is healthy, and says in one line why or why not. A live one
+// answers at all; one that is ready is in the Tox network and in its groups.
+struct HealthQuestion {
+  bool ready = false;
+  bool operator==(const HealthQuestion&) const = default;
+};
+
+using ControlRequest = std::variant<CommandLine, CommandWords, CompletionOf, HealthQuestion>;
 
 struct ControlAnswer {
   bool ok = true;

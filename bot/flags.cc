@@ -89,6 +89,11 @@ const std::vector<Subcommand>& subcommands() {
        "tell the running gateway something; without a command, at a prompt",
        {},
        false},
+      {"health",
+       "",
+       "say whether the running gateway is well, and end with 0 or 1",
+       {{"ready", "", false, "well is only who is in the Tox network and in all groups"}},
+       false},
       {"node", "", "be a boot node, for a network of one's own", {}},
       {"version", "", "show the version", {}},
   };

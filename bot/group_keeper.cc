@@ -106,6 +106,18 @@ std::vector<Program::Group> GroupKeeper::list() const {
   return groups;
 }
 
+// toxcore calls a group connected while it still looks for it; only who is in it knows its name.
+std::vector<std::string> GroupKeeper::missing() {
+  std::vector<std::string> names;
+  for (const auto& record : groups_.list()) {
+    const auto group = runtime_.node().find_group(record.chat_id);
+    const bool is_in = group && runtime_.node().group_connected(*group) &&
+                       !runtime_.node().group_name(*group).empty();
+    if (!is_in) names.push_back(record.name.empty() ? to_hex(record.chat_id) : record.name);
+  }
+  return names;
+}
+
 void GroupKeeper::show(GroupNumber group) {
   const auto chat_id = runtime_.node().chat_id(group);
   if (!chat_id) return;

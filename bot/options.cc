@@ -402,6 +402,10 @@ Options parse_options(const std::vector<std::string>& arguments, const Environme
     return CtlOptions{data_dir_of(given, kGatewayFolder, environment), given.has("json"),
                       name == "ctl" ? given.words : std::vector<std::string>{name}};
   }
+  if (name == "health") {
+    return HealthOptions{data_dir_of(given, kGatewayFolder, environment), given.has("json"),
+                         given.has("ready")};
+  }
   return NodeOptions{common_options(given, "ngcshare-node", environment)};
 }
 

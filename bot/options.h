@@ -88,13 +88,20 @@ struct CtlOptions {
   std::vector<std::string> words;  // none: read them
 };
 
+// Whether the gateway that runs on a data folder is well.
+struct HealthOptions {
+  std::filesystem::path data_dir;
+  bool json = false;
+  bool ready = false;
+};
+
 // Something to print instead of running: help or the version.
 struct PrintOptions {
   std::string text;
 };
 
 using Options = std::variant<RunOptions, ConnectOptions, BackupOptions, RestoreOptions, NodeOptions,
-                             CtlOptions, PrintOptions>;
+                             CtlOptions, HealthOptions, PrintOptions>;
 
 // How to look into the environment; std::getenv in the program.
 using Environment = std::function<const char*(const std::string& name)>;

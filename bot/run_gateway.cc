@@ -1,5 +1,6 @@
 #include "bot/run_gateway.h"
 
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "bot/access.h"
@@ -8,12 +9,15 @@
 #include "bot/control_door.h"
 #include "bot/control_server.h"
 #include "bot/gateway.h"
+#include "bot/gateway_state.h"
 #include "bot/group_keeper.h"
 #include "bot/log.h"
 #include "bot/people.h"
 #include "bot/runtime.h"
+#include "bot/service_reporter.h"
 #include "bot/unix_time.h"
 #include "storage/audit_store.h"
+#include "storage/error.h"
 #include "storage/person_store.h"
 #include "storage/service_store.h"
 
@@ -55,6 +59,8 @@ class GatewayProgram : private RuntimeListener, private Program {
   void shut_down() override;
 
   Commands::Context context();
+  GatewayState state();
+  ControlAnswer health(const HealthQuestion& question);
   std::vector<PresentPerson> present(const std::optional<Key>& chat_id);
   std::vector<Key> chat_ids() const;
   std::vector<std::string> service_names() const;
@@ -76,6 +82,7 @@ class GatewayProgram : private RuntimeListener, private Program {
   ChatDoor chat_;
   ControlDoor control_door_;
   ControlServer control_;
+  ServiceReporter reporter_;
 };
 
 GatewayProgram::GatewayProgram(const RunOptions& options)
@@ -97,9 +104,13 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
       control_door_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
                      [this](auto& text, auto& chat_id) { chat_.announce(text, chat_id); },
                      [this](const Asker& asker) { return commands_.names(asker); },
-                     [this] { return service_names(); }}),
+                     [this] { return service_names(); },
+                     [this](const HealthQuestion& question) { return health(question); }}),
       control_(runtime_.loop(), runtime_.folder().path(),
-               [this](const auto& request) { return control_door_.on_request(request); }) {
+               [this](const auto& request) { return control_door_.on_request(request); }),
+      reporter_(
+          runtime_.loop(), [](const std::string& name) { return std::getenv(name.c_str()); },
+          [this] { return describe(state()); }) {
   runtime_.set_listener(this);
   runtime_.hub().set_offer_maker(&gateway_);
   gateway_.set_on_state([this](const storage::ServiceRecord& service, const std::string& text) {
@@ -143,7 +154,28 @@ int GatewayProgram::run() {
     if (!runtime_.node().request_friend(guest, "an invitation to a group")) return kExitFailure;
   }
   runtime_.save_soon();
-  return runtime_.run([this] { gateway_.shut_down(); });
+  reporter_.start();
+  return runtime_.run([this] {
+    reporter_.stop();
+    gateway_.shut_down();
+  });
+}
+
+GatewayState GatewayProgram::state() {
+  return {.connection = runtime_.node().connection(),
+          .groups = runtime_.node().groups().size(),
+          .services = gateway_.list(std::nullopt).size(),
+          .missing = {}};
+}
+
+ControlAnswer GatewayProgram::health(const HealthQuestion& question) {
+  GatewayState now = state();
+  try {
+    if (question.ready) now.missing = keeper_.missing();
+  } catch (const storage::StorageError& error) {
+    return {false, std::string("not ready: ") + error.what()};
+  }
+  return answer_health(now, question);
 }
 
 // A gateway that nobody owns shows how to change that.

@@ -2,6 +2,7 @@
 
 #include <csignal>
 
+#include "bot/ending.h"
 #include "bot/log.h"
 #include "bot/scheduling.h"
 #include "protocol/msg_id.h"
@@ -58,12 +59,16 @@ int Runtime::run(const std::function<void()>& farewell) {
   save_now_and_then();
   if (!stopping_) loop_.run();
 
+  signals_.clear();
+  end_at_once_on_signals();  // whoever asks again doesn't want to wait
   farewell();
   hub_.shut_down();
   driver_.stop();
   bootstrapper_.stop();
   node_.iterate();  // sends what the farewell has queued
   save_now();
+  // What is left is to tidy up, which waits for names that are being looked up.
+  end_within(kTidyUpTime, exit_code_);
   return exit_code_;
 }
 
