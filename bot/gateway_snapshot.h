@@ -67,8 +67,10 @@ struct GatewaySnapshot {
   std::vector<LogEntry> log;  // the latest first
 };
 
-// Of the connections so many are listed; their number is told besides.
+// So many are written down of each; how many there are is told besides.
+inline constexpr size_t kMostListedServices = 1000;
 inline constexpr size_t kMostListedConnections = 500;
+inline constexpr size_t kMostListedPaths = 500;
 
 // As the page and `ngcshare status --json` have it; README.md describes it.
 nlohmann::json to_json(const GatewaySnapshot& snapshot);

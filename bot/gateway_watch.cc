@@ -21,14 +21,6 @@ GatewayWatch::GatewayWatch(const Sights& sights)
       loop_watch_(sights.hub.loop()),
       throughput_(sights.hub.loop(), sights.gateway) {}
 
-std::string GatewayWatch::not_ready() const {
-  if (sights_.hub.node().connection() == Connection::kNone) return "not connected to the network";
-  for (const auto& group : sights_.program.groups()) {
-    if (!group.connected) return "not connected to group " + short_key(group.chat_id);
-  }
-  return "";
-}
-
 std::vector<GatewaySnapshot::Group> GatewayWatch::groups() const {
   std::map<Key, GatewaySnapshot::Group> groups;
   for (const auto& group : sights_.program.groups()) {
@@ -62,7 +54,7 @@ GatewaySnapshot GatewayWatch::take() const {
   snapshot.time = unix_seconds();
   snapshot.started_at = started_at_;
   snapshot.network = sights_.hub.node().connection();
-  snapshot.not_ready = not_ready();
+  snapshot.not_ready = sights_.not_ready();
   snapshot.groups = groups();
   snapshot.services = sights_.gateway.list(std::nullopt);
   for (auto& connection : sights_.gateway.connections(std::nullopt)) {

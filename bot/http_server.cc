@@ -114,6 +114,7 @@ class HttpServer::Impl : public HttpConnectionOwner {
   Impl& operator=(const Impl&) = delete;
 
   uint16_t port() const { return port_; }
+  void post(std::function<void()> work) { boost::asio::post(*loop_, std::move(work)); }
   HttpCounters counters() const;
 
   void on_request(const HttpRequest& request, Reply reply) override;
@@ -265,6 +266,8 @@ HttpServer::HttpServer(const std::string& address, uint16_t port, Handler handle
     : impl_(std::make_unique<Impl>(address, port, std::move(handler), limits)) {}
 
 HttpServer::~HttpServer() = default;
+
+void HttpServer::post(std::function<void()> work) { impl_->post(std::move(work)); }
 
 uint16_t HttpServer::port() const { return impl_->port(); }
 

@@ -45,6 +45,8 @@ class HttpServer {
   HttpServer& operator=(const HttpServer&) = delete;
 
   uint16_t port() const;
+  // Runs it on the server's thread soon, unless the server ends before. From any thread.
+  void post(std::function<void()> work);
   // From any thread.
   HttpCounters counters() const;
 

@@ -46,17 +46,16 @@ void check_mode(const std::filesystem::path& path) {
                      "run chmod 600 on it, and replace what it holds");
 }
 
-std::optional<HttpToken> load_if_there(const std::filesystem::path& path) {
+std::optional<std::string> read_if_there(const std::filesystem::path& path) {
   const auto content = storage::read_file(path);
   if (!content) return std::nullopt;
-  check_mode(path);
   std::string_view text(reinterpret_cast<const char*>(content->data()), content->size());
   while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
   if (const char* const fault = fault_in(text)) {
     throw StorageError(StorageError::Kind::kOther, path, fault,
                        "write a better one into it, or remove it and a new one is made");
   }
-  return HttpToken(text);
+  return std::string(text);
 }
 
 }  // namespace
@@ -79,14 +78,19 @@ HttpToken::HttpToken(std::string_view text) {
   hash_ = hash_of(text);
 }
 
-HttpToken HttpToken::load(const std::filesystem::path& path) {
-  auto token = load_if_there(path);
-  if (!token) throw storage::system_call_error(path, ENOENT, storage::FileAccess::kRead);
-  return *token;
+std::string HttpToken::read_text(const std::filesystem::path& path) {
+  auto text = read_if_there(path);
+  if (!text) throw storage::system_call_error(path, ENOENT, storage::FileAccess::kRead);
+  return *text;
 }
 
+HttpToken HttpToken::load(const std::filesystem::path& path) { return HttpToken(read_text(path)); }
+
 HttpToken HttpToken::load_or_create(const std::filesystem::path& path, Entropy& entropy) {
-  if (auto token = load_if_there(path)) return *token;
+  if (const auto known = read_if_there(path)) {
+    check_mode(path);
+    return HttpToken(*known);
+  }
   const std::string text = draw_http_token(entropy);
   const std::string line = text + "\n";
   storage::write_file_atomically(path,

@@ -23,11 +23,14 @@ class HttpToken {
   // text, unless it has kMinBytes to kMaxBytes letters, digits or "-._~+/=".
   explicit HttpToken(std::string_view text);
 
-  // Reads the token, without the line's end. Throws storage::StorageError: no such file, it cannot
-  // be read, others than its owner and group may read it or others than its owner may write it, or
-  // what it holds is no token.
+  // Reads the token, without the line's end. Whoever gave the file has decided who may read it: a
+  // container's secrets are often readable by all inside. Throws storage::StorageError: no such
+  // file, it cannot be read, or what it holds is no token.
   static HttpToken load(const std::filesystem::path& path);
-  // The same, but where no file is it draws a token and writes it, with mode 0600.
+  // The token itself, to show it. Throws the same.
+  static std::string read_text(const std::filesystem::path& path);
+  // As load(), for a file of our own: where there is none a token is drawn and written, with mode
+  // 0600, and one that others than its owner and group may read is refused.
   static HttpToken load_or_create(const std::filesystem::path& path, Entropy& entropy);
 
   // Takes as long whatever the token is.

@@ -3,6 +3,7 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <string>
 #include <vector>
 
 #include "bot/process_usage.h"
@@ -203,15 +204,25 @@ void write_refusals(const GatewaySnapshot& snapshot, Families& out) {
   }
 }
 
+void write_http(const HttpCounters& http, Families& out) {
+  out.counter("ngcshare_http_responses_total", "Answers of this server, by class of status.");
+  for (size_t digit = 2; digit < http.answers.size(); ++digit) {
+    out.sample({{"status", std::to_string(digit) + "xx"}}, http.answers[digit]);
+  }
+  out.counter("ngcshare_http_refused_connections_total", "Connections over a limit.");
+  out.sample({}, http.refused_connections);
+}
+
 }  // namespace
 
-std::string to_metrics(const GatewaySnapshot& snapshot) {
+std::string to_metrics(const GatewaySnapshot& snapshot, const HttpCounters& http) {
   Families families;
   write_program(snapshot, families);
   write_network(snapshot, families);
   write_services(snapshot, families);
   write_links(snapshot, families);
   write_refusals(snapshot, families);
+  write_http(http, families);
   return families.text();
 }
 

@@ -10,11 +10,13 @@
 #include "bot/control_server.h"
 #include "bot/gateway.h"
 #include "bot/gateway_state.h"
+#include "bot/gateway_watch.h"
 #include "bot/group_keeper.h"
 #include "bot/log.h"
 #include "bot/people.h"
 #include "bot/runtime.h"
 #include "bot/service_reporter.h"
+#include "bot/status_page.h"
 #include "bot/unix_time.h"
 #include "storage/audit_store.h"
 #include "storage/error.h"
@@ -61,6 +63,9 @@ class GatewayProgram : private RuntimeListener, private Program {
   Commands::Context context();
   GatewayState state();
   ControlAnswer health(const HealthQuestion& question);
+  ControlAnswer status();
+  void serve_page();
+  std::string page_link(bool as_owner) const override;
   std::vector<PresentPerson> present(const std::optional<Key>& chat_id);
   std::vector<Key> chat_ids() const;
   std::vector<std::string> service_names() const;
@@ -83,6 +88,8 @@ class GatewayProgram : private RuntimeListener, private Program {
   ControlDoor control_door_;
   ControlServer control_;
   ServiceReporter reporter_;
+  GatewayWatch watch_;
+  std::unique_ptr<StatusPage> page_;  // nullptr: it is not served
 };
 
 GatewayProgram::GatewayProgram(const RunOptions& options)
@@ -105,12 +112,23 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
                      [this](auto& text, auto& chat_id) { chat_.announce(text, chat_id); },
                      [this](const Asker& asker) { return commands_.names(asker); },
                      [this] { return service_names(); },
-                     [this](const HealthQuestion& question) { return health(question); }}),
+                     [this](const HealthQuestion& question) { return health(question); },
+                     [this] { return status(); }}),
       control_(runtime_.loop(), runtime_.folder().path(),
                [this](const auto& request) { return control_door_.on_request(request); }),
       reporter_(
           runtime_.loop(), [](const std::string& name) { return std::getenv(name.c_str()); },
-          [this] { return describe(state()); }) {
+          [this] { return describe(state()); }),
+      watch_({.hub = runtime_.hub(),
+              .gateway = gateway_,
+              .commands = commands_,
+              .program = *this,
+              .database = runtime_.folder().database(),
+              .paths = paths_,
+              .not_ready = [this] {
+                const ControlAnswer answer = health({.ready = true});
+                return answer.ok ? std::string() : answer.text;
+              }}) {
   runtime_.set_listener(this);
   runtime_.hub().set_offer_maker(&gateway_);
   gateway_.set_on_state([this](const storage::ServiceRecord& service, const std::string& text) {
@@ -154,9 +172,11 @@ int GatewayProgram::run() {
     if (!runtime_.node().request_friend(guest, "an invitation to a group")) return kExitFailure;
   }
   runtime_.save_soon();
+  serve_page();
   reporter_.start();
   return runtime_.run([this] {
     reporter_.stop();
+    page_.reset();
     gateway_.shut_down();
   });
 }
@@ -176,6 +196,24 @@ ControlAnswer GatewayProgram::health(const HealthQuestion& question) {
     return {false, std::string("not ready: ") + error.what()};
   }
   return answer_health(now, question);
+}
+
+ControlAnswer GatewayProgram::status() { return {true, to_json(watch_.take()).dump()}; }
+
+void GatewayProgram::serve_page() {
+  if (!options_.http) return;
+  page_ = std::make_unique<StatusPage>(
+      runtime_.loop(), *options_.http, runtime_.folder().path(), runtime_.entropy(),
+      StatusServer::Ways{
+          .snapshot = [this] { return watch_.take(); },
+          .run = [this](auto line) { return control_door_.run(line, Door::kPage); }});
+  const std::string url = to_url(options_.http->address);
+  runtime_.report().say({{"event", "page"}, {"url", url}},
+                        "Page:    " + url + " (ngcshare page shows it with its token)");
+}
+
+std::string GatewayProgram::page_link(bool as_owner) const {
+  return page_ == nullptr ? std::string() : page_->link(as_owner);
 }
 
 // A gateway that nobody owns shows how to change that.
