@@ -23,11 +23,17 @@ class Page:
     def open(self, token=None, width=1280, height=800):
         """Opens it as the link does that `ngcshare page` prints."""
         self.browser.resize(width, height, mobile=width < 600)
+        # From elsewhere: to the same address with a token it would be no new page.
+        self.browser.get("about:blank")
         self.browser.get(self.url + (f"#token={token}" if token else ""))
 
     def open_ready(self, token, **size):
         self.open(token, **size)
         self.wait_shown("#content")
+
+    def poll(self):
+        """Has it ask the gateway now, as when the network is back."""
+        self.browser.run("dispatchEvent(new Event('online'))")
 
     def wait_shown(self, selector):
         self.browser.wait("document.querySelector(values[0])?.checkVisibility()", selector)

@@ -111,10 +111,14 @@ class Browser:
         """What the function body `script` returns."""
         return self._post("/execute/sync", script=script, args=list(values))
 
+    def run_async(self, script, *values):
+        """What the function body `script` hands to its last argument, a function."""
+        return self._post("/execute/async", script=script, args=list(values))
+
     def wait(self, expression, *values):
         """Waits until the JavaScript expression, which sees `values`, is true."""
         try:
-            self._post("/execute/async", script=WAIT, args=[expression, list(values)])
+            self.run_async(WAIT, expression, list(values))
         except AssertionError as problem:
             raise AssertionError(f"not true: {expression} {values}: {problem}") from None
 
