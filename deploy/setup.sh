@@ -24,7 +24,7 @@ for option in "$@"; do
     --tests)
       # llvm has the symbolizer, without which a sanitizer's report names no line.
       packages+=(libgtest-dev libgmock-dev libbenchmark-dev clang clang-format llvm python3 curl
-                 iperf3 iproute2 procps)
+                 iperf3 iproute2 procps chromium chromium-driver)
       want_nginx=true
       want_clang=true ;;
     --bench)
