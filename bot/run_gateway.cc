@@ -63,6 +63,7 @@ class GatewayProgram : private RuntimeListener, private Program {
   Commands::Context context();
   GatewayState state();
   ControlAnswer health(const HealthQuestion& question);
+  std::string not_ready();
   ControlAnswer status();
   void serve_page();
   std::string page_link(bool as_owner) const override;
@@ -125,10 +126,7 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
               .program = *this,
               .database = runtime_.folder().database(),
               .paths = paths_,
-              .not_ready = [this] {
-                const ControlAnswer answer = health({.ready = true});
-                return answer.ok ? std::string() : answer.text;
-              }}) {
+              .not_ready = [this] { return not_ready(); }}) {
   runtime_.set_listener(this);
   runtime_.hub().set_offer_maker(&gateway_);
   gateway_.set_on_state([this](const storage::ServiceRecord& service, const std::string& text) {
@@ -189,13 +187,21 @@ GatewayState GatewayProgram::state() {
 }
 
 ControlAnswer GatewayProgram::health(const HealthQuestion& question) {
+  const std::string now = describe(state());
+  if (!question.ready) return {true, "live: " + now};  // for it can answer
+  const std::string problem = not_ready();
+  if (problem.empty()) return {true, "ready: " + now};
+  return {false, "not ready: " + problem};
+}
+
+std::string GatewayProgram::not_ready() {
   GatewayState now = state();
   try {
-    if (question.ready) now.missing = keeper_.missing();
+    now.missing = keeper_.missing();
   } catch (const storage::StorageError& error) {
-    return {false, std::string("not ready: ") + error.what()};
+    return error.what();
   }
-  return answer_health(now, question);
+  return why_not_ready(now);
 }
 
 ControlAnswer GatewayProgram::status() { return {true, to_json(watch_.take()).dump()}; }
