@@ -15,6 +15,7 @@
 #include "bot/log.h"
 #include "bot/people.h"
 #include "bot/runtime.h"
+#include "bot/seen_people.h"
 #include "bot/service_reporter.h"
 #include "bot/status_page.h"
 #include "bot/unix_time.h"
@@ -46,6 +47,7 @@ class GatewayProgram : private RuntimeListener, private Program {
   void on_join_failed(GroupNumber group, JoinFailure failure) override {
     keeper_.on_join_failed(group, failure);
   }
+  void on_person(GroupNumber group, PeerNumber peer, const std::string& nick) override;
   void on_friend_online(const Key& friend_key) override { keeper_.on_friend_online(friend_key); }
   void on_message(GroupNumber group, PeerNumber peer, bool is_private,
                   const std::string& text) override {
@@ -83,6 +85,7 @@ class GatewayProgram : private RuntimeListener, private Program {
   Access access_;
   Gateway gateway_;
   PathWatch paths_;
+  SeenPeople seen_;
   People people_;
   Commands commands_;
   ChatDoor chat_;
@@ -104,11 +107,12 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
               {.owners = options_.owners, .group_roles = options_.group_roles}),
       gateway_(runtime_.hub(), services_, access_, options_.targets),
       paths_(runtime_.hub(), log_path),
+      seen_(runtime_.loop(), runtime_.folder().database(), person_store_, unix_seconds),
       people_(
           person_store_, [this](const auto& chat_id) { return present(chat_id); },
-          [this] { return chat_ids(); }),
+          [this] { return chat_ids(); }, [this] { seen_.write(); }),
       commands_(context()),
-      chat_(runtime_.hub(), commands_, access_, person_store_, unix_seconds),
+      chat_(runtime_.hub(), commands_, access_, seen_, unix_seconds),
       control_door_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
                      [this](auto& text, auto& chat_id) { chat_.announce(text, chat_id); },
                      [this](const Asker& asker) { return commands_.names(asker); },
@@ -176,6 +180,7 @@ int GatewayProgram::run() {
     reporter_.stop();
     page_.reset();
     gateway_.shut_down();
+    seen_.end();
   });
 }
 
@@ -220,6 +225,12 @@ void GatewayProgram::serve_page() {
 
 std::string GatewayProgram::page_link(bool as_owner) const {
   return page_ == nullptr ? std::string() : page_->link(as_owner);
+}
+
+void GatewayProgram::on_person(GroupNumber group, PeerNumber peer, const std::string& nick) {
+  const auto key = runtime_.node().peer_key(group, peer);
+  const auto chat_id = runtime_.node().chat_id(group);
+  if (key && chat_id) seen_.note({*chat_id, *key}, nick);
 }
 
 // A gateway that nobody owns shows how to change that.
