@@ -14,6 +14,7 @@ namespace {
 
 // A flag that is given again says where a service stands. What was decided about it since stays.
 void keep_decisions(const storage::ServiceRecord& before, storage::ServiceRecord& record) {
+  record.id = before.id;
   record.description = before.description;
   record.enabled = before.enabled;
   record.policy = before.policy;
@@ -22,11 +23,9 @@ void keep_decisions(const storage::ServiceRecord& before, storage::ServiceRecord
   record.created_at = before.created_at;
 }
 
-std::string not_allowed(const ShareSpec& spec) {
-  return "target " + spec.host +
-         " is not allowed: only this machine is, unless the gateway was "
-         "started with --allow-target " +
-         spec.host;
+bool is_declared_so(const storage::ServiceRecord& record, const ShareSpec& spec) {
+  return record.declared && !record.chat_id && record.host == spec.host &&
+         record.ports == spec.ports;
 }
 
 Rates rates_of(const storage::ServiceLimits& limits) {
@@ -72,11 +71,22 @@ Gateway::Service& Gateway::add(const storage::ServiceRecord& record) {
   return service;
 }
 
-void Gateway::erase(int64_t id) {
-  services_.erase(id);
-  access_.forget_service(id);
-  news_.forget(id);
-  if (health_ != nullptr) health_->forget(id);
+// From now on it is offered. The store has it.
+void Gateway::begin(const storage::ServiceRecord& record) {
+  const Service& service = add(record);
+  offers_.agree(service.record, service.down, unix_seconds());
+  spdlog::info("sharing {} ({} at {})", record.name, describe(record.ports), record.host);
+}
+
+// The store has it no more.
+void Gateway::end(const storage::ServiceRecord& record) {
+  withdraw(record, KillReason::kWithdrawn);
+  end_connections(record.id, KillReason::kWithdrawn);
+  services_.erase(record.id);
+  access_.forget_service(record.id);
+  news_.forget(record.id);
+  if (health_ != nullptr) health_->forget(record.id);
+  spdlog::info("no longer sharing {}", record.name);
 }
 
 std::optional<storage::ServiceRecord> Gateway::find(std::string_view name) const {
@@ -89,14 +99,12 @@ std::optional<storage::ServiceRecord> Gateway::find(std::string_view name) const
 
 std::optional<std::string> Gateway::share(const ShareSpec& spec, const std::optional<Key>& chat_id,
                                           const std::optional<Key>& by) {
-  if (!policy_.allows_host(spec.host)) return not_allowed(spec);
+  if (!policy_.allows_host(spec.host)) return target_not_allowed(spec.host);
   storage::ServiceRecord record = to_record(spec, chat_id, by);
   const auto id = store_.add(record);
   if (!id) return name_is_taken(spec.name);
   record.id = *id;
-  const Service& service = add(record);
-  offers_.agree(service.record, service.down, unix_seconds());
-  spdlog::info("sharing {} ({} at {})", record.name, describe(record.ports), record.host);
+  begin(record);
   return std::nullopt;
 }
 
@@ -104,10 +112,7 @@ bool Gateway::unshare(const std::string& name) {
   const auto record = find(name);
   if (!record) return false;
   store_.remove(name);
-  withdraw(*record, KillReason::kWithdrawn);
-  end_connections(record->id, KillReason::kWithdrawn);
-  erase(record->id);
-  spdlog::info("no longer sharing {}", name);
+  end(*record);
   return true;
 }
 
@@ -125,22 +130,32 @@ void Gateway::change(const storage::ServiceRecord& record) {
 std::vector<std::string> Gateway::declare(const std::vector<ShareSpec>& specs) {
   std::vector<std::string> problems;
   for (const ShareSpec& spec : specs) {
-    if (!policy_.allows_host(spec.host)) problems.push_back(spec.name + ": " + not_allowed(spec));
+    if (policy_.allows_host(spec.host)) continue;
+    problems.push_back(spec.name + ": " + target_not_allowed(spec.host));
   }
   if (!problems.empty()) return problems;
   std::vector<std::string> names;
   for (const ShareSpec& spec : specs) {
     names.push_back(spec.name);
-    storage::ServiceRecord record = to_record(spec, std::nullopt, std::nullopt);
-    record.declared = true;
-    if (const auto known = find(spec.name)) keep_decisions(*known, record);
-    record.id = store_.put(record);
-    add(record);
+    declare_one(spec);
   }
   for (const std::string& gone : store_.remove_declared_except(names)) {
-    if (const auto record = find(gone)) erase(record->id);
+    if (const auto record = find(gone)) end(*record);
   }
   return problems;
+}
+
+void Gateway::declare_one(const ShareSpec& spec) {
+  storage::ServiceRecord record = to_record(spec, std::nullopt, std::nullopt);
+  record.declared = true;
+  const auto known = find(spec.name);
+  if (!known) {
+    record.id = store_.put(record);
+    begin(record);
+  } else if (!is_declared_so(*known, spec)) {
+    keep_decisions(*known, record);
+    change(record);
+  }
 }
 
 // -- who is offered what ----------------------------------------------------------------
@@ -208,6 +223,13 @@ void Gateway::watch_targets(const TargetHealth::Config& config) {
       hub_, policy_, config,
       [this](int64_t id, TargetHealth::State state) { on_health(id, state); });
   for (const auto& [id, service] : services_) watch(service.record);
+}
+
+void Gateway::ignore_targets() {
+  health_.reset();
+  for (auto& [id, service] : services_) {
+    if (std::exchange(service.down, false)) offers_.agree(service.record, false, unix_seconds());
+  }
 }
 
 void Gateway::watch(const storage::ServiceRecord& record) {

@@ -12,6 +12,8 @@
 #include "bot/gateway.h"
 #include "bot/group_keeper.h"
 #include "bot/people.h"
+#include "bot/preflight.h"
+#include "bot/reload.h"
 #include "bot/runtime.h"
 #include "bot/unix_time.h"
 #include "storage/audit_store.h"
@@ -46,6 +48,8 @@ class GatewayProgram : private RuntimeListener, private Program {
     chat_.on_message(group, peer, is_private, text, runtime_.hub().now());
   }
 
+  std::vector<std::string> on_reload(const Options& options) override;
+
   // Program
   std::vector<Group> groups() const override { return keeper_.list(); }
   std::optional<std::string> join(const Key& chat_id, const std::string& password) override {
@@ -62,7 +66,9 @@ class GatewayProgram : private RuntimeListener, private Program {
   void show_services();
   void offer_claim();
 
-  const RunOptions options_;
+  const RunOptions options_;  // of the start
+  RunOptions applied_;        // of the latest time that they were read
+  TargetPolicy targets_;
   Runtime runtime_;
   GroupKeeper keeper_;
   storage::ServiceStore services_;
@@ -80,6 +86,8 @@ class GatewayProgram : private RuntimeListener, private Program {
 
 GatewayProgram::GatewayProgram(const RunOptions& options)
     : options_(options),
+      applied_(options),
+      targets_(options.targets),
       runtime_(options_.common),
       keeper_(runtime_, options_),
       services_(runtime_.folder().database()),
@@ -87,7 +95,7 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
       audit_(runtime_.folder().database()),
       access_(runtime_.folder().database(),
               {.owners = options_.owners, .group_roles = options_.group_roles}),
-      gateway_(runtime_.hub(), services_, access_, options_.targets),
+      gateway_(runtime_.hub(), services_, access_, targets_),
       paths_(runtime_.hub(), log_path),
       people_(
           person_store_, [this](const auto& chat_id) { return present(chat_id); },
@@ -129,7 +137,7 @@ int GatewayProgram::run() {
   runtime_.report().say({{"event", "identity"}, {"tox_id", tox_id}}, "Tox ID:  " + tox_id);
   if (!keeper_.begin()) return kExitFailure;
   if (runtime_.node().groups().empty()) {
-    spdlog::error("there is no group yet; found one with --create NAME or join one with --join");
+    spdlog::error("{}", kNoGroup);
     return kExitUsage;
   }
   for (const GroupNumber group : runtime_.node().groups()) keeper_.show(group);
@@ -144,11 +152,25 @@ int GatewayProgram::run() {
   return runtime_.run([this] { gateway_.shut_down(); });
 }
 
+// Connections of services that stay as they are go on. Without any --share what is shared stays.
+std::vector<std::string> GatewayProgram::on_reload(const Options& options) {
+  const auto& next = std::get<RunOptions>(options);
+  std::vector<std::string> applied = changes(applied_, next);
+  targets_ = next.targets;
+  access_.configure({.owners = next.owners, .group_roles = next.group_roles});
+  if (!next.shares.empty()) gateway_.declare(next.shares);  // their targets were checked
+  if (next.health_checks && !applied_.health_checks) gateway_.watch_targets({});
+  if (!next.health_checks) gateway_.ignore_targets();
+  gateway_.review();
+  applied_ = next;
+  return applied;
+}
+
 // A gateway that nobody owns shows how to change that.
 void GatewayProgram::offer_claim() {
   const auto roles = access_.roles();
   const bool owned =
-      !options_.owners.empty() || std::any_of(roles.begin(), roles.end(), [](const auto& record) {
+      !applied_.owners.empty() || std::any_of(roles.begin(), roles.end(), [](const auto& record) {
         return record.role == storage::AdminRole::kOwner;
       });
   if (owned) return;

@@ -3,7 +3,10 @@
 #include <spdlog/spdlog.h>
 
 #include <csignal>
+#include <nlohmann/json.hpp>
+#include <utility>
 
+#include "bot/reload.h"
 #include "bot/scheduling.h"
 #include "protocol/msg_id.h"
 #include "storage/error.h"
@@ -36,6 +39,9 @@ Runtime::Runtime(const CommonOptions& options)
       driver_(loop_, node_, [this] { hub_.pump(); }),
       report_(options.json),
       signals_(loop_, SIGINT, SIGTERM),
+      hangups_(loop_, SIGHUP),
+      bootstrap_(options.bootstrap),
+      log_level_(options.log_level),
       stop_timer_(loop_),
       save_timer_(loop_),
       periodic_save_timer_(loop_) {
@@ -53,6 +59,7 @@ int Runtime::run(const std::function<void()>& farewell) {
   signals_.async_wait([this](const asio::error_code& error, int /*signal*/) {
     if (!error) stop(kExitOk);
   });
+  wait_for_hangup();
   bootstrapper_.start();
   driver_.start();
   save_now_and_then();
@@ -66,6 +73,60 @@ int Runtime::run(const std::function<void()>& farewell) {
   save_now();
   return exit_code_;
 }
+
+// -- the configuration, read again --------------------------------------------------------
+
+void Runtime::wait_for_hangup() {
+  hangups_.async_wait([this](const asio::error_code& error, int /*signal*/) {
+    if (error) return;
+    if (terminal_.has_gone()) return stop(kExitOk);
+    try {
+      reload();
+    } catch (const storage::StorageError& problem) {
+      spdlog::error("the configuration is only partly in effect: {}", problem.what());
+    }
+    wait_for_hangup();
+  });
+}
+
+void Runtime::reload() {
+  const Reread again = read_again(options_.source, process_environment());
+  for (const std::string& problem : again.problems.errors()) spdlog::error("{}", problem);
+  if (!again.problems.empty()) {
+    spdlog::error("the configuration stays as it was");
+    report_.say({{"event", "reload"}, {"problems", again.problems.errors()}}, "");
+    return;
+  }
+  for (const std::string& warning : again.problems.warnings()) spdlog::warn("{}", warning);
+  for (const std::string& flag : again.waiting) {
+    spdlog::warn("{} has changed; it takes effect at the next start", environment_name(flag));
+  }
+  const std::vector<std::string> applied = apply(again.options);
+  std::string text;
+  for (const std::string& change : applied) text += (text.empty() ? "" : ", ") + change;
+  spdlog::info("configuration read again: {}", text.empty() ? "nothing to change" : text);
+  report_.say({{"event", "reload"}, {"applied", applied}, {"waiting", again.waiting}}, "");
+}
+
+// What was changed.
+std::vector<std::string> Runtime::apply(const Options& options) {
+  const CommonOptions& common = common_of(options);
+  std::vector<std::string> applied;
+  if (listener_ != nullptr) applied = listener_->on_reload(options);
+  if (bootstrap_ != common.bootstrap) {
+    bootstrap_ = common.bootstrap;
+    bootstrapper_.replace(bootstrap_);
+    applied.push_back("boot nodes (" + std::to_string(bootstrap_.size()) + ")");
+  }
+  if (log_level_ != common.log_level) {
+    log_level_ = common.log_level;
+    spdlog::set_level(spdlog::level::from_str(log_level_));
+    applied.push_back("--log-level " + log_level_);
+  }
+  return applied;
+}
+
+// -- ending -------------------------------------------------------------------------------
 
 void Runtime::stop(int exit_code) {
   if (stopping_) return;
