@@ -27,9 +27,9 @@ cxxopts::ParseResult parse_all(cxxopts::Options& parser, Words arguments, Proble
   while (true) {
     try {
       return parse(parser, arguments);
-    } catch (const cxxopts::exceptions::exception& error) {
-      problems.add(error.what());
+    } catch (const cxxopts::exceptions::exception&) {
       if (arguments.empty()) throw;
+      problems.add(arguments.back() + " needs a value");
       arguments.pop_back();
     }
   }
