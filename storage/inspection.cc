@@ -56,17 +56,19 @@ class Inspector {
 
   Inspection inspect() {
     return guarded(connection_, path_, [&] {
-      const bool current = require_sound();
+      const std::uint32_t version = require_sound();
       Inspection found;
+      if (version == 0) return found;  // nothing was ever written
       found.has_group = connection_.execAndGet("SELECT count(*) FROM groups").getInt() > 0;
-      if (current) read_more(found);
+      if (version == all_migrations().back().version) read_more(found);
       return found;
     });
   }
 
  private:
-  // Whether this version of ngcshare has written it. Throws when it can't be used.
-  bool require_sound() {
+  // Its version. The log may know a newer one than the file's first page. Throws when the database
+  // can't be used.
+  std::uint32_t require_sound() {
     const auto number = [&](const char* sql) { return connection_.execAndGet(sql).getUInt(); };
     const std::uint32_t latest = all_migrations().back().version;
     const FileIdentity identity{.application_id = number("PRAGMA application_id"),
@@ -78,7 +80,7 @@ class Inspector {
       throw StorageError(StorageError::Kind::kCorrupt, path_, "is damaged (" + verdict + ")",
                          kAdviceCorrupt);
     }
-    return identity.user_version == latest;
+    return identity.user_version;
   }
 
   void read_more(Inspection& found) {
@@ -120,7 +122,7 @@ std::optional<Inspection> inspect(const std::filesystem::path& database) {
   require_ours(database, *identity, all_migrations().back().version);
   const auto absolute = std::filesystem::absolute(database);
   const auto uri = harmless_uri(absolute);
-  if (!uri || identity->application_id != kApplicationId) return Inspection{.has_group = true};
+  if (!uri) return Inspection{.has_group = true};
   return Inspector(absolute, *uri).inspect();
 }
 

@@ -22,8 +22,8 @@ struct Inspection {
 
 // nullopt: there is no database yet, or an empty one. Throws StorageError as Database does: kNewer,
 // kCorrupt, kOther, kUnreadable, kBusy. After a crash whose traces SQLite can't read without
-// writing the file's version alone is checked. REQUIRES: no Database of this process has the file
-// open.
+// writing, the version of the file alone is checked, and a group is taken for granted.
+// REQUIRES: no Database of this process has the file open.
 std::optional<Inspection> inspect(const std::filesystem::path& database);
 
 }  // namespace ngcshare::storage
