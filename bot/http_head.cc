@@ -43,7 +43,8 @@ bool equals_ignoring_case(std::string_view one, std::string_view other) {
 // "HTTP/2.0" is a version that we don't speak, "HTTP/x" is no version.
 int status_of_version(std::string_view head) {
   const std::string_view line = head.substr(0, head.find('\r'));
-  const std::string_view version = line.substr(std::min(line.rfind(' ') + 1, line.size()));
+  if (std::count(line.begin(), line.end(), ' ') != 2) return kBadRequest;
+  const std::string_view version = line.substr(line.rfind(' ') + 1);
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   const bool well_formed = version.size() == 8 && version.starts_with("HTTP/") &&
                            is_digit(version[5]) && version[6] == '.' && is_digit(version[7]);
