@@ -236,6 +236,14 @@ TEST(HttpReader, MakesTheSameOfBytesHoweverTheyCome) {
   }
 }
 
+TEST(HttpReader, HasNoRequestBegunByAnEmptyLine) {
+  HttpReader reader(kLimits);
+  reader.feed("\r");
+  EXPECT_EQ(reader.state(), State::kPartial);
+  reader.feed("\n");
+  EXPECT_EQ(reader.state(), State::kEmpty);
+}
+
 TEST(HttpReader, ReadsNothingBehindWhatItRefused) {
   HttpReader reader(kLimits);
   reader.feed("nonsense\r\n\r\n" + get("Host: h\r\n"));
