@@ -131,7 +131,7 @@ void HttpConnection::send(const HttpResponse& response, bool keep_alive) {
   phase_ = Phase::kWriting;
   wait_at_most(limits_.write_patience);
   output_ = encode_http_response(response, with_body_, keep_alive);
-  owner_.on_answer(response.status);
+  owner_.on_answer(http_status_of(response));
   boost::asio::async_write(socket_, boost::asio::buffer(output_),
                            [self = shared_from_this(), keep_alive](const auto& error, size_t) {
                              if (self->closed_) return;
