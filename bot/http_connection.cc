@@ -16,7 +16,7 @@ constexpr int kUnavailable = 503;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 // Of what a client sends that is not wanted any more. Closing with bytes unread would make the
 // kernel reset the connection, and the client lose the response.
-constexpr size_t kMaxDrainedBytes = 256 * 1024;
+constexpr size_t kMaxDrainedBytes = size_t{256} * 1024;
 
 }  // namespace
 

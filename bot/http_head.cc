@@ -27,6 +27,8 @@ constexpr int kExpectationFailed = 417;
 constexpr int kNotImplemented = 501;
 constexpr int kVersionNotSupported = 505;
 
+constexpr std::string_view kBearer = "Bearer ";
+
 std::string_view std_view(beast::string_view text) { return {text.data(), text.size()}; }
 
 // Of the only header of that name; the empty string when there is none.
@@ -95,10 +97,9 @@ std::variant<size_t, int> body_bytes(const Fields& fields, bool may_have_body) {
 }
 
 std::string bearer_of(const std::string& authorization) {
-  constexpr std::string_view kScheme = "Bearer ";
   const std::string_view sent = authorization;
-  if (!equals_ignoring_case(sent.substr(0, kScheme.size()), kScheme)) return "";
-  const size_t begin = sent.find_first_not_of(' ', kScheme.size());
+  if (!equals_ignoring_case(sent.substr(0, kBearer.size()), kBearer)) return "";
+  const size_t begin = sent.find_first_not_of(' ', kBearer.size());
   return begin == std::string_view::npos ? "" : std::string(sent.substr(begin));
 }
 
