@@ -6,6 +6,8 @@ const kPatienceMilliseconds = 10000;
 
 // The token is missing or not the right one.
 export class Unauthorised extends Error {}
+// There was no answer.
+export class Unreachable extends Error {}
 
 function remember(token) {
   try {
@@ -32,8 +34,9 @@ export class Api {
     this.takeFragment();
   }
 
-  get hasToken() {
-    return this.#token !== '';
+  // Empty: there is none.
+  get token() {
+    return this.#token;
   }
 
   // Takes the token out of the location, where it would be seen and bookmarked. Tells whether there
@@ -79,15 +82,20 @@ export class Api {
   }
 
   async #fetch(path, options) {
-    const answer = await fetch(path, {
-      ...options,
-      headers: {...options.headers, Authorization: `Bearer ${this.#token}`},
-      cache: 'no-store',
-      credentials: 'omit',
-      redirect: 'error',
-      referrerPolicy: 'no-referrer',
-      signal: AbortSignal.timeout(kPatienceMilliseconds),
-    });
+    let answer;
+    try {
+      answer = await fetch(path, {
+        ...options,
+        headers: {...options.headers, Authorization: `Bearer ${this.#token}`},
+        cache: 'no-store',
+        credentials: 'omit',
+        redirect: 'error',
+        referrerPolicy: 'no-referrer',
+        signal: AbortSignal.timeout(kPatienceMilliseconds),
+      });
+    } catch {
+      throw new Unreachable();
+    }
     if (answer.status === 401) throw new Unauthorised();
     return answer;
   }
