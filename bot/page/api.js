@@ -42,7 +42,9 @@ export class Api {
   // Takes the token out of the location, where it would be seen and bookmarked. Tells whether there
   // was one.
   takeFragment() {
-    const token = new URLSearchParams(location.hash.slice(1)).get('token');
+    // A plus is itself here, not a space as in a form.
+    const fragment = location.hash.slice(1).replaceAll('+', '%2B');
+    const token = new URLSearchParams(fragment).get('token');
     if (token === null) return false;
     history.replaceState(null, '', location.pathname + location.search);
     this.setToken(token);

@@ -85,7 +85,7 @@ class LiveTest(PageCase):
                 "document.dispatchEvent(new Event('visibilitychange'));")
         self.browser.run(hide, True)
         before = len(self.gateway.requests)
-        self.browser.run_async("setTimeout(arguments[0], 4500)")  # twice its interval
+        self.browser.run_async("setTimeout(arguments[0], 3000)")  # longer than its interval
         self.assertEqual(len(self.gateway.requests), before)
         self.gateway.status["version"] = "9.9.9"
         self.browser.run(hide, False)
