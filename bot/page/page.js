@@ -128,6 +128,7 @@ function tellAge() {
 function askForToken(wasWrong) {
   poller.stop();
   api.setToken('');
+  byId('ask').close();
   setText(byId('token-problem'), wasWrong ? 'The gateway does not accept this token.' : '');
   sayState('Waiting for the token', 'quiet');
   for (const id of ['content', 'facts', 'bottom', 'trouble']) setHidden(byId(id), true);
