@@ -1,0 +1,44 @@
+#include "bot/gateway_state.h"
+
+namespace ngcshare {
+namespace {
+
+std::string counted(size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+const char* describe(Connection connection) {
+  switch (connection) {
+    case Connection::kUdp:
+      return "connected by UDP";
+    case Connection::kTcp:
+      return "connected by TCP relays";
+    case Connection::kNone:
+      break;
+  }
+  return "not connected to the Tox network";
+}
+
+std::string list(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+}  // namespace
+
+std::string describe(const GatewayState& state) {
+  return counted(state.groups, "group") + ", " + counted(state.services, "service") + ", " +
+         describe(state.connection);
+}
+
+ControlAnswer answer_health(const GatewayState& state, const HealthQuestion& question) {
+  if (!question.ready) return {true, "live: " + describe(state)};
+  if (state.connection == Connection::kNone) return {false, "not ready: " + describe(state)};
+  if (!state.missing.empty()) {
+    return {false, "not ready: not yet in the group " + list(state.missing)};
+  }
+  return {true, "ready: " + describe(state)};
+}
+
+}  // namespace ngcshare
