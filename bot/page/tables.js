@@ -115,7 +115,7 @@ export class Links {
     const section = byId('links');
     setHidden(section, !Array.isArray(links));
     if (!Array.isArray(links)) return;
-    setText(section.querySelector('.count'), count(links.length));
+    setText(section.querySelector('.count'), count(status.links_total ?? links.length));
     setHidden(section.querySelector('.note'), !links.some((link) => link.mode === 'base'));
     this.#table.show(links, (link) => `${link.chat_id} ${link.peer}`);
   }
