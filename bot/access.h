@@ -39,6 +39,9 @@ enum class Decision {
   kObserver,   // the service doesn't let the group's observers in
 };
 
+// One word or two, for logs and as a metric's label: "banned", "not listed".
+std::string_view to_string(Decision decision);
+
 enum class RoleChange {
   kDone,
   kUnchanged,    // it was so before
@@ -76,6 +79,9 @@ class Access {
   // REQUIRES: goes before the database, which nobody else writes roles, bans, rules or claims to.
   // Throws StorageError, as does everything below that isn't const.
   Access(storage::Database& database, Config config);
+
+  // From now on; what peers are offered is to be reviewed.
+  void configure(Config config) { config_ = std::move(config); }
 
   // -- questions; these never touch the disk --------------------------------------------
   // REQUIRES: whose role in the group isn't known is handed in as an observer.
@@ -124,7 +130,7 @@ class Access {
   template <class Value>
   using ByPerson = std::unordered_map<Person, Value, storage::PersonHash>;
 
-  const Config config_;
+  Config config_;
   storage::Database& database_;
   storage::RoleStore role_store_;
   storage::BanStore ban_store_;

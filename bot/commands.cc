@@ -2,31 +2,29 @@
 
 #include <algorithm>
 
+#include "bot/nearest.h"
+#include "bot/quantities.h"
 #include "bot/words.h"
 
 namespace ngcshare {
 namespace {
 
-// How many letters must be changed, added or removed to make one word of the other.
-size_t edit_distance(std::string_view from, std::string_view to) {
-  std::vector<size_t> row(to.size() + 1);
-  for (size_t j = 0; j <= to.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= from.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= to.size(); ++j) {
-      const size_t replaced = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row[to.size()];
-}
-
 std::string usage(const Command& command) {
   std::string text = "usage: " + std::string(command.name);
   if (!command.arguments.empty()) text += " " + std::string(command.arguments);
   if (!command.example.empty()) text += ", for example: " + std::string(command.example);
+  return text;
+}
+
+// With who can give the level, and how.
+std::string needs(const Command& command, const Asker& asker) {
+  std::string text = std::string(command.name) + " needs the level " +
+                     std::string(to_string(command.level)) + "; yours is " +
+                     std::string(to_string(asker.level));
+  if (asker.key) {
+    text += "; an owner can change that, for example: admin add " + short_key(*asker.key) +
+            (command.level == Level::kOwner ? " owner" : "");
+  }
   return text;
 }
 
@@ -36,9 +34,26 @@ std::string entry(const Command& command) {
   return text + " – " + std::string(command.help);
 }
 
+// Whoever sits at the machine, or wrote a script for it, meant it; the page has asked already.
+bool asks_itself(Door door) { return door == Door::kControl || door == Door::kPage; }
+
 }  // namespace
 
 Answer refuse(std::string text) { return {.text = std::move(text), .ok = false}; }
+
+std::string_view to_string(Door door) {
+  switch (door) {
+    case Door::kGroup:
+      return "group";
+    case Door::kPrivate:
+      return "private message";
+    case Door::kControl:
+      return "control";
+    case Door::kPage:
+      return "page";
+  }
+  return "";
+}
 
 std::optional<std::string_view> strip_prefix(std::string_view line) {
   for (const std::string_view prefix : {"/", "!", "ngcshare:"}) {
@@ -71,19 +86,13 @@ const Command* Commands::find(std::string_view name) const {
 
 bool Commands::may_see(const Command& command, const Asker& asker) const {
   const bool here = (command.manner & Command::kControlOnly) == 0 || asker.door == Door::kControl;
-  return here && command.level <= asker.level;
+  const bool now = (command.manner & Command::kLive) == 0 || context_.program != nullptr;
+  return here && now && command.level <= asker.level;
 }
 
 std::string Commands::nearest(std::string_view name, const Asker& asker) const {
-  const Command* best = nullptr;
-  size_t best_distance = 3;  // further off is no typing error
-  for (const Command& command : table_) {
-    const size_t distance = edit_distance(name.substr(0, 32), command.name);
-    if (!may_see(command, asker) || distance >= best_distance) continue;
-    best = &command;
-    best_distance = distance;
-  }
-  return best == nullptr ? "try help" : "did you mean " + std::string(best->name) + "?";
+  const auto best = nearest_name(name, names(asker));
+  return best ? "did you mean " + *best + "?" : "try help";
 }
 
 std::vector<std::string> Commands::names(const Asker& asker) const {
@@ -97,11 +106,7 @@ std::vector<std::string> Commands::names(const Asker& asker) const {
 // Why the command may not be run so.
 std::optional<Answer> Commands::objection(const Command& command, const Words& arguments,
                                           const Asker& asker) const {
-  if (command.level > asker.level) {
-    return refuse(std::string(command.name) + " needs the level " +
-                  std::string(to_string(command.level)) + "; yours is " +
-                  std::string(to_string(asker.level)));
-  }
+  if (command.level > asker.level) return refuse(needs(command, asker));
   if ((command.manner & Command::kControlOnly) != 0 && asker.door != Door::kControl) {
     return refuse("that works on the gateway's own machine only: ngcshare ctl " +
                   std::string(command.name));
@@ -116,11 +121,10 @@ std::optional<Answer> Commands::objection(const Command& command, const Words& a
   if (arguments.size() < command.min_words || arguments.size() > command.max_words) {
     return refuse(usage(command));
   }
-  return std::nullopt;
+  return command.objection ? command.objection(arguments, asker) : std::nullopt;
 }
 
-// What destroys something is done when the line comes twice, or with --yes. Whoever sits at the
-// machine, or wrote a script for it, meant it.
+// What destroys something is done when the line comes twice, or with --yes.
 bool Commands::is_confirmed(std::string_view line, const Asker& asker) {
   const auto asked = questions_.find({asker.chat_id, asker.key});
   if (asked == questions_.end() || asked->second.line != line ||
@@ -136,8 +140,18 @@ Answer Commands::ask(const Command& command, std::string_view line, const Asker&
   std::erase_if(questions_, [&](const auto& asked) { return asked.second.until < now; });
   if (questions_.size() >= kMaxQuestions) questions_.erase(questions_.begin());
   questions_[{asker.chat_id, asker.key}] = {std::string(line), now + kConfirmSeconds};
-  return {.text = std::string(command.name) + " " + std::string(command.help) +
-                  ", which cannot be undone. Say yes within a minute, and it is done."};
+  return {.text = printable(line) + ": that " + std::string(command.help) +
+                  ", and cannot be undone. Say yes within a minute, and it is done."};
+}
+
+Answer Commands::banned(const Asker& asker) const {
+  std::string text = "you are banned from this gateway";
+  if (!asker.chat_id || !asker.key) return refuse(text);
+  if (const auto ban = context_.access.ban_of({*asker.chat_id, *asker.key}, context_.now())) {
+    if (ban->until) text += " for " + format_seconds(*ban->until - context_.now());
+    if (!ban->reason.empty()) text += ": " + printable(ban->reason);
+  }
+  return refuse(text + "; an admin can end that, for example: unban " + short_key(*asker.key));
 }
 
 Answer Commands::yes(const Asker& asker) {
@@ -146,15 +160,25 @@ Answer Commands::yes(const Asker& asker) {
     return refuse("there is nothing that you were asked about");
   }
   const std::string line = asked->second.line;
-  return run(line, asker);  // the same line again
+  return answer(line, asker);  // the same line again
 }
 
 Answer Commands::run(std::string_view line, const Asker& asker) {
-  if (asker.level == Level::kBanned) return refuse("you are banned from this gateway");
+  Answer given = answer(line, asker);
+  ++(given.ok ? counts_[asker.door].done : counts_[asker.door].refused);
+  return given;
+}
+
+Answer Commands::answer(std::string_view line, const Asker& asker) {
   const auto words = split_words(line.substr(0, 4 * kMaxWords));
-  if (!words) return refuse("a quote is not closed");
+  const Command* const command = words && !words->empty() ? find(words->front()) : nullptr;
+  const bool may_try =
+      asker.level > Level::kBanned || (command && command->level == Level::kBanned);
+  if (!may_try) return banned(asker);
+  if (!words) {
+    return refuse("a quote is not closed, for example: share \"our server\" 25565");
+  }
   if (words->empty()) return refuse("try help");
-  const Command* const command = find(words->front());
   if (command == nullptr) {
     return refuse("there is no such command; " + nearest(words->front(), asker));
   }
@@ -165,7 +189,7 @@ Answer Commands::run(std::string_view line, const Asker& asker) {
   Answer answer;
   if (auto objected = objection(*command, arguments, asker)) {
     answer = std::move(*objected);
-  } else if (asks && !sure && asker.door != Door::kControl && !is_confirmed(line, asker)) {
+  } else if (asks && !sure && !asks_itself(asker.door) && !is_confirmed(line, asker)) {
     return ask(*command, line, asker);
   } else {
     answer = command->handler(arguments, asker);
@@ -180,14 +204,11 @@ void Commands::record(const Command& command, std::string_view line, const Asker
   const bool secret = (command.manner & Command::kPrivately) != 0;
   // What strangers try and may not would only push out what counts.
   if (!answer.ok && (secret || asker.level < command.level)) return;
-  const char* const door = asker.door == Door::kGroup     ? "group"
-                           : asker.door == Door::kPrivate ? "private message"
-                                                          : "control";
   context_.audit.append({.at = context_.now(),
                          .chat_id = asker.chat_id,
                          .key = asker.key,
                          .nick = asker.nick,
-                         .door = door,
+                         .door = std::string(to_string(asker.door)),
                          .command = secret ? std::string(command.name) + " …" : std::string(line),
                          .result = answer.ok ? "done" : "refused: " + answer.text});
 }

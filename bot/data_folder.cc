@@ -36,11 +36,11 @@ DataFolder::DataFolder(const std::filesystem::path& path)
     : path_(path), lock_(lock_data_folder(path)), database_(path / kDatabaseFile) {}
 
 std::vector<uint8_t> DataFolder::load_profile() const {
-  return storage::read_file(path_ / "profile.tox").value_or(std::vector<uint8_t>());
+  return storage::read_file(path_ / kProfileFile).value_or(std::vector<uint8_t>());
 }
 
 void DataFolder::save_profile(const std::vector<uint8_t>& savedata) const {
-  storage::write_file_atomically(path_ / "profile.tox", savedata);
+  storage::write_file_atomically(path_ / kProfileFile, savedata);
 }
 
 }  // namespace ngcshare

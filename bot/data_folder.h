@@ -11,6 +11,7 @@
 namespace ngcshare {
 
 inline constexpr const char* kDatabaseFile = "ngcshare.db";
+inline constexpr const char* kProfileFile = "profile.tox";
 
 // Makes the folder (mode 0700) if need be and locks it. Throws storage::StorageError, kBusy when
 // another ngcshare works on it.

@@ -11,6 +11,7 @@
 #include "bot/network_exam.h"
 #include "bot/report.h"
 #include "bot/services.h"
+#include "bot/unix_time.h"
 
 namespace ngcshare {
 namespace {
@@ -92,6 +93,8 @@ class Doctor {
     add(check_profile(folder, options_.common.passphrase));
     DatabaseLook database = check_database(folder);
     add(std::move(database.check));
+    add(check_clock(folder, unix_seconds(),
+                    database.content ? database.content->newest_audit : std::nullopt));
     return std::move(database.content);
   }
 

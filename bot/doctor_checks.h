@@ -34,14 +34,19 @@ struct DatabaseLook {
 };
 DatabaseLook check_database(const std::filesystem::path& folder);
 
+// Whether what was written on this machine is younger than its clock. `now` and `newest_audit` are
+// unix seconds.
+Check check_clock(const std::filesystem::path& folder, int64_t now,
+                  std::optional<int64_t> newest_audit);
+
 // -- a gateway that runs on the folder --------------------------------------------------
 struct GatewayLook {
   bool runs = false;
   Checks checks;
 };
 GatewayLook check_gateway(const std::filesystem::path& folder);
-// The answer to the command `groups`.
-Check judge_groups(const std::string& answer);
+// `process` is what runs; `status` the JSON of gateway_snapshot.h, or anything else.
+Checks judge_gateway(const std::string& process, const nlohmann::json& status);
 
 // -- the network ------------------------------------------------------------------------
 // nullopt where the settings leave nothing to say.

@@ -1,15 +1,16 @@
 // The data folder and what lies in it.
 #include <pwd.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <system_error>
 
-#include "bot/data_folder.h"
+#include "bot/clock_check.h"
 #include "bot/doctor_checks.h"
+#include "bot/file_rights.h"
+#include "bot/folder_check.h"
 #include "bot/profile_cipher.h"
 #include "bot/quantities.h"
 #include "storage/atomic_file.h"
@@ -18,7 +19,6 @@
 namespace ngcshare {
 namespace {
 
-constexpr const char* kProfileFile = "profile.tox";
 constexpr const char* kOtherFolder = "choose another one with --data-dir";
 
 std::string user_name(uid_t uid) {
@@ -27,14 +27,6 @@ std::string user_name(uid_t uid) {
   passwd* found = nullptr;
   const bool known = ::getpwuid_r(uid, &entry, room.data(), room.size(), &found) == 0;
   return known && found != nullptr ? std::string(found->pw_name) : "user " + std::to_string(uid);
-}
-
-std::string octal(mode_t mode) {
-  std::string digits = "0000";
-  for (size_t i = 0; i < digits.size(); ++i) {
-    digits[digits.size() - 1 - i] = static_cast<char>('0' + (mode >> (3 * i) & 7U));
-  }
-  return digits;
 }
 
 Check folder_check(CheckState state, std::string finding, std::string advice) {
@@ -46,13 +38,9 @@ Check folder_check(CheckState state, std::string finding, std::string advice) {
 
 // The nearest folder above that is there decides whether it can be made.
 Check missing_folder(const std::filesystem::path& folder) {
-  std::filesystem::path parent = std::filesystem::absolute(folder).lexically_normal();
-  struct stat status {};
-  do {
-    parent = parent.parent_path();
-  } while (parent.has_relative_path() && ::stat(parent.c_str(), &status) != 0);
-  if (::stat(parent.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
-      ::access(parent.c_str(), W_OK | X_OK) == 0) {
+  const std::filesystem::path above = nearest_existing(folder);
+  std::error_code error;
+  if (std::filesystem::is_directory(above, error) && may(above, W_OK | X_OK)) {
     return folder_check(CheckState::kOk,
                         folder.string() + " is not there yet; the first start makes it", "");
   }
@@ -64,12 +52,11 @@ Check missing_folder(const std::filesystem::path& folder) {
 
 // Something in it that another user owns, as a start by root leaves it.
 std::optional<std::string> stranger_in(const std::filesystem::path& folder, uid_t owner) {
-  for (const char* name :
-       {kProfileFile, kDatabaseFile, "ngcshare.db-wal", "ngcshare.db-shm", "lock"}) {
+  for (const char* name : kFilesOfFolder) {
     struct stat status {};
     const bool there = ::lstat((folder / name).c_str(), &status) == 0;
-    if (there && status.st_uid != owner)
-      return std::string(name) + " to " + user_name(status.st_uid);
+    if (!there || status.st_uid == owner) continue;
+    return std::string(name) + " to " + user_name(status.st_uid);
   }
   return std::nullopt;
 }
@@ -77,12 +64,12 @@ std::optional<std::string> stranger_in(const std::filesystem::path& folder, uid_
 Check existing_folder(const std::filesystem::path& folder, const struct stat& status) {
   const std::string path = folder.string();
   const std::string owner = user_name(status.st_uid);
-  if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0) {
+  if (!may(folder, R_OK | W_OK | X_OK)) {
     const bool read_only = errno == EROFS;
-    const std::string what = read_only
-                                 ? path + " is on a disk that cannot be written"
-                                 : path + " (of " + owner + ", mode " + octal(status.st_mode) +
-                                       ") is closed to " + user_name(::geteuid());
+    const std::string what = read_only ? path + " is on a disk that cannot be written"
+                                       : path + " (of " + owner + ", mode " +
+                                             mode_digits(status.st_mode) + ") is closed to " +
+                                             user_name(::geteuid());
     return folder_check(CheckState::kFail, what,
                         read_only ? "make the disk writable, or " + std::string(kOtherFolder)
                                   : "run this as " + owner + ", give the folder to the gateway's " +
@@ -95,12 +82,12 @@ Check existing_folder(const std::filesystem::path& folder, const struct stat& st
   }
   if ((status.st_mode & 077U) != 0) {
     return folder_check(CheckState::kWarn,
-                        path + " is open to others (mode " + octal(status.st_mode) + ")",
+                        path + " is open to others (mode " + mode_digits(status.st_mode) + ")",
                         "chmod 700 " + path);
   }
-  struct statvfs disk {};
-  if (::statvfs(folder.c_str(), &disk) != 0) return folder_check(CheckState::kOk, path, "");
-  Check check = judge_space(uint64_t{disk.f_bavail} * disk.f_frsize);
+  const auto free_bytes = free_space(folder);
+  if (!free_bytes) return folder_check(CheckState::kOk, path, "");
+  Check check = judge_space(*free_bytes);
   check.finding = path + ", of " + owner + ", " + check.finding;
   return check;
 }
@@ -116,12 +103,10 @@ void blame(Check& check, const std::string& line, const char* advice) {
 }  // namespace
 
 Check judge_space(uint64_t free_bytes) {
-  constexpr uint64_t kLittle = 100'000'000;
-  constexpr uint64_t kTooLittle = 10'000'000;  // the database's log and copy may take that
   Check check = folder_check(CheckState::kOk, format_bytes(free_bytes) + " free", "");
   check.figures = {{"free_bytes", free_bytes}};
-  if (free_bytes >= kLittle) return check;
-  check.state = free_bytes < kTooLittle ? CheckState::kFail : CheckState::kWarn;
+  if (free_bytes >= kFewFreeBytes) return check;
+  check.state = free_bytes < kLeastFreeBytes ? CheckState::kFail : CheckState::kWarn;
   check.finding = "only " + check.finding;
   check.advice = "make room on the disk: what cannot be written down is refused";
   return check;
@@ -180,25 +165,39 @@ void describe(const storage::Inspection& content, Check& check) {
   check.finding = "sound, " + version + ": " + counted(content.groups, "group") + ", " +
                   counted(content.services.size(), "service") + ", " +
                   counted(content.rules, "rule") + ", " + counted(content.bans, "ban");
-  if (content.log_was_read) return;
+}
+
+// Nothing is said of soundness: the file may hold half of what is in the log.
+void warn_of_log(Check& check) {
   check.state = CheckState::kWarn;
-  check.finding += "; its log was left by a gateway that was killed, and is not counted in";
+  check.finding = "its log was left by a gateway that was killed, and cannot be read from here";
   check.advice = "start the gateway: it takes the log in";
 }
 
 }  // namespace
 
+Check check_clock(const std::filesystem::path& folder, int64_t now,
+                  std::optional<int64_t> newest_audit) {
+  Problems problems;
+  check_clock(now, build_time(), folder, newest_audit, problems);
+  Check check{.name = "clock",
+              .finding = "nothing here was written later than it says",
+              .figures = {{"time", now}}};
+  if (!problems.empty()) blame(check, problems.errors().front(), "set it");
+  return check;
+}
+
 DatabaseLook check_database(const std::filesystem::path& folder) {
   DatabaseLook look{.check = {.name = "database"}, .content = std::nullopt};
-  const auto path = folder / kDatabaseFile;
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) {
-    look.check.finding = "none yet; the first start makes one";
-    return look;
-  }
   try {
-    look.content = storage::inspect_database(path);
-    describe(*look.content, look.check);
+    look.content = storage::inspect(folder / kDatabaseFile);
+    if (look.content && !look.content->log_was_read) {
+      warn_of_log(look.check);
+    } else if (look.content) {
+      describe(*look.content, look.check);
+    } else {
+      look.check.finding = "none yet; the first start makes one";
+    }
   } catch (const storage::StorageError& problem) {
     blame(look.check, problem.what(), "check the file");
   }

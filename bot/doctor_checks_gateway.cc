@@ -1,6 +1,6 @@
 // A gateway that runs on the data folder, asked through its control socket.
 #include <algorithm>
-#include <sstream>
+#include <nlohmann/json.hpp>
 
 #include "bot/control_client.h"
 #include "bot/doctor_checks.h"
@@ -10,6 +10,8 @@ namespace ngcshare {
 namespace {
 
 constexpr std::chrono::seconds kPatience{3};
+constexpr const char* kWait =
+    "wait a minute if the gateway has just started; else see the network below";
 
 std::string process_of(const std::filesystem::path& folder) {
   const auto holder = storage::InstanceLock::holder(folder);
@@ -32,41 +34,59 @@ Check not_listening(const std::filesystem::path& folder) {
                        "wait a moment if it has just started; else end it and start it again");
 }
 
-}  // namespace
-
-Check judge_groups(const std::string& answer) {
-  size_t groups = 0;
-  size_t connecting = 0;
-  std::istringstream lines(answer);
-  for (std::string line; std::getline(lines, line);) {
-    // NAME, N peers, CHAT-ID; or NAME, connecting, CHAT-ID. A name may hold anything.
-    const size_t id = line.rfind(", ");
-    if (id == std::string::npos) continue;
-    ++groups;
-    if (line.substr(0, id).ends_with(", connecting")) ++connecting;
-  }
+Check judge_groups(const nlohmann::json& groups) {
+  const auto all = groups.size();
+  const auto connected =
+      static_cast<size_t>(std::count_if(groups.begin(), groups.end(), [](const auto& group) {
+        return group.at("connected").template get<bool>();
+      }));
   Check check{.name = "groups",
-              .finding = std::to_string(groups - connecting) + " of " + std::to_string(groups) +
-                         " connected",
-              .figures = {{"groups", groups}, {"connected", groups - connecting}}};
-  if (groups == 0) {
+              .finding = std::to_string(connected) + " of " + std::to_string(all) + " connected",
+              .figures = {{"groups", all}, {"connected", connected}}};
+  if (all == 0) {
     check.state = CheckState::kWarn;
     check.finding = "the gateway is in none";
     check.advice = "ngcshare ctl join CHAT-ID, or start it with --create NAME";
-  } else if (connecting != 0) {
+  } else if (connected != all) {
     check.state = CheckState::kWarn;
-    check.advice = "wait a minute if the gateway has just started; else see the network below";
+    check.advice = kWait;
   }
   return check;
+}
+
+Checks judge_status(const std::string& process, const nlohmann::json& status) {
+  const auto network = status.at("network").get<std::string>();
+  const auto not_ready = status.at("not_ready").get<std::string>();
+  Check check = gateway_check(CheckState::kOk, "runs (" + process + ")");
+  check.figures = {{"ready", not_ready.empty()}, {"network", network}};
+  if (not_ready.empty()) {
+    check.finding += ", connected by " + std::string(network == "udp" ? "UDP" : "TCP relays");
+  } else {
+    check.state = CheckState::kWarn;
+    check.finding += " but is not ready: " + not_ready;
+    check.advice = kWait;
+  }
+  return {std::move(check), judge_groups(status.at("groups"))};
+}
+
+}  // namespace
+
+Checks judge_gateway(const std::string& process, const nlohmann::json& status) {
+  try {
+    return judge_status(process, status);
+  } catch (const nlohmann::json::exception&) {
+    return {gateway_check(CheckState::kWarn, "runs (" + process + ") but did not tell how it is",
+                          "restart it: it may be of another version than this program")};
+  }
 }
 
 GatewayLook check_gateway(const std::filesystem::path& folder) {
   const ControlClient client(folder, kPatience);
   try {
-    const ControlAnswer groups = client.ask(CommandWords{{"groups"}});
+    const ControlAnswer answer = client.ask(StatusQuestion{});
     return {.runs = true,
-            .checks = {gateway_check(CheckState::kOk, "runs (" + process_of(folder) + ")"),
-                       judge_groups(groups.text)}};
+            .checks = judge_gateway(process_of(folder),
+                                    nlohmann::json::parse(answer.text, nullptr, false))};
   } catch (const NotRunningError&) {
     Check check = not_listening(folder);
     return {.runs = check.state != CheckState::kOk, .checks = {std::move(check)}};

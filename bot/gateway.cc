@@ -1,10 +1,10 @@
 #include "bot/gateway.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <utility>
 
+#include "bot/log.h"
+#include "bot/offer_limit.h"
 #include "bot/service_ports.h"
 #include "bot/unix_time.h"
 #include "storage/error.h"
@@ -14,6 +14,7 @@ namespace {
 
 // A flag that is given again says where a service stands. What was decided about it since stays.
 void keep_decisions(const storage::ServiceRecord& before, storage::ServiceRecord& record) {
+  record.id = before.id;
   record.description = before.description;
   record.enabled = before.enabled;
   record.policy = before.policy;
@@ -22,11 +23,16 @@ void keep_decisions(const storage::ServiceRecord& before, storage::ServiceRecord
   record.created_at = before.created_at;
 }
 
-std::string not_allowed(const ShareSpec& spec) {
-  return "target " + spec.host +
-         " is not allowed: only this machine is, unless the gateway was "
-         "started with --allow-target " +
-         spec.host;
+// Something that came from flags or the environment.
+storage::ServiceRecord to_declared(const ShareSpec& spec) {
+  storage::ServiceRecord record = to_record(spec, std::nullopt, std::nullopt);
+  record.declared = true;
+  return record;
+}
+
+bool is_declared_so(const storage::ServiceRecord& record, const ShareSpec& spec) {
+  return record.declared && !record.chat_id && record.host == spec.host &&
+         record.ports == spec.ports;
 }
 
 Rates rates_of(const storage::ServiceLimits& limits) {
@@ -72,11 +78,27 @@ Gateway::Service& Gateway::add(const storage::ServiceRecord& record) {
   return service;
 }
 
-void Gateway::erase(int64_t id) {
-  services_.erase(id);
-  access_.forget_service(id);
-  news_.forget(id);
-  if (health_ != nullptr) health_->forget(id);
+// From now on it is offered. The store has it.
+void Gateway::begin(const storage::ServiceRecord& record) {
+  const Service& service = add(record);
+  offers_.agree(service.record, service.down, unix_seconds());
+  log_info("service.shared", "sharing {service} ({ports} at {host})", Field{"service", record.name},
+           Field{"ports", describe(record.ports)}, Field{"host", record.host});
+}
+
+// The store has it no more.
+void Gateway::end(const storage::ServiceRecord& record) {
+  withdraw(record, KillReason::kWithdrawn);
+  end_connections(record.id, KillReason::kWithdrawn);
+  const Service& service = services_.at(record.id);
+  for (const Direction direction : {Direction::kIn, Direction::kOut}) {
+    passed_by_gone_[static_cast<size_t>(direction)] += service.rates->passed(direction);
+  }
+  services_.erase(record.id);
+  access_.forget_service(record.id);
+  news_.forget(record.id);
+  if (health_ != nullptr) health_->forget(record.id);
+  log_info("service.unshared", "no longer sharing {service}", Field{"service", record.name});
 }
 
 std::optional<storage::ServiceRecord> Gateway::find(std::string_view name) const {
@@ -89,14 +111,14 @@ std::optional<storage::ServiceRecord> Gateway::find(std::string_view name) const
 
 std::optional<std::string> Gateway::share(const ShareSpec& spec, const std::optional<Key>& chat_id,
                                           const std::optional<Key>& by) {
-  if (!policy_.allows_host(spec.host)) return not_allowed(spec);
+  if (!policy_.allows_host(spec.host)) return target_not_allowed(spec.host);
+  if (find(spec.name)) return name_is_taken(spec.name);
   storage::ServiceRecord record = to_record(spec, chat_id, by);
+  if (auto problem = exceeds_offers(record, records())) return problem;
   const auto id = store_.add(record);
   if (!id) return name_is_taken(spec.name);
   record.id = *id;
-  const Service& service = add(record);
-  offers_.agree(service.record, service.down, unix_seconds());
-  spdlog::info("sharing {} ({} at {})", record.name, describe(record.ports), record.host);
+  begin(record);
   return std::nullopt;
 }
 
@@ -104,11 +126,19 @@ bool Gateway::unshare(const std::string& name) {
   const auto record = find(name);
   if (!record) return false;
   store_.remove(name);
-  withdraw(*record, KillReason::kWithdrawn);
-  end_connections(record->id, KillReason::kWithdrawn);
-  erase(record->id);
-  spdlog::info("no longer sharing {}", name);
+  end(*record);
   return true;
+}
+
+std::optional<std::string> Gateway::edit(const storage::ServiceRecord& record) {
+  const bool moves = services_.at(record.id).record.host != record.host;
+  if (moves && !policy_.allows_host(record.host)) return target_not_allowed(record.host);
+  if (auto problem = exceeds_offers(record, records())) return problem;
+  change(record);
+  log_info("service.changed", "now sharing {service} ({ports} at {host})",
+           Field{"service", record.name}, Field{"ports", describe(record.ports)},
+           Field{"host", record.host});
+  return std::nullopt;
 }
 
 void Gateway::change(const storage::ServiceRecord& record) {
@@ -122,25 +152,56 @@ void Gateway::change(const storage::ServiceRecord& record) {
   end_forbidden();
 }
 
-std::vector<std::string> Gateway::declare(const std::vector<ShareSpec>& specs) {
+std::vector<storage::ServiceRecord> Gateway::records() const {
+  std::vector<storage::ServiceRecord> all;
+  for (const auto& [id, service] : services_) all.push_back(service.record);
+  return all;
+}
+
+std::vector<std::string> Gateway::problems_with(const std::vector<ShareSpec>& declared) const {
   std::vector<std::string> problems;
-  for (const ShareSpec& spec : specs) {
-    if (!policy_.allows_host(spec.host)) problems.push_back(spec.name + ": " + not_allowed(spec));
+  auto beside = records();  // what an earlier start declared goes
+  std::erase_if(beside, [](const storage::ServiceRecord& record) { return record.declared; });
+  for (const ShareSpec& spec : declared) {
+    if (!policy_.allows_host(spec.host)) {
+      problems.push_back(spec.name + ": " + target_not_allowed(spec.host));
+      continue;
+    }
+    const storage::ServiceRecord record = to_declared(spec);
+    std::erase_if(beside, [&](const auto& other) { return other.name == record.name; });
+    if (const auto problem = exceeds_offers(record, beside)) {
+      problems.push_back(spec.name + ": " + *problem);
+    } else {
+      beside.push_back(record);
+    }
   }
+  return problems;
+}
+
+std::vector<std::string> Gateway::declare(const std::vector<ShareSpec>& specs) {
+  auto problems = problems_with(specs);
   if (!problems.empty()) return problems;
   std::vector<std::string> names;
   for (const ShareSpec& spec : specs) {
     names.push_back(spec.name);
-    storage::ServiceRecord record = to_record(spec, std::nullopt, std::nullopt);
-    record.declared = true;
-    if (const auto known = find(spec.name)) keep_decisions(*known, record);
-    record.id = store_.put(record);
-    add(record);
+    declare_one(spec);
   }
   for (const std::string& gone : store_.remove_declared_except(names)) {
-    if (const auto record = find(gone)) erase(record->id);
+    if (const auto record = find(gone)) end(*record);
   }
   return problems;
+}
+
+void Gateway::declare_one(const ShareSpec& spec) {
+  storage::ServiceRecord record = to_declared(spec);
+  const auto known = find(spec.name);
+  if (!known) {
+    record.id = store_.put(record);
+    begin(record);
+  } else if (!is_declared_so(*known, spec)) {
+    keep_decisions(*known, record);
+    change(record);
+  }
 }
 
 // -- who is offered what ----------------------------------------------------------------
@@ -196,7 +257,8 @@ bool Gateway::lapse_bans() {
   try {
     return !access_.lapse_bans(unix_seconds()).empty();
   } catch (const storage::StorageError& error) {
-    spdlog::error("bans that have ended could not be removed: {}", error.what());
+    log_error("bans.not_removed", "bans that have ended could not be removed: {error}",
+              Field{"error", error.what()});
     return false;
   }
 }
@@ -208,6 +270,13 @@ void Gateway::watch_targets(const TargetHealth::Config& config) {
       hub_, policy_, config,
       [this](int64_t id, TargetHealth::State state) { on_health(id, state); });
   for (const auto& [id, service] : services_) watch(service.record);
+}
+
+void Gateway::ignore_targets() {
+  health_.reset();
+  for (auto& [id, service] : services_) {
+    if (std::exchange(service.down, false)) offers_.agree(service.record, false, unix_seconds());
+  }
 }
 
 void Gateway::watch(const storage::ServiceRecord& record) {
@@ -225,7 +294,8 @@ void Gateway::on_health(int64_t id, TargetHealth::State state) {
   Service& service = services_.at(id);
   const bool down = state == TargetHealth::State::kDown;
   if (std::exchange(service.down, down) != down) {
-    spdlog::info("the target of {} is {}", service.record.name, down ? "down" : "up again");
+    log_info(down ? "target.down" : "target.up", "the target of {service} is {state}",
+             Field{"service", service.record.name}, Field{"state", down ? "down" : "up again"});
     offers_.agree(service.record, down, unix_seconds());
   }
   if (!news_.is_due(id, down, hub_.now()) || !on_state_) return;
@@ -239,15 +309,27 @@ std::vector<Gateway::Shown> Gateway::list(const std::optional<Key>& chat_id) con
   std::vector<Shown> shown;
   for (const auto& [id, service] : services_) {
     if (chat_id && !is_offered_in(service.record, *chat_id)) continue;
-    shown.push_back(
-        {service.record, connections_.count(id), service.rates->passed(Direction::kIn),
-         service.rates->passed(Direction::kOut),
-         health_ == nullptr ? Shown::Target::kUnknown : shown_target(health_->state(id))});
+    const ServiceRates& rates = *service.rates;
+    shown.push_back({.record = service.record,
+                     .connections = connections_.count(id),
+                     .bytes_in = rates.passed(Direction::kIn),
+                     .bytes_out = rates.passed(Direction::kOut),
+                     .pieces_in = rates.pieces(Direction::kIn),
+                     .pieces_out = rates.pieces(Direction::kOut),
+                     .opened = service.opened,
+                     .target = health_ == nullptr ? Shown::Target::kUnknown
+                                                  : shown_target(health_->state(id))});
   }
   std::sort(shown.begin(), shown.end(), [](const Shown& left, const Shown& right) {
     return left.record.name < right.record.name;
   });
   return shown;
+}
+
+uint64_t Gateway::passed(Direction direction) const {
+  uint64_t sum = passed_by_gone_[static_cast<size_t>(direction)];
+  for (const auto& [id, service] : services_) sum += service.rates->passed(direction);
+  return sum;
 }
 
 void Gateway::shut_down() {

@@ -2,6 +2,7 @@
 // connections to their targets. Whoever may not use a service is neither offered it nor connected.
 #pragma once
 
+#include <array>
 #include <asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
@@ -39,15 +40,21 @@ class Gateway : public OfferMaker, public Services {
 
   // Begins to try the targets of services with tcp. Without it, whether they answer is unknown.
   void watch_targets(const TargetHealth::Config& config);
+  // Ends that: what was down counts as unknown.
+  void ignore_targets();
   // Hears when a service is down or up again, for an announcement; from the loop.
   using OnState = std::function<void(const storage::ServiceRecord&, const std::string& text)>;
   void set_on_state(OnState on_state) { on_state_ = std::move(on_state); }
 
   // -- what is shared -------------------------------------------------------------------
   // Shares something new, in one group or (nullopt) in all. What went wrong, nullopt if nothing.
-  // Throws StorageError, as do the next three.
+  // Throws StorageError, as do the next four.
   std::optional<std::string> share(const ShareSpec& spec, const std::optional<Key>& chat_id,
                                    const std::optional<Key>& by) override;
+  // Takes the place of the record with the same id, as change() does. What went wrong, nullopt if
+  // nothing: the host is not allowed, or there are more ports than a group can be offered.
+  // REQUIRES: as change().
+  std::optional<std::string> edit(const storage::ServiceRecord& record) override;
   // Takes a service back everywhere, with its rules; false: there is none of that name.
   bool unshare(const std::string& name) override;
   std::optional<storage::ServiceRecord> find(std::string_view name) const override;
@@ -56,8 +63,9 @@ class Gateway : public OfferMaker, public Services {
   // connections counts from the next one on; another host ends all. REQUIRES: the id and name of
   // one that is shared; ports with names that may be (is_name_for).
   void change(const storage::ServiceRecord& record) override;
-  // Makes the services given by flags or environment exactly these. What is wrong with them, one
-  // line each: then nothing is changed. REQUIRES: nobody is in a group yet.
+  // Makes the services given by flags or environment exactly these; one that is so already is left
+  // alone with its connections, the others change as by share(), change() and unshare(). What is
+  // wrong with them, one line each: then nothing is changed.
   std::vector<std::string> declare(const std::vector<ShareSpec>& specs);
 
   // Who may do what has changed: every peer's offers and connections are made to agree with it.
@@ -72,6 +80,11 @@ class Gateway : public OfferMaker, public Services {
   // Ends one, telling the peer; it may connect again. False: there is none that runs.
   bool drop(uint32_t connection_id) override;
 
+  // How many Accepts were turned down, by why. Only grows, as does what follows.
+  const std::map<std::string_view, uint64_t>& refusals() const { return refusals_; }
+  // Bytes to or from all services, also those that are gone.
+  uint64_t passed(Direction direction) const;
+
   // Withdraws everything publicly; the process ends.
   void shut_down();
 
@@ -84,14 +97,25 @@ class Gateway : public OfferMaker, public Services {
     storage::ServiceRecord record;
     std::shared_ptr<ServiceRates> rates;
     bool down = false;
+    uint64_t opened = 0;
+  };
+  // Why somebody may not open a connection: for the peer, and as a word to count by.
+  struct Refusal {
+    KillReason reason;
+    std::string_view why;
   };
   Service& add(const storage::ServiceRecord& record);
-  void erase(int64_t id);
+  void begin(const storage::ServiceRecord& record);
+  void end(const storage::ServiceRecord& record);
+  void declare_one(const ShareSpec& spec);
+  std::vector<storage::ServiceRecord> records() const;
+  std::vector<std::string> problems_with(const std::vector<ShareSpec>& declared) const;
   void watch(const storage::ServiceRecord& record);
   void withdraw(const storage::ServiceRecord& record, KillReason reason);
   void withdraw_gone_ports(const storage::ServiceRecord& before,
                            const storage::ServiceRecord& after);
-  std::optional<KillReason> refusal(const Service& service, const Peer& peer) const;
+  std::optional<Refusal> refusal(const Service& service, const Peer& peer) const;
+  KillReason refuse(const Peer& peer, std::string_view service, const Refusal& refusal);
   void mention_base_mode(const Mapping& mapping);
   void end_forbidden();
   void end_connections(int64_t service, KillReason reason);
@@ -107,8 +131,10 @@ class Gateway : public OfferMaker, public Services {
   const TargetPolicy& policy_;
   ServiceOffers offers_;
   ConnectionList connections_;
-  std::map<int64_t, Service> services_;   // by the record's id
-  std::unique_ptr<TargetHealth> health_;  // nullptr: targets are not tried
+  std::map<int64_t, Service> services_;  // by the record's id
+  std::map<std::string_view, uint64_t> refusals_;
+  std::array<uint64_t, 2> passed_by_gone_{0, 0};  // bytes of services that are gone, by direction
+  std::unique_ptr<TargetHealth> health_;          // nullptr: targets are not tried
   StateNews news_;
   OnState on_state_;
   asio::steady_timer review_timer_;

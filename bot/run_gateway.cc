@@ -1,7 +1,5 @@
 #include "bot/run_gateway.h"
 
-#include <spdlog/spdlog.h>
-
 #include <nlohmann/json.hpp>
 
 #include "bot/access.h"
@@ -10,11 +8,20 @@
 #include "bot/control_door.h"
 #include "bot/control_server.h"
 #include "bot/gateway.h"
+#include "bot/gateway_state.h"
+#include "bot/gateway_watch.h"
 #include "bot/group_keeper.h"
+#include "bot/log.h"
 #include "bot/people.h"
+#include "bot/preflight.h"
+#include "bot/reload.h"
 #include "bot/runtime.h"
+#include "bot/seen_people.h"
+#include "bot/service_reporter.h"
+#include "bot/status_page.h"
 #include "bot/unix_time.h"
 #include "storage/audit_store.h"
+#include "storage/error.h"
 #include "storage/person_store.h"
 #include "storage/service_store.h"
 
@@ -25,7 +32,8 @@ namespace {
 constexpr int64_t kAuditSeconds = int64_t{365} * 86400;
 
 void log_path(const PathStatus& status) {
-  spdlog::info("path to peer {}: {}", short_key(status.peer), describe(status));
+  log_info("peer.path", "path to peer {peer}: {path}", Field{"peer", short_key(status.peer)},
+           Field{"path", describe(status)});
 }
 
 class GatewayProgram : private RuntimeListener, private Program {
@@ -40,11 +48,14 @@ class GatewayProgram : private RuntimeListener, private Program {
   void on_join_failed(GroupNumber group, JoinFailure failure) override {
     keeper_.on_join_failed(group, failure);
   }
+  void on_person(GroupNumber group, PeerNumber peer, const std::string& nick) override;
   void on_friend_online(const Key& friend_key) override { keeper_.on_friend_online(friend_key); }
   void on_message(GroupNumber group, PeerNumber peer, bool is_private,
                   const std::string& text) override {
     chat_.on_message(group, peer, is_private, text, runtime_.hub().now());
   }
+
+  std::vector<std::string> on_reload(const Options& options) override;
 
   // Program
   std::vector<Group> groups() const override { return keeper_.list(); }
@@ -55,6 +66,12 @@ class GatewayProgram : private RuntimeListener, private Program {
   void shut_down() override;
 
   Commands::Context context();
+  GatewayState state();
+  ControlAnswer health(const HealthQuestion& question);
+  std::string not_ready();
+  ControlAnswer status();
+  void serve_page();
+  std::string page_link(bool as_owner) const override;
   std::vector<PresentPerson> present(const std::optional<Key>& chat_id);
   std::vector<Key> chat_ids() const;
   std::vector<std::string> service_names() const;
@@ -62,7 +79,9 @@ class GatewayProgram : private RuntimeListener, private Program {
   void show_services();
   void offer_claim();
 
-  const RunOptions options_;
+  const RunOptions options_;  // of the start
+  RunOptions applied_;        // of the latest time that they were read
+  TargetPolicy targets_;
   Runtime runtime_;
   GroupKeeper keeper_;
   storage::ServiceStore services_;
@@ -71,15 +90,21 @@ class GatewayProgram : private RuntimeListener, private Program {
   Access access_;
   Gateway gateway_;
   PathWatch paths_;
+  SeenPeople seen_;
   People people_;
   Commands commands_;
   ChatDoor chat_;
   ControlDoor control_door_;
   ControlServer control_;
+  ServiceReporter reporter_;
+  GatewayWatch watch_;
+  std::unique_ptr<StatusPage> page_;  // nullptr: it is not served
 };
 
 GatewayProgram::GatewayProgram(const RunOptions& options)
     : options_(options),
+      applied_(options),
+      targets_(options.targets),
       runtime_(options_.common),
       keeper_(runtime_, options_),
       services_(runtime_.folder().database()),
@@ -87,19 +112,30 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
       audit_(runtime_.folder().database()),
       access_(runtime_.folder().database(),
               {.owners = options_.owners, .group_roles = options_.group_roles}),
-      gateway_(runtime_.hub(), services_, access_, options_.targets),
+      gateway_(runtime_.hub(), services_, access_, targets_),
       paths_(runtime_.hub(), log_path),
+      seen_(runtime_.loop(), runtime_.folder().database(), person_store_, unix_seconds),
       people_(
           person_store_, [this](const auto& chat_id) { return present(chat_id); },
-          [this] { return chat_ids(); }),
+          [this] { return chat_ids(); }, [this] { seen_.write(); }),
       commands_(context()),
-      chat_(runtime_.hub(), commands_, access_, person_store_, unix_seconds),
+      chat_(runtime_.hub(), commands_, access_, seen_, unix_seconds),
       control_door_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
                      [this](auto& text, auto& chat_id) { chat_.announce(text, chat_id); },
                      [this](const Asker& asker) { return commands_.names(asker); },
-                     [this] { return service_names(); }}),
+                     [this] { return service_names(); },
+                     [this](const HealthQuestion& question) { return health(question); },
+                     [this] { return status(); }}),
       control_(runtime_.loop(), runtime_.folder().path(),
-               [this](const auto& request) { return control_door_.on_request(request); }) {
+               [this](const auto& request) { return control_door_.on_request(request); }),
+      reporter_(runtime_.loop(), process_environment(), [this] { return describe(state()); }),
+      watch_({.hub = runtime_.hub(),
+              .gateway = gateway_,
+              .commands = commands_,
+              .program = *this,
+              .database = runtime_.folder().database(),
+              .paths = paths_,
+              .not_ready = [this] { return not_ready(); }}) {
   runtime_.set_listener(this);
   runtime_.hub().set_offer_maker(&gateway_);
   gateway_.set_on_state([this](const storage::ServiceRecord& service, const std::string& text) {
@@ -122,14 +158,15 @@ int GatewayProgram::run() {
   // Without any --share what was shared before stays.
   const auto problems =
       options_.shares.empty() ? std::vector<std::string>() : gateway_.declare(options_.shares);
-  for (const auto& problem : problems) spdlog::error("--share {}", problem);
+  for (const auto& problem : problems)
+    log_error("share.refused", "--share {problem}", Field{"problem", problem});
   if (!problems.empty()) return kExitUsage;
 
   const std::string tox_id = runtime_.node().address();
   runtime_.report().say({{"event", "identity"}, {"tox_id", tox_id}}, "Tox ID:  " + tox_id);
   if (!keeper_.begin()) return kExitFailure;
   if (runtime_.node().groups().empty()) {
-    spdlog::error("there is no group yet; found one with --create NAME or join one with --join");
+    log_error("group.none", kNoGroup);
     return kExitUsage;
   }
   for (const GroupNumber group : runtime_.node().groups()) keeper_.show(group);
@@ -141,14 +178,88 @@ int GatewayProgram::run() {
     if (!runtime_.node().request_friend(guest, "an invitation to a group")) return kExitFailure;
   }
   runtime_.save_soon();
-  return runtime_.run([this] { gateway_.shut_down(); });
+  serve_page();
+  reporter_.start();
+  return runtime_.run([this] {
+    reporter_.stop();
+    page_.reset();
+    gateway_.shut_down();
+    seen_.end();
+  });
+}
+
+GatewayState GatewayProgram::state() {
+  return {.connection = runtime_.node().connection(),
+          .groups = runtime_.node().groups().size(),
+          .services = gateway_.list(std::nullopt).size(),
+          .missing = {}};
+}
+
+ControlAnswer GatewayProgram::health(const HealthQuestion& question) {
+  const std::string now = describe(state());
+  if (!question.ready) return {true, "live: " + now};  // for it can answer
+  const std::string problem = not_ready();
+  if (problem.empty()) return {true, "ready: " + now};
+  return {false, "not ready: " + problem};
+}
+
+std::string GatewayProgram::not_ready() {
+  GatewayState now = state();
+  try {
+    now.missing = keeper_.missing();
+  } catch (const storage::StorageError& error) {
+    return error.what();
+  }
+  return why_not_ready(now);
+}
+
+ControlAnswer GatewayProgram::status() { return {true, to_json(watch_.take()).dump()}; }
+
+void GatewayProgram::serve_page() {
+  if (!options_.http) return;
+  page_ = std::make_unique<StatusPage>(
+      runtime_.loop(), *options_.http, runtime_.folder().path(), runtime_.entropy(),
+      StatusServer::Ways{
+          .snapshot = [this] { return watch_.take(); },
+          .run = [this](auto line) { return control_door_.run(line, Door::kPage); }});
+  const std::string url = to_url(options_.http->address);
+  runtime_.report().say({{"event", "page"}, {"url", url}},
+                        "Page:    " + url + " (ngcshare page shows it with its token)");
+}
+
+std::string GatewayProgram::page_link(bool as_owner) const {
+  return page_ == nullptr ? std::string() : page_->link(as_owner);
+}
+
+void GatewayProgram::on_person(GroupNumber group, PeerNumber peer, const std::string& nick) {
+  const auto key = runtime_.node().peer_key(group, peer);
+  const auto chat_id = runtime_.node().chat_id(group);
+  if (key && chat_id) seen_.note({*chat_id, *key}, nick);
+}
+
+// Connections of services that stay as they are go on. Without any --share what is shared stays.
+std::vector<std::string> GatewayProgram::on_reload(const Options& options) {
+  const auto& next = std::get<RunOptions>(options);
+  std::vector<std::string> applied = changes(applied_, next);
+  targets_ = next.targets;
+  access_.configure({.owners = next.owners, .group_roles = next.group_roles});
+  if (!next.shares.empty()) {
+    for (const auto& problem : gateway_.declare(next.shares)) {
+      log_error("share.refused", "--share {problem}", Field{"problem", problem});
+    }
+  }
+  if (next.health_checks && !applied_.health_checks) gateway_.watch_targets({});
+  if (!next.health_checks) gateway_.ignore_targets();
+  gateway_.review();
+  applied_ = next;
+  return applied;
 }
 
 // A gateway that nobody owns shows how to change that.
 void GatewayProgram::offer_claim() {
   const auto roles = access_.roles();
   const bool owned =
-      !options_.owners.empty() || std::any_of(roles.begin(), roles.end(), [](const auto& record) {
+      !applied_.owners.empty() || std::any_of(roles.begin(), roles.end(), [](const auto& record) {
         return record.role == storage::AdminRole::kOwner;
       });
   if (owned) return;
@@ -215,7 +326,7 @@ std::optional<std::string> GatewayProgram::leave(const Key& chat_id) {
 
 // Only when the answer had time to be sent.
 void GatewayProgram::shut_down() {
-  spdlog::info("ending, as commanded");
+  log_info("program.ending", "ending, as commanded");
   runtime_.stop_soon(kExitOk);
 }
 

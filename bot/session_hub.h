@@ -30,6 +30,7 @@ struct Peer {
   std::unique_ptr<PeerSession> session;
   std::optional<TimePoint> absent_until;  // lost; given up then
   bool pump_posted = false;
+  Traffic received;
 };
 
 // The offering side.
@@ -55,7 +56,8 @@ class SessionHub : private SessionHandler {
   // How long connections wait for a peer that was lost.
   static constexpr std::chrono::seconds kKeepAbsent{120};
 
-  // What the links of all peers may hold beyond the first few megabytes of each.
+  // What the links of all peers may hold beyond the first few megabytes of each, and streams of
+  // base mode beyond their first few kilobytes, together.
   static constexpr uint64_t kLinkMemory = 256 * 1024 * 1024;
 
   // `node` and `entropy` outlive the hub. Each session gets an epoch of its own in place of the
@@ -83,6 +85,14 @@ class SessionHub : private SessionHandler {
   // Says farewell to all peers.
   void shut_down();
 
+  // What has passed between this process and all peers, also those that are gone. Only grows.
+  struct Totals {
+    PeerSession::Counters counters;
+    Traffic sent;
+    Traffic received;
+  };
+  Totals totals() const;
+
   TimePoint now() const;
   // What this process says of itself in a public Offer.
   Extension public_extension() const;
@@ -90,6 +100,7 @@ class SessionHub : private SessionHandler {
   Entropy& entropy() { return entropy_; }
   ToxNode& node() { return node_; }
   asio::io_context& loop() { return loop_; }
+  link::MemoryBudget& memory() { return link_memory_; }
   // Absent ones, too.
   void for_each_peer(const std::function<void(Peer&)>& visit);
   Peer* find(GroupNumber group, PeerNumber number);
@@ -107,6 +118,7 @@ class SessionHub : private SessionHandler {
   void on_presence(PeerSession& session, bool present) override;
   void on_pump_wanted(PeerSession& session) override;
 
+  static void count(const Peer& peer, Totals& totals);
   Peer& add(std::unique_ptr<Peer> peer);
   void let_die(std::unique_ptr<Peer> peer);
   bool welcome_back(GroupNumber group, PeerNumber number, const Key& chat_id, const Key& key,
@@ -124,6 +136,7 @@ class SessionHub : private SessionHandler {
   OfferMaker* maker_ = nullptr;
   OfferUser* user_ = nullptr;
   link::MemoryBudget link_memory_{kLinkMemory};
+  Totals gone_;  // of peers that died
   std::map<std::pair<GroupNumber, PeerNumber>, std::unique_ptr<Peer>> peers_;
   std::map<std::pair<Key, Key>, std::unique_ptr<Peer>> absent_;  // by chat id and key
   std::unordered_map<const PeerSession*, Peer*> by_session_;     // both of the above

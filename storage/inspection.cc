@@ -3,8 +3,8 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
-#include <map>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 #include "storage/error.h"
@@ -15,114 +15,137 @@
 namespace ngcshare::storage {
 namespace {
 
-using Kind = StorageError::Kind;
+constexpr const char* kServices =
+    "SELECT id, name, host, enabled, declared, first, last, tcp, udp FROM services "
+    "JOIN service_ports ON service_id = id ORDER BY name, position";
 
 // SQLite's form of a file name that has parameters behind it.
-std::string to_uri(const std::filesystem::path& path, const char* parameters) {
-  constexpr char kDigits[] = "0123456789ABCDEF";
+std::string as_uri(const std::filesystem::path& path, std::string_view parameters) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string uri = "file:";
   for (const char c : path.string()) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '%' || c == '?' || c == '#') {
-      uri += {'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
-    } else {
+    if (c != '%' && c != '?' && c != '#') {
       uri += c;
+      continue;
     }
+    const auto byte = static_cast<unsigned char>(c);
+    uri += '%';
+    uri += kDigits[byte >> 4U];
+    uri += kDigits[byte & 15U];
   }
-  return uri + parameters;
+  return uri.append(parameters);
 }
 
-bool exists(const std::filesystem::path& path) {
-  std::error_code ignored;
-  return std::filesystem::exists(path, ignored);
-}
-
-bool has_content(const std::filesystem::path& path) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(path, error);
-  return !error && size > 0;
-}
-
-// With the log's index there SQLite can read along with a writer, or read what a killed one has
-// left, and writes neither. Without it nobody has the database open, and it is read as a file that
-// doesn't change: SQLite would make an index otherwise.
+// How SQLite can read the file and leave its folder alone. A log is read along with its index,
+// which SQLite would make where it is missing; then the file is read as one that doesn't change.
 struct Way {
   const char* parameters;
   bool reads_log;
 };
 
 Way way_into(const std::filesystem::path& path) {
-  if (exists(path.string() + "-shm")) return {"?mode=ro&readonly_shm=1", true};
-  return {"?mode=ro&immutable=1", false};
+  const auto is_there = [&](const char* ending) {
+    std::error_code ignored;
+    return std::filesystem::exists(path.string() + ending, ignored);
+  };
+  if (is_there("-wal") && is_there("-shm")) return {"?mode=ro&readonly_shm=1", true};
+  std::error_code error;
+  const auto log_bytes = std::filesystem::file_size(path.string() + "-wal", error);
+  return {"?mode=ro&immutable=1", error || log_bytes == 0};
 }
 
-void require_sound(const std::filesystem::path& path, SQLite::Database& connection) {
-  const std::string verdict = connection.execAndGet("PRAGMA quick_check(1)").getString();
-  if (verdict == "ok") return;
-  throw StorageError(Kind::kCorrupt, path, "is damaged (" + verdict + ")", kAdviceCorrupt);
-}
-
-std::vector<ServiceRecord> read_services(SQLite::Database& connection) {
-  std::vector<ServiceRecord> services;
-  std::map<std::int64_t, std::size_t> places;
-  SQLite::Statement rows(connection,
-                         "SELECT id, name, host, enabled, declared FROM services ORDER BY name");
-  while (rows.executeStep()) {
-    ServiceRecord service;
-    service.id = rows.getColumn(0).getInt64();
-    service.name = rows.getColumn(1).getString();
-    service.host = rows.getColumn(2).getString();
-    service.enabled = rows.getColumn(3).getInt() != 0;
-    service.declared = rows.getColumn(4).getInt() != 0;
-    places[service.id] = services.size();
-    services.push_back(std::move(service));
+class Inspector {
+ public:
+  Inspector(const std::filesystem::path& path, const Way& way)
+      : path_(path),
+        connection_(open_connection(as_uri(path, way.parameters),
+                                    SQLite::OPEN_READONLY | SQLite::OPEN_URI)) {
+    set_checkpoint_on_close(connection_, false);
   }
-  SQLite::Statement ports(connection,
-                          "SELECT service_id, first, last, tcp, udp FROM service_ports "
-                          "ORDER BY service_id, position");
-  while (ports.executeStep()) {
-    const auto place = places.find(ports.getColumn(0).getInt64());
-    if (place == places.end()) continue;
-    services[place->second].ports.push_back(
-        {.first = static_cast<std::uint16_t>(ports.getColumn(1).getInt()),
-         .last = static_cast<std::uint16_t>(ports.getColumn(2).getInt()),
-         .tcp = ports.getColumn(3).getInt() != 0,
-         .udp = ports.getColumn(4).getInt() != 0});
-  }
-  return services;
-}
 
-Inspection read_all(const std::filesystem::path& path, SQLite::Database& connection) {
-  const auto number = [&](const char* sql) { return connection.execAndGet(sql).getUInt(); };
-  Inspection found;
-  found.latest_version = all_migrations().back().version;
-  // The log can hold a newer first page than the file.
-  const FileIdentity identity{.application_id = number("PRAGMA application_id"),
-                              .user_version = number("PRAGMA user_version"),
-                              .schema_cookie = number("PRAGMA schema_version")};
-  require_ours(path, identity, found.latest_version);
-  require_sound(path, connection);
-  found.version = identity.user_version;
-  if (found.version != found.latest_version) return found;
-  found.groups = number("SELECT count(*) FROM groups");
-  found.rules = number("SELECT count(*) FROM access_rules");
-  found.bans = number("SELECT count(*) FROM bans");
-  found.services = read_services(connection);
-  return found;
-}
+  void inspect(Inspection& found) {
+    guarded(connection_, path_, [&] {
+      found.version = require_sound(found.latest_version);
+      if (found.version == 0) return;  // nothing was ever written
+      found.groups = number("SELECT count(*) FROM groups");
+      if (found.version == found.latest_version) read_more(found);
+    });
+  }
+
+ private:
+  std::uint32_t number(const char* sql) { return connection_.execAndGet(sql).getUInt(); }
+
+  // Its version. The log may know a newer one than the file's first page. Throws when the database
+  // can't be used.
+  std::uint32_t require_sound(std::uint32_t latest) {
+    const FileIdentity identity{.application_id = number("PRAGMA application_id"),
+                                .user_version = number("PRAGMA user_version"),
+                                .schema_cookie = number("PRAGMA schema_version")};
+    require_ours(path_, identity, latest);
+    const std::string verdict = connection_.execAndGet("PRAGMA quick_check(1)").getString();
+    if (verdict != "ok") {
+      throw StorageError(StorageError::Kind::kCorrupt, path_, "is damaged (" + verdict + ")",
+                         kAdviceCorrupt);
+    }
+    return identity.user_version;
+  }
+
+  void read_more(Inspection& found) {
+    found.rules = number("SELECT count(*) FROM access_rules");
+    found.bans = number("SELECT count(*) FROM bans");
+    SQLite::Statement newest(connection_, "SELECT max(at) FROM audit");
+    if (newest.executeStep() && !newest.isColumnNull(0)) {
+      found.newest_audit = newest.getColumn(0).getInt64();
+    }
+    SQLite::Statement rows(connection_, kServices);
+    while (rows.executeStep()) add_row(rows, found.services);
+  }
+
+  // One of its ports, of a new service or the last one.
+  static void add_row(SQLite::Statement& row, std::vector<ServiceRecord>& services) {
+    const std::int64_t id = row.getColumn(0).getInt64();
+    if (services.empty() || services.back().id != id) {
+      ServiceRecord& service = services.emplace_back();
+      service.id = id;
+      service.name = row.getColumn(1).getString();
+      service.host = row.getColumn(2).getString();
+      service.enabled = row.getColumn(3).getInt() != 0;
+      service.declared = row.getColumn(4).getInt() != 0;
+    }
+    const auto port = [&](int column) {
+      return static_cast<std::uint16_t>(row.getColumn(column).getUInt());
+    };
+    services.back().ports.push_back({.first = port(5),
+                                     .last = port(6),
+                                     .tcp = row.getColumn(7).getInt() != 0,
+                                     .udp = row.getColumn(8).getInt() != 0});
+  }
+
+  const std::filesystem::path& path_;
+  SQLite::Database connection_;
+};
 
 }  // namespace
 
-Inspection inspect_database(const std::filesystem::path& path) {
-  const std::filesystem::path absolute = std::filesystem::absolute(path);
+std::optional<Inspection> inspect(const std::filesystem::path& database) {
+  std::error_code error;
+  if (!std::filesystem::exists(database, error) && !error) return std::nullopt;
+  const auto identity = read_identity(database);
+  if (!identity) return std::nullopt;
   const std::uint32_t latest = all_migrations().back().version;
-  require_ours(absolute, read_identity(absolute).value_or(FileIdentity{}), latest);
+  require_ours(database, *identity, latest);
+  const auto absolute = std::filesystem::absolute(database);
   const Way way = way_into(absolute);
-  SQLite::Database connection =
-      open_connection(to_uri(absolute, way.parameters), SQLite::OPEN_READONLY | SQLite::OPEN_URI);
-  set_checkpoint_on_close(connection, false);
-  Inspection found = guarded(connection, absolute, [&] { return read_all(absolute, connection); });
-  found.log_was_read = way.reads_log || !has_content(absolute.string() + "-wal");
+  const Inspection nothing{
+      .version = identity->user_version, .latest_version = latest, .log_was_read = way.reads_log};
+  Inspection found = nothing;
+  try {
+    Inspector(absolute, way).inspect(found);
+  } catch (const StorageError& problem) {
+    // Half of what the log holds may stand in the file already: that is no damage.
+    if (way.reads_log || problem.kind() != StorageError::Kind::kCorrupt) throw;
+    return nothing;
+  }
   return found;
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "bot/clock_check.h"
 #include "bot/data_folder.h"
 #include "tests/bot/temporary_folder.h"
 
@@ -35,13 +36,39 @@ TEST(JudgeSystem, WarnsOfWhatIsTooOldOrTooSmall) {
   expect_check(judge_space(5'000'000), kFail, "only 5 MB free", "full");
 }
 
-TEST(JudgeGroups, ReadsTheAnswerOfTheGateway) {
-  const std::string id(64, 'A');
-  expect_check(judge_groups("friends, 3 peers, " + id), kOk, "1 of 1", "connected");
-  expect_check(judge_groups("a, connecting, b, 3 peers, " + id), kOk, "1 of 1", "odd name");
-  expect_check(judge_groups("a, 1 peers, " + id + "\nb, connecting, " + id), kWarn, "1 of 2",
-               "one");
-  expect_check(judge_groups("this gateway is in no group"), kWarn, "none", "none");
+nlohmann::json status(std::string_view network, std::string_view not_ready,
+                      std::initializer_list<bool> connected) {
+  auto groups = nlohmann::json::array();
+  for (const bool one : connected) groups.push_back({{"name", "friends"}, {"connected", one}});
+  return {{"ready", not_ready.empty()},
+          {"not_ready", not_ready},
+          {"network", network},
+          {"groups", groups}};
+}
+
+TEST(JudgeGateway, FollowsFromWhatTheGatewayTells) {
+  Checks checks = judge_gateway("process 7", status("udp", "", {true}));
+  ASSERT_EQ(checks.size(), 2U);
+  expect_check(checks[0], kOk, "runs (process 7), connected by UDP", "ready");
+  expect_check(checks[1], kOk, "1 of 1", "connected");
+  checks = judge_gateway("process 7", status("tcp", "", {true, true}));
+  expect_check(checks[0], kOk, "by TCP relays", "relays");
+  checks = judge_gateway("process 7", status("udp", "not yet in the group b", {true, false}));
+  expect_check(checks[0], kWarn, "is not ready: not yet in the group b", "not ready");
+  expect_check(checks[1], kWarn, "1 of 2", "one");
+  EXPECT_EQ(checks[1].figures["connected"], 1);
+  checks = judge_gateway("process 7", status("udp", "", {}));
+  expect_check(checks[1], kWarn, "none", "none");
+}
+
+TEST(JudgeGateway, TakesAnyAnswer) {
+  for (const char* text : {"", "[]", "7", "{}", R"({"network":1,"not_ready":"","groups":[]})",
+                           R"({"network":"udp","not_ready":"","groups":[{"connected":"yes"}]})",
+                           R"({"network":"udp","not_ready":"","groups":"none"})"}) {
+    const Checks checks = judge_gateway("process 7", nlohmann::json::parse(text, nullptr, false));
+    ASSERT_EQ(checks.size(), 1U) << text;
+    expect_check(checks[0], kWarn, "did not tell", text);
+  }
 }
 
 BootNodeFigures node(bool udp, bool tcp) {
@@ -228,6 +255,24 @@ TEST(CheckDatabase, CountsWhatIsThereAndSaysWhatIsWrong) {
   const DatabaseLook damaged = check_database(folder.path());
   expect_check(damaged.check, kFail, "is not a database", "damaged");
   EXPECT_FALSE(damaged.content);
+}
+
+TEST(CheckDatabase, SaysWhenALogCannotBeRead) {
+  const test::TemporaryFolder folder;
+  { storage::Database database(folder / kDatabaseFile); }
+  folder.file("ngcshare.db-wal", "x");
+  const DatabaseLook look = check_database(folder.path());
+  expect_check(look.check, kWarn, "cannot be read", "a log without its index");
+  EXPECT_TRUE(look.content);
+}
+
+TEST(CheckClock, IsBelievedUnlessSomethingIsYounger) {
+  const test::TemporaryFolder folder;
+  const int64_t now = build_time() + 7 * 86400;
+  expect_check(check_clock(folder.path(), now, std::nullopt), kOk, "later", "no command yet");
+  expect_check(check_clock(folder.path(), now, now), kOk, "later", "a command now");
+  expect_check(check_clock(folder.path(), now, now + 7 * 86400), kFail, "latest command", "ahead");
+  expect_check(check_clock(folder.path(), 0, std::nullopt), kFail, "1970-01-01", "reset");
 }
 
 TEST(CheckGateway, TellsOneThatHangsFromNone) {

@@ -45,6 +45,15 @@ TEST(DoctorOptions, KeepTheLogOutOfTheWay) {
   EXPECT_EQ(parse_doctor({"--log-level", "debug"}).common.log_level, "debug");
 }
 
+TEST(DoctorOptions, TellAllMistakesAlsoOfTheEnvironment) {
+  const std::string problems =
+      test::usage_error({"doctor", "--share", "web", "--allow-target", "?", "--timeout", "soon"},
+                        {{"NGCSHARE_NO_UPD", "1"}});
+  for (const char* part : {"--share", "--allow-target", "--timeout", "NGCSHARE_NO_UDP?"}) {
+    EXPECT_NE(problems.find(part), std::string::npos) << part << " in " << problems;
+  }
+}
+
 TEST(DoctorOptions, TakeNoWordsAndNothingThatChanges) {
   EXPECT_NE(test::usage_error({"doctor", "web"}), "");
   EXPECT_NE(test::usage_error({"doctor", "--create", "friends"}), "");

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import time
 import unittest
 
 from command_line_test import content_of
@@ -58,14 +59,21 @@ class DoctorTest(unittest.TestCase):
         self.assertEqual(gateway.stop(), 0)
         return self.world.path(data)
 
+    def await_ready(self, data, timeout=40):
+        deadline = time.monotonic() + timeout
+        words = [NGCSHARE, "health", "--ready", "--data-dir", self.world.path(data)]
+        while (answer := subprocess.run(words, text=True, capture_output=True)).returncode != 0:
+            self.assertLess(time.monotonic(), deadline, answer.stderr)
+            time.sleep(0.2)
+
     def test_all_is_well_before_the_first_start(self):
         server = TcpServer(echo)
         self.addCleanup(server.close)
         code, checks = self.doctor(*self.network(), "--share", f"web={server.port}", data="new")
         self.assertEqual(code, 0)
         self.assert_state(checks, data_folder="ok", gateway="ok", profile="ok", database="ok",
-                          boot_nodes="ok", UDP="ok", TCP_relays="ok", Tox_network="ok", NAT="ok",
-                          share_web="ok")
+                          clock="ok", boot_nodes="ok", UDP="ok", TCP_relays="ok",
+                          Tox_network="ok", NAT="ok", share_web="ok")
         self.assertIn("3 of 3", checks["UDP"]["finding"])
         self.assertEqual(checks["UDP"]["figures"]["answered"], 3)
         self.assertGreater(checks["UDP"]["figures"]["median_ms"], 0)
@@ -79,11 +87,13 @@ class DoctorTest(unittest.TestCase):
     def test_a_running_gateway_is_asked_and_goes_on(self):
         gateway = self.world.gateway("--share", "web=80", *self.network(), data="running")
         gateway.event("group")
+        self.await_ready("running")
         before = sorted(os.listdir(self.world.path("running")))
         _, checks = self.doctor(*self.network(), "--timeout", "5", data="running")
         self.assertIn(f"process {gateway.pid}", checks["gateway"]["finding"])
         self.assert_state(checks, gateway="ok", profile="ok", database="ok", UDP="ok")
-        self.assertEqual(checks["groups"]["figures"]["groups"], 1)
+        self.assertTrue(checks["gateway"]["figures"]["ready"])
+        self.assertEqual(checks["groups"]["figures"], {"groups": 1, "connected": 1})
         self.assertEqual(checks["database"]["figures"]["groups"], 1)
         self.assertEqual(checks["database"]["figures"]["services"], 1)
         self.assertIn("share web", checks)

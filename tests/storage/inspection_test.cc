@@ -1,4 +1,4 @@
-// Whatever is looked at stays as it was, down to the names in the folder.
+// Looking into a database must tell what opening it would, and leave no trace.
 #include "storage/inspection.h"
 
 #include <gtest/gtest.h>
@@ -10,37 +10,41 @@
 #include <map>
 #include <string>
 
+#include "storage/audit_store.h"
 #include "storage/database.h"
-#include "storage/group_store.h"
-#include "storage/instance_lock.h"
+#include "storage/error.h"
 #include "storage/migrations.h"
-#include "storage/service_store.h"
 #include "tests/storage/fixtures.h"
 
 namespace ngcshare::storage {
 namespace {
 
 using Kind = StorageError::Kind;
-using Content = std::map<std::string, std::string>;
-
-Content all_of(const std::filesystem::path& folder) {
-  Content content;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    content[entry.path().filename().string()] = content_of(entry.path());
-  }
-  return content;
-}
 
 class InspectionTest : public testing::Test {
  protected:
-  void fill(std::uint8_t groups) {
+  static void fill(Database& database) {
+    GroupStore(database).put(sample_group(1));
+    ServiceStore services(database);
+    ServiceRecord web = sample_service("web");
+    web.chat_id = key_of(1);
+    web.declared = true;
+    web.ports = {one_port(80), one_port(443)};
+    services.put(web);
+    services.put(sample_service("game"));
+    AuditStore(database).append({.at = 1700000000,
+                                 .nick = "",
+                                 .door = "control",
+                                 .command = "share web 80",
+                                 .result = "done"});
+  }
+  void fill_groups(std::uint8_t groups) const {
     Database database(path_);
     for (std::uint8_t i = 0; i < groups; ++i) GroupStore(database).put(sample_group(i));
     ServiceStore(database).put(sample_service("web"));
   }
-
   // A process that has the database open and has written to it; it waits to be killed.
-  pid_t start_writer(std::uint8_t groups) {
+  pid_t start_writer(std::uint8_t groups) const {
     std::array<int, 2> ready{};
     EXPECT_EQ(::pipe(ready.data()), 0);
     const pid_t child = start_child([&] {
@@ -55,121 +59,207 @@ class InspectionTest : public testing::Test {
     ::close(ready[1]);
     return child;
   }
+  std::uint64_t groups_in_file() const { return inspect(path_).value_or(Inspection{}).groups; }
+  // All pages but the first one.
+  void damage() const {
+    std::string bytes = content_of(path_);
+    for (std::size_t page = 1; page * 4096 < bytes.size(); ++page) bytes[page * 4096] = '\x7f';
+    set_content(path_, bytes);
+  }
+  // Every file's name and bytes.
+  std::map<std::string, std::string> everything() const {
+    std::map<std::string, std::string> found;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
+      found[entry.path().filename()] = content_of(entry.path());
+    }
+    return found;
+  }
+  static void expect_filled(const std::optional<Inspection>& found) {
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->groups, 1U);
+    EXPECT_TRUE(found->log_was_read);
+    EXPECT_EQ(found->newest_audit, 1700000000);
+    ASSERT_EQ(found->services.size(), 2U);
+    EXPECT_EQ(found->services[0].name, "game");
+    EXPECT_FALSE(found->services[0].declared);
+    EXPECT_EQ(found->services[1].name, "web");
+    EXPECT_TRUE(found->services[1].declared);
+    EXPECT_EQ(found->services[1].ports, (std::vector<PortRange>{one_port(80), one_port(443)}));
+  }
 
   TemporaryFolder folder_;
-  std::filesystem::path path_ = folder_ / "ngcshare.db";
+  const std::filesystem::path path_ = folder_ / "ngcshare ?#%.db";
 };
 
-TEST_F(InspectionTest, CountsWhatADatabaseHoldsAndLeavesNoTrace) {
-  fill(2);
-  const Content before = all_of(folder_.path());
-  const Inspection found = inspect_database(path_);
-  EXPECT_EQ(all_of(folder_.path()), before);
-  EXPECT_EQ(found.version, all_migrations().back().version);
-  EXPECT_EQ(found.latest_version, found.version);
-  EXPECT_TRUE(found.log_was_read);
-  EXPECT_EQ(found.groups, 2U);
-  EXPECT_EQ(found.rules, 0U);
-  EXPECT_EQ(found.bans, 0U);
+TEST_F(InspectionTest, FindsNothingWhereThereIsNoDatabase) {
+  EXPECT_FALSE(inspect(path_));
+  EXPECT_TRUE(everything().empty());
+  set_content(path_, "");
+  EXPECT_FALSE(inspect(path_));
+}
+
+TEST_F(InspectionTest, OfANewDatabaseFindsNoGroup) {
+  { const Database database(path_); }
+  const auto found = inspect(path_);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->groups, 0U);
+  EXPECT_FALSE(found->newest_audit);
+  EXPECT_TRUE(found->services.empty());
+}
+
+TEST_F(InspectionTest, ReadsWhatIsThereAndLeavesNoTrace) {
+  {
+    Database database(path_);
+    fill(database);
+  }
+  const auto before = everything();
+  expect_filled(inspect(path_));
+  EXPECT_EQ(everything(), before);
+}
+
+TEST_F(InspectionTest, CountsWhatADatabaseHolds) {
+  fill_groups(2);
+  const auto found = inspect(path_);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->version, all_migrations().back().version);
+  EXPECT_EQ(found->latest_version, found->version);
+  EXPECT_TRUE(found->log_was_read);
+  EXPECT_EQ(found->groups, 2U);
+  EXPECT_EQ(found->rules, 0U);
+  EXPECT_EQ(found->bans, 0U);
   const ServiceRecord sample = sample_service("web");
-  ASSERT_EQ(found.services.size(), 1U);
-  EXPECT_EQ(found.services[0].name, "web");
-  EXPECT_EQ(found.services[0].host, sample.host);
-  EXPECT_EQ(found.services[0].ports, sample.ports);
-  EXPECT_EQ(found.services[0].enabled, sample.enabled);
-  EXPECT_EQ(found.services[0].declared, sample.declared);
+  ASSERT_EQ(found->services.size(), 1U);
+  EXPECT_EQ(found->services[0].name, "web");
+  EXPECT_EQ(found->services[0].host, sample.host);
+  EXPECT_EQ(found->services[0].ports, sample.ports);
+  EXPECT_EQ(found->services[0].enabled, sample.enabled);
+  EXPECT_EQ(found->services[0].declared, sample.declared);
 }
 
 TEST_F(InspectionTest, SeesWhatARunningProcessHasWrittenAndDoesNotDisturbIt) {
-  fill(0);
+  fill_groups(0);
   const pid_t writer = start_writer(3);
-  const Content before = all_of(folder_.path());
-  ASSERT_NE(before.at("ngcshare.db-wal"), "");
-  EXPECT_EQ(inspect_database(path_).groups, 3U);
-  EXPECT_EQ(all_of(folder_.path()), before);
+  const auto before = everything();
+  EXPECT_NE(before.at(path_.filename().string() + "-wal"), "");
+  EXPECT_EQ(groups_in_file(), 3U);
+  EXPECT_EQ(everything(), before);
   ::kill(writer, SIGKILL);
   wait_for_child(writer);
 }
 
 TEST_F(InspectionTest, SeesWhatAKilledProcessHasLeftInTheLogAndDoesNotTakeItIn) {
-  fill(0);
+  fill_groups(0);
   const pid_t writer = start_writer(3);
   ::kill(writer, SIGKILL);
   wait_for_child(writer);
-  const Content before = all_of(folder_.path());
-  const Inspection found = inspect_database(path_);
-  EXPECT_EQ(found.groups, 3U);
-  EXPECT_TRUE(found.log_was_read);
-  EXPECT_EQ(all_of(folder_.path()), before);
+  const auto before = everything();
+  const auto found = inspect(path_);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->groups, 3U);
+  EXPECT_TRUE(found->log_was_read);
+  EXPECT_EQ(everything(), before);
   Database database(path_);
   EXPECT_EQ(GroupStore(database).list().size(), 3U);
 }
 
 TEST_F(InspectionTest, SaysWhenALogWithoutItsIndexWasNotRead) {
-  fill(1);
+  fill_groups(1);
   const pid_t writer = start_writer(3);
   ::kill(writer, SIGKILL);
   wait_for_child(writer);
   std::filesystem::remove(path_.string() + "-shm");
-  const Content before = all_of(folder_.path());
-  const Inspection found = inspect_database(path_);
-  EXPECT_FALSE(found.log_was_read);
-  EXPECT_EQ(found.groups, 1U);
-  EXPECT_EQ(all_of(folder_.path()), before);
+  const auto before = everything();
+  const auto found = inspect(path_);
+  ASSERT_TRUE(found);
+  EXPECT_FALSE(found->log_was_read);
+  EXPECT_EQ(found->groups, 1U);
+  EXPECT_EQ(everything(), before);
 }
 
-TEST_F(InspectionTest, TellsTheVersionOfAnOlderOneAndLeavesItSo) {
-  { Database database(path_, all_migrations().first(1)); }
-  const Content before = all_of(folder_.path());
-  const Inspection found = inspect_database(path_);
-  EXPECT_EQ(found.version, 1U);
-  EXPECT_GT(found.latest_version, 1U);
-  EXPECT_EQ(all_of(folder_.path()), before);
+// A crash while the log was written back leaves half of it in the file, and all of it in the log.
+TEST_F(InspectionTest, TakesHalfOfALogInTheFileForNoDamage) {
+  fill_groups(1);
+  const pid_t writer = start_writer(3);
+  ::kill(writer, SIGKILL);
+  wait_for_child(writer);
+  std::filesystem::remove(path_.string() + "-shm");
+  damage();
+  const auto found = inspect(path_);
+  ASSERT_TRUE(found);
+  EXPECT_FALSE(found->log_was_read);
+  EXPECT_EQ(found->version, all_migrations().back().version);
+  EXPECT_EQ(found->groups, 0U);
+  EXPECT_TRUE(found->services.empty());
 }
 
-TEST_F(InspectionTest, WorksInAFolderWhoseNameMeansSomethingInAFileName) {
-  const auto folder = folder_ / "50% ?mode=rw#x";
-  std::filesystem::create_directory(folder);
-  { Database database(folder / "ngcshare.db"); }
-  EXPECT_EQ(inspect_database(folder / "ngcshare.db").groups, 0U);
+// The log still holds everything, and its index is a dead process's.
+TEST_F(InspectionTest, ReadsWhatACrashHasLeftAndLeavesItAsItIs) {
+  run_child([&] {
+    Database database(path_);
+    fill(database);
+    ::_exit(0);
+  });
+  const auto before = everything();
+  ASSERT_TRUE(before.contains(path_.filename().string() + "-wal"));
+  expect_filled(inspect(path_));
+  EXPECT_EQ(everything(), before);
+  std::filesystem::remove(path_.string() + "-shm");
+  EXPECT_TRUE(inspect(path_));  // only the version can be told
+  EXPECT_FALSE(std::filesystem::exists(path_.string() + "-shm"));
 }
 
-TEST_F(InspectionTest, RefusesWhatOpeningRefuses) {
-  EXPECT_EQ(kind_of([&] { inspect_database(path_); }), Kind::kUnreadable);
+// Another process has it open meanwhile, as a gateway that runs does.
+TEST_F(InspectionTest, ReadsBesideAProcessThatWrites) {
+  std::optional<Inspection> found;
+  run_and_kill(1, [&](const Acknowledge& acknowledge) {
+    Database database(path_);
+    fill(database);
+    // The child of this process looks: locks belong to processes.
+    const int status = run_child([&] {
+      const auto seen = inspect(path_);
+      ::_exit(seen && seen->services.size() == 2 ? 0 : 1);
+    });
+    if (status == 0) acknowledge();
+    while (acknowledge()) continue;
+  });
+  expect_filled(inspect(path_));
+}
 
-  set_content(path_, std::string(5000, 'x'));
-  EXPECT_EQ(kind_of([&] { inspect_database(path_); }), Kind::kCorrupt);
+TEST_F(InspectionTest, OfAnOlderDatabaseTellsItsVersionAndItsGroups) {
+  { const Database database(path_, all_migrations().first(1)); }
+  execute_raw(path_, "INSERT INTO groups VALUES (zeroblob(32), 'old', NULL, 0, 0)");
+  const auto before = everything();
+  const auto found = inspect(path_);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->groups, 1U);
+  EXPECT_EQ(found->version, 1U);
+  EXPECT_GT(found->latest_version, 1U);
+  EXPECT_EQ(everything(), before);
+}
 
-  std::filesystem::remove(path_);
-  execute_raw(path_, "CREATE TABLE other (x); PRAGMA application_id = 7");
-  EXPECT_EQ(kind_of([&] { inspect_database(path_); }), Kind::kOther);
-
-  std::filesystem::remove(path_);
-  fill(0);
+TEST_F(InspectionTest, RefusesWhatADatabaseRefuses) {
+  { const Database database(path_); }
   execute_raw(path_, "PRAGMA user_version = 9999");
-  EXPECT_EQ(kind_of([&] { inspect_database(path_); }), Kind::kNewer);
+  EXPECT_EQ(kind_of([&] { inspect(path_); }), Kind::kNewer);
+  set_content(path_, "this is no database " + std::string(1000, 'x'));
+  EXPECT_EQ(kind_of([&] { inspect(path_); }), Kind::kCorrupt);
+  std::filesystem::remove(path_);
+  execute_raw(path_, "CREATE TABLE other (a); PRAGMA application_id = 17");
+  EXPECT_EQ(kind_of([&] { inspect(path_); }), Kind::kOther);
+  std::filesystem::remove(path_);
+  std::filesystem::create_directory(path_);
+  EXPECT_EQ(kind_of([&] { inspect(path_); }), Kind::kUnreadable);
 }
 
-TEST_F(InspectionTest, FindsDamageInside) {
-  fill(1);
-  std::string content = content_of(path_);
-  ASSERT_GT(content.size(), 3 * 4096U);
-  content.replace(4096, 2 * 4096, 2 * 4096, '\x55');
-  set_content(path_, content);
-  EXPECT_EQ(kind_of([&] { inspect_database(path_); }), Kind::kCorrupt);
-  EXPECT_EQ(content_of(path_), content);
-}
-
-TEST(InstanceLockIsHeld, TellsWithoutTakingIt) {
-  const TemporaryFolder folder;
-  EXPECT_FALSE(InstanceLock::is_held(folder.path()));
-  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+TEST_F(InspectionTest, SeesDamageInTheMiddle) {
   {
-    const auto lock = InstanceLock::acquire(folder.path());
-    EXPECT_TRUE(InstanceLock::is_held(folder.path()));
+    Database database(path_);
+    fill(database);
   }
-  EXPECT_FALSE(InstanceLock::is_held(folder.path()));
-  EXPECT_TRUE(InstanceLock::acquire(folder.path()));
+  damage();
+  const auto before = everything();
+  EXPECT_EQ(kind_of([&] { inspect(path_); }), Kind::kCorrupt);
+  EXPECT_EQ(everything(), before);
 }
 
 }  // namespace
