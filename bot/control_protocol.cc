@@ -20,6 +20,7 @@ json to_members(const CompletionOf& request) { return {{"complete", request.line
 json to_members(const HealthQuestion& request) {
   return {{"health", request.ready ? "ready" : "live"}};
 }
+json to_members(const StatusQuestion& /*request*/) { return {{"status", true}}; }
 
 std::variant<ControlRequest, ControlRequestError> decode_health(const json& what) {
   if (what == "live") return HealthQuestion{false};
@@ -82,9 +83,15 @@ std::variant<ControlRequest, ControlRequestError> decode_control_request(std::st
   const auto words = message.find("words");
   const auto complete = message.find("complete");
   const auto health = message.find("health");
+  const auto status = message.find("status");
   const auto end = message.end();
-  if ((command != end) + (words != end) + (complete != end) + (health != end) != 1) {
-    return ControlRequestError{"a request has one of command, words, complete and health"};
+  if ((command != end) + (words != end) + (complete != end) + (health != end) + (status != end) !=
+      1) {
+    return ControlRequestError{"a request has one of command, words, complete, health and status"};
+  }
+  if (status != end) {
+    if (*status != true) return ControlRequestError{"status is true"};
+    return StatusQuestion{};
   }
   if (health != end) return decode_health(*health);
   if (words != end) {

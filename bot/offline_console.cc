@@ -37,6 +37,9 @@ class DatabaseConsole : public OfflineConsole {
                [] { return std::vector<std::string>(); },
                [](const HealthQuestion&) {
                  return ControlAnswer{false, "no gateway is running"};
+               },
+               [] {
+                 return ControlAnswer{false, "no gateway is running"};
                }}) {}
 
   ControlAnswer ask(const ControlRequest& request) override { return door_.on_request(request); }

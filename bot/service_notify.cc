@@ -1,6 +1,5 @@
 #include "bot/service_notify.h"
 
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -12,6 +11,7 @@
 #include <ctime>
 #include <system_error>
 
+#include "bot/log.h"
 #include "bot/numbers.h"
 
 namespace ngcshare {
@@ -54,7 +54,7 @@ void ServiceNotify::connect(std::string_view name) {
   address.sun_family = AF_UNIX;
   const bool known = name.front() == '/' || name.front() == '@';
   if (!known || name.size() >= sizeof(address.sun_path)) {
-    spdlog::warn("NOTIFY_SOCKET names no socket that can be used");
+    log_warn("notify.no_socket", "NOTIFY_SOCKET names no socket that can be used");
     return;
   }
   std::memcpy(address.sun_path, name.data(), name.size());
@@ -63,8 +63,8 @@ void ServiceNotify::connect(std::string_view name) {
   storage::UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof(kPatience));
   if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), length) != 0) {
-    spdlog::warn("the service manager can't be told anything: {}",
-                 std::generic_category().message(errno));
+    log_warn("notify.failed", "the service manager can't be told anything: {error}",
+             Field{"error", std::generic_category().message(errno)});
     return;
   }
   socket_ = std::move(socket);

@@ -33,6 +33,9 @@ class ControlDoorTest : public testing::Test {
                      },
                      [](const HealthQuestion& question) {
                        return ControlAnswer{!question.ready, question.ready ? "not ready" : "live"};
+                     },
+                     [] {
+                       return ControlAnswer{true, "{}"};
                      }}};
 };
 

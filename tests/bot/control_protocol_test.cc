@@ -22,6 +22,7 @@ const AcceptedRequest kAccepted[] = {
      CommandWords{{"share", "my server", "80"}}},
     {R"({"words":[]})", CommandWords{}},
     {R"({"version":1,"complete":"unsh"})", CompletionOf{"unsh"}},
+    {R"({"version":1,"status":true})", StatusQuestion{}},
     {R"({"version":1,"health":"live"})", HealthQuestion{false}},
     {R"({"health":"ready"})", HealthQuestion{true}},
 };
