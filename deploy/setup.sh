@@ -26,7 +26,7 @@ for option in "$@"; do
       # llvm has the symbolizer, without which a sanitizer's report names no line.
       packages+=(libgtest-dev libgmock-dev libbenchmark-dev clang clang-format llvm python3 curl
                  iperf3 iproute2 procps chromium chromium-driver)
-      packages+=(man-db mandoc zsh fish systemd python3-yaml lintian)  # for tests/package
+      packages+=(man-db mandoc zsh fish systemd python3-yaml python3-seccomp lintian)  # for tests/package
       want_nginx=true
       want_clang=true ;;
     --bench)

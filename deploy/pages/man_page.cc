@@ -74,6 +74,16 @@ std::string description(const Subcommand& subcommand) {
       {"health",
        "Asks the gateway on the data folder and prints one line. Without --ready it is well when "
        "its event loop answers. It must be run as the gateway's user or as root."},
+      {"status",
+       "Shows a running gateway's services, connections and links as a table, or with --json as "
+       "one "
+       "object."},
+      {"page",
+       "The status page is served by a gateway that was started with --http. The link that is "
+       "printed holds the token: whoever has it sees the page."},
+      {"doctor",
+       "Tries the network, the data folder, the database and the targets one by one, and says what "
+       "to do about what is wrong."},
       {"node", "Members and gateways find each other through it, with --bootstrap."},
   };
   const auto found = texts.find(subcommand.name);

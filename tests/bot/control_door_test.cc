@@ -84,7 +84,7 @@ TEST(ControlDoor, AnswersWhenTheDiskIsFull) {
                             throw storage::StorageError(storage::StorageError::Kind::kFull, "file",
                                                         "the disk is full", "free some space");
                           },
-                          nullptr, nullptr, nullptr, nullptr});
+                          nullptr, nullptr, nullptr, nullptr, nullptr});
   const ControlAnswer answer = door.on_request(CommandLine{"share web 80"});
   EXPECT_FALSE(answer.ok);
   EXPECT_NE(answer.text.find("the disk is full"), std::string::npos) << answer.text;
