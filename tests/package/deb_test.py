@@ -17,7 +17,6 @@ FILES = """
 ./usr/share/doc/ngcshare/changelog.Debian.gz
 ./usr/share/doc/ngcshare/changelog.gz
 ./usr/share/doc/ngcshare/copyright
-./usr/share/doc/ngcshare/examples/compose.yaml
 ./usr/share/doc/ngcshare/examples/passphrase.conf
 ./usr/share/fish/vendor_completions.d/ngcshare.fish
 ./usr/share/man/man1/ngcshare-run.1.gz
