@@ -14,16 +14,16 @@ Answer set_rule(const Commands::Context& context, const Words& words, const Aske
                 RuleEffect effect) {
   const auto record = find_here(context.services, words[0], asker);
   if (!record) return unknown_service(words[0]);
-  const auto found = context.people.find(words[1], asker.chat_id);
-  if (const auto* problem = std::get_if<std::string>(&found)) return refuse(*problem);
-  const auto& person = std::get<Person>(found);
-  context.access.set_rule({.service_id = record->id,
-                           .person = person,
-                           .effect = effect,
-                           .made = {context.now(), asker.key}});
-  context.services.review();
-  const bool allow = effect == RuleEffect::kAllow;
-  return {.text = context.people.name(person) + (allow ? " may use " : " may not use ") + words[0]};
+  return with_person(context, words[1], asker, [&](const Person& person) -> Answer {
+    context.access.set_rule({.service_id = record->id,
+                             .person = person,
+                             .effect = effect,
+                             .made = {context.now(), asker.key}});
+    context.services.review();
+    const bool allow = effect == RuleEffect::kAllow;
+    return {.text =
+                context.people.name(person) + (allow ? " may use " : " may not use ") + words[0]};
+  });
 }
 
 std::string text_of(const Commands::Context& context, const ServiceRecord& record,
@@ -43,15 +43,15 @@ std::string text_of(const Commands::Context& context, const ServiceRecord& recor
 // acl NAME clear PERSON
 Answer clear_rule(const Commands::Context& context, const ServiceRecord& record,
                   const std::string& who, const Asker& asker) {
-  const auto found = context.people.find(who, asker.chat_id);
-  if (const auto* problem = std::get_if<std::string>(&found)) return refuse(*problem);
-  const auto& person = std::get<Person>(found);
-  if (!context.access.clear_rule(record.id, person)) {
-    return refuse("there is no rule for " + context.people.name(person) + "; see acl " +
-                  record.name);
-  }
-  context.services.review();
-  return {.text = "the rule for " + context.people.name(person) + " is gone"};
+  return with_person(context, who, asker, [&](const Person& person) -> Answer {
+    const std::string name = context.people.name(person);
+    if (!context.access.clear_rule(record.id, person)) {
+      return refuse("there is no rule for " + name + "; those that there are: acl " +
+                    quote_word(record.name));
+    }
+    context.services.review();
+    return {.text = "the rule for " + name + " is gone"};
+  });
 }
 
 Answer acl(const Commands::Context& context, const Words& words, const Asker& asker) {
@@ -68,7 +68,8 @@ Answer acl(const Commands::Context& context, const Words& words, const Asker& as
   } else {
     return refuse(
         "acl NAME members, acl NAME list, acl NAME observers on|off or acl NAME clear "
-        "PERSON, for example: acl minecraft list");
+        "PERSON, for example: acl " +
+        quote_word(words[0]) + " list");
   }
   context.services.change(*record);
   return {.text = text_of(context, *record, asker)};

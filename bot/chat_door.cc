@@ -7,7 +7,7 @@
 namespace ngcshare {
 
 ChatDoor::ChatDoor(SessionHub& hub, Commands& commands, const Access& access,
-                   storage::PersonStore& people, std::function<int64_t()> unix_now)
+                   SeenPeople& people, std::function<int64_t()> unix_now)
     : hub_(hub),
       commands_(commands),
       access_(access),
@@ -54,7 +54,7 @@ ChatDoor::Patience ChatDoor::spend(const storage::Person& person, TimePoint now)
 void ChatDoor::answer(GroupNumber group, PeerNumber peer, const Asker& asker,
                       std::string_view line) {
   try {
-    people_.seen({*asker.chat_id, *asker.key}, asker.nick, unix_now_());
+    people_.note({*asker.chat_id, *asker.key}, asker.nick);
     const Answer answer = commands_.run(line, asker);
     log_info("command", "command from {peer}: {result}", Field{"peer", short_key(*asker.key)},
              Field{"result", answer.ok ? "done" : "refused"});
@@ -68,12 +68,18 @@ void ChatDoor::answer(GroupNumber group, PeerNumber peer, const Asker& asker,
 
 void ChatDoor::announce(const std::string& text, const std::optional<Key>& chat_id) {
   for (const GroupNumber group : hub_.node().groups()) {
-    if (!chat_id || hub_.node().chat_id(group) == chat_id) hub_.node().send_message(group, text);
+    if (!chat_id || hub_.node().chat_id(group) == chat_id) announce_in(group, text);
+  }
+}
+
+void ChatDoor::announce_in(GroupNumber group, const std::string& text) {
+  for (const auto& piece : split_message(text, ToxNode::kMaxMessageBytes)) {
+    hub_.node().send_message(group, piece);
   }
 }
 
 void ChatDoor::reply(GroupNumber group, PeerNumber peer, const std::string& text) {
-  for (const auto& piece : split_message(text, ToxNode::kMaxMessageBytes)) {
+  for (const auto& piece : split_answer(text, ToxNode::kMaxMessageBytes, kMostMessages)) {
     if (!hub_.node().send_private_message(group, peer, piece)) {
       log_debug("command.no_answer", "an answer could not be sent");
       return;

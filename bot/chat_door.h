@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "bot/commands.h"
+#include "bot/seen_people.h"
 #include "bot/session_hub.h"
 #include "protocol/token_bucket.h"
-#include "storage/person_store.h"
 
 namespace ngcshare {
 
@@ -22,8 +22,11 @@ class ChatDoor {
   static constexpr double kCommandBurst = 12;
   static constexpr Duration kSilence = std::chrono::minutes(5);
 
+  // An answer has at most so many messages. What is left out is counted.
+  static constexpr size_t kMostMessages = 32;
+
   // All outlive the door.
-  ChatDoor(SessionHub& hub, Commands& commands, const Access& access, storage::PersonStore& people,
+  ChatDoor(SessionHub& hub, Commands& commands, const Access& access, SeenPeople& people,
            std::function<int64_t()> unix_now);
 
   // A line of chat; one that is not for the bot is left alone. In a private message the prefix may
@@ -45,12 +48,13 @@ class ChatDoor {
   Patience spend(const storage::Person& person, TimePoint now);
   bool is_bot(GroupNumber group, PeerNumber peer);
   void answer(GroupNumber group, PeerNumber peer, const Asker& asker, std::string_view line);
+  void announce_in(GroupNumber group, const std::string& text);
   void reply(GroupNumber group, PeerNumber peer, const std::string& text);
 
   SessionHub& hub_;
   Commands& commands_;
   const Access& access_;
-  storage::PersonStore& people_;
+  SeenPeople& people_;
   const std::function<int64_t()> unix_now_;
   std::map<storage::Person, Budget> budgets_;
 };

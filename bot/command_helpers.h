@@ -1,7 +1,9 @@
 // What several groups of commands need.
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "bot/commands.h"
@@ -19,6 +21,22 @@ inline std::optional<storage::ServiceRecord> find_here(const Services& services,
 
 inline Answer unknown_service(std::string_view name) {
   return refuse("nothing called " + printable(name) + " is shared here; see services");
+}
+
+// The words from one on, as they were meant to be read.
+inline std::string join_text(const Words& words, size_t from) {
+  std::string text;
+  for (size_t i = from; i < words.size(); ++i) text += (i > from ? " " : "") + words[i];
+  return text;
+}
+
+// Does something about whom the text names, or says why that is nobody.
+inline Answer with_person(const Commands::Context& context, std::string_view text,
+                          const Asker& asker,
+                          const std::function<Answer(const storage::Person&)>& act) {
+  const auto found = context.people.find(text, asker.chat_id);
+  if (const auto* problem = std::get_if<std::string>(&found)) return refuse(*problem);
+  return act(std::get<storage::Person>(found));
 }
 
 }  // namespace ngcshare

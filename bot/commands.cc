@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bot/quantities.h"
 #include "bot/words.h"
 
 namespace ngcshare {
@@ -27,6 +28,18 @@ std::string usage(const Command& command) {
   std::string text = "usage: " + std::string(command.name);
   if (!command.arguments.empty()) text += " " + std::string(command.arguments);
   if (!command.example.empty()) text += ", for example: " + std::string(command.example);
+  return text;
+}
+
+// With who can give the level, and how.
+std::string needs(const Command& command, const Asker& asker) {
+  std::string text = std::string(command.name) + " needs the level " +
+                     std::string(to_string(command.level)) + "; yours is " +
+                     std::string(to_string(asker.level));
+  if (asker.key) {
+    text += "; an owner can change that, for example: admin add " + short_key(*asker.key) +
+            (command.level == Level::kOwner ? " owner" : "");
+  }
   return text;
 }
 
@@ -88,7 +101,8 @@ const Command* Commands::find(std::string_view name) const {
 
 bool Commands::may_see(const Command& command, const Asker& asker) const {
   const bool here = (command.manner & Command::kControlOnly) == 0 || asker.door == Door::kControl;
-  return here && command.level <= asker.level;
+  const bool now = (command.manner & Command::kLive) == 0 || context_.program != nullptr;
+  return here && now && command.level <= asker.level;
 }
 
 std::string Commands::nearest(std::string_view name, const Asker& asker) const {
@@ -114,11 +128,7 @@ std::vector<std::string> Commands::names(const Asker& asker) const {
 // Why the command may not be run so.
 std::optional<Answer> Commands::objection(const Command& command, const Words& arguments,
                                           const Asker& asker) const {
-  if (command.level > asker.level) {
-    return refuse(std::string(command.name) + " needs the level " +
-                  std::string(to_string(command.level)) + "; yours is " +
-                  std::string(to_string(asker.level)));
-  }
+  if (command.level > asker.level) return refuse(needs(command, asker));
   if ((command.manner & Command::kControlOnly) != 0 && asker.door != Door::kControl) {
     return refuse("that works on the gateway's own machine only: ngcshare ctl " +
                   std::string(command.name));
@@ -133,7 +143,7 @@ std::optional<Answer> Commands::objection(const Command& command, const Words& a
   if (arguments.size() < command.min_words || arguments.size() > command.max_words) {
     return refuse(usage(command));
   }
-  return std::nullopt;
+  return command.objection ? command.objection(arguments, asker) : std::nullopt;
 }
 
 // What destroys something is done when the line comes twice, or with --yes.
@@ -152,8 +162,18 @@ Answer Commands::ask(const Command& command, std::string_view line, const Asker&
   std::erase_if(questions_, [&](const auto& asked) { return asked.second.until < now; });
   if (questions_.size() >= kMaxQuestions) questions_.erase(questions_.begin());
   questions_[{asker.chat_id, asker.key}] = {std::string(line), now + kConfirmSeconds};
-  return {.text = std::string(command.name) + " " + std::string(command.help) +
-                  ", which cannot be undone. Say yes within a minute, and it is done."};
+  return {.text = printable(line) + ": that " + std::string(command.help) +
+                  ", and cannot be undone. Say yes within a minute, and it is done."};
+}
+
+Answer Commands::banned(const Asker& asker) const {
+  std::string text = "you are banned from this gateway";
+  if (!asker.chat_id || !asker.key) return refuse(text);
+  if (const auto ban = context_.access.ban_of({*asker.chat_id, *asker.key}, context_.now())) {
+    if (ban->until) text += " for " + format_seconds(*ban->until - context_.now());
+    if (!ban->reason.empty()) text += ": " + printable(ban->reason);
+  }
+  return refuse(text + "; an admin can end that, for example: unban " + short_key(*asker.key));
 }
 
 Answer Commands::yes(const Asker& asker) {
@@ -172,11 +192,15 @@ Answer Commands::run(std::string_view line, const Asker& asker) {
 }
 
 Answer Commands::answer(std::string_view line, const Asker& asker) {
-  if (asker.level == Level::kBanned) return refuse("you are banned from this gateway");
   const auto words = split_words(line.substr(0, 4 * kMaxWords));
-  if (!words) return refuse("a quote is not closed");
+  const Command* const command = words && !words->empty() ? find(words->front()) : nullptr;
+  const bool may_try =
+      asker.level > Level::kBanned || (command && command->level == Level::kBanned);
+  if (!may_try) return banned(asker);
+  if (!words) {
+    return refuse("a quote is not closed, for example: share \"our server\" 25565");
+  }
   if (words->empty()) return refuse("try help");
-  const Command* const command = find(words->front());
   if (command == nullptr) {
     return refuse("there is no such command; " + nearest(words->front(), asker));
   }

@@ -61,6 +61,8 @@ struct Command {
   std::string_view help;
   std::string_view example;
   std::function<Answer(const Words&, const Asker&)> handler;
+  // Of one that asks first: what is wrong before there is anything to ask. May be empty.
+  std::function<std::optional<Answer>(const Words&, const Asker&)> objection = {};
 };
 
 class Commands {
@@ -112,6 +114,7 @@ class Commands {
   std::string nearest(std::string_view name, const Asker& asker) const;
   std::optional<Answer> objection(const Command& command, const Words& arguments,
                                   const Asker& asker) const;
+  Answer banned(const Asker& asker) const;
   bool is_confirmed(std::string_view line, const Asker& asker);
   Answer ask(const Command& command, std::string_view line, const Asker& asker);
   void record(const Command& command, std::string_view line, const Asker& asker,

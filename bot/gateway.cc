@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bot/log.h"
+#include "bot/offer_limit.h"
 #include "bot/service_ports.h"
 #include "bot/unix_time.h"
 #include "storage/error.h"
@@ -21,11 +22,18 @@ void keep_decisions(const storage::ServiceRecord& before, storage::ServiceRecord
   record.created_at = before.created_at;
 }
 
-std::string not_allowed(const ShareSpec& spec) {
-  return "target " + spec.host +
-         " is not allowed: only this machine is, unless the gateway was "
-         "started with --allow-target " +
-         spec.host;
+std::string not_allowed(const std::string& host) {
+  return "target " + host +
+         " is not allowed: only this machine is, for example 25565@127.0.0.1, unless the gateway "
+         "was started with --allow-target " +
+         host;
+}
+
+// Something that came from flags or the environment.
+storage::ServiceRecord to_declared(const ShareSpec& spec) {
+  storage::ServiceRecord record = to_record(spec, std::nullopt, std::nullopt);
+  record.declared = true;
+  return record;
 }
 
 Rates rates_of(const storage::ServiceLimits& limits) {
@@ -92,8 +100,10 @@ std::optional<storage::ServiceRecord> Gateway::find(std::string_view name) const
 
 std::optional<std::string> Gateway::share(const ShareSpec& spec, const std::optional<Key>& chat_id,
                                           const std::optional<Key>& by) {
-  if (!policy_.allows_host(spec.host)) return not_allowed(spec);
+  if (!policy_.allows_host(spec.host)) return not_allowed(spec.host);
+  if (find(spec.name)) return name_is_taken(spec.name);
   storage::ServiceRecord record = to_record(spec, chat_id, by);
+  if (auto problem = exceeds_offers(record, records())) return problem;
   const auto id = store_.add(record);
   if (!id) return name_is_taken(spec.name);
   record.id = *id;
@@ -115,6 +125,15 @@ bool Gateway::unshare(const std::string& name) {
   return true;
 }
 
+std::optional<std::string> Gateway::edit(const storage::ServiceRecord& record) {
+  const bool moves = services_.at(record.id).record.host != record.host;
+  if (moves && !policy_.allows_host(record.host)) return not_allowed(record.host);
+  if (auto problem = exceeds_offers(record, records())) return problem;
+  change(record);
+  spdlog::info("now sharing {} ({} at {})", record.name, describe(record.ports), record.host);
+  return std::nullopt;
+}
+
 void Gateway::change(const storage::ServiceRecord& record) {
   store_.put(record);
   Service& service = services_.at(record.id);
@@ -126,17 +145,39 @@ void Gateway::change(const storage::ServiceRecord& record) {
   end_forbidden();
 }
 
-std::vector<std::string> Gateway::declare(const std::vector<ShareSpec>& specs) {
+std::vector<storage::ServiceRecord> Gateway::records() const {
+  std::vector<storage::ServiceRecord> all;
+  for (const auto& [id, service] : services_) all.push_back(service.record);
+  return all;
+}
+
+std::vector<std::string> Gateway::problems_with(const std::vector<ShareSpec>& declared) const {
   std::vector<std::string> problems;
-  for (const ShareSpec& spec : specs) {
-    if (!policy_.allows_host(spec.host)) problems.push_back(spec.name + ": " + not_allowed(spec));
+  auto beside = records();  // what an earlier start declared goes
+  std::erase_if(beside, [](const storage::ServiceRecord& record) { return record.declared; });
+  for (const ShareSpec& spec : declared) {
+    if (!policy_.allows_host(spec.host)) {
+      problems.push_back(spec.name + ": " + not_allowed(spec.host));
+      continue;
+    }
+    const storage::ServiceRecord record = to_declared(spec);
+    std::erase_if(beside, [&](const auto& other) { return other.name == record.name; });
+    if (const auto problem = exceeds_offers(record, beside)) {
+      problems.push_back(spec.name + ": " + *problem);
+    } else {
+      beside.push_back(record);
+    }
   }
+  return problems;
+}
+
+std::vector<std::string> Gateway::declare(const std::vector<ShareSpec>& specs) {
+  auto problems = problems_with(specs);
   if (!problems.empty()) return problems;
   std::vector<std::string> names;
   for (const ShareSpec& spec : specs) {
     names.push_back(spec.name);
-    storage::ServiceRecord record = to_record(spec, std::nullopt, std::nullopt);
-    record.declared = true;
+    storage::ServiceRecord record = to_declared(spec);
     if (const auto known = find(spec.name)) keep_decisions(*known, record);
     record.id = store_.put(record);
     add(record);

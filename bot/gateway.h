@@ -46,9 +46,13 @@ class Gateway : public OfferMaker, public Services {
 
   // -- what is shared -------------------------------------------------------------------
   // Shares something new, in one group or (nullopt) in all. What went wrong, nullopt if nothing.
-  // Throws StorageError, as do the next three.
+  // Throws StorageError, as do the next four.
   std::optional<std::string> share(const ShareSpec& spec, const std::optional<Key>& chat_id,
                                    const std::optional<Key>& by) override;
+  // Takes the place of the record with the same id, as change() does. What went wrong, nullopt if
+  // nothing: the host is not allowed, or there are more ports than a group can be offered.
+  // REQUIRES: as change().
+  std::optional<std::string> edit(const storage::ServiceRecord& record) override;
   // Takes a service back everywhere, with its rules; false: there is none of that name.
   bool unshare(const std::string& name) override;
   std::optional<storage::ServiceRecord> find(std::string_view name) const override;
@@ -99,6 +103,8 @@ class Gateway : public OfferMaker, public Services {
   };
   Service& add(const storage::ServiceRecord& record);
   void erase(int64_t id);
+  std::vector<storage::ServiceRecord> records() const;
+  std::vector<std::string> problems_with(const std::vector<ShareSpec>& declared) const;
   void watch(const storage::ServiceRecord& record);
   void withdraw(const storage::ServiceRecord& record, KillReason reason);
   void withdraw_gone_ports(const storage::ServiceRecord& before,

@@ -32,13 +32,9 @@ std::string describe(const GatewayState& state) {
          describe(state.connection);
 }
 
-ControlAnswer answer_health(const GatewayState& state, const HealthQuestion& question) {
-  if (!question.ready) return {true, "live: " + describe(state)};
-  if (state.connection == Connection::kNone) return {false, "not ready: " + describe(state)};
-  if (!state.missing.empty()) {
-    return {false, "not ready: not yet in the group " + list(state.missing)};
-  }
-  return {true, "ready: " + describe(state)};
+std::string why_not_ready(const GatewayState& state) {
+  if (state.connection == Connection::kNone) return describe(state.connection);
+  return state.missing.empty() ? "" : "not yet in the group " + list(state.missing);
 }
 
 }  // namespace ngcshare

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "bot/control_protocol.h"
 #include "bot/tox_node.h"
 
 namespace ngcshare {
@@ -19,7 +18,7 @@ struct GatewayState {
 // "2 groups, 1 service, connected by UDP".
 std::string describe(const GatewayState& state);
 
-// A gateway that can answer is live. It is ready when it is connected and in every group.
-ControlAnswer answer_health(const GatewayState& state, const HealthQuestion& question);
+// Why it can't serve yet, in a few words; empty: it can.
+std::string why_not_ready(const GatewayState& state);
 
 }  // namespace ngcshare

@@ -45,6 +45,15 @@ std::optional<Key> parse_key(std::string_view text) {
   return key;
 }
 
+bool has_prefix(const Key& key, std::string_view digits) {
+  if (digits.empty() || digits.size() > 2 * key.size()) return false;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    const int shift = i % 2 == 0 ? 4 : 0;
+    if (digit_value(digits[i]) != (key.at(i / 2) >> shift & 15)) return false;
+  }
+  return true;
+}
+
 std::string short_key(const Key& key) { return to_hex(std::span(key).first(4)); }
 
 }  // namespace ngcshare

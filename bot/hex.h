@@ -21,6 +21,9 @@ std::optional<std::vector<uint8_t>> parse_hex(std::string_view text);
 // nullopt unless `text` is 64 hexadecimal digits.
 std::optional<Key> parse_key(std::string_view text);
 
+// Whether the key begins with these digits, in either case. False where there are none.
+bool has_prefix(const Key& key, std::string_view digits);
+
 // The first 8 digits: enough for a person to tell peers apart at a glance, never to trust one.
 std::string short_key(const Key& key);
 

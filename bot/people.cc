@@ -13,26 +13,33 @@ using storage::Person;
 // So many of those who were in a group are looked at, who came last first.
 constexpr size_t kMostRemembered = 10'000;
 
-std::string upper(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return result;
-}
-
 bool is_hex(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
                      [](char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; });
 }
 
-std::string how_to_name() {
-  return "a person is @NICK, a key of 64 digits or at least its first 8, for example @alice or "
-         "1A2B3C4D";
-}
-
 }  // namespace
 
-People::People(storage::PersonStore& store, Present present, Groups groups)
-    : store_(store), present_(std::move(present)), groups_(std::move(groups)) {}
+People::People(storage::PersonStore& store, Present present, Groups groups,
+               std::function<void()> refresh)
+    : store_(store),
+      present_(std::move(present)),
+      groups_(std::move(groups)),
+      refresh_(std::move(refresh)) {}
+
+// Somebody who is there makes an example that works.
+std::string People::how_to_name(const std::optional<Key>& chat_id) const {
+  const std::string how =
+      "a person is @NICK, a key of 64 digits or at least its first 8, for example ";
+  const auto present = present_(chat_id);
+  if (present.empty()) return how + "@alice or 1A2B3C4D";
+  const PresentPerson& one = present.front();
+  const auto of_that_nick = std::count_if(present.begin(), present.end(), [&](const auto& other) {
+    return other.nick == one.nick;
+  });
+  const bool by_nick = of_that_nick == 1 && !one.nick.empty() && printable(one.nick) == one.nick;
+  return how + (by_nick ? quote_word("@" + one.nick) + " or " : "") + short_key(one.person.key);
+}
 
 // Everybody once, those who are there first.
 std::vector<People::Candidate> People::candidates(
@@ -44,6 +51,7 @@ std::vector<People::Candidate> People::candidates(
     });
     if (!known && matches(candidate)) found.push_back(std::move(candidate));
   };
+  if (refresh_) refresh_();
   const auto present = present_(chat_id);
   for (const PresentPerson& one : present) add({one.person, one.nick, true});
   for (const Key& group : chat_id ? std::vector<Key>{*chat_id} : groups_()) {
@@ -65,11 +73,11 @@ std::string People::describe(const Candidate& candidate) const {
   return text + (candidate.present ? "" : " (not here now)");
 }
 
-People::Found People::choose(const std::vector<Candidate>& candidates,
-                             std::string_view text) const {
+People::Found People::choose(const std::vector<Candidate>& candidates, std::string_view text,
+                             const std::optional<Key>& chat_id) const {
   if (candidates.size() == 1) return candidates.front().person;
   if (candidates.empty()) {
-    return "nobody here is known as " + printable(text) + "; " + how_to_name();
+    return "nobody here is known as " + printable(text) + "; " + how_to_name(chat_id);
   }
   std::string problem = printable(text) + " may be any of these; give the digits of the key:";
   for (size_t i = 0; i < std::min(candidates.size(), kMostCandidates); ++i) {
@@ -92,29 +100,34 @@ People::Found People::unseen(const Key& key, const std::optional<Key>& chat_id) 
          short_key(key) + "…";
 }
 
+// GROUP/PERSON, from the machine.
+People::Found People::in_group(std::string_view text) {
+  const size_t slash = text.find('/');
+  std::vector<Key> fitting = groups_();
+  std::erase_if(fitting,
+                [&](const Key& group) { return !has_prefix(group, text.substr(0, slash)); });
+  if (fitting.size() == 1) return find(text.substr(slash + 1), fitting.front());
+  const std::string typed = printable(text.substr(0, slash));
+  if (fitting.empty()) return "there is no group " + typed + "; see groups";
+  std::string problem = typed + " may be any of these groups; give more digits:";
+  for (const Key& group : fitting) problem += "\n" + to_hex(group);
+  return problem;
+}
+
 People::Found People::find(std::string_view text, const std::optional<Key>& chat_id) {
-  if (const size_t slash = text.find('/'); slash != std::string_view::npos && !chat_id) {
-    const std::string prefix = upper(text.substr(0, slash));
-    for (const Key& group : groups_()) {
-      if (!prefix.empty() && to_hex(group).starts_with(prefix)) {
-        return find(text.substr(slash + 1), group);
-      }
-    }
-    return "there is no group " + printable(text.substr(0, slash)) + "; see groups";
-  }
   if (text.starts_with('@') && text.size() > 1) {
     const std::string_view nick = text.substr(1);
-    return choose(candidates(chat_id, [&](const Candidate& one) { return one.nick == nick; }),
-                  text);
+    return choose(candidates(chat_id, [&](const Candidate& one) { return one.nick == nick; }), text,
+                  chat_id);
   }
+  if (!chat_id && text.find('/') != std::string_view::npos) return in_group(text);
   if (text.size() < kLeastPrefix || text.size() > 64 || !is_hex(text)) {
-    return "\"" + printable(text) + "\" is nobody: " + how_to_name();
+    return "\"" + printable(text) + "\" is nobody: " + how_to_name(chat_id);
   }
-  const std::string prefix = upper(text);
   const auto found = candidates(
-      chat_id, [&](const Candidate& one) { return to_hex(one.person.key).starts_with(prefix); });
+      chat_id, [&](const Candidate& one) { return has_prefix(one.person.key, text); });
   if (const auto key = parse_key(text); key && found.empty()) return unseen(*key, chat_id);
-  return choose(found, text);
+  return choose(found, text, chat_id);
 }
 
 std::string People::name(const Person& person) {

@@ -33,8 +33,15 @@ class People {
   static constexpr size_t kLeastPrefix = 8;
   static constexpr size_t kMostCandidates = 5;  // that are listed
 
-  // `store` outlives the people.
-  People(storage::PersonStore& store, Present present, Groups groups);
+  // `store` outlives the people. `refresh` is called before the store is asked who is meant, for
+  // what waits to be written into it; may be empty.
+  People(storage::PersonStore& store, Present present, Groups groups,
+         std::function<void()> refresh = {});
+
+  // Those who are in one group, or in all, at the moment.
+  std::vector<PresentPerson> present(const std::optional<Key>& chat_id) const {
+    return present_(chat_id);
+  }
 
   // Looks in one group, or in all. Otherwise why not, for the asker: what is wrong with the text,
   // or who could be meant.
@@ -54,13 +61,17 @@ class People {
   };
   std::vector<Candidate> candidates(const std::optional<Key>& chat_id,
                                     const std::function<bool(const Candidate&)>& matches);
-  Found choose(const std::vector<Candidate>& candidates, std::string_view text) const;
+  Found choose(const std::vector<Candidate>& candidates, std::string_view text,
+               const std::optional<Key>& chat_id) const;
+  Found in_group(std::string_view text);
+  std::string how_to_name(const std::optional<Key>& chat_id) const;
   Found unseen(const Key& key, const std::optional<Key>& chat_id) const;
   std::string describe(const Candidate& candidate) const;
 
   storage::PersonStore& store_;
   const Present present_;
   const Groups groups_;
+  const std::function<void()> refresh_;
 };
 
 }  // namespace ngcshare

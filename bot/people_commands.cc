@@ -1,4 +1,7 @@
 // Commands about people: who somebody is, who administers, who is banned.
+#include <set>
+
+#include "bot/command_helpers.h"
 #include "bot/commands.h"
 #include "bot/quantities.h"
 #include "bot/words.h"
@@ -54,9 +57,12 @@ Answer claim_token(const Commands::Context& context, const Words& /*words*/,
 
 // -- bans -------------------------------------------------------------------------------
 
-std::string outranked(const Commands::Context& context, const Person& person, Level level) {
-  return context.people.name(person) + " is " + std::string(to_string(level)) +
-         ": that needs a higher level than theirs";
+std::string outranked(const Commands::Context& context, const Person& person, Level level,
+                      const Asker& asker) {
+  const std::string who = context.people.name(person) + " is " + std::string(to_string(level));
+  if (asker.level < Level::kOwner) return who + ": only somebody of a higher level can ban them";
+  return who + ": owners are not banned; first take that away, for example: admin remove " +
+         short_key(person.key);
 }
 
 Answer list_bans(const Commands::Context& context, const Asker& asker) {
@@ -72,54 +78,64 @@ Answer list_bans(const Commands::Context& context, const Asker& asker) {
   return {.text = text.empty() ? "nobody is banned" : text};
 }
 
-Answer ban(const Commands::Context& context, const Words& words, const Asker& asker) {
-  if (words.empty()) return list_bans(context, asker);
-  const auto found = context.people.find(words[0], asker.chat_id);
-  if (const auto* problem = std::get_if<std::string>(&found)) return refuse(*problem);
-  const auto& person = std::get<Person>(found);
+Answer ban_person(const Commands::Context& context, const Person& person, const Words& words,
+                  const Asker& asker) {
   if (asker.key && asker.chat_id && person == Person{*asker.chat_id, *asker.key}) {
     return refuse("that is you");
   }
   const Level level = level_of(context, person);
-  if (level >= asker.level) return refuse(outranked(context, person, level));
+  if (level >= asker.level) return refuse(outranked(context, person, level, asker));
   storage::BanRecord record;
   record.person = person;
   record.banned = {context.now(), asker.key};
-  size_t next = 1;
-  if (words.size() > 1) {
-    if (const auto seconds = parse_seconds(words[1])) {
-      record.until = context.now() + *seconds;
-      next = 2;
-    }
-  }
-  for (size_t i = next; i < words.size(); ++i) record.reason += (i > next ? " " : "") + words[i];
+  const auto seconds = words.size() > 1 ? parse_seconds(words[1]) : std::nullopt;
+  if (seconds) record.until = context.now() + *seconds;
+  record.reason = join_text(words, seconds ? 2 : 1);
   if (!context.access.ban(record)) return refuse("an owner cannot be banned");
   context.services.review();
   return {.text = context.people.name(person) + " is banned" +
-                  (record.until ? " for " + format_seconds(*record.until - context.now()) : "")};
+                  (seconds ? " for " + format_seconds(*seconds) : ", until unbanned") +
+                  (record.reason.empty() ? "" : ": " + printable(record.reason))};
+}
+
+Answer ban(const Commands::Context& context, const Words& words, const Asker& asker) {
+  if (words.empty()) return list_bans(context, asker);
+  return with_person(context, words[0], asker, [&](const Person& person) {
+    return ban_person(context, person, words, asker);
+  });
 }
 
 Answer unban(const Commands::Context& context, const Words& words, const Asker& asker) {
-  const auto found = context.people.find(words[0], asker.chat_id);
-  if (const auto* problem = std::get_if<std::string>(&found)) return refuse(*problem);
-  const auto& person = std::get<Person>(found);
-  if (!context.access.unban(person)) {
-    return refuse(context.people.name(person) + " is not banned; ban alone lists who is");
-  }
-  context.services.review();
-  return {.text = context.people.name(person) + " is banned no longer"};
+  return with_person(context, words[0], asker, [&](const Person& person) -> Answer {
+    if (!context.access.unban(person)) {
+      return refuse(context.people.name(person) + " is not banned; ban alone lists who is");
+    }
+    context.services.review();
+    return {.text = context.people.name(person) + " is banned no longer"};
+  });
 }
 
 // -- admins -----------------------------------------------------------------------------
 
 Answer list_admins(const Commands::Context& context, const Asker& asker) {
   std::string text;
+  const auto add = [&](const Person& person, const char* what) {
+    text += (text.empty() ? "" : "\n") + context.people.name(person) + ", " + what;
+  };
+  std::set<Person> made;
   for (const auto& record : context.access.roles()) {
     if (asker.chat_id && record.person.chat_id != *asker.chat_id) continue;
-    text += (text.empty() ? "" : "\n") + context.people.name(record.person) + ", " +
-            (record.role == AdminRole::kOwner ? "owner" : "admin");
+    made.insert(record.person);
+    add(record.person, record.role == AdminRole::kOwner ? "owner" : "admin");
   }
-  return {.text = text.empty() ? "nobody was made admin or owner here" : text};
+  // Who is that without having been made it here is known while they are there.
+  for (const auto& one : context.people.present(asker.chat_id)) {
+    const Level level = context.access.level(one.person, one.role, context.now());
+    if (level < Level::kAdmin || made.contains(one.person)) continue;
+    add(one.person,
+        level == Level::kOwner ? "owner by --owner" : "admin by their role in the group");
+  }
+  return {.text = text.empty() ? "nobody is admin or owner here" : text};
 }
 
 std::string text_of(RoleChange change) {
@@ -143,25 +159,30 @@ constexpr std::string_view kAdminUsage =
     "usage: admin add PERSON [owner], admin remove PERSON or admin list, for example: admin add "
     "@alice";
 
+Answer change_role(const Commands::Context& context, const Person& person, const Asker& asker,
+                   const std::optional<AdminRole>& role) {
+  const RoleChange change = role
+                                ? context.access.grant(person, *role, {context.now(), asker.key})
+                                : context.access.revoke(person);
+  if (change != RoleChange::kDone) return refuse(text_of(change));
+  return {.text = context.people.name(person) +
+                  (!role                        ? " has no role of this gateway's any more"
+                   : role == AdminRole::kOwner ? " is owner now"
+                                               : " is admin now")};
+}
+
 Answer admin(const Commands::Context& context, const Words& words, const Asker& asker) {
   const std::string& what = words[0];
   if (what == "list" && words.size() == 1) return list_admins(context, asker);
-  const bool add =
-      what == "add" && (words.size() == 2 || (words.size() == 3 && words[2] == "owner"));
+  const bool owner = words.size() == 3 && words[2] == "owner";
+  const bool add = what == "add" && (words.size() == 2 || owner);
   const bool remove = what == "remove" && words.size() == 2;
   if (!add && !remove) return refuse(std::string(kAdminUsage));
-  const auto found = context.people.find(words[1], asker.chat_id);
-  if (const auto* problem = std::get_if<std::string>(&found)) return refuse(*problem);
-  const auto& person = std::get<Person>(found);
-  const bool owner = words.size() == 3;
-  const RoleChange change =
-      remove ? context.access.revoke(person)
-             : context.access.grant(person, owner ? AdminRole::kOwner : AdminRole::kAdmin,
-                                    {context.now(), asker.key});
-  if (change != RoleChange::kDone) return refuse(text_of(change));
-  return {.text = context.people.name(person) + (remove  ? " has no role of this gateway's any more"
-                                                 : owner ? " is owner now"
-                                                         : " is admin now")};
+  std::optional<AdminRole> role;
+  if (add) role = owner ? AdminRole::kOwner : AdminRole::kAdmin;
+  return with_person(context, words[1], asker, [&](const Person& person) {
+    return change_role(context, person, asker, role);
+  });
 }
 
 }  // namespace
@@ -175,9 +196,9 @@ std::vector<Command> people_commands(const Commands::Context& context) {
   return {
       {"whoami", "", Level::kMember, 0, 0, Command::kUnrecorded,
        "shows your level and your key here", "whoami", bind(whoami)},
-      {"claim", "TOKEN", Level::kMember, 1, 1, Command::kPrivately,
+      {"claim", "TOKEN", Level::kBanned, 1, 1, Command::kPrivately,
        "makes you the owner, with the token that the gateway has shown at its start",
-       "claim 7Q2M-…", bind(claim)},
+       "claim 5F0C…", bind(claim)},
       {"claim-token", "", Level::kOwner, 0, 0, Command::kControlOnly, "makes a new token for claim",
        "claim-token", bind(claim_token)},
       {"ban", "[PERSON [TIME] [REASON]]", Level::kAdmin, 0, Commands::kMaxWords, Command::kPlain,

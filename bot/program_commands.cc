@@ -83,22 +83,26 @@ Answer show_page(const Commands::Context& context, const Words& words, const Ask
   return refuse("the status page is off: start the gateway with --http, for example --http 9464");
 }
 
-Answer leave(const Commands::Context& context, const Words& words, const Asker& /*asker*/) {
-  std::optional<Key> chosen;
-  size_t fitting = 0;
+// The group of that name or with these first digits, or why there is none.
+std::variant<Key, std::string> find_group(const Commands::Context& context,
+                                          const std::string& typed) {
+  std::vector<Program::Group> fitting;
   for (const auto& group : context.program->groups()) {
-    const bool fits = group.name == words[0] || (words[0].size() >= People::kLeastPrefix &&
-                                                 to_hex(group.chat_id).starts_with(words[0]));
-    if (!fits) continue;
-    chosen = group.chat_id;
-    ++fitting;
+    const bool by_name = !typed.empty() && group.name == typed;
+    const bool by_digits = typed.size() >= People::kLeastPrefix && has_prefix(group.chat_id, typed);
+    if (by_name || by_digits) fitting.push_back(group);
   }
-  if (fitting != 1) {
-    return refuse(fitting == 0
-                      ? "this gateway is in no group " + printable(words[0]) + "; see groups"
-                      : "several groups fit; give the first digits of the chat id");
-  }
-  if (const auto problem = context.program->leave(*chosen)) return refuse(*problem);
+  if (fitting.size() == 1) return fitting.front().chat_id;
+  if (fitting.empty()) return "this gateway is in no group " + printable(typed) + "; see groups";
+  std::string problem = printable(typed) + " may be any of these; give the first digits:";
+  for (const auto& group : fitting) problem += "\n" + to_hex(group.chat_id);
+  return problem;
+}
+
+Answer leave(const Commands::Context& context, const Words& words, const Asker& /*asker*/) {
+  const auto found = find_group(context, words[0]);
+  if (const auto* problem = std::get_if<std::string>(&found)) return refuse(*problem);
+  if (const auto problem = context.program->leave(std::get<Key>(found))) return refuse(*problem);
   return {.text = "left " + printable(words[0])};
 }
 
@@ -121,7 +125,12 @@ std::vector<Command> program_commands(const Commands::Context& context) {
        "joins another group", "join 0123…CDEF", bind(join)},
       {"leave", "GROUP", Level::kOwner, 1, 1, Command::kLive | Command::kAsksFirst,
        "leaves a group, whose services and rules are gone with it", "leave \"our friends\"",
-       bind(leave)},
+       bind(leave),
+       [&context](const Words& words, const Asker& /*asker*/) -> std::optional<Answer> {
+         const auto found = find_group(context, words[0]);
+         const auto* problem = std::get_if<std::string>(&found);
+         return problem ? std::optional(refuse(*problem)) : std::nullopt;
+       }},
       {"page", "[owner]", Level::kOwner, 0, 1,
        Command::kLive | Command::kControlOnly | Command::kPrivately | Command::kUnrecorded,
        "shows where the status page is, with a token to look, or to act as the owner", "page",

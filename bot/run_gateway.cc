@@ -15,6 +15,7 @@
 #include "bot/log.h"
 #include "bot/people.h"
 #include "bot/runtime.h"
+#include "bot/seen_people.h"
 #include "bot/service_reporter.h"
 #include "bot/status_page.h"
 #include "bot/unix_time.h"
@@ -46,6 +47,7 @@ class GatewayProgram : private RuntimeListener, private Program {
   void on_join_failed(GroupNumber group, JoinFailure failure) override {
     keeper_.on_join_failed(group, failure);
   }
+  void on_person(GroupNumber group, PeerNumber peer, const std::string& nick) override;
   void on_friend_online(const Key& friend_key) override { keeper_.on_friend_online(friend_key); }
   void on_message(GroupNumber group, PeerNumber peer, bool is_private,
                   const std::string& text) override {
@@ -63,6 +65,7 @@ class GatewayProgram : private RuntimeListener, private Program {
   Commands::Context context();
   GatewayState state();
   ControlAnswer health(const HealthQuestion& question);
+  std::string not_ready();
   ControlAnswer status();
   void serve_page();
   std::string page_link(bool as_owner) const override;
@@ -82,6 +85,7 @@ class GatewayProgram : private RuntimeListener, private Program {
   Access access_;
   Gateway gateway_;
   PathWatch paths_;
+  SeenPeople seen_;
   People people_;
   Commands commands_;
   ChatDoor chat_;
@@ -103,11 +107,12 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
               {.owners = options_.owners, .group_roles = options_.group_roles}),
       gateway_(runtime_.hub(), services_, access_, options_.targets),
       paths_(runtime_.hub(), log_path),
+      seen_(runtime_.loop(), runtime_.folder().database(), person_store_, unix_seconds),
       people_(
           person_store_, [this](const auto& chat_id) { return present(chat_id); },
-          [this] { return chat_ids(); }),
+          [this] { return chat_ids(); }, [this] { seen_.write(); }),
       commands_(context()),
-      chat_(runtime_.hub(), commands_, access_, person_store_, unix_seconds),
+      chat_(runtime_.hub(), commands_, access_, seen_, unix_seconds),
       control_door_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
                      [this](auto& text, auto& chat_id) { chat_.announce(text, chat_id); },
                      [this](const Asker& asker) { return commands_.names(asker); },
@@ -125,10 +130,7 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
               .program = *this,
               .database = runtime_.folder().database(),
               .paths = paths_,
-              .not_ready = [this] {
-                const ControlAnswer answer = health({.ready = true});
-                return answer.ok ? std::string() : answer.text;
-              }}) {
+              .not_ready = [this] { return not_ready(); }}) {
   runtime_.set_listener(this);
   runtime_.hub().set_offer_maker(&gateway_);
   gateway_.set_on_state([this](const storage::ServiceRecord& service, const std::string& text) {
@@ -178,6 +180,7 @@ int GatewayProgram::run() {
     reporter_.stop();
     page_.reset();
     gateway_.shut_down();
+    seen_.end();
   });
 }
 
@@ -189,13 +192,21 @@ GatewayState GatewayProgram::state() {
 }
 
 ControlAnswer GatewayProgram::health(const HealthQuestion& question) {
+  const std::string now = describe(state());
+  if (!question.ready) return {true, "live: " + now};  // for it can answer
+  const std::string problem = not_ready();
+  if (problem.empty()) return {true, "ready: " + now};
+  return {false, "not ready: " + problem};
+}
+
+std::string GatewayProgram::not_ready() {
   GatewayState now = state();
   try {
-    if (question.ready) now.missing = keeper_.missing();
+    now.missing = keeper_.missing();
   } catch (const storage::StorageError& error) {
-    return {false, std::string("not ready: ") + error.what()};
+    return error.what();
   }
-  return answer_health(now, question);
+  return why_not_ready(now);
 }
 
 ControlAnswer GatewayProgram::status() { return {true, to_json(watch_.take()).dump()}; }
@@ -214,6 +225,12 @@ void GatewayProgram::serve_page() {
 
 std::string GatewayProgram::page_link(bool as_owner) const {
   return page_ == nullptr ? std::string() : page_->link(as_owner);
+}
+
+void GatewayProgram::on_person(GroupNumber group, PeerNumber peer, const std::string& nick) {
+  const auto key = runtime_.node().peer_key(group, peer);
+  const auto chat_id = runtime_.node().chat_id(group);
+  if (key && chat_id) seen_.note({*chat_id, *key}, nick);
 }
 
 // A gateway that nobody owns shows how to change that.

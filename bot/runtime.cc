@@ -139,6 +139,11 @@ void Runtime::on_peer_join(GroupNumber group, PeerNumber peer) {
   driver_.expect_new_sockets();
   hub_.on_peer_join(group, peer);
   save_soon();
+  if (listener_ != nullptr) listener_->on_person(group, peer, node_.peer_name(group, peer));
+}
+
+void Runtime::on_peer_name(GroupNumber group, PeerNumber peer, const std::string& nick) {
+  if (listener_ != nullptr) listener_->on_person(group, peer, nick);
 }
 
 void Runtime::on_peer_exit(GroupNumber group, PeerNumber peer, bool for_good) {

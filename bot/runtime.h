@@ -29,6 +29,8 @@ class RuntimeListener {
   virtual void on_join_failed(GroupNumber /*group*/, JoinFailure /*failure*/) {}
   virtual void on_friend_online(const Key& /*friend_key*/) {}
   virtual void on_group_invite(const Key& /*friend_key*/, Bytes /*invite*/) {}
+  // Somebody has joined a group, is back or bears another nickname.
+  virtual void on_person(GroupNumber /*group*/, PeerNumber /*peer*/, const std::string& /*nick*/) {}
   virtual void on_message(GroupNumber /*group*/, PeerNumber /*peer*/, bool /*is_private*/,
                           const std::string& /*text*/) {}
 };
@@ -65,6 +67,7 @@ class Runtime : private ToxEvents {
   void on_self_join(GroupNumber group) override;
   void on_join_failed(GroupNumber group, JoinFailure failure) override;
   void on_peer_join(GroupNumber group, PeerNumber peer) override;
+  void on_peer_name(GroupNumber group, PeerNumber peer, const std::string& nick) override;
   void on_peer_exit(GroupNumber group, PeerNumber peer, bool for_good) override;
   void on_group_message(GroupNumber group, PeerNumber peer, const std::string& text) override;
   void on_private_message(GroupNumber group, PeerNumber peer, const std::string& text) override;

@@ -10,6 +10,7 @@
 #include "bot/words.h"
 #include "protocol/extension.h"
 #include "protocol/text.h"
+#include "storage/clipped.h"
 
 namespace ngcshare {
 namespace {
@@ -17,24 +18,79 @@ namespace {
 using storage::ServiceLimits;
 using storage::ServiceRecord;
 
+// What is said in the group of a service: nothing to whom a list keeps out.
+std::string announced(const ServiceRecord& record, std::string text) {
+  const bool is_public = record.policy == storage::ServicePolicy::kMembers;
+  return is_public ? std::move(text) : std::string();
+}
+
+std::string what_is(const std::string& name, std::span<const storage::PortRange> ports) {
+  return name + " (" + describe(ports) + ")";
+}
+
+// What a start of the gateway with the same --share undoes.
+std::string until_restart(const ServiceRecord& record) {
+  return record.declared ? "; the gateway was started with --share for it, which counts again at "
+                           "the next start"
+                         : "";
+}
+
+// With what would work: to change the one that is here, or a name that nothing has.
+Answer taken(const Commands::Context& context, const ShareSpec& spec, const Asker& asker) {
+  const std::string ports = words_of(spec.ports);
+  std::string text = name_is_taken(spec.name);
+  if (find_here(context.services, spec.name, asker)) {
+    text += "; to change it, for example: edit " + quote_word(spec.name) + " " + ports;
+  }
+  std::string free;
+  for (int number = 2; free.empty() || context.services.find(free); ++number) {
+    free = std::string(storage::clipped(spec.name, 48)) + "-" + std::to_string(number);
+  }
+  return refuse(text + "; or choose another name, for example: share " + quote_word(free) + " " +
+                ports);
+}
+
 Answer share(const Commands::Context& context, const Words& words, const Asker& asker) {
   const auto parsed = parse_share(words[0], std::span(words).subspan(1), {});
   if (const auto* error = std::get_if<ShareError>(&parsed)) return refuse(error->text);
   const auto& spec = std::get<ShareSpec>(parsed);
+  if (context.services.find(spec.name)) return taken(context, spec, asker);
   if (const auto problem = context.services.share(spec, asker.chat_id, asker.key)) {
     return refuse(*problem);
   }
-  const std::string what = spec.name + " (" + describe(spec.ports) + ")";
+  const std::string what = what_is(spec.name, spec.ports);
   return {.text = "shared " + what,
           .announcement = "now shared: " + what,
           .announce_in = asker.chat_id};
 }
 
+Answer edit(const Commands::Context& context, const Words& words, const Asker& asker) {
+  auto record = find_here(context.services, words[0], asker);
+  if (!record) return unknown_service(words[0]);
+  const ShareSpec before{record->name, record->host, record->ports};
+  const auto parsed = parse_edit(before, std::span(words).subspan(1));
+  if (const auto* error = std::get_if<ShareError>(&parsed)) return refuse(error->text);
+  const auto& after = std::get<ShareSpec>(parsed);
+  const std::string what = what_is(after.name, after.ports);
+  const bool other_ports = after.ports != before.ports;
+  if (!other_ports && after.host == before.host) {
+    return {.text = what + " at " + after.host + ": that was so before"};
+  }
+  record->ports = after.ports;
+  record->host = after.host;
+  if (const auto problem = context.services.edit(*record)) return refuse(*problem);
+  const bool is_news = other_ports && record->enabled;
+  return {.text = "changed: " + what + " at " + after.host + until_restart(*record),
+          .announcement = is_news ? announced(*record, "changed: " + what) : "",
+          .announce_in = record->chat_id};
+}
+
 Answer unshare(const Commands::Context& context, const Words& words, const Asker& asker) {
   const auto record = find_here(context.services, words[0], asker);
   if (!record || !context.services.unshare(words[0])) return unknown_service(words[0]);
-  return {.text = "took back " + words[0],
-          .announcement = record->enabled ? "no longer shared: " + words[0] : "",
+  const bool is_news = record->enabled;
+  return {.text = "took back " + words[0] + until_restart(*record),
+          .announcement = is_news ? announced(*record, "no longer shared: " + words[0]) : "",
           .announce_in = record->chat_id};
 }
 
@@ -47,20 +103,16 @@ Answer set_enabled(const Commands::Context& context, const Words& words, const A
   }
   record->enabled = enabled;
   context.services.change(*record);
-  // Who a list keeps out learns nothing of the service.
-  const bool is_public = record->policy == storage::ServicePolicy::kMembers;
   return {.text = words[0] + (enabled ? " is on" : " is off"),
-          .announcement = !is_public ? ""
-                          : enabled  ? "shared again: " + words[0]
-                                     : "not shared for now: " + words[0],
+          .announcement = announced(*record, (enabled ? "shared again: " : "not shared for now: ") +
+                                                 words[0]),
           .announce_in = record->chat_id};
 }
 
 Answer set_description(const Commands::Context& context, const Words& words, const Asker& asker) {
   auto record = find_here(context.services, words[0], asker);
   if (!record) return unknown_service(words[0]);
-  std::string text;
-  for (size_t i = 1; i < words.size(); ++i) text += (i > 1 ? " " : "") + words[i];
+  const std::string text = join_text(words, 1);
   if (text.size() > kMaxDescriptionBytes || (!text.empty() && !is_printable_utf8(text))) {
     return refuse("a description is one line of at most " + std::to_string(kMaxDescriptionBytes) +
                   " bytes, for example: describe " + words[0] + " our survival world");
@@ -91,10 +143,7 @@ std::string text_of(const ServiceLimits& limits) {
   return text;
 }
 
-constexpr std::string_view kLimitExample =
-    "for example: limit minecraft connections=50 peer-connections=4 rate=5M peer-rate=none";
-
-// What is wrong with NAME=VALUE, nullopt when it was taken.
+// What is wrong with LIMIT=VALUE, nullopt when it was taken.
 std::optional<std::string> set_limit(ServiceLimits& limits, std::string_view word) {
   const size_t equals = word.find('=');
   const std::string_view name = word.substr(0, equals);
@@ -104,8 +153,7 @@ std::optional<std::string> set_limit(ServiceLimits& limits, std::string_view wor
   if (name == "connections" || name == "peer-connections") {
     const auto number = none ? std::nullopt : parse_number<uint32_t>(value);
     if (!none && (!number || *number == 0)) {
-      return "\"" + printable(value) + "\" is no number of connections, " +
-             std::string(kLimitExample);
+      return "\"" + printable(value) + "\" is no number of connections";
     }
     (name == "connections" ? limits.connections_in_all : limits.connections_per_peer) = number;
     return std::nullopt;
@@ -113,13 +161,12 @@ std::optional<std::string> set_limit(ServiceLimits& limits, std::string_view wor
   if (name == "rate" || name == "peer-rate") {
     const auto rate = none ? std::nullopt : parse_rate(value);
     if (!none && !rate) {
-      return "\"" + printable(value) + "\" is no rate in bytes per second, " +
-             std::string(kLimitExample);
+      return "\"" + printable(value) + "\" is no rate in bytes per second";
     }
     (name == "rate" ? limits.bytes_per_second_in_all : limits.bytes_per_second_per_peer) = rate;
     return std::nullopt;
   }
-  return "\"" + printable(name) + "\" is no limit, " + std::string(kLimitExample);
+  return "\"" + printable(name) + "\" is no limit";
 }
 
 Answer set_limits(const Commands::Context& context, const Words& words, const Asker& asker) {
@@ -127,7 +174,10 @@ Answer set_limits(const Commands::Context& context, const Words& words, const As
   if (!record) return unknown_service(words[0]);
   if (words.size() == 1) return {.text = words[0] + ": " + text_of(record->limits)};
   for (size_t i = 1; i < words.size(); ++i) {
-    if (const auto problem = set_limit(record->limits, words[i])) return refuse(*problem);
+    const auto problem = set_limit(record->limits, words[i]);
+    if (!problem) continue;
+    return refuse(*problem + ", for example: limit " + quote_word(words[0]) +
+                  " connections=50 peer-connections=4 rate=5M peer-rate=none");
   }
   context.services.change(*record);
   return {.text = words[0] + ": " + text_of(record->limits)};
@@ -135,9 +185,12 @@ Answer set_limits(const Commands::Context& context, const Words& words, const As
 
 // -- what there is ----------------------------------------------------------------------
 
-std::string text_of(const Services::Shown& shown) {
+// Where a service stands is for those who administer.
+std::string text_of(const Services::Shown& shown, const Asker& asker) {
   const ServiceRecord& record = shown.record;
-  std::string text = record.name + " (" + describe(record.ports) + ")";
+  std::string text = what_is(record.name, record.ports);
+  const bool elsewhere = record.host != ShareSpec().host;
+  if (elsewhere && asker.level >= Level::kAdmin) text += " at " + record.host;
   if (!record.enabled) {
     text += ", off";
   } else if (shown.target == Services::Shown::Target::kDown) {
@@ -159,7 +212,7 @@ bool may_see(const Commands::Context& context, const ServiceRecord& record, cons
 Answer list_services(const Commands::Context& context, const Words& /*words*/, const Asker& asker) {
   std::string text;
   for (const auto& shown : context.services.list(asker.chat_id)) {
-    if (may_see(context, shown.record, asker)) text += "\n" + text_of(shown);
+    if (may_see(context, shown.record, asker)) text += "\n" + text_of(shown, asker);
   }
   if (text.empty()) return {.text = "nothing is shared here"};
   text = "shared here:" + text;
@@ -196,7 +249,8 @@ Answer drop(const Commands::Context& context, const Words& words, const Asker& a
         return one.id == *id && (!asker.chat_id || one.person.chat_id == *asker.chat_id);
       });
   if (!here || !context.services.drop(*id)) {
-    return refuse("there is no connection " + printable(words[0]) + "; see connections");
+    return refuse("there is no connection " + printable(words[0]) +
+                  "; connections shows their numbers");
   }
   return {.text = "dropped connection " + words[0]};
 }
@@ -219,8 +273,15 @@ std::vector<Command> service_commands(const Commands::Context& context) {
        "services", bind(list_services)},
       {"share", "NAME PORT[-LAST][/tcp|/udp|/both]… [@HOST]", Level::kAdmin, 2, 66, Command::kPlain,
        "offers a service to the group", "share minecraft 25565 24454/udp", bind(share)},
+      {"edit", "NAME PORT[-LAST][/tcp|/udp|/both]… [@HOST]", Level::kAdmin, 2, 66, Command::kPlain,
+       "changes a service's ports, its host or both; all else about it stays",
+       "edit minecraft 25566 24454/udp", bind(edit)},
       {"unshare", "NAME", Level::kAdmin, 1, 1, Command::kAsksFirst,
-       "takes a service back, with its rules", "unshare minecraft", bind(unshare)},
+       "takes a service back, with its rules", "unshare minecraft", bind(unshare),
+       [&context](const Words& words, const Asker& asker) -> std::optional<Answer> {
+         if (find_here(context.services, words[0], asker)) return std::nullopt;
+         return unknown_service(words[0]);
+       }},
       {"enable", "NAME", Level::kAdmin, 1, 1, Command::kPlain, "turns a service on again",
        "enable minecraft", turn(true)},
       {"disable", "NAME", Level::kAdmin, 1, 1, Command::kPlain,

@@ -20,8 +20,6 @@ bool is_offered_in(const storage::ServiceRecord& record, const Key& chat_id) {
   return !record.chat_id || *record.chat_id == chat_id;
 }
 
-std::string name_is_taken(const std::string& name) {
-  return "the name " + name + " is taken; unshare it first or choose another";
-}
+std::string name_is_taken(const std::string& name) { return "the name " + name + " is taken"; }
 
 }  // namespace ngcshare

@@ -54,10 +54,15 @@ class Services {
   // Shares something new, in one group or (nullopt) in all. What went wrong, nullopt if nothing.
   virtual std::optional<std::string> share(const ShareSpec& spec, const std::optional<Key>& chat_id,
                                            const std::optional<Key>& by) = 0;
+  // Takes the place of the one with that id and name, as change() does, also with another host or
+  // other ports. What went wrong, nullopt if nothing. REQUIRES: ports and a name that parse_edit()
+  // takes.
+  virtual std::optional<std::string> edit(const storage::ServiceRecord& record) = 0;
   // Takes a service back everywhere, with its rules; false: there is none of that name.
   virtual bool unshare(const std::string& name) = 0;
   virtual std::optional<storage::ServiceRecord> find(std::string_view name) const = 0;
-  // Takes the place of the one with that id, and acts on what has changed at once.
+  // Takes the place of the one with that id, and acts on what has changed at once. REQUIRES: host
+  // and ports are as they were.
   virtual void change(const storage::ServiceRecord& record) = 0;
   // Who may do what has changed: what each peer is offered and uses is made to agree, at once.
   virtual void review() = 0;

@@ -56,7 +56,8 @@ class SessionHub : private SessionHandler {
   // How long connections wait for a peer that was lost.
   static constexpr std::chrono::seconds kKeepAbsent{120};
 
-  // What the links of all peers may hold beyond the first few megabytes of each.
+  // What the links of all peers may hold beyond the first few megabytes of each, and streams of
+  // base mode beyond their first few kilobytes, together.
   static constexpr uint64_t kLinkMemory = 256 * 1024 * 1024;
 
   // `node` and `entropy` outlive the hub. Each session gets an epoch of its own in place of the
@@ -99,6 +100,7 @@ class SessionHub : private SessionHandler {
   Entropy& entropy() { return entropy_; }
   ToxNode& node() { return node_; }
   asio::io_context& loop() { return loop_; }
+  link::MemoryBudget& memory() { return link_memory_; }
   // Absent ones, too.
   void for_each_peer(const std::function<void(Peer&)>& visit);
   Peer* find(GroupNumber group, PeerNumber number);

@@ -70,6 +70,12 @@ std::variant<PortRange, ShareError> parse_range(std::string_view word) {
   return range;
 }
 
+// Where a service stands, as far as it was typed.
+struct Place {
+  std::vector<PortRange> ports;
+  std::optional<std::string> host;
+};
+
 size_t count_ports(std::span<const PortRange> ranges) {
   size_t count = 0;
   for (const PortRange& range : ranges) count += size_t{range.last} - range.first + 1;
@@ -87,31 +93,49 @@ std::optional<ShareError> problem_with(const ShareSpec& spec) {
   return std::nullopt;
 }
 
+std::variant<Place, ShareError> parse_place(std::span<const std::string> words) {
+  Place place;
+  for (std::string_view word : words) {
+    const bool is_last = word.data() == words.back().data();
+    if (const size_t at = word.find('@'); is_last && at != std::string_view::npos) {
+      place.host = word.substr(at + 1);
+      word = word.substr(0, at);
+      if (word.empty()) break;
+    }
+    const auto range = parse_range(word);
+    if (const auto* error = std::get_if<ShareError>(&range)) return *error;
+    place.ports.push_back(std::get<PortRange>(range));
+    if (count_ports(place.ports) > storage::kMostServicePorts) return too_many();
+  }
+  return place;
+}
+
 }  // namespace
 
 ShareResult parse_share(std::string_view name, std::span<const std::string> ports,
                         std::string_view host) {
   const bool nameless = !is_valid_service_name(name) || name.find_first_of("=:") != name.npos;
   if (nameless) return bad_name();
-  if (ports.empty()) return bad_port("");
+  auto parsed = parse_place(ports);
+  if (const auto* error = std::get_if<ShareError>(&parsed)) return *error;
+  auto& place = std::get<Place>(parsed);
+  if (place.ports.empty()) return bad_port("");
   ShareSpec spec;
   spec.name = std::string(name);
-  bool has_host = !host.empty();
+  spec.ports = std::move(place.ports);
   if (host.starts_with('@')) host.remove_prefix(1);
-  for (std::string_view word : ports) {
-    const bool is_last = word.data() == ports.back().data();
-    if (const size_t at = word.find('@'); is_last && at != std::string_view::npos) {
-      host = word.substr(at + 1);
-      has_host = true;
-      word = word.substr(0, at);
-      if (word.empty() && ports.size() > 1) break;
-    }
-    const auto range = parse_range(word);
-    if (const auto* error = std::get_if<ShareError>(&range)) return *error;
-    spec.ports.push_back(std::get<PortRange>(range));
-    if (count_ports(spec.ports) > storage::kMostServicePorts) return too_many();
-  }
-  if (has_host) spec.host = std::string(host);
+  if (place.host || !host.empty()) spec.host = place.host.value_or(std::string(host));
+  if (const auto problem = problem_with(spec)) return *problem;
+  return spec;
+}
+
+ShareResult parse_edit(const ShareSpec& before, std::span<const std::string> words) {
+  auto parsed = parse_place(words);
+  if (const auto* error = std::get_if<ShareError>(&parsed)) return *error;
+  auto& place = std::get<Place>(parsed);
+  ShareSpec spec = before;
+  if (!place.ports.empty()) spec.ports = std::move(place.ports);
+  if (place.host) spec.host = *place.host;
   if (const auto problem = problem_with(spec)) return *problem;
   return spec;
 }
@@ -150,6 +174,17 @@ std::string describe(std::span<const PortRange> ports) {
     text += range.tcp && range.udp ? "tcp+udp " : range.tcp ? "tcp " : "udp ";
     text += std::to_string(range.first);
     if (range.last != range.first) text += "-" + std::to_string(range.last);
+  }
+  return text;
+}
+
+std::string words_of(std::span<const storage::PortRange> ports) {
+  std::string text;
+  for (const PortRange& range : ports) {
+    if (!text.empty()) text += ' ';
+    text += std::to_string(range.first);
+    if (range.last != range.first) text += "-" + std::to_string(range.last);
+    if (range.udp) text += range.tcp ? "/both" : "/udp";
   }
   return text;
 }

@@ -31,6 +31,10 @@ using ShareResult = std::variant<ShareSpec, ShareError>;
 ShareResult parse_share(std::string_view name, std::span<const std::string> ports,
                         std::string_view host);
 
+// What is left out of `words` (PORT[-LAST][/tcp|/udp|/both]… [@HOST], at least one of them) is as it
+// was `before`. Only the last word may name a host.
+ShareResult parse_edit(const ShareSpec& before, std::span<const std::string> words);
+
 // NAME=PORT[-LAST][/tcp|/udp|/both][,PORT…][@HOST], the form of --share.
 ShareResult parse_share_flag(std::string_view text);
 
@@ -40,5 +44,7 @@ std::string describe(TransportSet transports, uint16_t port);
 std::string_view to_string(TransportSet transports);
 // "tcp 25565, udp 2456-2458".
 std::string describe(std::span<const storage::PortRange> ports);
+// "25565 2456-2458/udp", as it is typed.
+std::string words_of(std::span<const storage::PortRange> ports);
 
 }  // namespace ngcshare

@@ -1,20 +1,39 @@
 #include "bot/stored_services.h"
 
+#include "bot/offer_limit.h"
 #include "bot/target_policy.h"
 
 namespace ngcshare {
+namespace {
 
 // Which targets beyond this machine are allowed is known to a running gateway only.
+std::optional<std::string> problem_with_host(const std::string& host) {
+  if (TargetPolicy().allows_host(host)) return std::nullopt;
+  return "target " + host +
+         " can only be shared while the gateway runs, started with --allow-target " + host +
+         "; this machine always can, for example: 25565@127.0.0.1";
+}
+
+}  // namespace
+
 std::optional<std::string> StoredServices::share(const ShareSpec& spec,
                                                  const std::optional<Key>& chat_id,
                                                  const std::optional<Key>& by) {
-  if (!TargetPolicy().allows_host(spec.host)) {
-    return "target " + spec.host +
-           " can only be shared while the gateway runs, started with "
-           "--allow-target " +
-           spec.host;
+  if (auto problem = problem_with_host(spec.host)) return problem;
+  if (store_.find(spec.name)) return name_is_taken(spec.name);
+  const storage::ServiceRecord record = to_record(spec, chat_id, by);
+  if (auto problem = exceeds_offers(record, store_.list())) return problem;
+  store_.add(record);
+  return std::nullopt;
+}
+
+std::optional<std::string> StoredServices::edit(const storage::ServiceRecord& record) {
+  const auto before = store_.find(record.name);
+  if (before && before->host != record.host) {
+    if (auto problem = problem_with_host(record.host)) return problem;
   }
-  if (!store_.add(to_record(spec, chat_id, by))) return name_is_taken(spec.name);
+  if (auto problem = exceeds_offers(record, store_.list())) return problem;
+  store_.put(record);
   return std::nullopt;
 }
 

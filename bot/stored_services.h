@@ -14,6 +14,7 @@ class StoredServices : public Services {
 
   std::optional<std::string> share(const ShareSpec& spec, const std::optional<Key>& chat_id,
                                    const std::optional<Key>& by) override;
+  std::optional<std::string> edit(const storage::ServiceRecord& record) override;
   bool unshare(const std::string& name) override;
   std::optional<storage::ServiceRecord> find(std::string_view name) const override {
     return store_.find(name);

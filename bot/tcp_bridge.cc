@@ -161,8 +161,23 @@ void TcpBridge::on_stream_data(Bytes bytes) {
     return;
   }
   to_socket_.append(bytes.subspan(written));
+  counts_ = !mapping_->over_link();  // there the link counts
+  if (!count_waiting()) {
+    abort(KillReason::kLimit);
+    return;
+  }
   mapping_->pause_reading();
   wait_writable();
+}
+
+// False: there is no memory for so much.
+bool TcpBridge::count_waiting() {
+  if (!counts_) return true;
+  const size_t now = to_socket_.size() - std::min(to_socket_.size(), kUncountedBytes);
+  if (now > counted_ && !hub_.memory().reserve(now - counted_)) return false;
+  if (now < counted_) hub_.memory().release(counted_ - now);
+  counted_ = now;
+  return true;
 }
 
 void TcpBridge::wait_writable() {
@@ -200,6 +215,7 @@ void TcpBridge::write_pending(size_t allowed) {
   }
   spend(Direction::kIn, written);
   to_socket_.drop(written);
+  count_waiting();
   if (to_socket_.empty() && mapping_ != nullptr) mapping_->resume_reading();
   if (mapping_ != nullptr && written > 0) mapping_->consumed(written);
   if (close_when_written_ && written > 0) reset_after(write_patience_);
@@ -282,6 +298,8 @@ void TcpBridge::release_mapping() {
 void TcpBridge::close_socket(bool reset) {
   const auto keep = std::exchange(self_, nullptr);
   rates_ = nullptr;
+  to_socket_.clear();
+  count_waiting();
   end_timer_.cancel();
   asio::error_code ignored;
   if (socket_.is_open()) {

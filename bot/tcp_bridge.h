@@ -26,6 +26,10 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   // A peer that knows no window may send faster than the socket takes; past this the mapping ends.
   static constexpr size_t kMaxUnwindowedBytes = 8 * 1024 * 1024;
 
+  // In base mode a peer may send what it likes to any number of programs that do not read: beyond
+  // this, what waits comes out of the hub's memory(), and where that is spent the mapping ends.
+  static constexpr size_t kUncountedBytes = 16 * 1024;
+
   // After a clean end the local program has this long to end its own direction.
   static constexpr std::chrono::seconds kDrainTime{10};
   // And so long may it take none of the bytes that still wait for it.
@@ -65,6 +69,7 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   void read_some(size_t allowed);
   bool forward(Bytes bytes);
   void on_local_end(const asio::error_code& error);
+  bool count_waiting();
   void wait_writable();
   void on_socket_writable();
   void write_pending(size_t allowed);
@@ -82,6 +87,8 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   std::shared_ptr<TcpBridge> self_;  // while the mapping runs or bytes wait for the socket
   std::vector<uint8_t> to_peer_;     // read, not yet taken by the mapping
   PendingBytes to_socket_;           // received, not yet taken by the socket
+  size_t counted_ = 0;               // of these, what was taken from the hub's memory()
+  bool counts_ = false;              // base mode
   bool reading_ = false;             // waits for the socket to be readable, or for a turn then
   bool writing_ = false;
   bool waits_for_write_turn_ = false;

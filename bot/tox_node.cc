@@ -120,6 +120,10 @@ struct ToxCallbacks {
     const bool for_good = type == TOX_GROUP_EXIT_TYPE_QUIT || type == TOX_GROUP_EXIT_TYPE_KICK;
     node(user).events_.on_peer_exit(group, peer, for_good);
   }
+  static void peer_name(Tox*, uint32_t group, uint32_t peer, const uint8_t* nick,
+                        size_t length, void* user) {
+    node(user).events_.on_peer_name(group, peer, text(nick, length));
+  }
   static void message(Tox*, uint32_t group, uint32_t peer, Tox_Message_Type, const uint8_t* message,
                       size_t length, uint32_t, void* user) {
     node(user).events_.on_group_message(group, peer, text(message, length));
@@ -173,6 +177,7 @@ void ToxNode::register_callbacks() {
   tox_callback_group_self_join(raw(), ToxCallbacks::self_join);
   tox_callback_group_join_fail(raw(), ToxCallbacks::join_fail);
   tox_callback_group_peer_join(raw(), ToxCallbacks::peer_join);
+  tox_callback_group_peer_name(raw(), ToxCallbacks::peer_name);
   tox_callback_group_peer_exit(raw(), ToxCallbacks::peer_exit);
   tox_callback_group_message(raw(), ToxCallbacks::message);
   tox_callback_group_private_message(raw(), ToxCallbacks::private_message);

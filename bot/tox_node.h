@@ -61,6 +61,8 @@ class ToxEvents {
   virtual void on_self_join(GroupNumber group) = 0;
   virtual void on_join_failed(GroupNumber group, JoinFailure failure) = 0;
   virtual void on_peer_join(GroupNumber group, PeerNumber peer) = 0;
+  // A peer of the group bears another nickname.
+  virtual void on_peer_name(GroupNumber group, PeerNumber peer, const std::string& nick) = 0;
   // `for_good`: the peer has quit or was kicked; otherwise the connection was lost.
   virtual void on_peer_exit(GroupNumber group, PeerNumber peer, bool for_good) = 0;
   virtual void on_group_message(GroupNumber group, PeerNumber peer, const std::string& text) = 0;

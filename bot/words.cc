@@ -115,4 +115,18 @@ std::vector<std::string> split_message(std::string_view text, size_t limit) {
   return pieces;
 }
 
+std::vector<std::string> split_answer(std::string_view text, size_t limit, size_t most) {
+  assert(limit >= 64 && most >= 1);
+  auto pieces = split_message(text, limit);
+  if (pieces.size() <= most) return pieces;
+  const auto lines_in = [](const std::string& piece) {
+    return 1 + static_cast<size_t>(std::count(piece.begin(), piece.end(), '\n'));
+  };
+  size_t left_out = 0;
+  for (size_t i = most - 1; i < pieces.size(); ++i) left_out += lines_in(pieces[i]);
+  pieces.resize(most - 1);
+  pieces.push_back("… and " + std::to_string(left_out) + " more lines, too many to tell here");
+  return pieces;
+}
+
 }  // namespace ngcshare

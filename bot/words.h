@@ -26,4 +26,8 @@ std::string printable_lines(std::string_view text);
 // into pieces of at most `limit` bytes. REQUIRES: limit >= 4.
 std::vector<std::string> split_message(std::string_view text, size_t limit);
 
+// The same in at most `most` pieces: the last then says how many lines are left out. REQUIRES:
+// limit >= 64, most >= 1.
+std::vector<std::string> split_answer(std::string_view text, size_t limit, size_t most);
+
 }  // namespace ngcshare

@@ -9,10 +9,10 @@ namespace {
 constexpr const char* kAdd =
     "INSERT INTO people (chat_id, key, nick, seen_at) VALUES (?, ?, ?, ?) "
     "ON CONFLICT (chat_id, key) DO NOTHING";
-// The nickname of who has a row only because of a role, ban or rule is written down at once.
+// Another nickname is written down at once, so that nobody escapes by one that was never noted.
 constexpr const char* kUpdate =
     "UPDATE people SET nick = ?3, seen_at = ?4 "
-    "WHERE chat_id = ?1 AND key = ?2 AND (nick = '' OR seen_at NOT BETWEEN ?4 - ?5 AND ?4)";
+    "WHERE chat_id = ?1 AND key = ?2 AND (nick <> ?3 OR seen_at NOT BETWEEN ?4 - ?5 AND ?4)";
 constexpr const char* kFind =
     "SELECT chat_id, key, nick, seen_at FROM people WHERE chat_id = ? AND key = ?";
 constexpr const char* kWithNick =

@@ -31,7 +31,7 @@ class PersonStore {
   // Of those without role, ban and rule that many are kept, who were seen last.
   static constexpr std::size_t kMostStrangers = 4096;
   static constexpr std::size_t kPruneEvery = 256;  // as many strangers more there may be meanwhile
-  // Of somebody who is known only one change a minute is written down.
+  // That somebody who keeps the nickname was seen is written down once a minute.
   static constexpr std::int64_t kSeenEverySeconds = 60;
 
   explicit PersonStore(Database& database, std::size_t most_strangers = kMostStrangers);

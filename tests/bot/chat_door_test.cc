@@ -25,7 +25,8 @@ class ChatDoorTest : public testing::Test {
   storage::GroupStore& groups_ = rig_.groups;
   storage::ServiceStore& services_ = rig_.services;
   GroupNumber group_ = offline_.node.create_group("friends", "bot", false).value();
-  ChatDoor door_{offline_.hub, rig_.commands, rig_.access, rig_.person_store,
+  SeenPeople seen_{offline_.loop, rig_.database, rig_.person_store, [this] { return rig_.now; }};
+  ChatDoor door_{offline_.hub, rig_.commands, rig_.access, seen_,
                  [this] { return rig_.now; }};
   TimePoint now_{std::chrono::seconds(1000)};
 };
@@ -72,6 +73,14 @@ TEST_F(ChatDoorTest, AsksTheGroupBeforeSomethingIsDestroyed) {
   EXPECT_TRUE(shared("a"));
   write("/yes");
   EXPECT_FALSE(shared("a"));
+}
+
+TEST_F(ChatDoorTest, NotesWhoSpeaks) {
+  write("/help");
+  seen_.write();
+  const auto seen = rig_.person_store.list(*offline_.node.chat_id(group_), 10);
+  ASSERT_EQ(seen.size(), 1U);
+  EXPECT_EQ(seen[0].nick, "bot");
 }
 
 TEST_F(ChatDoorTest, SurvivesWhatIsNoText) {

@@ -18,6 +18,8 @@ class DeafEvents : public ToxEvents {
   void on_self_join(GroupNumber /*group*/) override {}
   void on_join_failed(GroupNumber /*group*/, JoinFailure /*failure*/) override {}
   void on_peer_join(GroupNumber /*group*/, PeerNumber /*peer*/) override {}
+  void on_peer_name(GroupNumber /*group*/, PeerNumber /*peer*/,
+                    const std::string& /*nick*/) override {}
   void on_peer_exit(GroupNumber /*group*/, PeerNumber /*peer*/, bool /*timed_out*/) override {}
   void on_group_message(GroupNumber /*group*/, PeerNumber /*peer*/,
                         const std::string& /*text*/) override {}

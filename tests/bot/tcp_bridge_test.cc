@@ -185,6 +185,39 @@ TEST_F(TcpBridgeTest, EndsAMappingWithoutWindowThatFloodsAProgramThatDoesNotRead
   EXPECT_EQ(ends_, 1);
 }
 
+// -- memory in base mode ------------------------------------------------------------------------
+
+class TcpBridgeMemory : public TcpBridgeTest {
+ protected:
+  // So much is left for all streams together.
+  static constexpr uint64_t kLeft = 100 * 1024;
+  TcpBridgeMemory() { memory().reserve(memory().left() - kLeft); }
+  link::MemoryBudget& memory() { return offline_.hub.memory(); }
+};
+
+TEST_F(TcpBridgeMemory, IsTakenByWhatWaitsAndGivenBackAsItIsRead) {
+  shrink_kernel_buffer();
+  program().set_option(asio::socket_base::receive_buffer_size(4 * 1024));
+  connect();
+  const auto bytes = test::pattern(112 * 1024);
+  receive(bytes);
+  EXPECT_LT(memory().left(), kLeft);
+  ASSERT_TRUE(program_has_read(bytes.size()));
+  EXPECT_EQ(read_, bytes);
+  EXPECT_EQ(memory().left(), kLeft);
+}
+
+TEST_F(TcpBridgeMemory, EndsAStreamWhereItIsSpentAndIsGivenBackWithIt) {
+  shrink_kernel_buffer();
+  program().set_option(asio::socket_base::receive_buffer_size(4 * 1024));
+  connect();
+  receive(test::pattern(StreamWindow::kInitialBytes));
+  EXPECT_EQ(host_.told, std::vector<KillReason>{KillReason::kLimit});
+  EXPECT_EQ(memory().left(), kLeft);
+  EXPECT_TRUE(bridge_is_gone());
+  EXPECT_EQ(memory().left(), kLeft);
+}
+
 // -- half a close --------------------------------------------------------------------------------
 
 TEST_F(TcpBridgeTest, CarriesThePeersBytesAfterTheProgramEndedItsDirection) {

@@ -34,11 +34,13 @@ TEST_F(PersonStoreTest, RemembersTheLastNickname) {
   EXPECT_EQ(people.find({key_of(2), key_of(1)}), std::nullopt);
 }
 
-TEST_F(PersonStoreTest, WritesNoMoreThanOnceAMinute) {
+TEST_F(PersonStoreTest, WritesNoMoreThanOnceAMinuteOfWhoKeepsTheNickname) {
   PersonStore people(database_);
   people.seen(person(1), "anna", 100);
+  people.seen(person(1), "anna", 159);
+  EXPECT_EQ(people.find(person(1)), (PersonRecord{person(1), "anna", 100}));
   people.seen(person(1), "bella", 159);
-  EXPECT_EQ(people.find(person(1))->nick, "anna");
+  EXPECT_EQ(people.find(person(1)), (PersonRecord{person(1), "bella", 159}));
   people.seen(person(1), "clara", 50);  // the clock was set back
   EXPECT_EQ(people.find(person(1)), (PersonRecord{person(1), "clara", 50}));
 }
