@@ -241,7 +241,7 @@ void GatewayProgram::on_person(GroupNumber group, PeerNumber peer, const std::st
 // Connections of services that stay as they are go on. Without any --share what is shared stays.
 std::vector<std::string> GatewayProgram::on_reload(const Options& options) {
   const auto& next = std::get<RunOptions>(options);
-  reporter_.notify_reloading();
+  const ServiceReporter::Reload telling(reporter_);
   std::vector<std::string> applied = changes(applied_, next);
   targets_ = next.targets;
   access_.configure({.owners = next.owners, .group_roles = next.group_roles});
@@ -254,7 +254,6 @@ std::vector<std::string> GatewayProgram::on_reload(const Options& options) {
   if (!next.health_checks) gateway_.ignore_targets();
   gateway_.review();
   applied_ = next;
-  reporter_.notify_ready();
   return applied;
 }
 
