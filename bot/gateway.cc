@@ -1,10 +1,9 @@
 #include "bot/gateway.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <utility>
 
+#include "bot/log.h"
 #include "bot/service_ports.h"
 #include "bot/unix_time.h"
 #include "storage/error.h"
@@ -75,18 +74,23 @@ Gateway::Service& Gateway::add(const storage::ServiceRecord& record) {
 void Gateway::begin(const storage::ServiceRecord& record) {
   const Service& service = add(record);
   offers_.agree(service.record, service.down, unix_seconds());
-  spdlog::info("sharing {} ({} at {})", record.name, describe(record.ports), record.host);
+  log_info("service.shared", "sharing {service} ({ports} at {host})", Field{"service", record.name},
+           Field{"ports", describe(record.ports)}, Field{"host", record.host});
 }
 
 // The store has it no more.
 void Gateway::end(const storage::ServiceRecord& record) {
   withdraw(record, KillReason::kWithdrawn);
   end_connections(record.id, KillReason::kWithdrawn);
+  for (const Direction direction : {Direction::kIn, Direction::kOut}) {
+    passed_by_gone_[static_cast<size_t>(direction)] +=
+        services_.at(record.id).rates->passed(direction);
+  }
   services_.erase(record.id);
   access_.forget_service(record.id);
   news_.forget(record.id);
   if (health_ != nullptr) health_->forget(record.id);
-  spdlog::info("no longer sharing {}", record.name);
+  log_info("service.unshared", "no longer sharing {service}", Field{"service", record.name});
 }
 
 std::optional<storage::ServiceRecord> Gateway::find(std::string_view name) const {
@@ -211,7 +215,8 @@ bool Gateway::lapse_bans() {
   try {
     return !access_.lapse_bans(unix_seconds()).empty();
   } catch (const storage::StorageError& error) {
-    spdlog::error("bans that have ended could not be removed: {}", error.what());
+    log_error("bans.not_removed", "bans that have ended could not be removed: {error}",
+              Field{"error", error.what()});
     return false;
   }
 }
@@ -247,7 +252,8 @@ void Gateway::on_health(int64_t id, TargetHealth::State state) {
   Service& service = services_.at(id);
   const bool down = state == TargetHealth::State::kDown;
   if (std::exchange(service.down, down) != down) {
-    spdlog::info("the target of {} is {}", service.record.name, down ? "down" : "up again");
+    log_info(down ? "target.down" : "target.up", "the target of {service} is {state}",
+             Field{"service", service.record.name}, Field{"state", down ? "down" : "up again"});
     offers_.agree(service.record, down, unix_seconds());
   }
   if (!news_.is_due(id, down, hub_.now()) || !on_state_) return;
@@ -261,15 +267,27 @@ std::vector<Gateway::Shown> Gateway::list(const std::optional<Key>& chat_id) con
   std::vector<Shown> shown;
   for (const auto& [id, service] : services_) {
     if (chat_id && !is_offered_in(service.record, *chat_id)) continue;
-    shown.push_back(
-        {service.record, connections_.count(id), service.rates->passed(Direction::kIn),
-         service.rates->passed(Direction::kOut),
-         health_ == nullptr ? Shown::Target::kUnknown : shown_target(health_->state(id))});
+    const ServiceRates& rates = *service.rates;
+    shown.push_back({.record = service.record,
+                     .connections = connections_.count(id),
+                     .bytes_in = rates.passed(Direction::kIn),
+                     .bytes_out = rates.passed(Direction::kOut),
+                     .pieces_in = rates.pieces(Direction::kIn),
+                     .pieces_out = rates.pieces(Direction::kOut),
+                     .opened = service.opened,
+                     .target = health_ == nullptr ? Shown::Target::kUnknown
+                                                  : shown_target(health_->state(id))});
   }
   std::sort(shown.begin(), shown.end(), [](const Shown& left, const Shown& right) {
     return left.record.name < right.record.name;
   });
   return shown;
+}
+
+uint64_t Gateway::passed(Direction direction) const {
+  uint64_t sum = passed_by_gone_[static_cast<size_t>(direction)];
+  for (const auto& [id, service] : services_) sum += service.rates->passed(direction);
+  return sum;
 }
 
 void Gateway::shut_down() {

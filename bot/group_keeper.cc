@@ -1,10 +1,9 @@
 #include "bot/group_keeper.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "bot/log.h"
 #include "bot/unix_time.h"
 #include "bot/words.h"
 
@@ -60,7 +59,9 @@ void GroupKeeper::rejoin(const storage::GroupRecord& record) {
   const bool in_profile = runtime_.node().find_group(record.chat_id).has_value();
   if (in_profile && !record.password) return;
   if (record.is_private) {
-    if (!in_profile) spdlog::error("group {} was lost and is private", to_hex(record.chat_id));
+    if (!in_profile)
+      log_error("group.lost", "group {group} was lost and is private",
+                Field{"group", to_hex(record.chat_id)});
     return;
   }
   runtime_.node().join_group(record.chat_id, options_.common.nick, record.password.value_or(""));
@@ -105,6 +106,18 @@ std::vector<Program::Group> GroupKeeper::list() const {
   return groups;
 }
 
+// toxcore calls a group connected while it still looks for it; only who is in it knows its name.
+std::vector<std::string> GroupKeeper::missing() {
+  std::vector<std::string> names;
+  for (const auto& record : groups_.list()) {
+    const auto group = runtime_.node().find_group(record.chat_id);
+    const bool is_in = group && runtime_.node().group_connected(*group) &&
+                       !runtime_.node().group_name(*group).empty();
+    if (!is_in) names.push_back(record.name.empty() ? to_hex(record.chat_id) : record.name);
+  }
+  return names;
+}
+
 void GroupKeeper::show(GroupNumber group) {
   const auto chat_id = runtime_.node().chat_id(group);
   if (!chat_id) return;
@@ -146,7 +159,8 @@ void GroupKeeper::on_join_failed(GroupNumber group, JoinFailure failure) {
                               ? "wrong password; give the right one with --password-file"
                           : failure == JoinFailure::kFull ? "the group is full"
                                                           : "refused";
-  spdlog::error("cannot join group {}: {}", id, why);
+  log_error("group.join_failed", "cannot join group {group}: {reason}", Field{"group", id},
+            Field{"reason", why});
   if (runtime_.node().groups().size() == 1) runtime_.stop(kExitJoinRefused);
 }
 

@@ -1,5 +1,4 @@
 #include <sodium.h>
-#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -18,8 +17,10 @@
 #include "bot/profile_cipher.h"
 #include "bot/run_backup.h"
 #include "bot/run_gateway.h"
+#include "bot/run_health.h"
 #include "bot/run_member.h"
 #include "bot/run_node.h"
+#include "bot/run_status.h"
 #include "bot/unix_time.h"
 #include "storage/error.h"
 
@@ -45,9 +46,12 @@ int start(const Options& options, const std::vector<std::string>& warnings) {
     return kExitOk;
   }
   if (const auto* ctl = std::get_if<CtlOptions>(&options)) return run_ctl(*ctl);
+  if (const auto* status = std::get_if<StatusOptions>(&options)) return run_status(*status);
+  if (const auto* health = std::get_if<HealthOptions>(&options)) return run_health(*health);
   const CommonOptions& common = common_of(options);
   start_log(common.log_level, common.log_json);
-  for (const std::string& warning : warnings) spdlog::warn("{}", warning);
+  for (const std::string& warning : warnings)
+    log_warn("configuration.doubtful", "{problem}", Field{"problem", warning});
   if (const auto* run = std::get_if<RunOptions>(&options)) return run_gateway(*run);
   if (const auto* connect = std::get_if<ConnectOptions>(&options)) return run_member(*connect);
   if (const auto* backup = std::get_if<BackupOptions>(&options)) return run_backup(*backup);

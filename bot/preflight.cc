@@ -22,6 +22,11 @@ std::vector<WantedPort> ports_of(const RunOptions& options) {
   if (tox.tcp_relay_port != 0) {
     ports.push_back({"--tcp-relay-port", all, tox.tcp_relay_port, true});
   }
+  if (options.http) {
+    asio::error_code error;
+    const auto address = asio::ip::make_address(options.http->address.ip, error);
+    if (!error) ports.push_back({"--http", address, options.http->address.port, true});
+  }
   return ports;
 }
 

@@ -74,6 +74,15 @@ Answer join(const Commands::Context& context, const Words& words, const Asker& /
   return {.text = "joining " + short_key(*chat_id) + "; see groups"};
 }
 
+Answer show_page(const Commands::Context& context, const Words& words, const Asker& /*asker*/) {
+  if (!words.empty() && words[0] != "owner") {
+    return refuse("page or page owner, not page " + printable(words[0]));
+  }
+  const std::string link = context.program->page_link(!words.empty());
+  if (!link.empty()) return {.text = link};
+  return refuse("the status page is off: start the gateway with --http, for example --http 9464");
+}
+
 Answer leave(const Commands::Context& context, const Words& words, const Asker& /*asker*/) {
   std::optional<Key> chosen;
   size_t fitting = 0;
@@ -113,6 +122,10 @@ std::vector<Command> program_commands(const Commands::Context& context) {
       {"leave", "GROUP", Level::kOwner, 1, 1, Command::kLive | Command::kAsksFirst,
        "leaves a group, whose services and rules are gone with it", "leave \"our friends\"",
        bind(leave)},
+      {"page", "[owner]", Level::kOwner, 0, 1,
+       Command::kLive | Command::kControlOnly | Command::kPrivately | Command::kUnrecorded,
+       "shows where the status page is, with a token to look, or to act as the owner", "page",
+       bind(show_page)},
       {"shutdown", "", Level::kOwner, 0, 0, Command::kLive | Command::kAsksFirst,
        "ends the gateway, for all groups", "shutdown",
        [&context](const Words&, const Asker&) {

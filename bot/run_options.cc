@@ -36,6 +36,16 @@ void read_rights(const GivenFlags& given, RunOptions& options, Problems& problem
   }
 }
 
+HttpOptions http_options(const std::string& text, const GivenFlags& given) {
+  const auto address = parse_http_address(text);
+  if (!address) {
+    throw UsageError("--http: \"" + text +
+                     "\" is not [ADDRESS:]PORT, for example 9464 or 0.0.0.0:9464 or [::]:9464");
+  }
+  return {*address, given.one("http-token-file").value_or(""),
+          given.one("http-owner-token-file").value_or("")};
+}
+
 }  // namespace
 
 RunOptions run_options(const GivenFlags& given, const Environment& environment,
@@ -48,6 +58,9 @@ RunOptions run_options(const GivenFlags& given, const Environment& environment,
   read_rights(given, options, problems);
   options.shares = parse_shares(given.all("share"), problems);
   options.health_checks = !given.has("no-health-checks");
+  problems.collect([&] {
+    if (const auto text = given.one("http")) options.http = http_options(*text, given);
+  });
   return options;
 }
 

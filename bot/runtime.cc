@@ -1,11 +1,11 @@
 #include "bot/runtime.h"
 
-#include <spdlog/spdlog.h>
-
 #include <csignal>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "bot/ending.h"
+#include "bot/log.h"
 #include "bot/reload.h"
 #include "bot/scheduling.h"
 #include "protocol/msg_id.h"
@@ -46,8 +46,9 @@ Runtime::Runtime(const CommonOptions& options)
       save_timer_(loop_),
       periodic_save_timer_(loop_) {
   if (!ToxNode::version_is_at_least(0, 2, 23)) {
-    spdlog::info("toxcore {} has a critical fault (GHSA-42vg-9mg3-399f) that 0.2.23 mends",
-                 ToxNode::version());
+    log_info("toxcore.old",
+             "toxcore {version} has a critical fault (GHSA-42vg-9mg3-399f) that 0.2.23 mends",
+             Field{"version", ToxNode::version()});
   }
   save_now();
 }
@@ -65,12 +66,16 @@ int Runtime::run(const std::function<void()>& farewell) {
   save_now_and_then();
   if (!stopping_) loop_.run();
 
+  signals_.clear();
+  end_at_once_on_signals();  // whoever asks again doesn't want to wait
   farewell();
   hub_.shut_down();
   driver_.stop();
   bootstrapper_.stop();
   node_.iterate();  // sends what the farewell has queued
   save_now();
+  // What is left is to tidy up, which waits for names that are being looked up.
+  end_within(kTidyUpTime, exit_code_);
   return exit_code_;
 }
 
@@ -83,7 +88,8 @@ void Runtime::wait_for_hangup() {
     try {
       reload();
     } catch (const storage::StorageError& problem) {
-      spdlog::error("the configuration is only partly in effect: {}", problem.what());
+      log_error("configuration.partly", "the configuration is only partly in effect: {error}",
+                Field{"error", problem.what()});
     }
     wait_for_hangup();
   });
@@ -91,20 +97,26 @@ void Runtime::wait_for_hangup() {
 
 void Runtime::reload() {
   const Reread again = read_again(options_.source, process_environment());
-  for (const std::string& problem : again.problems.errors()) spdlog::error("{}", problem);
+  for (const std::string& problem : again.problems.errors()) {
+    log_error("configuration.wrong", "{problem}", Field{"problem", problem});
+  }
   if (!again.problems.empty()) {
-    spdlog::error("the configuration stays as it was");
+    log_error("configuration.kept", "the configuration stays as it was");
     report_.say({{"event", "reload"}, {"problems", again.problems.errors()}}, "");
     return;
   }
-  for (const std::string& warning : again.problems.warnings()) spdlog::warn("{}", warning);
+  for (const std::string& warning : again.problems.warnings()) {
+    log_warn("configuration.doubtful", "{problem}", Field{"problem", warning});
+  }
   for (const std::string& flag : again.waiting) {
-    spdlog::warn("{} has changed; it takes effect at the next start", environment_name(flag));
+    log_warn("configuration.waiting", "{variable} has changed; it takes effect at the next start",
+             Field{"variable", environment_name(flag)});
   }
   const std::vector<std::string> applied = apply(again.options);
   std::string text;
   for (const std::string& change : applied) text += (text.empty() ? "" : ", ") + change;
-  spdlog::info("configuration read again: {}", text.empty() ? "nothing to change" : text);
+  log_info("configuration.read", "configuration read again: {applied}",
+           Field{"applied", text.empty() ? "nothing to change" : text});
   report_.say({{"event", "reload"}, {"applied", applied}, {"waiting", again.waiting}}, "");
 }
 
@@ -120,7 +132,7 @@ std::vector<std::string> Runtime::apply(const Options& options) {
   }
   if (log_level_ != common.log_level) {
     log_level_ = common.log_level;
-    spdlog::set_level(spdlog::level::from_str(log_level_));
+    set_log_level(log_level_);
     applied.push_back("--log-level " + log_level_);
   }
   return applied;
@@ -155,7 +167,8 @@ void Runtime::save_soon() {
     try {
       save_now();
     } catch (const storage::StorageError& problem) {
-      spdlog::error("{}", problem.what());  // tried again at the next occasion
+      log_error("profile.not_saved", "{error}",
+                Field{"error", problem.what()});  // tried again at the next occasion
     }
   });
 }
@@ -172,9 +185,10 @@ void Runtime::save_now_and_then() {
 // -- toxcore's events -------------------------------------------------------------------
 
 void Runtime::on_connection(Connection connection) {
-  spdlog::info("connection to the Tox network: {}", connection == Connection::kUdp   ? "UDP"
-                                                    : connection == Connection::kTcp ? "TCP relay"
-                                                                                     : "none");
+  log_info("network", "connection to the Tox network: {connection}",
+           Field{"connection", connection == Connection::kUdp   ? "UDP"
+                               : connection == Connection::kTcp ? "TCP relay"
+                                                                : "none"});
   bootstrapper_.on_connection(connection);
   driver_.expect_new_sockets();
   if (listener_ != nullptr) listener_->on_connection(connection);

@@ -48,6 +48,7 @@ class Runtime : private ToxEvents {
 
   // Runs until stop() or a signal; the exit code. `farewell` runs before peers are told. SIGHUP
   // reads the configuration again, or ends it when it comes from a terminal that was closed.
+  // Afterwards the process has a few seconds left; a second SIGINT or SIGTERM ends it at once.
   int run(const std::function<void()>& farewell);
   // Ends run() with this code. The first call counts.
   void stop(int exit_code);
@@ -87,6 +88,7 @@ class Runtime : private ToxEvents {
   static constexpr std::chrono::seconds kSaveDelay{3};
   static constexpr std::chrono::milliseconds kStopDelay{500};
   static constexpr std::chrono::minutes kSaveInterval{10};
+  static constexpr std::chrono::seconds kTidyUpTime{3};
 
   const CommonOptions options_;
   asio::io_context loop_{1};
