@@ -10,18 +10,15 @@ WORKDIR /source
 COPY deploy/setup.sh deploy/debian-mirror.sh deploy/toxcore.sh deploy/
 RUN deploy/setup.sh && rm -rf /var/lib/apt/lists/*
 
-COPY CMakeLists.txt CMakePresets.json ./
-COPY deploy deploy
-COPY protocol protocol
-COPY storage storage
-COPY bot bot
-RUN cmake --preset release -DNGCSHARE_TESTS=OFF -DNGCSHARE_BENCH=OFF \
+# All that .dockerignore lets through. Of the program's libraries the packages are written down.
+COPY . .
+RUN cmake --preset release -DNGCSHARE_TESTS=OFF -DNGCSHARE_PACKAGE=OFF \
     && cmake --build --preset release --target ngcshare --parallel "$(nproc)" \
     && mkdir /result \
-    && strip -o /result/ngcshare build/release/bot/ngcshare
-# The packages that its libraries are in.
-RUN ldd /result/ngcshare | awk '$3 ~ "^/" { print $3 }' | xargs realpath | xargs dpkg -S \
-    | cut -d: -f1 | sort -u >/result/packages
+    && strip -o /result/ngcshare build/release/bot/ngcshare \
+    && ldd /result/ngcshare | awk '$3 ~ "^/" { print $3 }' | xargs realpath | xargs dpkg -S \
+      | cut -d: -f1 | sort -u >/result/packages \
+    && rm -rf build
 
 FROM docker.io/library/debian:trixie-slim
 # No program may give itself the rights of another user. The folder for the data may be written by

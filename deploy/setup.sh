@@ -5,6 +5,7 @@
 #   deploy/setup.sh --demo    and what deploy/quickstart.sh needs
 #   deploy/setup.sh --tests   and what tests/run.sh and .ci/run need
 #   deploy/setup.sh --bench   and what tests/bench/run.sh needs
+#   deploy/setup.sh --container   and what tests/container/run.sh needs
 #
 # Only what is missing is installed: a second run asks no network and takes a moment.
 # No apt source is added to the system.
@@ -25,12 +26,16 @@ for option in "$@"; do
       # llvm has the symbolizer, without which a sanitizer's report names no line.
       packages+=(libgtest-dev libgmock-dev libbenchmark-dev clang clang-format llvm python3 curl
                  iperf3 iproute2 nftables procps chromium chromium-driver)
+      packages+=(man-db mandoc zsh fish systemd python3-yaml python3-seccomp lintian)  # for tests/package
       want_nginx=true
       want_clang=true ;;
     --bench)
       packages+=(libgtest-dev python3 iproute2 iputils-ping iperf3 openssh-client procps)
       want_sshd=true ;;
-    *) echo "setup.sh: unknown option $option (there are --demo, --tests and --bench)" >&2; exit 2 ;;
+    --container) packages+=(buildah debootstrap procps) ;;
+    *)
+      echo "setup.sh: unknown option $option (there are --demo, --tests, --bench, --container)" >&2
+      exit 2 ;;
   esac
 done
 

@@ -1,0 +1,36 @@
+#include "deploy/pages/command_table.h"
+
+#include "bot/commands.h"
+#include "bot/stored_services.h"
+#include "bot/system_entropy.h"
+#include "storage/person_store.h"
+
+namespace ngcshare::pages {
+// The commands want what they work on. Nothing is run here, so an empty database will do.
+std::vector<CommandEntry> command_table(const std::filesystem::path& scratch) {
+  storage::Database database(scratch);
+  storage::ServiceStore service_store(database);
+  storage::PersonStore person_store(database);
+  storage::AuditStore audit(database);
+  Access access(database, {});
+  StoredServices services(service_store, access);
+  People people(
+      person_store, [](const auto&) { return std::vector<PresentPerson>(); },
+      [] { return std::vector<Key>(); });
+  SystemEntropy entropy;
+  const Commands commands({.services = services,
+                           .access = access,
+                           .people = people,
+                           .audit = audit,
+                           .entropy = entropy,
+                           .now = [] { return int64_t{0}; }});
+  std::vector<CommandEntry> entries;
+  for (const Command& command : commands.table()) {
+    entries.push_back({std::string(command.name), std::string(command.arguments),
+                       std::string(to_string(command.level)), std::string(command.help),
+                       std::string(command.example)});
+  }
+  return entries;
+}
+
+}  // namespace ngcshare::pages

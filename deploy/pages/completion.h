@@ -1,0 +1,32 @@
+// What shells offer when Tab is pressed behind `ngcshare`, generated from the tables that the
+// program itself parses by.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "bot/flags.h"
+#include "deploy/pages/command_table.h"
+
+namespace ngcshare::pages {
+
+// Each is a whole file for its shell.
+std::string bash_completion(const std::vector<CommandEntry>& commands);
+std::string zsh_completion(const std::vector<CommandEntry>& commands);
+std::string fish_completion(const std::vector<CommandEntry>& commands);
+
+// What may stand behind a flag.
+struct FlagValue {
+  enum class Kind { kNone, kAnything, kFile, kFolder, kChoice };
+  Kind kind = Kind::kNone;
+  std::vector<std::string> choices = {};  // for kChoice
+};
+FlagValue value_of(const Flag& flag);
+
+// With blanks between.
+std::string join(const std::vector<std::string>& words);
+
+// For the shells' single quotes.
+std::string replaced(std::string text, std::string_view from, std::string_view to);
+
+}  // namespace ngcshare::pages

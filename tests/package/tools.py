@@ -1,0 +1,33 @@
+"""What the package's tests share: where things are, and programs that may be missing."""
+
+import os
+import shutil
+import subprocess
+import unittest
+
+SOURCE = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
+BUILD = os.environ["NGCSHARE_BUILD"]
+NGCSHARE = os.environ["NGCSHARE_BINARY"]
+CPACK = os.environ["NGCSHARE_CPACK"]
+PAGES = os.path.join(BUILD, "deploy/pages/out")
+
+
+def needs(program):
+    """Skips a test where the program is not installed; deploy/setup.sh --tests installs it."""
+    return unittest.skipUnless(shutil.which(program), f"{program} is not installed")
+
+
+def run(*words, env=None, cwd=None, text_input=None):
+    return subprocess.run(words, text=True, capture_output=True, timeout=100, cwd=cwd,
+                          input=text_input, env={**os.environ, **(env or {})})
+
+
+def help_flags(subcommand):
+    """The flags that --help tells of."""
+    shown = run(NGCSHARE, subcommand, "--help").stdout.splitlines()
+    return [line.split()[0] for line in shown if line.startswith("  --")]
+
+
+def subcommands():
+    lines = run(NGCSHARE, "--help").stdout.splitlines()
+    return [line.split()[1] for line in lines if line.startswith("  ngcshare ")]

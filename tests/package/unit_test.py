@@ -1,0 +1,50 @@
+"""The systemd unit: that systemd understands it, and how much it leaves open."""
+
+import os
+import tempfile
+import unittest
+
+from tools import NGCSHARE, SOURCE, needs, run
+
+UNIT = os.path.join(SOURCE, "deploy/ngcshare.service")
+PASSPHRASE = os.path.join(SOURCE, "deploy/passphrase.conf")
+EXPOSURE = 20  # tenths
+
+
+@needs("systemd-analyze")
+class Unit(unittest.TestCase):
+    def test_it_leaves_little_open(self):
+        result = run("systemd-analyze", "security", "--offline=true", "--no-pager",
+                     f"--threshold={EXPOSURE}", UNIT)
+        self.assertEqual(result.returncode, 0, result.stdout[-200:] + result.stderr)
+        print("\n" + result.stdout.strip().splitlines()[-1])
+
+    def verify(self, text, drop_in=None):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "ngcshare.service")
+            with open(path, "w") as file:  # verify wants the program to be there
+                file.write(text.replace("/usr/bin/ngcshare", NGCSHARE))
+            if drop_in:
+                os.mkdir(path + ".d")
+                with open(os.path.join(path + ".d", "passphrase.conf"), "w") as file:
+                    file.write(drop_in)
+            return run("systemd-analyze", "verify", "--man=no", path)
+
+    def test_systemd_finds_nothing_wrong(self):
+        with open(UNIT) as unit, open(PASSPHRASE) as passphrase:
+            text, drop_in = unit.read(), passphrase.read()
+        for result in (self.verify(text), self.verify(text, drop_in)):
+            self.assertEqual((result.returncode, result.stderr), (0, ""))
+        wrong = self.verify(text.replace("WatchdogSec=30s", "WatchdogSec=often"))
+        self.assertIn("often", wrong.stderr)
+        self.assertIn("Nonsense", self.verify(text, drop_in + "Nonsense=1\n").stderr)
+
+    def test_the_manager_waits_longer_than_the_end_takes(self):
+        with open(UNIT) as unit:
+            settings = dict(line.split("=", 1) for line in unit.read().splitlines()
+                            if "=" in line and not line.startswith("#"))
+        self.assertGreaterEqual(int(settings["TimeoutStopSec"].rstrip("s")), 10)
+
+
+if __name__ == "__main__":
+    unittest.main()
