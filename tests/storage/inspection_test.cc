@@ -59,6 +59,12 @@ class InspectionTest : public testing::Test {
     ::close(ready[1]);
     return child;
   }
+  // Leaves what was written in the log.
+  void crash_writer(std::uint8_t groups) const {
+    const pid_t writer = start_writer(groups);
+    ::kill(writer, SIGKILL);
+    wait_for_child(writer);
+  }
   std::uint64_t groups_in_file() const { return inspect(path_).value_or(Inspection{}).groups; }
   // All pages but the first one.
   void damage() const {
@@ -149,9 +155,7 @@ TEST_F(InspectionTest, SeesWhatARunningProcessHasWrittenAndDoesNotDisturbIt) {
 
 TEST_F(InspectionTest, SeesWhatAKilledProcessHasLeftInTheLogAndDoesNotTakeItIn) {
   fill_groups(0);
-  const pid_t writer = start_writer(3);
-  ::kill(writer, SIGKILL);
-  wait_for_child(writer);
+  crash_writer(3);
   const auto before = everything();
   const auto found = inspect(path_);
   ASSERT_TRUE(found);
@@ -164,9 +168,7 @@ TEST_F(InspectionTest, SeesWhatAKilledProcessHasLeftInTheLogAndDoesNotTakeItIn) 
 
 TEST_F(InspectionTest, SaysWhenALogWithoutItsIndexWasNotRead) {
   fill_groups(1);
-  const pid_t writer = start_writer(3);
-  ::kill(writer, SIGKILL);
-  wait_for_child(writer);
+  crash_writer(3);
   std::filesystem::remove(path_.string() + "-shm");
   const auto before = everything();
   const auto found = inspect(path_);
@@ -179,9 +181,7 @@ TEST_F(InspectionTest, SaysWhenALogWithoutItsIndexWasNotRead) {
 // A crash while the log was written back leaves half of it in the file, and all of it in the log.
 TEST_F(InspectionTest, TakesHalfOfALogInTheFileForNoDamage) {
   fill_groups(1);
-  const pid_t writer = start_writer(3);
-  ::kill(writer, SIGKILL);
-  wait_for_child(writer);
+  crash_writer(3);
   std::filesystem::remove(path_.string() + "-shm");
   damage();
   const auto found = inspect(path_);
