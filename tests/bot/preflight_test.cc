@@ -229,6 +229,13 @@ TEST_F(PreflightTest, MissesAGroup) {
   EXPECT_TRUE(check({}).empty()) << "the profile may hold one";
 }
 
+TEST_F(PreflightTest, TakesAGroupForGrantedInALogThatCannotBeRead) {
+  { const DataFolder folder(data_); }
+  expect_one(check({}).errors(), "there is no group yet");
+  storage::write_file_atomically(data_ / "ngcshare.db-wal", std::vector<uint8_t>{1});
+  EXPECT_TRUE(check({}).empty());
+}
+
 TEST_F(PreflightTest, SeesAGatewayOnTheFolderAndLeavesItsPortsAlone) {
   const DataFolder running(data_);
   asio::io_context loop;
