@@ -18,6 +18,7 @@ from raw_peer import RawPeer
 # Out of the environment that the children get: ngcshare refuses variables that it doesn't know.
 NGCSHARE = os.environ.pop("NGCSHARE_BINARY")
 RAW_PEER = os.environ.pop("NGCSHARE_RAW_PEER", "")
+SLOW_NAMES = os.environ.pop("NGCSHARE_SLOW_NAMES", "")
 
 # Below the ports that the system gives to outgoing connections, and not those of toxcore.
 PORTS = range(20000, 30000)

@@ -9,10 +9,9 @@ import time
 import unittest
 import weakref
 
-from harness import NGCSHARE, SharedWorld, World, connect, local_port
+from harness import NGCSHARE, SLOW_NAMES, SharedWorld, World, connect, local_port
 from servers import TcpServer
 
-SLOW_NAMES = os.environ.get("NGCSHARE_SLOW_NAMES", "")
 END_WITHIN = 10  # seconds, what a container engine gives before it kills
 
 
