@@ -1,9 +1,12 @@
 #include "bot/commands.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
 #include "bot/quantities.h"
 #include "bot/words.h"
+#include "storage/error.h"
 
 namespace ngcshare {
 namespace {
@@ -172,7 +175,8 @@ Answer Commands::yes(const Asker& asker) {
 Answer Commands::run(std::string_view line, const Asker& asker) {
   const auto words = split_words(line.substr(0, 4 * kMaxWords));
   const Command* const command = words && !words->empty() ? find(words->front()) : nullptr;
-  const bool may_try = asker.level > Level::kBanned || (command && command->level == Level::kBanned);
+  const bool may_try =
+      asker.level > Level::kBanned || (command && command->level == Level::kBanned);
   if (!may_try) return banned(asker);
   if (!words) {
     return refuse("a quote is not closed, for example: share \"our server\" 25565");
@@ -193,8 +197,19 @@ Answer Commands::run(std::string_view line, const Asker& asker) {
   } else {
     answer = command->handler(arguments, asker);
   }
-  record(*command, line, asker, answer);
+  try_to_record(*command, line, asker, answer);
   return answer;
+}
+
+// What is done is done, and is not told as a failure because the log has no room.
+void Commands::try_to_record(const Command& command, std::string_view line, const Asker& asker,
+                             Answer& answer) {
+  try {
+    record(command, line, asker, answer);
+  } catch (const storage::StorageError& error) {
+    spdlog::error("a command could not be recorded: {}", error.what());
+    if (answer.ok) answer.text += " (the log of commands could not be written)";
+  }
 }
 
 void Commands::record(const Command& command, std::string_view line, const Asker& asker,

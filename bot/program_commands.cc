@@ -80,8 +80,7 @@ std::variant<Key, std::string> find_group(const Commands::Context& context,
   std::vector<Program::Group> fitting;
   for (const auto& group : context.program->groups()) {
     const bool by_name = !typed.empty() && group.name == typed;
-    const bool by_digits =
-        typed.size() >= People::kLeastPrefix && has_prefix(group.chat_id, typed);
+    const bool by_digits = typed.size() >= People::kLeastPrefix && has_prefix(group.chat_id, typed);
     if (by_name || by_digits) fitting.push_back(group);
   }
   if (fitting.size() == 1) return fitting.front().chat_id;
