@@ -21,6 +21,26 @@ bool has_ended(const std::optional<std::int64_t>& until, std::int64_t now) {
 
 }  // namespace
 
+std::string_view to_string(Decision decision) {
+  switch (decision) {
+    case Decision::kAllowed:
+      return "allowed";
+    case Decision::kDisabled:
+      return "disabled";
+    case Decision::kOtherGroup:
+      return "other group";
+    case Decision::kBanned:
+      return "banned";
+    case Decision::kDenied:
+      return "denied";
+    case Decision::kNotListed:
+      return "not listed";
+    case Decision::kObserver:
+      return "observer";
+  }
+  return "";
+}
+
 Access::Access(storage::Database& database, Config config)
     : config_(std::move(config)),
       database_(database),

@@ -39,6 +39,9 @@ enum class Decision {
   kObserver,   // the service doesn't let the group's observers in
 };
 
+// One word or two, for logs and as a metric's label: "banned", "not listed".
+std::string_view to_string(Decision decision);
+
 enum class RoleChange {
   kDone,
   kUnchanged,    // it was so before

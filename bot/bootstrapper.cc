@@ -1,10 +1,10 @@
 #include "bot/bootstrapper.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <random>
 #include <utility>
+
+#include "bot/log.h"
 
 namespace ngcshare {
 
@@ -63,7 +63,8 @@ void Bootstrapper::ask(const BootstrapNode& node) {
   resolver_.async_resolve(node.host, std::to_string(node.port),
                           [this, node](const asio::error_code& error, const auto& results) {
                             if (error) {
-                              spdlog::debug("boot node {}: {}", node.host, error.message());
+                              log_debug("boot.no_address", "boot node {host}: {error}",
+                                        Field{"host", node.host}, Field{"error", error.message()});
                               return;
                             }
                             for (const auto& result : results) {
@@ -73,7 +74,8 @@ void Bootstrapper::ask(const BootstrapNode& node) {
 }
 
 void Bootstrapper::ask_at(const std::string& ip, const BootstrapNode& node) {
-  spdlog::debug("asking boot node {} port {}", ip, node.port);
+  log_debug("boot.asked", "asking boot node {host} port {port}", Field{"host", ip},
+            Field{"port", node.port});
   node_.bootstrap(ip, node.port, node.key);
   for (const uint16_t port : node.tcp_ports) node_.add_tcp_relay(ip, port, node.key);
 }

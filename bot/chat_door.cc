@@ -1,7 +1,6 @@
 #include "bot/chat_door.h"
 
-#include <spdlog/spdlog.h>
-
+#include "bot/log.h"
 #include "bot/words.h"
 #include "storage/error.h"
 
@@ -57,11 +56,12 @@ void ChatDoor::answer(GroupNumber group, PeerNumber peer, const Asker& asker,
   try {
     people_.note({*asker.chat_id, *asker.key}, asker.nick);
     const Answer answer = commands_.run(line, asker);
-    spdlog::info("command from {}: {}", short_key(*asker.key), answer.ok ? "done" : "refused");
+    log_info("command", "command from {peer}: {result}", Field{"peer", short_key(*asker.key)},
+             Field{"result", answer.ok ? "done" : "refused"});
     reply(group, peer, answer.text);
     if (!answer.announcement.empty()) announce(answer.announcement, answer.announce_in);
   } catch (const storage::StorageError& error) {
-    spdlog::error("a command failed: {}", error.what());
+    log_error("command.failed", "a command failed: {error}", Field{"error", error.what()});
     reply(group, peer, "that could not be written down; see the gateway's log");
   }
 }
@@ -81,7 +81,7 @@ void ChatDoor::announce_in(GroupNumber group, const std::string& text) {
 void ChatDoor::reply(GroupNumber group, PeerNumber peer, const std::string& text) {
   for (const auto& piece : split_answer(text, ToxNode::kMaxMessageBytes, kMostMessages)) {
     if (!hub_.node().send_private_message(group, peer, piece)) {
-      spdlog::debug("an answer could not be sent");
+      log_debug("command.no_answer", "an answer could not be sent");
       return;
     }
   }

@@ -1,9 +1,8 @@
 #include "bot/commands.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
+#include "bot/log.h"
 #include "bot/quantities.h"
 #include "bot/words.h"
 #include "storage/error.h"
@@ -52,9 +51,26 @@ std::string entry(const Command& command) {
   return text + " – " + std::string(command.help);
 }
 
+// Whoever sits at the machine, or wrote a script for it, meant it; the page has asked already.
+bool asks_itself(Door door) { return door == Door::kControl || door == Door::kPage; }
+
 }  // namespace
 
 Answer refuse(std::string text) { return {.text = std::move(text), .ok = false}; }
+
+std::string_view to_string(Door door) {
+  switch (door) {
+    case Door::kGroup:
+      return "group";
+    case Door::kPrivate:
+      return "private message";
+    case Door::kControl:
+      return "control";
+    case Door::kPage:
+      return "page";
+  }
+  return "";
+}
 
 std::optional<std::string_view> strip_prefix(std::string_view line) {
   for (const std::string_view prefix : {"/", "!", "ngcshare:"}) {
@@ -132,8 +148,7 @@ std::optional<Answer> Commands::objection(const Command& command, const Words& a
   return command.objection ? command.objection(arguments, asker) : std::nullopt;
 }
 
-// What destroys something is done when the line comes twice, or with --yes. Whoever sits at the
-// machine, or wrote a script for it, meant it.
+// What destroys something is done when the line comes twice, or with --yes.
 bool Commands::is_confirmed(std::string_view line, const Asker& asker) {
   const auto asked = questions_.find({asker.chat_id, asker.key});
   if (asked == questions_.end() || asked->second.line != line ||
@@ -169,10 +184,16 @@ Answer Commands::yes(const Asker& asker) {
     return refuse("there is nothing that you were asked about");
   }
   const std::string line = asked->second.line;
-  return run(line, asker);  // the same line again
+  return answer(line, asker);  // the same line again
 }
 
 Answer Commands::run(std::string_view line, const Asker& asker) {
+  Answer given = answer(line, asker);
+  ++(given.ok ? counts_[asker.door].done : counts_[asker.door].refused);
+  return given;
+}
+
+Answer Commands::answer(std::string_view line, const Asker& asker) {
   const auto words = split_words(line.substr(0, 4 * kMaxWords));
   const Command* const command = words && !words->empty() ? find(words->front()) : nullptr;
   const bool may_try =
@@ -192,7 +213,7 @@ Answer Commands::run(std::string_view line, const Asker& asker) {
   Answer answer;
   if (auto objected = objection(*command, arguments, asker)) {
     answer = std::move(*objected);
-  } else if (asks && !sure && asker.door != Door::kControl && !is_confirmed(line, asker)) {
+  } else if (asks && !sure && !asks_itself(asker.door) && !is_confirmed(line, asker)) {
     return ask(*command, line, asker);
   } else {
     answer = command->handler(arguments, asker);
@@ -207,7 +228,8 @@ void Commands::try_to_record(const Command& command, std::string_view line, cons
   try {
     record(command, line, asker, answer);
   } catch (const storage::StorageError& error) {
-    spdlog::error("a command could not be recorded: {}", error.what());
+    log_error("command.not_recorded", "a command could not be recorded: {error}",
+              Field{"error", error.what()});
     if (answer.ok) answer.text += " (the log of commands could not be written)";
   }
 }
@@ -218,14 +240,11 @@ void Commands::record(const Command& command, std::string_view line, const Asker
   const bool secret = (command.manner & Command::kPrivately) != 0;
   // What strangers try and may not would only push out what counts.
   if (!answer.ok && (secret || asker.level < command.level)) return;
-  const char* const door = asker.door == Door::kGroup     ? "group"
-                           : asker.door == Door::kPrivate ? "private message"
-                                                          : "control";
   context_.audit.append({.at = context_.now(),
                          .chat_id = asker.chat_id,
                          .key = asker.key,
                          .nick = asker.nick,
-                         .door = door,
+                         .door = std::string(to_string(asker.door)),
                          .command = secret ? std::string(command.name) + " …" : std::string(line),
                          .result = answer.ok ? "done" : "refused: " + answer.text});
 }

@@ -20,7 +20,7 @@
 
 namespace ngcshare {
 
-enum class Door { kGroup, kPrivate, kControl };
+enum class Door { kGroup, kPrivate, kControl, kPage };
 
 // Who asks, and from where.
 struct Asker {
@@ -95,6 +95,13 @@ class Commands {
 
   const std::vector<Command>& table() const { return table_; }
 
+  // How many lines came by each door and what became of them. Only grow.
+  struct Counts {
+    uint64_t done = 0;
+    uint64_t refused = 0;
+  };
+  const std::map<Door, Counts>& counts() const { return counts_; }
+
  private:
   struct Question {
     std::string line;
@@ -114,13 +121,18 @@ class Commands {
                      Answer& answer);
   void record(const Command& command, std::string_view line, const Asker& asker,
               const Answer& answer);
+  Answer answer(std::string_view line, const Asker& asker);
   Answer help(const Words& words, const Asker& asker) const;
   Answer yes(const Asker& asker);
 
   const Context context_;
   std::vector<Command> table_;
   std::map<Who, Question> questions_;
+  std::map<Door, Counts> counts_;
 };
+
+// As the audit and the metrics name it.
+std::string_view to_string(Door door);
 
 // Takes a prefix ('/', '!' or "ngcshare:") off a line. nullopt: the line is not for the bot.
 std::optional<std::string_view> strip_prefix(std::string_view line);

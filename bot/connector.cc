@@ -1,11 +1,10 @@
 #include "bot/connector.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "bot/log.h"
 #include "bot/numbers.h"
 #include "bot/service_ports.h"
 #include "bot/share_spec.h"
@@ -199,7 +198,8 @@ std::optional<BoundPorts> Connector::choose_ports(const ServiceId& id, const Ser
   if (const auto last = last_ports_.find(id); last != last_ports_.end()) preferred = last->second;
   auto bound = bind_near(hub_.loop(), config_.bind_address, preferred, transports, error);
   if (!bound) {
-    spdlog::error("no local port for {}: {}", id.second, error.message());
+    log_error("local.no_port", "no local port for {service}: {error}", Field{"service", id.second},
+              Field{"error", error.message()});
   }
   return bound;
 }

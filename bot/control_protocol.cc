@@ -17,6 +17,16 @@ std::string one_line(const json& message) {
 json to_members(const CommandLine& request) { return {{"command", request.line}}; }
 json to_members(const CommandWords& request) { return {{"words", request.words}}; }
 json to_members(const CompletionOf& request) { return {{"complete", request.line}}; }
+json to_members(const HealthQuestion& request) {
+  return {{"health", request.ready ? "ready" : "live"}};
+}
+json to_members(const StatusQuestion& /*request*/) { return {{"status", true}}; }
+
+std::variant<ControlRequest, ControlRequestError> decode_health(const json& what) {
+  if (what == "live") return HealthQuestion{false};
+  if (what == "ready") return HealthQuestion{true};
+  return ControlRequestError{"health is live or ready"};
+}
 
 bool has_other_version(const json& message) {
   const auto version = message.find("version");
@@ -72,10 +82,18 @@ std::variant<ControlRequest, ControlRequestError> decode_control_request(std::st
   const auto command = message.find("command");
   const auto words = message.find("words");
   const auto complete = message.find("complete");
+  const auto health = message.find("health");
+  const auto status = message.find("status");
   const auto end = message.end();
-  if ((command != end) + (words != end) + (complete != end) != 1) {
-    return ControlRequestError{"a request has one of command, words and complete"};
+  if ((command != end) + (words != end) + (complete != end) + (health != end) + (status != end) !=
+      1) {
+    return ControlRequestError{"a request has one of command, words, complete, health and status"};
   }
+  if (status != end) {
+    if (*status != true) return ControlRequestError{"status is true"};
+    return StatusQuestion{};
+  }
+  if (health != end) return decode_health(*health);
   if (words != end) {
     auto list = strings_of(*words);
     if (!list) return ControlRequestError{"words is a list of strings"};

@@ -3,6 +3,8 @@
 //   {"version":1,"words":["share","my server","25565"]}   a command in words,
 //   {"version":1,"command":"share 'my server' 25565"}     or as one line
 //   {"version":1,"complete":"unsh"}                       what the last word here may become
+//   {"version":1,"health":"live"}                         whether all is well: "live" or "ready"
+//   {"version":1,"status":true}                           all that can be seen of the gateway
 //   {"version":1,"ok":true,"text":"…"}                    an answer; "words" has what may be typed
 //
 // A request without a version is taken for one of version 1. Members that are unknown are ignored.
@@ -20,7 +22,7 @@ inline constexpr int kControlVersion = 1;
 // A request without its line end.
 inline constexpr size_t kMaxControlRequestBytes = 16 * 1024;
 // The text of an answer; the rest is cut off. JSON makes up to six bytes of one.
-inline constexpr size_t kMaxControlTextBytes = 256 * 1024;
+inline constexpr size_t kMaxControlTextBytes = 1024 * 1024;
 inline constexpr size_t kMaxControlAnswerBytes = 6 * kMaxControlTextBytes + 64 * 1024;
 
 struct CommandLine {
@@ -38,7 +40,20 @@ struct CompletionOf {
   bool operator==(const CompletionOf&) const = default;
 };
 
-using ControlRequest = std::variant<CommandLine, CommandWords, CompletionOf>;
+// The answer is ok when the gateway is healthy, and says in one line why or why not. A live one
+// answers at all; one that is ready is in the Tox network and in its groups.
+struct HealthQuestion {
+  bool ready = false;
+  bool operator==(const HealthQuestion&) const = default;
+};
+
+// The text of the answer is the JSON of gateway_snapshot.h.
+struct StatusQuestion {
+  bool operator==(const StatusQuestion&) const = default;
+};
+
+using ControlRequest =
+    std::variant<CommandLine, CommandWords, CompletionOf, HealthQuestion, StatusQuestion>;
 
 struct ControlAnswer {
   bool ok = true;

@@ -1,7 +1,6 @@
 #include "bot/control_server.h"
 
 #include <fcntl.h>
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -11,6 +10,7 @@
 
 #include "bot/control_connection.h"
 #include "bot/local_socket.h"
+#include "bot/log.h"
 #include "storage/error.h"
 
 namespace ngcshare {
@@ -88,7 +88,8 @@ void ControlServer::accept_next() {
       [this, alive = std::weak_ptr(alive_)](const asio::error_code& error, Socket socket) {
         if (alive.expired() || error == asio::error::operation_aborted) return;
         if (error) {
-          spdlog::warn("a control connection could not be taken: {}", error.message());
+          log_warn("control.accept_failed", "a control connection could not be taken: {error}",
+                   Field{"error", error.message()});
           return accept_later();
         }
         on_connection(std::move(socket));
@@ -107,7 +108,7 @@ void ControlServer::accept_later() {
 void ControlServer::on_connection(Socket socket) {
   mark_as_own(socket);
   if (!may_connect(socket)) {
-    spdlog::warn("a control connection of another user was refused");
+    log_warn("control.refused", "a control connection of another user was refused");
     return refuse(socket, "only the gateway's own user and root may control it");
   }
   if (connections_.size() >= limits_.connections) {

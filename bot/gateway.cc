@@ -1,10 +1,9 @@
 #include "bot/gateway.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <utility>
 
+#include "bot/log.h"
 #include "bot/offer_limit.h"
 #include "bot/service_ports.h"
 #include "bot/unix_time.h"
@@ -81,6 +80,10 @@ Gateway::Service& Gateway::add(const storage::ServiceRecord& record) {
 }
 
 void Gateway::erase(int64_t id) {
+  const Service& service = services_.at(id);
+  for (const Direction direction : {Direction::kIn, Direction::kOut}) {
+    passed_by_gone_[static_cast<size_t>(direction)] += service.rates->passed(direction);
+  }
   services_.erase(id);
   access_.forget_service(id);
   news_.forget(id);
@@ -106,7 +109,8 @@ std::optional<std::string> Gateway::share(const ShareSpec& spec, const std::opti
   record.id = *id;
   const Service& service = add(record);
   offers_.agree(service.record, service.down, unix_seconds());
-  spdlog::info("sharing {} ({} at {})", record.name, describe(record.ports), record.host);
+  log_info("service.shared", "sharing {service} ({ports} at {host})", Field{"service", record.name},
+           Field{"ports", describe(record.ports)}, Field{"host", record.host});
   return std::nullopt;
 }
 
@@ -117,7 +121,7 @@ bool Gateway::unshare(const std::string& name) {
   withdraw(*record, KillReason::kWithdrawn);
   end_connections(record->id, KillReason::kWithdrawn);
   erase(record->id);
-  spdlog::info("no longer sharing {}", name);
+  log_info("service.unshared", "no longer sharing {service}", Field{"service", name});
   return true;
 }
 
@@ -126,7 +130,9 @@ std::optional<std::string> Gateway::edit(const storage::ServiceRecord& record) {
   if (moves && !policy_.allows_host(record.host)) return not_allowed(record.host);
   if (auto problem = exceeds_offers(record, records())) return problem;
   change(record);
-  spdlog::info("now sharing {} ({} at {})", record.name, describe(record.ports), record.host);
+  log_info("service.changed", "now sharing {service} ({ports} at {host})",
+           Field{"service", record.name}, Field{"ports", describe(record.ports)},
+           Field{"host", record.host});
   return std::nullopt;
 }
 
@@ -237,7 +243,8 @@ bool Gateway::lapse_bans() {
   try {
     return !access_.lapse_bans(unix_seconds()).empty();
   } catch (const storage::StorageError& error) {
-    spdlog::error("bans that have ended could not be removed: {}", error.what());
+    log_error("bans.not_removed", "bans that have ended could not be removed: {error}",
+              Field{"error", error.what()});
     return false;
   }
 }
@@ -266,7 +273,8 @@ void Gateway::on_health(int64_t id, TargetHealth::State state) {
   Service& service = services_.at(id);
   const bool down = state == TargetHealth::State::kDown;
   if (std::exchange(service.down, down) != down) {
-    spdlog::info("the target of {} is {}", service.record.name, down ? "down" : "up again");
+    log_info(down ? "target.down" : "target.up", "the target of {service} is {state}",
+             Field{"service", service.record.name}, Field{"state", down ? "down" : "up again"});
     offers_.agree(service.record, down, unix_seconds());
   }
   if (!news_.is_due(id, down, hub_.now()) || !on_state_) return;
@@ -280,15 +288,27 @@ std::vector<Gateway::Shown> Gateway::list(const std::optional<Key>& chat_id) con
   std::vector<Shown> shown;
   for (const auto& [id, service] : services_) {
     if (chat_id && !is_offered_in(service.record, *chat_id)) continue;
-    shown.push_back(
-        {service.record, connections_.count(id), service.rates->passed(Direction::kIn),
-         service.rates->passed(Direction::kOut),
-         health_ == nullptr ? Shown::Target::kUnknown : shown_target(health_->state(id))});
+    const ServiceRates& rates = *service.rates;
+    shown.push_back({.record = service.record,
+                     .connections = connections_.count(id),
+                     .bytes_in = rates.passed(Direction::kIn),
+                     .bytes_out = rates.passed(Direction::kOut),
+                     .pieces_in = rates.pieces(Direction::kIn),
+                     .pieces_out = rates.pieces(Direction::kOut),
+                     .opened = service.opened,
+                     .target = health_ == nullptr ? Shown::Target::kUnknown
+                                                  : shown_target(health_->state(id))});
   }
   std::sort(shown.begin(), shown.end(), [](const Shown& left, const Shown& right) {
     return left.record.name < right.record.name;
   });
   return shown;
+}
+
+uint64_t Gateway::passed(Direction direction) const {
+  uint64_t sum = passed_by_gone_[static_cast<size_t>(direction)];
+  for (const auto& [id, service] : services_) sum += service.rates->passed(direction);
+  return sum;
 }
 
 void Gateway::shut_down() {

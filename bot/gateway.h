@@ -2,6 +2,7 @@
 // connections to their targets. Whoever may not use a service is neither offered it nor connected.
 #pragma once
 
+#include <array>
 #include <asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
@@ -76,6 +77,11 @@ class Gateway : public OfferMaker, public Services {
   // Ends one, telling the peer; it may connect again. False: there is none that runs.
   bool drop(uint32_t connection_id) override;
 
+  // How many Accepts were turned down, by why. Only grows, as does what follows.
+  const std::map<std::string_view, uint64_t>& refusals() const { return refusals_; }
+  // Bytes to or from all services, also those that are gone.
+  uint64_t passed(Direction direction) const;
+
   // Withdraws everything publicly; the process ends.
   void shut_down();
 
@@ -88,6 +94,12 @@ class Gateway : public OfferMaker, public Services {
     storage::ServiceRecord record;
     std::shared_ptr<ServiceRates> rates;
     bool down = false;
+    uint64_t opened = 0;
+  };
+  // Why somebody may not open a connection: for the peer, and as a word to count by.
+  struct Refusal {
+    KillReason reason;
+    std::string_view why;
   };
   Service& add(const storage::ServiceRecord& record);
   void erase(int64_t id);
@@ -97,7 +109,8 @@ class Gateway : public OfferMaker, public Services {
   void withdraw(const storage::ServiceRecord& record, KillReason reason);
   void withdraw_gone_ports(const storage::ServiceRecord& before,
                            const storage::ServiceRecord& after);
-  std::optional<KillReason> refusal(const Service& service, const Peer& peer) const;
+  std::optional<Refusal> refusal(const Service& service, const Peer& peer) const;
+  KillReason refuse(const Peer& peer, std::string_view service, const Refusal& refusal);
   void mention_base_mode(const Mapping& mapping);
   void end_forbidden();
   void end_connections(int64_t service, KillReason reason);
@@ -113,8 +126,10 @@ class Gateway : public OfferMaker, public Services {
   const TargetPolicy& policy_;
   ServiceOffers offers_;
   ConnectionList connections_;
-  std::map<int64_t, Service> services_;   // by the record's id
-  std::unique_ptr<TargetHealth> health_;  // nullptr: targets are not tried
+  std::map<int64_t, Service> services_;  // by the record's id
+  std::map<std::string_view, uint64_t> refusals_;
+  std::array<uint64_t, 2> passed_by_gone_{0, 0};  // bytes of services that are gone, by direction
+  std::unique_ptr<TargetHealth> health_;          // nullptr: targets are not tried
   StateNews news_;
   OnState on_state_;
   asio::steady_timer review_timer_;

@@ -1,10 +1,9 @@
 // Gateway: the connections to the targets.
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "bot/gateway.h"
+#include "bot/log.h"
 #include "bot/service_ports.h"
 #include "bot/target_connection.h"
 #include "bot/unix_time.h"
@@ -27,28 +26,38 @@ bool has_port_of(const storage::ServiceRecord& record, const ConnectionList::Ent
 
 }  // namespace
 
-std::optional<KillReason> Gateway::refusal(const Service& service, const Peer& peer) const {
+std::optional<Gateway::Refusal> Gateway::refusal(const Service& service, const Peer& peer) const {
   const Person person{peer.chat_id, peer.key};
   const Decision decision = access_.decide(service.record, person, peer.role, unix_seconds());
-  if (decision != Decision::kAllowed) return kill_reason(decision);
+  if (decision != Decision::kAllowed) return Refusal{kill_reason(decision), to_string(decision)};
   const storage::ServiceLimits& limits = service.record.limits;
   const int64_t id = service.record.id;
   const bool full = reaches(limits.connections_in_all, connections_.count(id)) ||
                     reaches(limits.connections_per_peer, connections_.count(id, person));
-  return full ? std::optional(KillReason::kLimit) : std::nullopt;
+  return full ? std::optional(Refusal{KillReason::kLimit, "limit"}) : std::nullopt;
+}
+
+KillReason Gateway::refuse(const Peer& peer, std::string_view service, const Refusal& refusal) {
+  ++refusals_[refusal.why];
+  log_info("connection.refused", "peer {peer} may not open {service}: {reason}",
+           Field{"peer", short_key(peer.key)}, Field{"service", service},
+           Field{"reason", refusal.why});
+  return refusal.reason;
 }
 
 std::optional<KillReason> Gateway::on_accept(Peer& peer, Mapping& mapping, ServiceKey key) {
   const auto found = services_.find(service_of(key));
-  if (found == services_.end()) return KillReason::kWithdrawn;
-  const Service& service = found->second;
-  hub_.refresh_role(peer);
-  if (const auto reason = refusal(service, peer)) {
-    spdlog::info("peer {} may not open {}: {}", short_key(peer.key), service.record.name,
-                 to_string(*reason));
-    return reason;
+  if (found == services_.end()) {
+    return refuse(peer, "a service", {KillReason::kWithdrawn, "withdrawn"});
   }
-  spdlog::info("peer {} opens {}", short_key(peer.key), service.record.name);
+  Service& service = found->second;
+  hub_.refresh_role(peer);
+  if (const auto why_not = refusal(service, peer)) {
+    return refuse(peer, service.record.name, *why_not);
+  }
+  ++service.opened;
+  log_info("connection.opened", "peer {peer} opens {service}", Field{"peer", short_key(peer.key)},
+           Field{"service", service.record.name});
   mention_base_mode(mapping);
   auto rates = service.rates->connect({peer.chat_id, peer.key});
   const uint32_t id = connections_.add(
@@ -67,8 +76,8 @@ std::optional<KillReason> Gateway::on_accept(Peer& peer, Mapping& mapping, Servi
 void Gateway::mention_base_mode(const Mapping& mapping) {
   const bool base_mode = mapping.transports().tcp && !mapping.over_link();
   if (!base_mode || std::exchange(base_mode_mentioned_, true)) return;
-  spdlog::warn(
-      "tcp runs in base mode, which is slow and can be wrong on a path that loses packets");
+  log_warn("connection.base_mode",
+           "tcp runs in base mode, which is slow and can be wrong on a path that loses packets");
 }
 
 // A peer can kill an Offer and keep what it made from it, so connections are ended one by one and
@@ -112,7 +121,7 @@ std::vector<Gateway::Connection> Gateway::connections(
     if (found == services_.end()) continue;
     const std::string& name = found->second.record.name;
     if (service && *service != name) continue;
-    shown.push_back({id, name, entry.person, entry.transports, entry.since,
+    shown.push_back({id, name, port_of(entry.key), entry.person, entry.transports, entry.since,
                      entry.rates->passed(Direction::kIn), entry.rates->passed(Direction::kOut)});
   }
   return shown;

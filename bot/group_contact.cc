@@ -23,6 +23,7 @@ SendResult GroupContact::send(Outgoing where, Frame& frame) {
                                        packet.size(), &error);
   switch (error) {
     case TOX_ERR_GROUP_SEND_CUSTOM_PRIVATE_PACKET_OK:
+      sent_.add(packet.size());
       return SendResult::kSent;
     case TOX_ERR_GROUP_SEND_CUSTOM_PRIVATE_PACKET_FAIL_SEND:
       return SendResult::kFull;

@@ -9,6 +9,22 @@ namespace ngcshare {
 // Packet ids of groups: 0x90 and the low byte.
 inline constexpr uint8_t kGroupPacketHighByte = 0x90;
 
+// Custom packets and the bytes in them.
+struct Traffic {
+  uint64_t packets = 0;
+  uint64_t bytes = 0;
+
+  void add(size_t packet_bytes) {
+    ++packets;
+    bytes += packet_bytes;
+  }
+  Traffic& operator+=(const Traffic& other) {
+    packets += other.packets;
+    bytes += other.bytes;
+    return *this;
+  }
+};
+
 class GroupContact : public Contact {
  public:
   // `node` outlives the contact.
@@ -29,12 +45,15 @@ class GroupContact : public Contact {
 
   GroupNumber group() const { return group_; }
   PeerNumber peer() const { return peer_; }
+  // What toxcore took for this peer.
+  const Traffic& sent() const { return sent_; }
 
  private:
   ToxNode& node_;
   GroupNumber group_;
   PeerNumber peer_;
   bool absent_ = false;
+  Traffic sent_;
 };
 
 // Sends a packet to everybody in the group who is there now.

@@ -1,10 +1,9 @@
 #include "bot/group_keeper.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "bot/log.h"
 #include "bot/unix_time.h"
 #include "bot/words.h"
 #include "storage/error.h"
@@ -61,7 +60,9 @@ void GroupKeeper::rejoin(const storage::GroupRecord& record) {
   const bool in_profile = runtime_.node().find_group(record.chat_id).has_value();
   if (in_profile && !record.password) return;
   if (record.is_private) {
-    if (!in_profile) spdlog::error("group {} was lost and is private", to_hex(record.chat_id));
+    if (!in_profile)
+      log_error("group.lost", "group {group} was lost and is private",
+                Field{"group", to_hex(record.chat_id)});
     return;
   }
   runtime_.node().join_group(record.chat_id, options_.common.nick, record.password.value_or(""));
@@ -95,7 +96,8 @@ void GroupKeeper::forget(const Key& chat_id) {
   try {
     groups_.remove(chat_id);
   } catch (const storage::StorageError& error) {
-    spdlog::error("a group could not be forgotten: {}", error.what());
+    log_error("group.not_forgotten", "a group could not be forgotten: {error}",
+              Field{"error", error.what()});
   }
 }
 
@@ -120,6 +122,18 @@ std::vector<Program::Group> GroupKeeper::list() const {
                       runtime_.node().group_connected(group), peers});
   }
   return groups;
+}
+
+// toxcore calls a group connected while it still looks for it; only who is in it knows its name.
+std::vector<std::string> GroupKeeper::missing() {
+  std::vector<std::string> names;
+  for (const auto& record : groups_.list()) {
+    const auto group = runtime_.node().find_group(record.chat_id);
+    const bool is_in = group && runtime_.node().group_connected(*group) &&
+                       !runtime_.node().group_name(*group).empty();
+    if (!is_in) names.push_back(record.name.empty() ? to_hex(record.chat_id) : record.name);
+  }
+  return names;
 }
 
 void GroupKeeper::show(GroupNumber group) {
@@ -150,7 +164,8 @@ void GroupKeeper::remember_name(const Key& chat_id, const std::string& name) {
     record->name = name;
     groups_.put(*record);
   } catch (const storage::StorageError& error) {
-    spdlog::error("a group's name could not be written down: {}", error.what());
+    log_error("group.name_not_kept", "a group's name could not be written down: {error}",
+              Field{"error", error.what()});
   }
 }
 
@@ -170,7 +185,8 @@ void GroupKeeper::on_join_failed(GroupNumber group, JoinFailure failure) {
                               ? "wrong password; give the right one with --password-file"
                           : failure == JoinFailure::kFull ? "the group is full"
                                                           : "refused";
-  spdlog::error("cannot join group {}: {}", id, why);
+  log_error("group.join_failed", "cannot join group {group}: {reason}", Field{"group", id},
+            Field{"reason", why});
   if (runtime_.node().groups().size() == 1) runtime_.stop(kExitJoinRefused);
 }
 

@@ -28,6 +28,8 @@ class GroupKeeper {
   std::optional<std::string> leave(const Key& chat_id);
 
   std::vector<Program::Group> list() const;
+  // Of those remembered, the ones that this gateway is not in (yet), by name or chat id.
+  std::vector<std::string> missing();
   void show(GroupNumber group);
 
  private:

@@ -1,25 +1,39 @@
 #include "bot/log.h"
 
 #include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <deque>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 namespace ngcshare {
 namespace {
 
+// spdlog's own message has no place for them: set while write_log() runs, which hands it over.
+struct Current {
+  const char* event = "";
+  const LogFields* fields = nullptr;
+};
+Current current;
+
+std::string text_of(spdlog::string_view_t view) { return {view.data(), view.size()}; }
+
 class JsonFormatter : public spdlog::formatter {
  public:
   void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
-    const auto since = message.time.time_since_epoch();
-    const nlohmann::json line = {
-        {"time", std::chrono::duration<double>(since).count()},
-        {"level", std::string(spdlog::level::to_string_view(message.level).data(),
-                              spdlog::level::to_string_view(message.level).size())},
-        {"message", std::string(message.payload.data(), message.payload.size())}};
-    const std::string text = line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    nlohmann::ordered_json line = {
+        {"time", std::chrono::duration<double>(message.time.time_since_epoch()).count()},
+        {"level", text_of(spdlog::level::to_string_view(message.level))},
+        {"event", current.event},
+        {"message", text_of(message.payload)}};
+    if (current.fields != nullptr) {
+      for (const auto& [name, value] : *current.fields) line[name] = value;
+    }
+    const std::string text =
+        line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
     out.append(text.data(), text.data() + text.size());
     out.push_back('\n');
   }
@@ -28,18 +42,80 @@ class JsonFormatter : public spdlog::formatter {
   }
 };
 
+class RecentSink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+ public:
+  std::vector<LogEntry> newest() const { return {entries_.rbegin(), entries_.rend()}; }
+
+ private:
+  static constexpr size_t kMaxMessageBytes = 1000;
+
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    if (entries_.size() >= kRecentLogEntries) entries_.pop_front();
+    const auto since = message.time.time_since_epoch();
+    const auto level = spdlog::level::to_string_view(message.level);
+    entries_.push_back({std::chrono::duration_cast<std::chrono::seconds>(since).count(),
+                        std::string_view(level.data(), level.size()), current.event,
+                        text_of(message.payload).substr(0, kMaxMessageBytes)});
+  }
+  void flush_() override {}
+
+  std::deque<LogEntry> entries_;
+};
+
+std::shared_ptr<RecentSink> recent;
+
+// A name that is none of the fields' stays as it stands.
+std::string filled_in(std::string_view text, const LogFields& fields) {
+  std::string message;
+  while (!text.empty()) {
+    const size_t open = text.find('{');
+    message += text.substr(0, open);
+    if (open == std::string_view::npos) break;
+    text.remove_prefix(open);
+    const std::string_view name = text.substr(1, text.find('}') - 1);
+    const auto field = std::find_if(fields.begin(), fields.end(),
+                                    [&](const auto& entry) { return entry.first == name; });
+    if (field == fields.end()) {
+      message += '{';
+      text.remove_prefix(1);
+    } else {
+      message += field->second;
+      text.remove_prefix(name.size() + 2);
+    }
+  }
+  return message;
+}
+
 }  // namespace
 
 void start_log(const std::string& level, bool as_json) {
-  const auto logger = spdlog::stderr_logger_st("ngcshare");
+  const auto errors = std::make_shared<spdlog::sinks::stderr_sink_st>();
+  recent = std::make_shared<RecentSink>();
+  const auto logger =
+      std::make_shared<spdlog::logger>("ngcshare", spdlog::sinks_init_list{errors, recent});
   if (as_json) {
-    logger->set_formatter(std::make_unique<JsonFormatter>());
+    errors->set_formatter(std::make_unique<JsonFormatter>());
   } else {
-    logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %l: %v");
+    errors->set_pattern("%Y-%m-%d %H:%M:%S.%e %l: %v");
   }
-  logger->set_level(spdlog::level::from_str(level));
   logger->flush_on(spdlog::level::trace);
   spdlog::set_default_logger(logger);
+  set_log_level(level);
+}
+
+void set_log_level(const std::string& level) {
+  spdlog::default_logger()->set_level(spdlog::level::from_str(level));
+}
+
+std::vector<LogEntry> recent_log() {
+  return recent == nullptr ? std::vector<LogEntry>() : recent->newest();
+}
+
+void write_log(spdlog::level::level_enum level, const char* event, std::string_view text,
+               const LogFields& fields) {
+  const Current before = std::exchange(current, {event, &fields});
+  spdlog::default_logger_raw()->log(level, filled_in(text, fields));
+  current = before;
 }
 
 }  // namespace ngcshare

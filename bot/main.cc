@@ -15,8 +15,10 @@
 #include "bot/profile_cipher.h"
 #include "bot/run_backup.h"
 #include "bot/run_gateway.h"
+#include "bot/run_health.h"
 #include "bot/run_member.h"
 #include "bot/run_node.h"
+#include "bot/run_status.h"
 #include "storage/error.h"
 
 namespace ngcshare {
@@ -41,6 +43,8 @@ int start(const Options& options) {
     return kExitOk;
   }
   if (const auto* ctl = std::get_if<CtlOptions>(&options)) return run_ctl(*ctl);
+  if (const auto* status = std::get_if<StatusOptions>(&options)) return run_status(*status);
+  if (const auto* health = std::get_if<HealthOptions>(&options)) return run_health(*health);
   const auto& common = std::visit(
       [](const auto& chosen) -> const CommonOptions& {
         if constexpr (requires { chosen.common; }) {

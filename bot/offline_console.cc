@@ -34,7 +34,13 @@ class DatabaseConsole : public OfflineConsole {
         door_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
                [](const auto&, const auto&) {},  // nobody is there to hear
                [this](const Asker& asker) { return commands_.names(asker); },
-               [] { return std::vector<std::string>(); }}) {}
+               [] { return std::vector<std::string>(); },
+               [](const HealthQuestion&) {
+                 return ControlAnswer{false, "no gateway is running"};
+               },
+               [] {
+                 return ControlAnswer{false, "no gateway is running"};
+               }}) {}
 
   ControlAnswer ask(const ControlRequest& request) override { return door_.on_request(request); }
 

@@ -303,6 +303,16 @@ std::vector<ShareSpec> parse_shares(const std::vector<std::string>& texts) {
   return shares;
 }
 
+HttpOptions http_options(const std::string& text, const GivenFlags& given) {
+  const auto address = parse_http_address(text);
+  if (!address) {
+    throw UsageError("--http: \"" + text +
+                     "\" is not [ADDRESS:]PORT, for example 9464 or 0.0.0.0:9464 or [::]:9464");
+  }
+  return {*address, given.one("http-token-file").value_or(""),
+          given.one("http-owner-token-file").value_or("")};
+}
+
 RunOptions run_options(const GivenFlags& given, const Environment& environment) {
   RunOptions options;
   options.common = common_options(given, kGatewayFolder, environment);
@@ -331,6 +341,7 @@ RunOptions run_options(const GivenFlags& given, const Environment& environment) 
   for (const auto& text : given.all("invite")) {
     options.invites.push_back(parse_tox_id(text, "--invite"));
   }
+  if (const auto text = given.one("http")) options.http = http_options(*text, given);
   return options;
 }
 
@@ -373,6 +384,13 @@ std::filesystem::path only_word(const GivenFlags& given, const std::string& subc
   throw UsageError(subcommand + " needs the name of one file");
 }
 
+// Subcommands that say one command to the gateway.
+std::vector<std::string> words_of(const std::string& name, const GivenFlags& given) {
+  std::vector<std::string> words{name};
+  if (given.has("owner")) words.push_back("owner");
+  return words;
+}
+
 }  // namespace
 
 Options parse_options(const std::vector<std::string>& arguments, const Environment& environment) {
@@ -398,9 +416,17 @@ Options parse_options(const std::vector<std::string>& arguments, const Environme
   if (name == "restore") {
     return RestoreOptions{common_options(given, "ngcshare", environment), only_word(given, name)};
   }
-  if (name == "ctl" || name == "claim-token") {
+  if (name == "ctl" || name == "claim-token" || name == "page") {
     return CtlOptions{data_dir_of(given, kGatewayFolder, environment), given.has("json"),
-                      name == "ctl" ? given.words : std::vector<std::string>{name}};
+                      name == "ctl" ? given.words : words_of(name, given)};
+  }
+  if (name == "health") {
+    return HealthOptions{data_dir_of(given, kGatewayFolder, environment), given.has("json"),
+                         given.has("ready")};
+  }
+  if (name == "status") {
+    return StatusOptions{data_dir_of(given, kGatewayFolder, environment), given.has("json"),
+                         given.has("watch")};
   }
   return NodeOptions{common_options(given, "ngcshare-node", environment)};
 }

@@ -15,6 +15,7 @@
 
 #include "bot/bootstrap_nodes.h"
 #include "bot/connector.h"
+#include "bot/http_address.h"
 #include "bot/share_spec.h"
 #include "bot/target_policy.h"
 #include "bot/tox_node.h"
@@ -41,6 +42,14 @@ struct CommonOptions {
   link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr;
 };
 
+// The status page, its JSON and the metrics.
+struct HttpOptions {
+  HttpAddress address;
+  // Where the tokens are; empty: in the data folder, where they are drawn when there are none.
+  std::filesystem::path token_file;
+  std::filesystem::path owner_token_file;
+};
+
 struct RunOptions {
   CommonOptions common;
   std::optional<std::string> create;
@@ -53,6 +62,7 @@ struct RunOptions {
   std::set<Key> owners;
   bool group_roles = true;                    // founder and moderators are admins
   std::vector<std::vector<uint8_t>> invites;  // Tox IDs
+  std::optional<HttpOptions> http;
 };
 
 struct ConnectOptions {
@@ -88,13 +98,27 @@ struct CtlOptions {
   std::vector<std::string> words;  // none: read them
 };
 
+// Whether the gateway that runs on a data folder is well.
+struct HealthOptions {
+  std::filesystem::path data_dir;
+  bool json = false;
+  bool ready = false;
+};
+
+// What is seen of the gateway that runs on a data folder.
+struct StatusOptions {
+  std::filesystem::path data_dir;
+  bool json = false;
+  bool watch = false;  // again and again
+};
+
 // Something to print instead of running: help or the version.
 struct PrintOptions {
   std::string text;
 };
 
 using Options = std::variant<RunOptions, ConnectOptions, BackupOptions, RestoreOptions, NodeOptions,
-                             CtlOptions, PrintOptions>;
+                             CtlOptions, HealthOptions, StatusOptions, PrintOptions>;
 
 // How to look into the environment; std::getenv in the program.
 using Environment = std::function<const char*(const std::string& name)>;

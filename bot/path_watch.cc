@@ -78,6 +78,7 @@ PathStatus PathWatch::status_of(Peer& peer) {
   status.relayed = peer.contact->relayed();
   status.connections = peer.session->mapping_count();
   const auto link = peer.session->link_stats();
+  status.stats = link;
   status.link = link.has_value();
   if (!link) return status;
   if (link->rtt > Duration{}) status.round_trip = link->rtt;

@@ -21,6 +21,7 @@ struct PathStatus {
   bool absent = false;  // lost; its connections wait
   bool link = false;    // false: base mode
   size_t connections = 0;
+  std::optional<link::Link::Stats> stats;  // of the link
   // Only with the link; nullopt until it was measured.
   std::optional<Duration> round_trip;
   std::optional<double> lost;  // part of the packets sent over it so far

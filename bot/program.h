@@ -25,6 +25,9 @@ class Program {
   // Joins or leaves for good, soon after the call. What went wrong, nullopt if nothing.
   virtual std::optional<std::string> join(const Key& chat_id, const std::string& password) = 0;
   virtual std::optional<std::string> leave(const Key& chat_id) = 0;
+  // Where the status page is, with the token to see it, or to act there as the owner. Empty: it is
+  // not served. Throws StorageError when the token can't be read.
+  virtual std::string page_link(bool as_owner) const = 0;
   // Ends the process in an orderly way, once the answer is on its way.
   virtual void shut_down() = 0;
 };

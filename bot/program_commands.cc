@@ -74,6 +74,15 @@ Answer join(const Commands::Context& context, const Words& words, const Asker& /
   return {.text = "joining " + short_key(*chat_id) + "; see groups"};
 }
 
+Answer show_page(const Commands::Context& context, const Words& words, const Asker& /*asker*/) {
+  if (!words.empty() && words[0] != "owner") {
+    return refuse("page or page owner, not page " + printable(words[0]));
+  }
+  const std::string link = context.program->page_link(!words.empty());
+  if (!link.empty()) return {.text = link};
+  return refuse("the status page is off: start the gateway with --http, for example --http 9464");
+}
+
 // The group of that name or with these first digits, or why there is none.
 std::variant<Key, std::string> find_group(const Commands::Context& context,
                                           const std::string& typed) {
@@ -122,6 +131,10 @@ std::vector<Command> program_commands(const Commands::Context& context) {
          const auto* problem = std::get_if<std::string>(&found);
          return problem ? std::optional(refuse(*problem)) : std::nullopt;
        }},
+      {"page", "[owner]", Level::kOwner, 0, 1,
+       Command::kLive | Command::kControlOnly | Command::kPrivately | Command::kUnrecorded,
+       "shows where the status page is, with a token to look, or to act as the owner", "page",
+       bind(show_page)},
       {"shutdown", "", Level::kOwner, 0, 0, Command::kLive | Command::kAsksFirst,
        "ends the gateway, for all groups", "shutdown",
        [&context](const Words&, const Asker&) {

@@ -1,7 +1,6 @@
 #include "bot/run_gateway.h"
 
-#include <spdlog/spdlog.h>
-
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "bot/access.h"
@@ -10,12 +9,18 @@
 #include "bot/control_door.h"
 #include "bot/control_server.h"
 #include "bot/gateway.h"
+#include "bot/gateway_state.h"
+#include "bot/gateway_watch.h"
 #include "bot/group_keeper.h"
+#include "bot/log.h"
 #include "bot/people.h"
 #include "bot/runtime.h"
 #include "bot/seen_people.h"
+#include "bot/service_reporter.h"
+#include "bot/status_page.h"
 #include "bot/unix_time.h"
 #include "storage/audit_store.h"
+#include "storage/error.h"
 #include "storage/person_store.h"
 #include "storage/service_store.h"
 
@@ -26,7 +31,8 @@ namespace {
 constexpr int64_t kAuditSeconds = int64_t{365} * 86400;
 
 void log_path(const PathStatus& status) {
-  spdlog::info("path to peer {}: {}", short_key(status.peer), describe(status));
+  log_info("peer.path", "path to peer {peer}: {path}", Field{"peer", short_key(status.peer)},
+           Field{"path", describe(status)});
 }
 
 class GatewayProgram : private RuntimeListener, private Program {
@@ -57,6 +63,12 @@ class GatewayProgram : private RuntimeListener, private Program {
   void shut_down() override;
 
   Commands::Context context();
+  GatewayState state();
+  ControlAnswer health(const HealthQuestion& question);
+  std::string not_ready();
+  ControlAnswer status();
+  void serve_page();
+  std::string page_link(bool as_owner) const override;
   std::vector<PresentPerson> present(const std::optional<Key>& chat_id);
   std::vector<Key> chat_ids() const;
   std::vector<std::string> service_names() const;
@@ -79,6 +91,9 @@ class GatewayProgram : private RuntimeListener, private Program {
   ChatDoor chat_;
   ControlDoor control_door_;
   ControlServer control_;
+  ServiceReporter reporter_;
+  GatewayWatch watch_;
+  std::unique_ptr<StatusPage> page_;  // nullptr: it is not served
 };
 
 GatewayProgram::GatewayProgram(const RunOptions& options)
@@ -101,9 +116,21 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
       control_door_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
                      [this](auto& text, auto& chat_id) { chat_.announce(text, chat_id); },
                      [this](const Asker& asker) { return commands_.names(asker); },
-                     [this] { return service_names(); }}),
+                     [this] { return service_names(); },
+                     [this](const HealthQuestion& question) { return health(question); },
+                     [this] { return status(); }}),
       control_(runtime_.loop(), runtime_.folder().path(),
-               [this](const auto& request) { return control_door_.on_request(request); }) {
+               [this](const auto& request) { return control_door_.on_request(request); }),
+      reporter_(
+          runtime_.loop(), [](const std::string& name) { return std::getenv(name.c_str()); },
+          [this] { return describe(state()); }),
+      watch_({.hub = runtime_.hub(),
+              .gateway = gateway_,
+              .commands = commands_,
+              .program = *this,
+              .database = runtime_.folder().database(),
+              .paths = paths_,
+              .not_ready = [this] { return not_ready(); }}) {
   runtime_.set_listener(this);
   runtime_.hub().set_offer_maker(&gateway_);
   gateway_.set_on_state([this](const storage::ServiceRecord& service, const std::string& text) {
@@ -126,14 +153,16 @@ int GatewayProgram::run() {
   // Without any --share what was shared before stays.
   const auto problems =
       options_.shares.empty() ? std::vector<std::string>() : gateway_.declare(options_.shares);
-  for (const auto& problem : problems) spdlog::error("--share {}", problem);
+  for (const auto& problem : problems)
+    log_error("share.refused", "--share {problem}", Field{"problem", problem});
   if (!problems.empty()) return kExitUsage;
 
   const std::string tox_id = runtime_.node().address();
   runtime_.report().say({{"event", "identity"}, {"tox_id", tox_id}}, "Tox ID:  " + tox_id);
   if (!keeper_.begin()) return kExitFailure;
   if (runtime_.node().groups().empty()) {
-    spdlog::error("there is no group yet; found one with --create NAME or join one with --join");
+    log_error("group.none",
+              "there is no group yet; found one with --create NAME or join one with --join");
     return kExitUsage;
   }
   for (const GroupNumber group : runtime_.node().groups()) keeper_.show(group);
@@ -145,10 +174,57 @@ int GatewayProgram::run() {
     if (!runtime_.node().request_friend(guest, "an invitation to a group")) return kExitFailure;
   }
   runtime_.save_soon();
+  serve_page();
+  reporter_.start();
   return runtime_.run([this] {
+    reporter_.stop();
+    page_.reset();
     gateway_.shut_down();
     seen_.end();
   });
+}
+
+GatewayState GatewayProgram::state() {
+  return {.connection = runtime_.node().connection(),
+          .groups = runtime_.node().groups().size(),
+          .services = gateway_.list(std::nullopt).size(),
+          .missing = {}};
+}
+
+ControlAnswer GatewayProgram::health(const HealthQuestion& question) {
+  const std::string now = describe(state());
+  if (!question.ready) return {true, "live: " + now};  // for it can answer
+  const std::string problem = not_ready();
+  if (problem.empty()) return {true, "ready: " + now};
+  return {false, "not ready: " + problem};
+}
+
+std::string GatewayProgram::not_ready() {
+  GatewayState now = state();
+  try {
+    now.missing = keeper_.missing();
+  } catch (const storage::StorageError& error) {
+    return error.what();
+  }
+  return why_not_ready(now);
+}
+
+ControlAnswer GatewayProgram::status() { return {true, to_json(watch_.take()).dump()}; }
+
+void GatewayProgram::serve_page() {
+  if (!options_.http) return;
+  page_ = std::make_unique<StatusPage>(
+      runtime_.loop(), *options_.http, runtime_.folder().path(), runtime_.entropy(),
+      StatusServer::Ways{
+          .snapshot = [this] { return watch_.take(); },
+          .run = [this](auto line) { return control_door_.run(line, Door::kPage); }});
+  const std::string url = to_url(options_.http->address);
+  runtime_.report().say({{"event", "page"}, {"url", url}},
+                        "Page:    " + url + " (ngcshare page shows it with its token)");
+}
+
+std::string GatewayProgram::page_link(bool as_owner) const {
+  return page_ == nullptr ? std::string() : page_->link(as_owner);
 }
 
 void GatewayProgram::on_person(GroupNumber group, PeerNumber peer, const std::string& nick) {
@@ -228,7 +304,7 @@ std::optional<std::string> GatewayProgram::leave(const Key& chat_id) {
 
 // Only when the answer had time to be sent.
 void GatewayProgram::shut_down() {
-  spdlog::info("ending, as commanded");
+  log_info("program.ending", "ending, as commanded");
   runtime_.stop_soon(kExitOk);
 }
 

@@ -1,6 +1,5 @@
 #include "bot/run_member.h"
 
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <array>
@@ -8,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bot/connector.h"
+#include "bot/log.h"
 #include "bot/path_watch.h"
 #include "bot/runtime.h"
 #include "bot/words.h"
@@ -116,10 +116,12 @@ void MemberProgram::start_timers() {
   hint_timer_.async_wait([this](const asio::error_code& error) {
     if (error || joined_) return;
     const bool online = runtime_.node().connection() != Connection::kNone;
-    spdlog::warn("{}", online ? "still looking for the group: is the chat id right, and is anybody "
-                                "in it online?"
-                              : "no boot node has answered yet: is there a network? "
-                                "--bootstrap names another node, --no-udp tries TCP alone");
+    log_warn(
+        "member.waiting", "{what}",
+        Field{"what", online ? "still looking for the group: is the chat id right, and is anybody "
+                               "in it online?"
+                             : "no boot node has answered yet: is there a network? "
+                               "--bootstrap names another node, --no-udp tries TCP alone"});
   });
 }
 
@@ -144,7 +146,7 @@ void MemberProgram::on_timeout() {
 
 void MemberProgram::fail(int exit_code, const std::string& why) {
   runtime_.report().say({{"event", "failed"}, {"reason", why}}, "");
-  spdlog::error("{}", why);
+  log_error("member.failed", "{reason}", Field{"reason", why});
   runtime_.stop(exit_code);
 }
 
@@ -239,7 +241,7 @@ void MemberProgram::on_join_failed(GroupNumber group, JoinFailure failure) {
       fail(kExitJoinRefused, "the group is full; ask somebody in it to leave or raise its limit");
       return;
     case JoinFailure::kOther:
-      spdlog::warn("a member refused the connection; trying others");
+      log_warn("group.join_refused", "a member refused the connection; trying others");
   }
 }
 

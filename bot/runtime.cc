@@ -1,9 +1,9 @@
 #include "bot/runtime.h"
 
-#include <spdlog/spdlog.h>
-
 #include <csignal>
 
+#include "bot/ending.h"
+#include "bot/log.h"
 #include "bot/scheduling.h"
 #include "protocol/msg_id.h"
 #include "storage/error.h"
@@ -40,8 +40,9 @@ Runtime::Runtime(const CommonOptions& options)
       save_timer_(loop_),
       periodic_save_timer_(loop_) {
   if (!ToxNode::version_is_at_least(0, 2, 23)) {
-    spdlog::info("toxcore {} has a critical fault (GHSA-42vg-9mg3-399f) that 0.2.23 mends",
-                 ToxNode::version());
+    log_info("toxcore.old",
+             "toxcore {version} has a critical fault (GHSA-42vg-9mg3-399f) that 0.2.23 mends",
+             Field{"version", ToxNode::version()});
   }
   save_now();
 }
@@ -58,12 +59,16 @@ int Runtime::run(const std::function<void()>& farewell) {
   save_now_and_then();
   if (!stopping_) loop_.run();
 
+  signals_.clear();
+  end_at_once_on_signals();  // whoever asks again doesn't want to wait
   farewell();
   hub_.shut_down();
   driver_.stop();
   bootstrapper_.stop();
   node_.iterate();  // sends what the farewell has queued
   save_now();
+  // What is left is to tidy up, which waits for names that are being looked up.
+  end_within(kTidyUpTime, exit_code_);
   return exit_code_;
 }
 
@@ -94,7 +99,8 @@ void Runtime::save_soon() {
     try {
       save_now();
     } catch (const storage::StorageError& problem) {
-      spdlog::error("{}", problem.what());  // tried again at the next occasion
+      log_error("profile.not_saved", "{error}",
+                Field{"error", problem.what()});  // tried again at the next occasion
     }
   });
 }
@@ -111,9 +117,10 @@ void Runtime::save_now_and_then() {
 // -- toxcore's events -------------------------------------------------------------------
 
 void Runtime::on_connection(Connection connection) {
-  spdlog::info("connection to the Tox network: {}", connection == Connection::kUdp   ? "UDP"
-                                                    : connection == Connection::kTcp ? "TCP relay"
-                                                                                     : "none");
+  log_info("network", "connection to the Tox network: {connection}",
+           Field{"connection", connection == Connection::kUdp   ? "UDP"
+                               : connection == Connection::kTcp ? "TCP relay"
+                                                                : "none"});
   bootstrapper_.on_connection(connection);
   driver_.expect_new_sockets();
   if (listener_ != nullptr) listener_->on_connection(connection);

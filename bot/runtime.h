@@ -43,7 +43,8 @@ class Runtime : private ToxEvents {
 
   void set_listener(RuntimeListener* listener) { listener_ = listener; }
 
-  // Runs until stop() or a signal; the exit code. `farewell` runs before peers are told.
+  // Runs until stop() or a signal; the exit code. `farewell` runs before peers are told. Afterwards
+  // the process has a few seconds left; a second signal ends it at once.
   int run(const std::function<void()>& farewell);
   // Ends run() with this code. The first call counts.
   void stop(int exit_code);
@@ -80,6 +81,7 @@ class Runtime : private ToxEvents {
   static constexpr std::chrono::seconds kSaveDelay{3};
   static constexpr std::chrono::milliseconds kStopDelay{500};
   static constexpr std::chrono::minutes kSaveInterval{10};
+  static constexpr std::chrono::seconds kTidyUpTime{3};
 
   const CommonOptions options_;
   asio::io_context loop_{1};

@@ -235,11 +235,8 @@ Answer list_connections(const Commands::Context& context, const Words& words, co
     const auto [who, added] = names.try_emplace(one.person);
     if (added) who->second = context.people.name(one.person);
     text += (text.empty() ? "" : "\n") + std::to_string(one.id) + ": " + one.service + ", " +
-            who->second + ", " +
-            (one.transports.tcp && one.transports.udp ? "tcp+udp"
-             : one.transports.tcp                     ? "tcp"
-                                                      : "udp") +
-            ", " + format_bytes(one.bytes_in) + " in, " + format_bytes(one.bytes_out) + " out";
+            who->second + ", " + std::string(to_string(one.transports)) + ", " +
+            format_bytes(one.bytes_in) + " in, " + format_bytes(one.bytes_out) + " out";
   }
   return {.text = text.empty() ? "nobody is connected" : text};
 }

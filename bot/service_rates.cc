@@ -29,6 +29,7 @@ bool ServiceRates::Connection::admits(Direction direction, size_t bytes) {
 
 void ServiceRates::Connection::spend(Direction direction, size_t bytes) {
   service_->passed_[index(direction)] += bytes;
+  ++service_->pieces_[index(direction)];
   passed_[index(direction)] += bytes;
   RateLane::Flow& spender = flow(direction);
   if (spender.limited()) spender.spend(bytes, service_->hub_.now());

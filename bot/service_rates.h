@@ -66,6 +66,8 @@ class ServiceRates : public std::enable_shared_from_this<ServiceRates> {
   std::shared_ptr<Connection> connect(const Person& person);
 
   uint64_t passed(Direction direction) const { return passed_[index(direction)]; }
+  // Datagrams, and for tcp what was read from or written to the target in one go.
+  uint64_t pieces(Direction direction) const { return pieces_[index(direction)]; }
   // Peers with a connection.
   size_t peer_count() const { return peers_.size(); }
 
@@ -87,6 +89,7 @@ class ServiceRates : public std::enable_shared_from_this<ServiceRates> {
   std::array<RateLane, 2> lanes_;         // by direction
   std::map<Person, PeerBudgets> peers_;   // those with a connection
   std::array<uint64_t, 2> passed_{0, 0};  // bytes, by direction
+  std::array<uint64_t, 2> pieces_{0, 0};
   asio::steady_timer timer_;
   std::optional<TimePoint> armed_for_;
 };

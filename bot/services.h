@@ -31,11 +31,15 @@ class Services {
     size_t connections = 0;
     uint64_t bytes_in = 0;   // to the service, since the process began to share it
     uint64_t bytes_out = 0;  // from it
+    uint64_t pieces_in = 0;  // ServiceRates::pieces()
+    uint64_t pieces_out = 0;
+    uint64_t opened = 0;  // connections so far
     Target target = Target::kUnknown;
   };
   struct Connection {
     uint32_t id = 0;  // counts up from 1 while the process runs
     std::string service;
+    uint16_t port = 0;
     storage::Person person;
     TransportSet transports;
     TimePoint since{};

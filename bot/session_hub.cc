@@ -1,11 +1,11 @@
 #include "bot/session_hub.h"
 
-#include <spdlog/spdlog.h>
-
 #include <asio/post.hpp>
 #include <cassert>
 #include <utility>
 #include <vector>
+
+#include "bot/log.h"
 
 namespace ngcshare {
 
@@ -14,6 +14,18 @@ SessionHub::SessionHub(asio::io_context& loop, ToxNode& node, Entropy& entropy,
     : loop_(loop), node_(node), entropy_(entropy), config_(config), timer_(loop) {}
 
 SessionHub::~SessionHub() = default;
+
+void SessionHub::count(const Peer& peer, Totals& totals) {
+  totals.counters += peer.session->counters();
+  totals.sent += peer.contact->sent();
+  totals.received += peer.received;
+}
+
+SessionHub::Totals SessionHub::totals() const {
+  Totals totals = gone_;
+  for (const auto& [session, peer] : by_session_) count(*peer, totals);
+  return totals;
+}
 
 TimePoint SessionHub::now() const {
   return TimePoint(
@@ -73,7 +85,7 @@ void SessionHub::welcome(GroupNumber group, PeerNumber number, const Key& chat_i
   config.link_memory = &link_memory_;
   peer->session = std::make_unique<PeerSession>(*peer->contact, entropy_, handler, config, now());
   Peer& joined = add(std::move(peer));
-  spdlog::info("peer {} joined", short_key(joined.key));
+  log_info("peer.joined", "peer {peer} joined", Field{"peer", short_key(joined.key)});
   if (maker_ != nullptr) maker_->on_peer_joined(joined);
   rearm(*joined.session);
 }
@@ -93,7 +105,8 @@ void SessionHub::on_peer_exit(GroupNumber group, PeerNumber number, bool for_goo
     return;
   }
   Peer& peer = *found->second;
-  spdlog::info("peer {} was lost; its connections wait", short_key(peer.key));
+  log_info("peer.lost", "peer {peer} was lost; its connections wait",
+           Field{"peer", short_key(peer.key)});
   peer.contact->set_absent();
   peer.absent_until = now() + kKeepAbsent;
   arm(*peer.absent_until);
@@ -107,7 +120,7 @@ bool SessionHub::welcome_back(GroupNumber group, PeerNumber number, const Key& c
   if (found == absent_.end()) return false;
   auto peer = std::move(found->second);
   absent_.erase(found);
-  spdlog::info("peer {} is back", short_key(key));
+  log_info("peer.back", "peer {peer} is back", Field{"peer", short_key(key)});
   peer->group = group;
   peer->number = number;
   peer->role = role;
@@ -132,7 +145,7 @@ void SessionHub::give_up_absent(TimePoint now) {
     at = absent_.erase(at);
   }
   for (auto& peer : expired) {
-    spdlog::info("peer {} did not come back", short_key(peer->key));
+    log_info("peer.given_up", "peer {peer} did not come back", Field{"peer", short_key(peer->key)});
     peer->session->peer_left(now);
     let_die(std::move(peer));
   }
@@ -141,7 +154,7 @@ void SessionHub::give_up_absent(TimePoint now) {
 void SessionHub::drop(GroupNumber group, PeerNumber number) {
   const auto found = peers_.find({group, number});
   if (found == peers_.end()) return;
-  spdlog::info("peer {} left", short_key(found->second->key));
+  log_info("peer.left", "peer {peer} left", Field{"peer", short_key(found->second->key)});
   found->second->session->peer_left(now());
   auto peer = std::move(found->second);
   peers_.erase(found);
@@ -151,6 +164,7 @@ void SessionHub::drop(GroupNumber group, PeerNumber number) {
 // It may be one of the session's own packets that made us call this: it dies after the iteration.
 void SessionHub::let_die(std::unique_ptr<Peer> peer) {
   by_session_.erase(peer->session.get());
+  count(*peer, gone_);
   auto gone = std::make_shared<std::unique_ptr<Peer>>(std::move(peer));
   node_.defer([gone] {});
 }
@@ -163,6 +177,7 @@ void SessionHub::on_packet(GroupNumber group, PeerNumber number, bool is_public,
     peer = find(group, number);
   }
   if (peer == nullptr) return;
+  peer->received.add(packet.size());
   peer->session->receive(static_cast<PacketId>(packet[1]), is_public, packet.subspan(2), now());
   rearm(*peer->session);
 }

@@ -30,6 +30,7 @@ struct Peer {
   std::unique_ptr<PeerSession> session;
   std::optional<TimePoint> absent_until;  // lost; given up then
   bool pump_posted = false;
+  Traffic received;
 };
 
 // The offering side.
@@ -84,6 +85,14 @@ class SessionHub : private SessionHandler {
   // Says farewell to all peers.
   void shut_down();
 
+  // What has passed between this process and all peers, also those that are gone. Only grows.
+  struct Totals {
+    PeerSession::Counters counters;
+    Traffic sent;
+    Traffic received;
+  };
+  Totals totals() const;
+
   TimePoint now() const;
   // What this process says of itself in a public Offer.
   Extension public_extension() const;
@@ -109,6 +118,7 @@ class SessionHub : private SessionHandler {
   void on_presence(PeerSession& session, bool present) override;
   void on_pump_wanted(PeerSession& session) override;
 
+  static void count(const Peer& peer, Totals& totals);
   Peer& add(std::unique_ptr<Peer> peer);
   void let_die(std::unique_ptr<Peer> peer);
   bool welcome_back(GroupNumber group, PeerNumber number, const Key& chat_id, const Key& key,
@@ -126,6 +136,7 @@ class SessionHub : private SessionHandler {
   OfferMaker* maker_ = nullptr;
   OfferUser* user_ = nullptr;
   link::MemoryBudget link_memory_{kLinkMemory};
+  Totals gone_;  // of peers that died
   std::map<std::pair<GroupNumber, PeerNumber>, std::unique_ptr<Peer>> peers_;
   std::map<std::pair<Key, Key>, std::unique_ptr<Peer>> absent_;  // by chat id and key
   std::unordered_map<const PeerSession*, Peer*> by_session_;     // both of the above

@@ -162,6 +162,11 @@ std::string describe(TransportSet transports, uint16_t port) {
   return describe({&range, 1});
 }
 
+std::string_view to_string(TransportSet transports) {
+  if (transports.tcp && transports.udp) return "tcp+udp";
+  return transports.tcp ? "tcp" : "udp";
+}
+
 std::string describe(std::span<const PortRange> ports) {
   std::string text;
   for (const PortRange& range : ports) {

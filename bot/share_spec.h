@@ -40,6 +40,8 @@ ShareResult parse_share_flag(std::string_view text);
 
 // "tcp 25565", "udp 25565" or "tcp+udp 25565".
 std::string describe(TransportSet transports, uint16_t port);
+// "tcp", "udp" or "tcp+udp"
+std::string_view to_string(TransportSet transports);
 // "tcp 25565, udp 2456-2458".
 std::string describe(std::span<const storage::PortRange> ports);
 // "25565 2456-2458/udp", as it is typed.

@@ -1,8 +1,8 @@
 #include "bot/target_address.h"
 
-#include <spdlog/spdlog.h>
-
 #include <utility>
+
+#include "bot/log.h"
 
 namespace ngcshare {
 namespace {
@@ -12,7 +12,9 @@ TargetEndpoints allowed(TargetEndpoints endpoints, const TargetPolicy& policy,
   std::erase_if(endpoints, [&](const auto& endpoint) {
     return !policy.allows_address(host, endpoint.address());
   });
-  if (endpoints.empty()) spdlog::warn("target {} has no address that is allowed", host);
+  if (endpoints.empty())
+    log_warn("target.not_allowed", "target {host} has no address that is allowed",
+             Field{"host", host});
   return endpoints;
 }
 

@@ -1,11 +1,10 @@
 #include "bot/target_connection.h"
 
-#include <spdlog/spdlog.h>
-
 #include <utility>
 
 #include "bot/dual_target.h"
 #include "bot/local_socket.h"
+#include "bot/log.h"
 #include "bot/tcp_bridge.h"
 #include "bot/udp_target.h"
 
@@ -76,8 +75,9 @@ void TargetConnection::connect_next() {
       return;
     }
     if (failure == asio::error::connection_refused) self->failure_ = KillReason::kTargetRefused;
-    spdlog::debug("target {} port {}: {}", self->target_.host, self->target_.port,
-                  failure.message());
+    log_debug("target.try_failed", "target {host} port {port}: {error}",
+              Field{"host", self->target_.host}, Field{"port", self->target_.port},
+              Field{"error", failure.message()});
     self->connect_next();
   });
 }
@@ -125,7 +125,8 @@ void TargetConnection::carry_both() {
 
 void TargetConnection::give_up(KillReason reason) {
   if (mapping_ == nullptr) return;
-  spdlog::info("target {} port {}: {}", target_.host, target_.port, to_string(reason));
+  log_info("target.not_reached", "target {host} port {port}: {reason}", Field{"host", target_.host},
+           Field{"port", target_.port}, Field{"reason", to_string(reason)});
   resolver_.cancel();
   asio::error_code ignored;
   socket_.close(ignored);

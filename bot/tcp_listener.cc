@@ -1,9 +1,8 @@
 #include "bot/tcp_listener.h"
 
-#include <spdlog/spdlog.h>
-
 #include <utility>
 
+#include "bot/log.h"
 #include "bot/tcp_bridge.h"
 
 namespace ngcshare {
@@ -18,7 +17,8 @@ void TcpListener::accept_next() {
                                                                asio::ip::tcp::socket socket) {
     if (alive.expired() || error == asio::error::operation_aborted) return;
     if (error) {
-      spdlog::warn("a local connection could not be taken: {}", error.message());
+      log_warn("local.accept_failed", "a local connection could not be taken: {error}",
+               Field{"error", error.message()});
     } else {
       on_connection(std::move(socket));
     }

@@ -1,9 +1,9 @@
 // ToxNode: friends, by whom one gets into private groups.
-#include <spdlog/spdlog.h>
 #include <tox/tox.h>
 
 #include <algorithm>
 
+#include "bot/log.h"
 #include "bot/tox_node.h"
 
 namespace ngcshare {
@@ -29,8 +29,9 @@ bool ToxNode::request_friend(Bytes tox_id, const std::string& greeting) {
   Tox_Err_Friend_Add error{};
   tox_friend_add(raw(), tox_id.data(), as_bytes(greeting), greeting.size(), &error);
   if (error == TOX_ERR_FRIEND_ADD_OK) return true;
-  spdlog::error("no friend request to {}: {}", to_hex(tox_id).substr(0, 16),
-                tox_err_friend_add_to_string(error));
+  log_error("friend.no_request", "no friend request to {friend}: {error}",
+            Field{"friend", to_hex(tox_id).substr(0, 16)},
+            Field{"error", tox_err_friend_add_to_string(error)});
   return false;
 }
 
@@ -56,8 +57,8 @@ std::optional<GroupNumber> ToxNode::accept_invite(const Key& friend_key, Bytes i
       raw(), *number, invite.data(), invite.size(), as_bytes(nick), nick.size(),
       password.empty() ? nullptr : as_bytes(password), password.size(), &error);
   if (error == TOX_ERR_GROUP_INVITE_ACCEPT_OK) return group;
-  spdlog::warn("an invitation could not be accepted: {}",
-               tox_err_group_invite_accept_to_string(error));
+  log_warn("group.invitation_failed", "an invitation could not be accepted: {error}",
+           Field{"error", tox_err_group_invite_accept_to_string(error)});
   return std::nullopt;
 }
 

@@ -1,8 +1,8 @@
 // ToxNode: groups and their peers.
 #include <sodium.h>
-#include <spdlog/spdlog.h>
 #include <tox/tox.h>
 
+#include "bot/log.h"
 #include "bot/tox_node.h"
 
 namespace ngcshare {
@@ -21,7 +21,8 @@ std::optional<GroupNumber> ToxNode::create_group(const std::string& name, const 
   const GroupNumber group =
       tox_group_new(raw(), state, as_bytes(name), name.size(), as_bytes(nick), nick.size(), &error);
   if (error == TOX_ERR_GROUP_NEW_OK) return group;
-  spdlog::error("cannot create group \"{}\": {}", name, tox_err_group_new_to_string(error));
+  log_error("group.create_failed", "cannot create group \"{name}\": {error}", Field{"name", name},
+            Field{"error", tox_err_group_new_to_string(error)});
   return std::nullopt;
 }
 
@@ -35,9 +36,10 @@ std::optional<GroupNumber> ToxNode::join_group(const Key& chat_id, const std::st
   // What toxcore says of a key that is no point of the curve.
   const bool is_no_key =
       error == TOX_ERR_GROUP_JOIN_INIT || error == TOX_ERR_GROUP_JOIN_BAD_CHAT_ID;
-  spdlog::error("cannot join group {}: {}", to_hex(chat_id),
-                is_no_key ? "no group has this chat id; check it for a typing error"
-                          : tox_err_group_join_to_string(error));
+  log_error("group.join_failed", "cannot join group {group}: {reason}",
+            Field{"group", to_hex(chat_id)},
+            Field{"reason", is_no_key ? "no group has this chat id; check it for a typing error"
+                                      : tox_err_group_join_to_string(error)});
   return std::nullopt;
 }
 
@@ -55,7 +57,8 @@ bool ToxNode::set_group_password(GroupNumber group, const std::string& password)
   if (tox_group_set_password(raw(), group, as_bytes(password), password.size(), &error)) {
     return true;
   }
-  spdlog::error("cannot set the group's password: {}", tox_err_group_set_password_to_string(error));
+  log_error("group.password_failed", "cannot set the group's password: {error}",
+            Field{"error", tox_err_group_set_password_to_string(error)});
   return false;
 }
 

@@ -1,11 +1,12 @@
 #include "bot/tox_node.h"
 
-#include <spdlog/spdlog.h>
 #include <tox/tox.h>
 
 #include <algorithm>
 #include <tuple>
 #include <utility>
+
+#include "bot/log.h"
 
 namespace ngcshare {
 namespace {
@@ -43,7 +44,8 @@ const char* explain(Tox_Err_New error) {
 void forward_log(Tox* /*tox*/, Tox_Log_Level level, const char* file, uint32_t line,
                  const char* function, const char* message, void* /*user_data*/) {
   if (level < TOX_LOG_LEVEL_WARNING) return;
-  spdlog::debug("toxcore {}:{} {}: {}", file, line, function, message);
+  log_debug("toxcore", "toxcore {file}:{line} {function}: {message}", Field{"file", file},
+            Field{"line", line}, Field{"function", function}, Field{"message", message});
 }
 
 using OptionsPointer = std::unique_ptr<Tox_Options, decltype(&tox_options_free)>;

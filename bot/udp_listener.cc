@@ -1,10 +1,9 @@
 #include "bot/udp_listener.h"
 
-#include <spdlog/spdlog.h>
-
 #include <utility>
 
 #include "bot/datagram_buffer.h"
+#include "bot/log.h"
 
 namespace ngcshare {
 
@@ -48,7 +47,7 @@ void UdpListener::Flow::on_datagram(Bytes bytes) {
 }
 
 void UdpListener::Flow::on_closed(KillReason reason) {
-  spdlog::debug("udp mapping ended: {}", to_string(reason));
+  log_debug("mapping.ended", "udp mapping ended: {reason}", Field{"reason", to_string(reason)});
   mapping_ = nullptr;
   const auto found = listener_.flows_.find(source_);
   listener_.ended_.push_back(std::move(found->second));

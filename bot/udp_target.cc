@@ -1,11 +1,10 @@
 #include "bot/udp_target.h"
 
-#include <spdlog/spdlog.h>
-
 #include <utility>
 
 #include "bot/datagram_buffer.h"
 #include "bot/local_socket.h"
+#include "bot/log.h"
 
 namespace ngcshare {
 
@@ -18,7 +17,8 @@ std::shared_ptr<UdpTarget> UdpTarget::create(SessionHub& hub, const asio::ip::ud
   if (!error) flow->socket_.non_blocking(true, error);
   if (!error) flow->socket_.connect(target, error);
   if (error) {
-    spdlog::warn("no udp socket towards {}: {}", target.address().to_string(), error.message());
+    log_warn("target.no_socket", "no udp socket towards {host}: {error}",
+             Field{"host", target.address().to_string()}, Field{"error", error.message()});
     return nullptr;
   }
   mark_as_own(flow->socket_);

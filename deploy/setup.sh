@@ -14,7 +14,7 @@ PATH=$PATH:/usr/sbin:/sbin  # where nginx and dpkg's helpers are, for users with
 
 packages=(g++ cmake ninja-build pkg-config git ca-certificates dpkg-dev libsodium-dev
           libsqlite3-dev libsqlitecpp-dev libspdlog-dev libcxxopts-dev libasio-dev
-          nlohmann-json3-dev libreadline-dev)
+          nlohmann-json3-dev libreadline-dev libboost-dev prometheus-cpp-dev)
 want_nginx=false
 want_sshd=false
 want_clang=false
@@ -24,7 +24,7 @@ for option in "$@"; do
     --tests)
       # llvm has the symbolizer, without which a sanitizer's report names no line.
       packages+=(libgtest-dev libgmock-dev libbenchmark-dev clang clang-format llvm python3 curl
-                 iperf3 iproute2 procps)
+                 iperf3 iproute2 procps chromium chromium-driver)
       want_nginx=true
       want_clang=true ;;
     --bench)

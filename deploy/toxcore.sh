@@ -59,23 +59,13 @@ Dir::Etc::SourceList "$work/testing.list";
 Dir::Etc::SourceParts "/dev/null";
 CONF
 
-# Prints where the main Debian archive comes from on this machine: not security updates, not a
-# third party's repository. Arguments are passed on to apt-get.
-debian_mirror() {
-  apt-get "$@" indextargets --format "\$(REPO_URI) \$(ORIGIN) \$(LABEL) \$(COMPONENT)" \
-    'Created-By: Packages' 2>>"$log" |
-    awk '$2 == "Debian" && $3 == "Debian" && $4 == "main" && $1 !~ /^(cdrom|file|copy):/ && !n++ {
-           print $1
-         }'
-}
-
 echo "toxcore.sh: building Debian testing's toxcore"
 : >"$log"
-mirror=$(debian_mirror) || mirror=
+mirror=$(deploy/debian-mirror.sh 2>>"$log") || mirror=
 if [ -z "$mirror" ]; then
   # A container image has no package lists. The system's sources, read into the private folder.
   apt-get -c "$work/lists.conf" -q update >>"$log" 2>&1 || true
-  mirror=$(debian_mirror -c "$work/lists.conf") || mirror=
+  mirror=$(deploy/debian-mirror.sh -c "$work/lists.conf" 2>>"$log") || mirror=
 fi
 [ -n "$mirror" ] || fall_back "apt has no Debian mirror configured"
 echo "deb-src [signed-by=$keyring] $mirror testing main" >"$work/testing.list"

@@ -145,6 +145,16 @@ void PeerSession::handle(const Hello& hello, TimePoint now) {
   if ((hello.answer_wanted || out_of_step) && presence_.may_answer(now)) send_hello(false);
 }
 
+PeerSession::Counters& PeerSession::Counters::operator+=(const Counters& other) {
+  malformed += other.malformed;
+  public_dropped += other.public_dropped;
+  stale += other.stale;
+  unknown += other.unknown;
+  refused += other.refused;
+  overflow += other.overflow;
+  return *this;
+}
+
 // -- who the peer is -------------------------------------------------------------------------
 
 bool PeerSession::observe(const std::optional<Extension>& extension, TimePoint now) {

@@ -76,6 +76,8 @@ class PeerSession : private MappingHost, private link::LinkHandler {
     uint64_t unknown = 0;         // for a mapping or offer that is not
     uint64_t refused = 0;         // Accepts turned down
     uint64_t overflow = 0;        // beyond a limit of this session
+
+    Counters& operator+=(const Counters& other);
   };
 
   // What Offer and Accept say of a process with this configuration.

@@ -9,10 +9,12 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <span>
 
+#include "storage/duration_histogram.h"
 #include "storage/migrations.h"
 
 namespace ngcshare::storage {
@@ -38,14 +40,30 @@ class Database {
 
   static constexpr int kBusyTimeoutMs = 2000;
 
+  // How long each call of SQLite took that came from here or a store.
+  const DurationHistogram& timings() const noexcept { return timings_; }
+
  private:
   friend class Rows;
   friend class Statement;
   friend class Transaction;
 
-  // Runs `action`, with SQLite's exceptions turned into StorageError.
+  class Timer {
+   public:
+    explicit Timer(DurationHistogram& timings) : timings_(timings) {}
+    ~Timer() { timings_.add(std::chrono::steady_clock::now() - begin_); }
+    Timer(const Timer&) = delete;
+    Timer& operator=(const Timer&) = delete;
+
+   private:
+    DurationHistogram& timings_;
+    const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  };
+
+  // Runs `action`, with its time taken and SQLite's exceptions turned into StorageError.
   template <class Action>
   decltype(auto) guarded(Action&& action) const {
+    const Timer timer(timings_);
     try {
       return action();
     } catch (const SQLite::Exception& error) {
@@ -62,6 +80,7 @@ class Database {
   void apply(const Migration& migration);
 
   std::filesystem::path path_;
+  mutable DurationHistogram timings_;
   SQLite::Database connection_;
 };
 

@@ -81,6 +81,7 @@ class Link {
     uint64_t packets_lost_wrongly = 0;  // counted as lost, and arrived after all
     uint64_t probe_timeouts = 0;
     uint64_t bytes_sent = 0;      // of streams, without repetition
+    uint64_t bytes_repeated = 0;  // of streams, sent again
     uint64_t bytes_received = 0;  // of streams, in order
     uint64_t malformed = 0;
     uint64_t foreign = 0;  // of another epoch

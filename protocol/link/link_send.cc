@@ -135,6 +135,8 @@ void Link::fill_streams(PacketWriter& out, SentPacket& packet) {
     if (segment->is_new) {
       new_bytes_sent_ += segment->length;
       stats_.bytes_sent += segment->length;
+    } else {
+      stats_.bytes_repeated += segment->length;
     }
     packet.add({SentFrame::Kind::kStream, segment->fin, static_cast<uint16_t>(segment->length), id,
                 segment->offset});

@@ -22,6 +22,7 @@ import latency
 import loopback
 import many
 import netlab
+import scrape
 
 
 class Bench:
@@ -50,6 +51,7 @@ ROWS = {
     "first-byte": (latency.first_byte, True),
     "streams": (many.streams, False),
     "idle": (many.idle, False),
+    "scrape": (scrape.scrape, False),
     "grid": (lambda bench: grid.Grid(bench).run(), True),
 }
 

@@ -69,12 +69,12 @@ def bench_world(place, congestion=""):
 class Session:
     """A gateway that shares services and members that use all of them."""
 
-    def __init__(self, place, shares, congestion=""):
+    def __init__(self, place, shares, congestion="", flags=()):
         self.world = bench_world(place, congestion)
         self.shares = shares
         try:
             words = [word for name, port in shares.items() for word in ("--share", f"{name}={port}")]
-            self.gateway = self.world.gateway(*words)
+            self.gateway = self.world.gateway(*words, *flags)
             self.chat_id = self.gateway.event("group")["chat_id"]
         except BaseException:
             self.close()

@@ -19,11 +19,15 @@ struct FakeProgram : Program {
     left.push_back(chat_id);
     return std::nullopt;
   }
+  std::string page_link(bool as_owner) const override {
+    return page.empty() ? page : page + (as_owner ? "owner" : "viewer");
+  }
   void shut_down() override { ended = true; }
 
   std::vector<Group> known;
   std::vector<std::pair<Key, std::string>> joined;
   std::vector<Key> left;
+  std::string page;
   bool ended = false;
 };
 

@@ -30,6 +30,12 @@ class ControlDoorTest : public testing::Test {
                      },
                      [] {
                        return std::vector<std::string>{"web", "my server", "my other"};
+                     },
+                     [](const HealthQuestion& question) {
+                       return ControlAnswer{!question.ready, question.ready ? "not ready" : "live"};
+                     },
+                     [] {
+                       return ControlAnswer{true, "{}"};
                      }}};
 };
 
@@ -53,6 +59,12 @@ TEST_F(ControlDoorTest, TellsARefusal) {
   EXPECT_TRUE(announced_.empty());
 }
 
+TEST_F(ControlDoorTest, AnswersForTheHealthOfTheGateway) {
+  EXPECT_EQ(door_.on_request(HealthQuestion{false}), (ControlAnswer{true, "live"}));
+  EXPECT_EQ(door_.on_request(HealthQuestion{true}), (ControlAnswer{false, "not ready"}));
+  EXPECT_TRUE(lines_.empty());
+}
+
 TEST_F(ControlDoorTest, AnnouncesInAllGroupsOrInTheOneThatItConcerns) {
   Key group{};
   group.fill(7);
@@ -72,7 +84,7 @@ TEST(ControlDoor, AnswersWhenTheDiskIsFull) {
                             throw storage::StorageError(storage::StorageError::Kind::kFull, "file",
                                                         "the disk is full", "free some space");
                           },
-                          nullptr, nullptr, nullptr});
+                          nullptr, nullptr, nullptr, nullptr, nullptr});
   const ControlAnswer answer = door.on_request(CommandLine{"share web 80"});
   EXPECT_FALSE(answer.ok);
   EXPECT_NE(answer.text.find("the disk is full"), std::string::npos) << answer.text;

@@ -22,6 +22,9 @@ const AcceptedRequest kAccepted[] = {
      CommandWords{{"share", "my server", "80"}}},
     {R"({"words":[]})", CommandWords{}},
     {R"({"version":1,"complete":"unsh"})", CompletionOf{"unsh"}},
+    {R"({"version":1,"status":true})", StatusQuestion{}},
+    {R"({"version":1,"health":"live"})", HealthQuestion{false}},
+    {R"({"health":"ready"})", HealthQuestion{true}},
 };
 
 TEST(ControlRequest, IsTaken) {
@@ -59,6 +62,10 @@ const RejectedRequest kRejected[] = {
     {R"({"version":1})", "one of"},
     {R"({"command":"a","words":["a"]})", "one of"},
     {R"({"command":"a","complete":"a"})", "one of"},
+    {R"({"command":"a","health":"live"})", "one of"},
+    {R"({"health":"well"})", "live or ready"},
+    {R"({"health":null})", "live or ready"},
+    {R"({"health":["live"]})", "live or ready"},
     {R"({"command":["a"]})", "strings"},
     {R"({"command":null})", "strings"},
     {R"({"complete":7})", "strings"},
@@ -83,9 +90,11 @@ TEST(ControlRequest, MayBeNestedAsDeepAsALineIsLong) {
 }
 
 TEST(ControlRequest, IsReadAsItWasWritten) {
-  for (const ControlRequest& request : {ControlRequest(CommandLine{"share 'my server' 80\n\"\\"}),
-                                        ControlRequest(CommandWords{{"", " ", "\"", "\xC3\xBC"}}),
-                                        ControlRequest(CompletionOf{"sh"})}) {
+  for (const ControlRequest& request :
+       {ControlRequest(CommandLine{"share 'my server' 80\n\"\\"}),
+        ControlRequest(CommandWords{{"", " ", "\"", "\xC3\xBC"}}),
+        ControlRequest(CompletionOf{"sh"}), ControlRequest(HealthQuestion{false}),
+        ControlRequest(HealthQuestion{true})}) {
     const std::string line = encode(request);
     EXPECT_EQ(line.find('\n'), std::string::npos) << line;
     EXPECT_EQ(std::get<ControlRequest>(decode_control_request(line)), request) << line;

@@ -24,7 +24,15 @@ void check_door(const ControlRequest& request) {
                             return Answer{std::string(line), "", true};
                           },
                           [](const std::string&, const std::optional<Key>&) { require(false); },
-                          [](const Asker&) { return two_names(); }, two_names});
+                          [](const Asker&) { return two_names(); }, two_names,
+                          [&](const HealthQuestion& question) {
+                            require(request == ControlRequest(question));
+                            return ControlAnswer{true, "live"};
+                          },
+                          [&] {
+                            require(std::holds_alternative<StatusQuestion>(request));
+                            return ControlAnswer{true, "{}"};
+                          }});
   const ControlAnswer answer = door.on_request(request);
   require(answer.ok && answer.words.size() <= 2);
 }

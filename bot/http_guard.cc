@@ -1,0 +1,85 @@
+#include "bot/http_guard.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "bot/numbers.h"
+
+namespace ngcshare {
+namespace {
+
+constexpr int kForbidden = 403;
+constexpr int kMethodNotAllowed = 405;
+constexpr int kUnsupportedMediaType = 415;
+
+std::string lowered(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+bool is_json(std::string_view content_type) {
+  std::string type = lowered(content_type.substr(0, content_type.find(';')));
+  while (type.ends_with(' ') || type.ends_with('\t')) type.pop_back();
+  return type == "application/json";
+}
+
+std::string without_port(std::string_view authority, std::string_view port) {
+  const std::string lower = lowered(authority);
+  return lower.ends_with(port) ? lower.substr(0, lower.size() - port.size()) : lower;
+}
+
+// A reverse proxy may have taken off https, so either scheme will do. Browsers leave out the
+// scheme's own port, not everybody does.
+bool is_origin_of(std::string_view origin, std::string_view host) {
+  for (const auto& [scheme, port] :
+       {std::pair<std::string_view, std::string_view>{"http://", ":80"}, {"https://", ":443"}}) {
+    if (!lowered(origin).starts_with(scheme)) continue;
+    return without_port(origin.substr(scheme.size()), port) == without_port(host, port);
+  }
+  return false;
+}
+
+bool is_from_elsewhere(const HttpRequest& request) {
+  const std::string site = lowered(request.fetch_site);
+  if (!site.empty() && site != "same-origin" && site != "none") return true;
+  return !request.origin.empty() && !is_origin_of(request.origin, request.host);
+}
+
+bool is_address(int family, std::string_view text) {
+  in6_addr parsed{};
+  return ::inet_pton(family, std::string(text).c_str(), &parsed) == 1;
+}
+
+// Nothing, or a colon and a port.
+bool is_port_part(std::string_view text) {
+  return text.empty() || (text.starts_with(':') && parse_port(text.substr(1)).has_value());
+}
+
+}  // namespace
+
+std::optional<int> refusal_of_write(const HttpRequest& request) {
+  if (request.method != HttpRequest::Method::kPost) return kMethodNotAllowed;
+  if (is_from_elsewhere(request)) return kForbidden;
+  if (!is_json(request.content_type)) return kUnsupportedMediaType;
+  return std::nullopt;
+}
+
+bool is_safe_from_rebinding(std::string_view host) {
+  if (host.starts_with('[')) {
+    const size_t end = host.find(']');
+    return end != std::string_view::npos && is_address(AF_INET6, host.substr(1, end - 1)) &&
+           is_port_part(host.substr(end + 1));
+  }
+  const size_t colon = std::min(host.find(':'), host.size());
+  const std::string_view name = host.substr(0, colon);
+  return is_port_part(host.substr(colon)) &&
+         (lowered(name) == "localhost" || is_address(AF_INET, name));
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,80 @@
+// Commands to the gateway from the page: asks before what hurts, and says what came of it.
+import {byId, setData, setHidden, setText} from './dom.js';
+import {clean, joinWords} from './format.js';
+
+const kSeenMilliseconds = 8000;
+
+// Resolves to whether the dialog was answered with yes.
+function confirmed({title, text, yes}) {
+  const dialog = byId('ask');
+  setText(byId('ask-title'), title);
+  setText(byId('ask-text'), text);
+  setText(byId('ask-yes'), yes);
+  return new Promise((resolve) => {
+    let answer = false;
+    const close = (event) => {
+      answer = event.currentTarget.id === 'ask-yes';
+      dialog.close();
+    };
+    byId('ask-yes').onclick = close;
+    byId('ask-no').onclick = close;
+    dialog.addEventListener('close', () => resolve(answer), {once: true});
+    dialog.showModal();
+    byId('ask-no').focus();
+  });
+}
+
+export class Commander {
+  #api;
+  #after;
+  #lost;
+  #timer = 0;
+
+  // after() is called when something may have changed, lost() when the token is no longer good.
+  constructor(api, {after, lost}) {
+    this.#api = api;
+    this.#after = after;
+    this.#lost = lost;
+    byId('notice-close').addEventListener('click', () => setHidden(byId('notice'), true));
+  }
+
+  // Sends the words as a command, after `question` ({title, text, yes}) was answered with yes where
+  // there is one. The button takes no second press meanwhile. Resolves to whether it was done.
+  async run(button, words, question = null) {
+    if (button.getAttribute('aria-disabled') === 'true') return false;
+    if (question && !await confirmed(question)) return false;
+    button.setAttribute('aria-disabled', 'true');
+    try {
+      const {ok, text} = await this.#send(words);
+      this.say(text, ok);
+      return ok;
+    } finally {
+      button.removeAttribute('aria-disabled');
+      this.#after();
+    }
+  }
+
+  // What the gateway answers to a command that changes nothing.
+  query(words) {
+    return this.#send(words);
+  }
+
+  say(text, ok = true) {
+    const notice = byId('notice');
+    clearTimeout(this.#timer);
+    setData(notice, 'tone', ok ? 'good' : 'bad');
+    setText(byId('notice-text'), text.split('\n').map(clean).join('\n'));
+    setHidden(notice, false);
+    // A refusal stays until it was read.
+    if (ok) this.#timer = setTimeout(() => setHidden(notice, true), kSeenMilliseconds);
+  }
+
+  async #send(words) {
+    try {
+      return await this.#api.command(joinWords(words));
+    } catch {
+      this.#lost();
+      return {ok: false, text: 'The token is no longer accepted.'};
+    }
+  }
+}

@@ -1,0 +1,120 @@
+// Groups, counts of what was refused and dropped, and the log.
+import {KeyedList, byId, fromTemplate, setData, setHidden, setText} from './dom.js';
+import {clean, clock, count, date} from './format.js';
+import {ShortList} from './short_list.js';
+
+// Puts the text of a node on the clipboard. Where the page has none (plain http from another machine)
+// the text is selected, ready for Ctrl-C.
+async function copy(node) {
+  try {
+    await navigator.clipboard.writeText(node.textContent);
+    return true;
+  } catch {
+    getSelection().selectAllChildren(node);
+    return false;
+  }
+}
+
+export class Groups {
+  #list;
+
+  constructor(say) {
+    this.#list = new KeyedList(byId('group-list'), () => {
+      const row = fromTemplate('group-template');
+      row.parts.copy.addEventListener('click', async () => {
+        say(await copy(row.parts['chat-id'])
+          ? 'The chat id is on the clipboard.' : 'The chat id is selected: press Ctrl-C.');
+      });
+      return row;
+    }, updateGroup);
+  }
+
+  show(status) {
+    const groups = status.groups;
+    setHidden(byId('groups'), !Array.isArray(groups));
+    if (!Array.isArray(groups)) return;
+    setHidden(byId('groups').querySelector('.empty'), groups.length > 0);
+    this.#list.show(groups, (group) => group.chat_id);
+  }
+}
+
+function updateGroup({parts}, group) {
+  const name = clean(group.name);
+  setText(parts.name, name || 'no name');
+  setText(parts.state, group.connected ? 'connected' : 'not connected');
+  setData(parts.state, 'tone', group.connected ? 'good' : 'warn');
+  const peers = group.peers ?? {};
+  const total = (peers.direct ?? 0) + (peers.relay ?? 0);
+  setText(parts.peers, total === 0 && !peers.lost ? 'Nobody else is there.' :
+    `${count(peers.direct)} direct, ${count(peers.relay)} over a relay` +
+    (peers.lost ? `, ${count(peers.lost)} lost a moment ago` : ''));
+  setText(parts['chat-id'], clean(group.chat_id));
+  parts.copy.setAttribute('aria-label', `Copy the chat id of ${name}`);
+}
+
+// What is not here is called what the gateway calls it.
+const kReasons = new Map([
+  ['denied', 'not allowed'], ['limit', 'over a limit'], ['disabled', 'service is off'],
+  ['target', 'target did not answer'], ['unknown', 'for nothing known'],
+  ['public', 'public where it may not be'], ['overflow', 'too many at once'],
+]);
+
+export class Counts {
+  #lists = new Map(['refusals', 'dropped'].map((id) => [id, new KeyedList(
+    byId(id), () => fromTemplate('count-template'), ({parts}, [reason, value]) => {
+      setText(parts.name, kReasons.get(reason) ?? clean(reason.replaceAll('_', ' ')));
+      setText(parts.value, count(value));
+    })]));
+
+  show(status) {
+    setHidden(byId('counts'), !status.refusals && !status.dropped);
+    this.#showOne('refusals', status.refusals, 'no-refusals');
+    this.#showOne('dropped', status.dropped, 'no-drops');
+  }
+
+  #showOne(id, counts, emptyId) {
+    const rows = Object.entries(counts ?? {}).filter(([, value]) => value > 0)
+      .sort((a, b) => b[1] - a[1]);
+    this.#lists.get(id).show(rows, ([reason]) => reason);
+    setHidden(byId(emptyId), rows.length > 0);
+  }
+}
+
+const kLevels = new Map([['trace', 0], ['debug', 0], ['info', 1], ['warning', 2], ['warn', 2],
+                         ['error', 3], ['critical', 3]]);
+const kTones = ['quiet', 'quiet', 'warn', 'bad'];
+const levelOf = (name) => kLevels.get(name) ?? 1;
+
+export class Log {
+  #entries = [];
+  #list = new ShortList(byId('log'),
+                        {rows: byId('log-list'), create: createEntry, update: () => {}});
+
+  constructor() {
+    byId('log-level').addEventListener('change', () => this.#refresh());
+  }
+
+  show(status) {
+    setHidden(byId('log'), !Array.isArray(status.log));
+    this.#entries = status.log ?? [];
+    this.#refresh();
+  }
+
+  #refresh() {
+    const least = levelOf(byId('log-level').value);
+    const shown = this.#entries.filter((entry) => levelOf(entry.level) >= least);
+    this.#list.show(shown, (entry) => `${entry.time} ${entry.level} ${entry.event} ${entry.message}`);
+  }
+}
+
+// An entry never changes.
+function createEntry(entry) {
+  const row = fromTemplate('log-template');
+  setText(row.parts.time, clock(entry.time));
+  row.parts.time.title = date(entry.time);
+  setText(row.parts.level, clean(entry.level));
+  setData(row.parts.level, 'tone', kTones[levelOf(entry.level)]);
+  setText(row.parts.message, clean(entry.message));
+  setText(row.parts.event, clean(entry.event));
+  return row;
+}

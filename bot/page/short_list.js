@@ -1,0 +1,41 @@
+// A section's list that shows its first rows, and all of them when it is asked to.
+import {KeyedList, setHidden, setText} from './dom.js';
+import {count} from './format.js';
+
+const kFirstRows = 25;
+const kFirstRowsOnPhone = 10;
+const phone = matchMedia('(max-width: 719px)');
+
+export class ShortList {
+  #section;
+  #list;
+  #all = false;
+  #again = () => {};
+
+  // `rows` is where the rows go; `whole` is hidden while there is none. The section has a button
+  // .more and a text .empty.
+  constructor(section, {rows, whole = rows, create, update}) {
+    this.#section = section;
+    this.whole = whole;
+    this.#list = new KeyedList(rows, create, update);
+    this.#more.addEventListener('click', () => {
+      this.#all = !this.#all;
+      this.#again();
+    });
+    phone.addEventListener('change', () => this.#again());
+  }
+
+  get #more() {
+    return this.#section.querySelector('.more');
+  }
+
+  show(items, keyOf) {
+    this.#again = () => this.show(items, keyOf);
+    const first = phone.matches ? kFirstRowsOnPhone : kFirstRows;
+    setHidden(this.whole, items.length === 0);
+    setHidden(this.#section.querySelector('.empty'), items.length > 0);
+    this.#list.show(this.#all ? items : items.slice(0, first), keyOf);
+    setHidden(this.#more, items.length <= first);
+    setText(this.#more, this.#all ? `Show the first ${first}` : `Show all ${count(items.length)}`);
+  }
+}

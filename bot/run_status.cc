@@ -1,0 +1,68 @@
+#include "bot/run_status.h"
+
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
+#include <csignal>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "bot/control_client.h"
+#include "bot/exit_codes.h"
+#include "bot/status_view.h"
+
+namespace ngcshare {
+namespace {
+
+class Status {
+ public:
+  explicit Status(const StatusOptions& options) : options_(options), client_(options.data_dir) {}
+
+  int run() {
+    if (!options_.watch) return show() ? kExitOk : kExitFailure;
+    signals_.async_wait([this](const asio::error_code&, int) { loop_.stop(); });
+    show_again();
+    loop_.run();
+    return kExitOk;
+  }
+
+ private:
+  bool show() {
+    const ControlAnswer answer = client_.ask(StatusQuestion{});
+    const auto status = nlohmann::json::parse(answer.text, nullptr, false);
+    if (!answer.ok || !status.is_object()) {
+      std::fprintf(stderr, "ngcshare: the gateway did not tell: %s\n", answer.text.c_str());
+      return false;
+    }
+    if (options_.json) {
+      std::printf("%s\n", answer.text.c_str());
+    } else {
+      // On a screen that is watched each picture takes the place of the one before.
+      std::printf("%s%s", options_.watch ? "\x1b[H\x1b[2J" : "", describe_status(status).c_str());
+    }
+    std::fflush(stdout);
+    return true;
+  }
+
+  void show_again() {
+    show();
+    timer_.expires_after(kInterval);
+    timer_.async_wait([this](const asio::error_code& error) {
+      if (!error) show_again();
+    });
+  }
+
+  static constexpr std::chrono::seconds kInterval{2};
+
+  const StatusOptions& options_;
+  const ControlClient client_;
+  asio::io_context loop_{1};
+  asio::signal_set signals_{loop_, SIGINT, SIGTERM};
+  asio::steady_timer timer_{loop_};
+};
+
+}  // namespace
+
+int run_status(const StatusOptions& options) { return Status(options).run(); }
+
+}  // namespace ngcshare

@@ -1,0 +1,88 @@
+#include "bot/service_notify.h"
+
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <ctime>
+#include <system_error>
+
+#include "bot/log.h"
+#include "bot/numbers.h"
+
+namespace ngcshare {
+namespace {
+
+constexpr timeval kPatience{1, 0};
+
+std::string_view variable(const Environment& environment, const char* name) {
+  const char* const value = environment(name);
+  return value == nullptr ? "" : value;
+}
+
+// Half of the time within which the manager wants to hear of us; another process may be meant.
+std::optional<std::chrono::microseconds> watchdog_half(const Environment& environment) {
+  const auto time = parse_number<uint64_t>(variable(environment, "WATCHDOG_USEC"));
+  if (!time || *time < 2) return std::nullopt;
+  const auto pid = variable(environment, "WATCHDOG_PID");
+  if (!pid.empty() && pid != std::to_string(::getpid())) return std::nullopt;
+  return std::chrono::microseconds(*time / 2);
+}
+
+std::string monotonic_microseconds() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::to_string(int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000);
+}
+
+}  // namespace
+
+ServiceNotify::ServiceNotify(const Environment& environment) {
+  const auto name = variable(environment, "NOTIFY_SOCKET");
+  if (!name.empty()) connect(name);
+  if (active()) alive_interval_ = watchdog_half(environment);
+}
+
+// A name that begins with '@' is an abstract one, which has a zero byte there and ends with its
+// last letter, not with another zero.
+void ServiceNotify::connect(std::string_view name) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const bool known = name.front() == '/' || name.front() == '@';
+  if (!known || name.size() >= sizeof(address.sun_path)) {
+    log_warn("notify.no_socket", "NOTIFY_SOCKET names no socket that can be used");
+    return;
+  }
+  std::memcpy(address.sun_path, name.data(), name.size());
+  if (name.front() == '@') address.sun_path[0] = '\0';
+  const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
+  storage::UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof(kPatience));
+  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), length) != 0) {
+    log_warn("notify.failed", "the service manager can't be told anything: {error}",
+             Field{"error", std::generic_category().message(errno)});
+    return;
+  }
+  socket_ = std::move(socket);
+}
+
+void ServiceNotify::ready() const { send("READY=1"); }
+void ServiceNotify::reloading() const {
+  send("RELOADING=1\nMONOTONIC_USEC=" + monotonic_microseconds());
+}
+void ServiceNotify::stopping() const { send("STOPPING=1"); }
+void ServiceNotify::alive() const { send("WATCHDOG=1"); }
+void ServiceNotify::status(std::string_view line) const { send("STATUS=" + std::string(line)); }
+
+void ServiceNotify::send(std::string_view message) const {
+  if (!active()) return;
+  while (::send(socket_.get(), message.data(), message.size(), MSG_NOSIGNAL) < 0 &&
+         errno == EINTR) {
+  }
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,39 @@
+#include "bot/status_page.h"
+
+#include "storage/atomic_file.h"
+
+namespace ngcshare {
+namespace {
+
+std::filesystem::path or_default(const std::filesystem::path& given,
+                                 const std::filesystem::path& otherwise) {
+  return given.empty() ? otherwise : given;
+}
+
+// One that the flags name is there already, or that is a mistake.
+HttpToken token_of(const std::filesystem::path& given, const std::filesystem::path& otherwise,
+                   Entropy& entropy) {
+  return given.empty() ? HttpToken::load_or_create(otherwise, entropy) : HttpToken::load(given);
+}
+
+}  // namespace
+
+StatusPage::StatusPage(asio::io_context& loop, const HttpOptions& options,
+                       const std::filesystem::path& data_folder, Entropy& entropy,
+                       StatusServer::Ways ways)
+    : address_(options.address),
+      token_file_(or_default(options.token_file, data_folder / "http-token")),
+      owner_token_file_(or_default(options.owner_token_file, data_folder / "http-owner-token")),
+      server_(loop,
+              {.address = options.address.ip,
+               .port = options.address.port,
+               .viewer = token_of(options.token_file, token_file_, entropy),
+               .owner = token_of(options.owner_token_file, owner_token_file_, entropy)},
+              std::move(ways)) {}
+
+std::string StatusPage::link(bool as_owner) const {
+  return to_url(address_) +
+         "#token=" + HttpToken::read_text(as_owner ? owner_token_file_ : token_file_);
+}
+
+}  // namespace ngcshare
