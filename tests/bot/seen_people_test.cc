@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "bot/people.h"
+#include "storage/error.h"
 #include "tests/bot/keys.h"
 #include "tests/bot/temporary_folder.h"
 
