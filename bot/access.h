@@ -80,6 +80,9 @@ class Access {
   // Throws StorageError, as does everything below that isn't const.
   Access(storage::Database& database, Config config);
 
+  // From now on; what peers are offered is to be reviewed.
+  void configure(Config config) { config_ = std::move(config); }
+
   // -- questions; these never touch the disk --------------------------------------------
   // REQUIRES: whose role in the group isn't known is handed in as an observer.
   Level level(const Person& person, Role group_role, std::int64_t now) const;
@@ -127,7 +130,7 @@ class Access {
   template <class Value>
   using ByPerson = std::unordered_map<Person, Value, storage::PersonHash>;
 
-  const Config config_;
+  Config config_;
   storage::Database& database_;
   storage::RoleStore role_store_;
   storage::BanStore ban_store_;

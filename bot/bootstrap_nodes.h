@@ -15,6 +15,8 @@ struct BootstrapNode {
   uint16_t port = 0;
   std::vector<uint16_t> tcp_ports;  // where its TCP relay listens; may be empty
   Key key{};
+
+  friend bool operator==(const BootstrapNode&, const BootstrapNode&) = default;
 };
 
 // HOST:PORT:KEY, an IPv6 address in brackets. nullopt when it is not that.

@@ -18,6 +18,16 @@ Bootstrapper::Bootstrapper(asio::io_context& loop, ToxNode& node, std::vector<Bo
   std::shuffle(nodes_.begin(), nodes_.end(), std::mt19937(std::random_device{}()));
 }
 
+void Bootstrapper::replace(std::vector<BootstrapNode> nodes) {
+  nodes_ = std::move(nodes);
+  std::shuffle(nodes_.begin(), nodes_.end(), std::mt19937(std::random_device{}()));
+  next_ = 0;
+  if (node_.connection() == Connection::kNone) {
+    timer_.cancel();
+    on_connection(Connection::kNone);
+  }
+}
+
 void Bootstrapper::stop() {
   nodes_.clear();
   timer_.cancel();

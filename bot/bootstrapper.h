@@ -21,6 +21,8 @@ class Bootstrapper {
 
   void start() { schedule(std::chrono::milliseconds(0)); }
   void stop();
+  // From now on these are asked; at once, where no node has answered yet.
+  void replace(std::vector<BootstrapNode> nodes);
   // The node's connection has changed.
   void on_connection(Connection connection);
 

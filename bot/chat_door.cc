@@ -6,8 +6,8 @@
 
 namespace ngcshare {
 
-ChatDoor::ChatDoor(SessionHub& hub, Commands& commands, const Access& access,
-                   SeenPeople& people, std::function<int64_t()> unix_now)
+ChatDoor::ChatDoor(SessionHub& hub, Commands& commands, const Access& access, SeenPeople& people,
+                   std::function<int64_t()> unix_now)
     : hub_(hub),
       commands_(commands),
       access_(access),

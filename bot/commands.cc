@@ -2,27 +2,12 @@
 
 #include <algorithm>
 
+#include "bot/nearest.h"
 #include "bot/quantities.h"
 #include "bot/words.h"
 
 namespace ngcshare {
 namespace {
-
-// How many letters must be changed, added or removed to make one word of the other.
-size_t edit_distance(std::string_view from, std::string_view to) {
-  std::vector<size_t> row(to.size() + 1);
-  for (size_t j = 0; j <= to.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= from.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= to.size(); ++j) {
-      const size_t replaced = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row[to.size()];
-}
 
 std::string usage(const Command& command) {
   std::string text = "usage: " + std::string(command.name);
@@ -106,15 +91,8 @@ bool Commands::may_see(const Command& command, const Asker& asker) const {
 }
 
 std::string Commands::nearest(std::string_view name, const Asker& asker) const {
-  const Command* best = nullptr;
-  size_t best_distance = 3;  // further off is no typing error
-  for (const Command& command : table_) {
-    const size_t distance = edit_distance(name.substr(0, 32), command.name);
-    if (!may_see(command, asker) || distance >= best_distance) continue;
-    best = &command;
-    best_distance = distance;
-  }
-  return best == nullptr ? "try help" : "did you mean " + std::string(best->name) + "?";
+  const auto best = nearest_name(name, names(asker));
+  return best ? "did you mean " + *best + "?" : "try help";
 }
 
 std::vector<std::string> Commands::names(const Asker& asker) const {

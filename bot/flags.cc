@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "bot/problems.h"
+
 namespace ngcshare {
 namespace {
 
@@ -18,7 +20,8 @@ std::vector<Flag> common_flags_of(const Subcommand& subcommand) {
   std::vector<Flag> flags;
   std::copy_if(common_flags().begin(), common_flags().end(), std::back_inserter(flags),
                [](const Flag& flag) {
-                 return flag.name == "data-dir" || flag.name == "json" || flag.name == "help";
+                 return flag.name == "data-dir" || flag.name == "env-file" || flag.name == "json" ||
+                        flag.name == "help";
                });
   return flags;
 }
@@ -28,6 +31,7 @@ std::vector<Flag> common_flags_of(const Subcommand& subcommand) {
 const std::vector<Flag>& common_flags() {
   static const std::vector<Flag> flags = {
       {"data-dir", "DIR", false, "where profile.tox and ngcshare.db are kept"},
+      {"env-file", "FILE", false, "more variables, read again at SIGHUP; the environment wins"},
       {"passphrase-file", "FILE", false, "encrypts profile.tox with the passphrase in it"},
       {"nick", "NAME", false, "the name shown in the group"},
       {"bootstrap", "HOST:PORT:KEY", true, "a boot node, besides the built-in list"},
@@ -54,6 +58,7 @@ const std::vector<Subcommand>& subcommands() {
        "",
        "be a gateway: share services with groups",
        {
+           {"check", "", false, "only say what is wrong with the configuration"},
            {"create", "NAME", false, "found a group"},
            {"private", "", false, "make the new group one that is entered by invitation only"},
            {"join", "CHAT_ID", true, "join a group"},
@@ -152,6 +157,14 @@ std::string environment_name(std::string_view flag) {
   return name;
 }
 
+bool parse_switch(const std::string& name, const std::string& value) {
+  if (value == "1" || value == "true" || value == "yes" || value == "on") return true;
+  if (value.empty() || value == "0" || value == "false" || value == "no" || value == "off") {
+    return false;
+  }
+  throw UsageError(name + " is a switch: 1 or 0, not \"" + value + "\"");
+}
+
 void GivenFlags::add(std::string_view flag, std::string value) {
   values_[std::string(flag)].push_back(std::move(value));
 }
@@ -164,6 +177,17 @@ std::optional<std::string> GivenFlags::one(std::string_view flag) const {
 std::vector<std::string> GivenFlags::all(std::string_view flag) const {
   const auto found = values_.find(std::string(flag));
   return found == values_.end() ? std::vector<std::string>() : found->second;
+}
+
+std::vector<std::string> GivenFlags::difference(const GivenFlags& other) const {
+  std::vector<std::string> names;
+  for (const auto& [name, values] : values_) {
+    if (other.all(name) != values) names.push_back(name);
+  }
+  for (const auto& [name, values] : other.values_) {
+    if (!values_.contains(name)) names.push_back(name);
+  }
+  return names;
 }
 
 }  // namespace ngcshare

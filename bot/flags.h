@@ -37,6 +37,9 @@ std::string subcommand_help(const Subcommand& subcommand);
 // "data-dir" -> "NGCSHARE_DATA_DIR".
 std::string environment_name(std::string_view flag);
 
+// Whether a switch is on. `name` is the flag or variable. Throws UsageError.
+bool parse_switch(const std::string& name, const std::string& value);
+
 // What was given: flags by name with their values ("" for a switch), and the other words.
 class GivenFlags {
  public:
@@ -45,6 +48,8 @@ class GivenFlags {
   // The last value; nullopt when not given.
   std::optional<std::string> one(std::string_view flag) const;
   std::vector<std::string> all(std::string_view flag) const;
+  // The names of those whose values differ from what `other` has.
+  std::vector<std::string> difference(const GivenFlags& other) const;
 
   std::vector<std::string> words;
 

@@ -14,6 +14,7 @@ namespace {
 
 // A flag that is given again says where a service stands. What was decided about it since stays.
 void keep_decisions(const storage::ServiceRecord& before, storage::ServiceRecord& record) {
+  record.id = before.id;
   record.description = before.description;
   record.enabled = before.enabled;
   record.policy = before.policy;
@@ -22,18 +23,16 @@ void keep_decisions(const storage::ServiceRecord& before, storage::ServiceRecord
   record.created_at = before.created_at;
 }
 
-std::string not_allowed(const std::string& host) {
-  return "target " + host +
-         " is not allowed: only this machine is, for example 25565@127.0.0.1, unless the gateway "
-         "was started with --allow-target " +
-         host;
-}
-
 // Something that came from flags or the environment.
 storage::ServiceRecord to_declared(const ShareSpec& spec) {
   storage::ServiceRecord record = to_record(spec, std::nullopt, std::nullopt);
   record.declared = true;
   return record;
+}
+
+bool is_declared_so(const storage::ServiceRecord& record, const ShareSpec& spec) {
+  return record.declared && !record.chat_id && record.host == spec.host &&
+         record.ports == spec.ports;
 }
 
 Rates rates_of(const storage::ServiceLimits& limits) {
@@ -79,15 +78,27 @@ Gateway::Service& Gateway::add(const storage::ServiceRecord& record) {
   return service;
 }
 
-void Gateway::erase(int64_t id) {
-  const Service& service = services_.at(id);
+// From now on it is offered. The store has it.
+void Gateway::begin(const storage::ServiceRecord& record) {
+  const Service& service = add(record);
+  offers_.agree(service.record, service.down, unix_seconds());
+  log_info("service.shared", "sharing {service} ({ports} at {host})", Field{"service", record.name},
+           Field{"ports", describe(record.ports)}, Field{"host", record.host});
+}
+
+// The store has it no more.
+void Gateway::end(const storage::ServiceRecord& record) {
+  withdraw(record, KillReason::kWithdrawn);
+  end_connections(record.id, KillReason::kWithdrawn);
+  const Service& service = services_.at(record.id);
   for (const Direction direction : {Direction::kIn, Direction::kOut}) {
     passed_by_gone_[static_cast<size_t>(direction)] += service.rates->passed(direction);
   }
-  services_.erase(id);
-  access_.forget_service(id);
-  news_.forget(id);
-  if (health_ != nullptr) health_->forget(id);
+  services_.erase(record.id);
+  access_.forget_service(record.id);
+  news_.forget(record.id);
+  if (health_ != nullptr) health_->forget(record.id);
+  log_info("service.unshared", "no longer sharing {service}", Field{"service", record.name});
 }
 
 std::optional<storage::ServiceRecord> Gateway::find(std::string_view name) const {
@@ -100,17 +111,14 @@ std::optional<storage::ServiceRecord> Gateway::find(std::string_view name) const
 
 std::optional<std::string> Gateway::share(const ShareSpec& spec, const std::optional<Key>& chat_id,
                                           const std::optional<Key>& by) {
-  if (!policy_.allows_host(spec.host)) return not_allowed(spec.host);
+  if (!policy_.allows_host(spec.host)) return target_not_allowed(spec.host);
   if (find(spec.name)) return name_is_taken(spec.name);
   storage::ServiceRecord record = to_record(spec, chat_id, by);
   if (auto problem = exceeds_offers(record, records())) return problem;
   const auto id = store_.add(record);
   if (!id) return name_is_taken(spec.name);
   record.id = *id;
-  const Service& service = add(record);
-  offers_.agree(service.record, service.down, unix_seconds());
-  log_info("service.shared", "sharing {service} ({ports} at {host})", Field{"service", record.name},
-           Field{"ports", describe(record.ports)}, Field{"host", record.host});
+  begin(record);
   return std::nullopt;
 }
 
@@ -118,19 +126,18 @@ bool Gateway::unshare(const std::string& name) {
   const auto record = find(name);
   if (!record) return false;
   store_.remove(name);
-  withdraw(*record, KillReason::kWithdrawn);
-  end_connections(record->id, KillReason::kWithdrawn);
-  erase(record->id);
-  log_info("service.unshared", "no longer sharing {service}", Field{"service", name});
+  end(*record);
   return true;
 }
 
 std::optional<std::string> Gateway::edit(const storage::ServiceRecord& record) {
   const bool moves = services_.at(record.id).record.host != record.host;
-  if (moves && !policy_.allows_host(record.host)) return not_allowed(record.host);
+  if (moves && !policy_.allows_host(record.host)) return target_not_allowed(record.host);
   if (auto problem = exceeds_offers(record, records())) return problem;
   change(record);
-  spdlog::info("now sharing {} ({} at {})", record.name, describe(record.ports), record.host);
+  log_info("service.changed", "now sharing {service} ({ports} at {host})",
+           Field{"service", record.name}, Field{"ports", describe(record.ports)},
+           Field{"host", record.host});
   return std::nullopt;
 }
 
@@ -157,7 +164,7 @@ std::vector<std::string> Gateway::problems_with(const std::vector<ShareSpec>& de
   std::erase_if(beside, [](const storage::ServiceRecord& record) { return record.declared; });
   for (const ShareSpec& spec : declared) {
     if (!policy_.allows_host(spec.host)) {
-      problems.push_back(spec.name + ": " + not_allowed(spec.host));
+      problems.push_back(spec.name + ": " + target_not_allowed(spec.host));
       continue;
     }
     const storage::ServiceRecord record = to_declared(spec);
@@ -177,15 +184,24 @@ std::vector<std::string> Gateway::declare(const std::vector<ShareSpec>& specs) {
   std::vector<std::string> names;
   for (const ShareSpec& spec : specs) {
     names.push_back(spec.name);
-    storage::ServiceRecord record = to_declared(spec);
-    if (const auto known = find(spec.name)) keep_decisions(*known, record);
-    record.id = store_.put(record);
-    add(record);
+    declare_one(spec);
   }
   for (const std::string& gone : store_.remove_declared_except(names)) {
-    if (const auto record = find(gone)) erase(record->id);
+    if (const auto record = find(gone)) end(*record);
   }
   return problems;
+}
+
+void Gateway::declare_one(const ShareSpec& spec) {
+  storage::ServiceRecord record = to_declared(spec);
+  const auto known = find(spec.name);
+  if (!known) {
+    record.id = store_.put(record);
+    begin(record);
+  } else if (!is_declared_so(*known, spec)) {
+    keep_decisions(*known, record);
+    change(record);
+  }
 }
 
 // -- who is offered what ----------------------------------------------------------------
@@ -254,6 +270,13 @@ void Gateway::watch_targets(const TargetHealth::Config& config) {
       hub_, policy_, config,
       [this](int64_t id, TargetHealth::State state) { on_health(id, state); });
   for (const auto& [id, service] : services_) watch(service.record);
+}
+
+void Gateway::ignore_targets() {
+  health_.reset();
+  for (auto& [id, service] : services_) {
+    if (std::exchange(service.down, false)) offers_.agree(service.record, false, unix_seconds());
+  }
 }
 
 void Gateway::watch(const storage::ServiceRecord& record) {

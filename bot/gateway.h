@@ -40,6 +40,8 @@ class Gateway : public OfferMaker, public Services {
 
   // Begins to try the targets of services with tcp. Without it, whether they answer is unknown.
   void watch_targets(const TargetHealth::Config& config);
+  // Ends that: what was down counts as unknown.
+  void ignore_targets();
   // Hears when a service is down or up again, for an announcement; from the loop.
   using OnState = std::function<void(const storage::ServiceRecord&, const std::string& text)>;
   void set_on_state(OnState on_state) { on_state_ = std::move(on_state); }
@@ -61,8 +63,9 @@ class Gateway : public OfferMaker, public Services {
   // connections counts from the next one on; another host ends all. REQUIRES: the id and name of
   // one that is shared; ports with names that may be (is_name_for).
   void change(const storage::ServiceRecord& record) override;
-  // Makes the services given by flags or environment exactly these. What is wrong with them, one
-  // line each: then nothing is changed. REQUIRES: nobody is in a group yet.
+  // Makes the services given by flags or environment exactly these; one that is so already is left
+  // alone with its connections, the others change as by share(), change() and unshare(). What is
+  // wrong with them, one line each: then nothing is changed.
   std::vector<std::string> declare(const std::vector<ShareSpec>& specs);
 
   // Who may do what has changed: every peer's offers and connections are made to agree with it.
@@ -102,7 +105,9 @@ class Gateway : public OfferMaker, public Services {
     std::string_view why;
   };
   Service& add(const storage::ServiceRecord& record);
-  void erase(int64_t id);
+  void begin(const storage::ServiceRecord& record);
+  void end(const storage::ServiceRecord& record);
+  void declare_one(const ShareSpec& spec);
   std::vector<storage::ServiceRecord> records() const;
   std::vector<std::string> problems_with(const std::vector<ShareSpec>& declared) const;
   void watch(const storage::ServiceRecord& record);

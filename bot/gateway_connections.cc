@@ -92,7 +92,7 @@ void Gateway::end_forbidden() {
     const Decision decision = access_.decide(record, entry.person, peer->role, now);
     if (decision != Decision::kAllowed) {
       end_connection(entry, kill_reason(decision));
-    } else if (!has_port_of(record, entry)) {
+    } else if (!has_port_of(record, entry) || !policy_.allows_host(record.host)) {
       end_connection(entry, KillReason::kWithdrawn);
     }
   }

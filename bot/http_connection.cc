@@ -16,7 +16,7 @@ constexpr int kUnavailable = 503;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 // Of what a client sends that is not wanted any more. Closing with bytes unread would make the
 // kernel reset the connection, and the client lose the response.
-constexpr size_t kMaxDrainedBytes = 256 * 1024;
+constexpr size_t kMaxDrainedBytes = size_t{256} * 1024;
 
 }  // namespace
 
@@ -131,7 +131,7 @@ void HttpConnection::send(const HttpResponse& response, bool keep_alive) {
   phase_ = Phase::kWriting;
   wait_at_most(limits_.write_patience);
   output_ = encode_http_response(response, with_body_, keep_alive);
-  owner_.on_answer(response.status);
+  owner_.on_answer(http_status_of(response));
   boost::asio::async_write(socket_, boost::asio::buffer(output_),
                            [self = shared_from_this(), keep_alive](const auto& error, size_t) {
                              if (self->closed_) return;

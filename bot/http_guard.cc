@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "bot/http_text.h"
 #include "bot/numbers.h"
 
 namespace ngcshare {
@@ -14,14 +15,6 @@ namespace {
 constexpr int kForbidden = 403;
 constexpr int kMethodNotAllowed = 405;
 constexpr int kUnsupportedMediaType = 415;
-
-std::string lowered(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 bool is_json(std::string_view content_type) {
   std::string type = lowered(content_type.substr(0, content_type.find(';')));

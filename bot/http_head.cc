@@ -27,6 +27,8 @@ constexpr int kExpectationFailed = 417;
 constexpr int kNotImplemented = 501;
 constexpr int kVersionNotSupported = 505;
 
+constexpr std::string_view kBearer = "Bearer ";
+
 std::string_view std_view(beast::string_view text) { return {text.data(), text.size()}; }
 
 // Of the only header of that name; the empty string when there is none.
@@ -43,7 +45,8 @@ bool equals_ignoring_case(std::string_view one, std::string_view other) {
 // "HTTP/2.0" is a version that we don't speak, "HTTP/x" is no version.
 int status_of_version(std::string_view head) {
   const std::string_view line = head.substr(0, head.find('\r'));
-  const std::string_view version = line.substr(std::min(line.rfind(' ') + 1, line.size()));
+  if (std::count(line.begin(), line.end(), ' ') != 2) return kBadRequest;
+  const std::string_view version = line.substr(line.rfind(' ') + 1);
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   const bool well_formed = version.size() == 8 && version.starts_with("HTTP/") &&
                            is_digit(version[5]) && version[6] == '.' && is_digit(version[7]);
@@ -94,10 +97,9 @@ std::variant<size_t, int> body_bytes(const Fields& fields, bool may_have_body) {
 }
 
 std::string bearer_of(const std::string& authorization) {
-  constexpr std::string_view kScheme = "Bearer ";
   const std::string_view sent = authorization;
-  if (!equals_ignoring_case(sent.substr(0, kScheme.size()), kScheme)) return "";
-  const size_t begin = sent.find_first_not_of(' ', kScheme.size());
+  if (!equals_ignoring_case(sent.substr(0, kBearer.size()), kBearer)) return "";
+  const size_t begin = sent.find_first_not_of(' ', kBearer.size());
   return begin == std::string_view::npos ? "" : std::string(sent.substr(begin));
 }
 

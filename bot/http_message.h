@@ -41,9 +41,9 @@ struct HttpLimits {
   size_t connections = 64;
   size_t per_address = 16;   // an IPv6 /64 counts as one address
   size_t per_loopback = 64;  // for a loopback address, where a reverse proxy may stand
-  size_t target_bytes = 2 * 1024;
-  size_t header_bytes = 8 * 1024;  // with the request line
-  size_t body_bytes = 16 * 1024;
+  size_t target_bytes = 2048;
+  size_t header_bytes = 8192;  // with the request line
+  size_t body_bytes = 16384;
   size_t requests_per_connection = 1000;
   // From the first byte of a request until all of it is there, however busily it drips; and from a
   // new connection to its first byte.

@@ -60,12 +60,12 @@ void HttpReader::read_head() {
     buffer_.erase(0, kLineEnd.size());
     skipped_line_ = true;
   }
+  state_ = buffer_.empty() ? State::kEmpty : State::kPartial;
   if (buffer_.empty()) return;
-  state_ = State::kPartial;
   const size_t end = buffer_.find(kHeadEnd);
   const std::string_view seen =
       std::string_view(buffer_).substr(0, end == std::string::npos ? end : end + kHeadEnd.size());
-  if (!can_be_head(seen) && seen != "\r") return refuse(kBadRequest);
+  if (!can_be_head(seen)) return refuse(kBadRequest);
   if (target_in(seen).size() > limits_.target_bytes) return refuse(kTargetTooLong);
   if (seen.size() > limits_.header_bytes) return refuse(kHeadersTooLarge);
   if (end == std::string::npos) return;

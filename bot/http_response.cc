@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "bot/http_text.h"
+
 namespace ngcshare {
 namespace {
 
@@ -33,17 +35,9 @@ constexpr std::array<std::string_view, 8> kOwnNames = {
     "connection",    "content-length", "content-type",      "keep-alive",
     "cache-control", "server",         "transfer-encoding", "www-authenticate"};
 
-std::string lowered(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
 bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+    return is_letter_or_digit(c) ||
            std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
   });
 }
@@ -85,8 +79,12 @@ void add_content_headers(std::string& out, const HttpResponse& response, int sta
 
 }  // namespace
 
+int http_status_of(const HttpResponse& response) {
+  return response.status >= 200 && response.status <= 599 ? response.status : 500;
+}
+
 std::string encode_http_response(const HttpResponse& response, bool with_body, bool keep_alive) {
-  const int status = response.status >= 200 && response.status <= 599 ? response.status : 500;
+  const int status = http_status_of(response);
   std::string out = "HTTP/1.1 " + std::to_string(status) + " " + reason_of(status) + "\r\n";
   add_content_headers(out, response, status);
   add(out, "Cache-Control", response.may_be_cached ? "private, max-age=600" : "no-store");

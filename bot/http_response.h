@@ -11,6 +11,9 @@ namespace ngcshare {
 
 inline constexpr const char* kHttpMethods = "GET, HEAD, POST";
 
+// The status that is sent: a number that is none counts as 500.
+int http_status_of(const HttpResponse& response);
+
 // Headers of the response that are no headers, that every response has, or that would open it to
 // other origins are left out. 401 names the scheme.
 std::string encode_http_response(const HttpResponse& response, bool with_body, bool keep_alive);

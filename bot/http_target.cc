@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "bot/http_text.h"
 #include "protocol/text.h"
 
 namespace ngcshare {
@@ -11,18 +12,8 @@ namespace {
 constexpr std::string_view kScheme = "http://";
 constexpr size_t kMaxAuthorityBytes = 255 + 6;  // a name, a colon and a port
 
-bool is_letter_or_digit(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool equals_lowered(char sent, char lower) {
-  return sent == lower || (sent >= 'A' && sent <= 'Z' && sent - 'A' + 'a' == lower);
-}
-
 bool has_scheme(std::string_view target) {
-  return target.size() >= kScheme.size() &&
-         std::equal(kScheme.begin(), kScheme.end(), target.begin(),
-                    [](char lower, char sent) { return equals_lowered(sent, lower); });
+  return lowered(target.substr(0, kScheme.size())) == kScheme;
 }
 
 std::optional<std::string> percent_decoded(std::string_view text) {

@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "bot/http_text.h"
 #include "storage/atomic_file.h"
 #include "storage/error.h"
 
@@ -24,8 +25,7 @@ constexpr size_t kRandomBytes = 24;
 constexpr int kAlphabet = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
 bool may_stand_in_token(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         std::string_view("-._~+/=").find(c) != std::string_view::npos;
+  return is_letter_or_digit(c) || std::string_view("-._~+/=").find(c) != std::string_view::npos;
 }
 
 // What is wrong with it; nullptr: nothing.

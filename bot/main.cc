@@ -4,14 +4,16 @@
 
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
+#include <string>
+#include <vector>
 
 #include "bot/control_client.h"
 #include "bot/ctl.h"
 #include "bot/exit_codes.h"
 #include "bot/log.h"
 #include "bot/options.h"
+#include "bot/preflight.h"
 #include "bot/profile_cipher.h"
 #include "bot/run_backup.h"
 #include "bot/run_gateway.h"
@@ -19,6 +21,7 @@
 #include "bot/run_member.h"
 #include "bot/run_node.h"
 #include "bot/run_status.h"
+#include "bot/unix_time.h"
 #include "storage/error.h"
 
 namespace ngcshare {
@@ -37,7 +40,7 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-int start(const Options& options) {
+int start(const Options& options, const std::vector<std::string>& warnings) {
   if (const auto* print = std::get_if<PrintOptions>(&options)) {
     std::fputs(print->text.c_str(), stdout);
     return kExitOk;
@@ -45,21 +48,27 @@ int start(const Options& options) {
   if (const auto* ctl = std::get_if<CtlOptions>(&options)) return run_ctl(*ctl);
   if (const auto* status = std::get_if<StatusOptions>(&options)) return run_status(*status);
   if (const auto* health = std::get_if<HealthOptions>(&options)) return run_health(*health);
-  const auto& common = std::visit(
-      [](const auto& chosen) -> const CommonOptions& {
-        if constexpr (requires { chosen.common; }) {
-          return chosen.common;
-        } else {
-          throw std::logic_error("nothing to run");
-        }
-      },
-      options);
+  const CommonOptions& common = common_of(options);
   start_log(common.log_level, common.log_json);
+  for (const std::string& warning : warnings)
+    log_warn("config.warning", "{warning}", Field{"warning", warning});
   if (const auto* run = std::get_if<RunOptions>(&options)) return run_gateway(*run);
   if (const auto* connect = std::get_if<ConnectOptions>(&options)) return run_member(*connect);
   if (const auto* backup = std::get_if<BackupOptions>(&options)) return run_backup(*backup);
   if (const auto* restore = std::get_if<RestoreOptions>(&options)) return run_restore(*restore);
   return run_node(std::get<NodeOptions>(options));
+}
+
+// Looks at all that can be looked at before anything starts.
+int start_if_good(const std::vector<std::string>& arguments) {
+  ReadOptions read = read_options(arguments, process_environment());
+  if (const auto* run = std::get_if<RunOptions>(&read.options)) {
+    check_before_start(*run, unix_seconds(), read.problems);
+    if (run->check) return report_check(read.problems, run->common.json);
+  }
+  for (const std::string& problem : read.problems.errors()) complain(problem.c_str(), 0);
+  if (!read.problems.empty()) return read.problems.exit_code();
+  return start(read.options, read.problems.warnings());
 }
 
 int guarded_main(int argc, char** argv) {
@@ -70,10 +79,7 @@ int guarded_main(int argc, char** argv) {
     umask(S_IRWXG | S_IRWXO);
     std::signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();
-    return start(parse_options({argv + 1, argv + argc},
-                               [](const std::string& name) { return std::getenv(name.c_str()); }));
-  } catch (const UsageError& error) {
-    return complain(error.what(), kExitUsage);
+    return start_if_good({argv + 1, argv + argc});
   } catch (const storage::StorageError& error) {
     return complain(error.what(), kExitDataFolder);
   } catch (const ProfileError& error) {

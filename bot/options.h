@@ -1,21 +1,22 @@
 // The command line and its environment twins, as values. A flag --some-name is also read from
-// NGCSHARE_SOME_NAME; the flag wins.
+// NGCSHARE_SOME_NAME and from the file of --env-file; the flag wins, then the environment.
 #pragma once
 
 #include <asio/ip/address.hpp>
 #include <chrono>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "bot/bootstrap_nodes.h"
 #include "bot/connector.h"
+#include "bot/environment.h"
+#include "bot/flags.h"
 #include "bot/http_address.h"
+#include "bot/problems.h"
 #include "bot/share_spec.h"
 #include "bot/target_policy.h"
 #include "bot/tox_node.h"
@@ -23,13 +24,14 @@
 
 namespace ngcshare {
 
-// The command line or environment is wrong; what() is one line for the user.
-class UsageError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
+// What options were read from, to read them again.
+struct OptionSource {
+  std::vector<std::string> arguments;
+  GivenFlags given;  // all that was given, in whichever way
 };
 
 struct CommonOptions {
+  OptionSource source;
   std::filesystem::path data_dir;
   ToxConfig tox;  // without savedata
   std::vector<BootstrapNode> bootstrap;
@@ -61,6 +63,7 @@ struct RunOptions {
   TargetPolicy targets;
   std::set<Key> owners;
   bool group_roles = true;                    // founder and moderators are admins
+  bool check = false;                         // only say what is wrong
   std::vector<std::vector<uint8_t>> invites;  // Tox IDs
   std::optional<HttpOptions> http;
 };
@@ -120,10 +123,17 @@ struct PrintOptions {
 using Options = std::variant<RunOptions, ConnectOptions, BackupOptions, RestoreOptions, NodeOptions,
                              CtlOptions, HealthOptions, StatusOptions, PrintOptions>;
 
-// How to look into the environment; std::getenv in the program.
-using Environment = std::function<const char*(const std::string& name)>;
+// Those of a subcommand that goes online or works on its folder. REQUIRES: it has them.
+const CommonOptions& common_of(const Options& options);
 
-// `arguments` are those after the program's name. Throws UsageError.
-Options parse_options(const std::vector<std::string>& arguments, const Environment& environment);
+// What could be read, and what is wrong with the rest. When there are problems, the options serve
+// to find more of them and for nothing else.
+struct ReadOptions {
+  Options options;
+  Problems problems;
+};
+
+// `arguments` are those after the program's name. Reads the files that flags name.
+ReadOptions read_options(const std::vector<std::string>& arguments, const Environment& environment);
 
 }  // namespace ngcshare

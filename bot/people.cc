@@ -34,9 +34,8 @@ std::string People::how_to_name(const std::optional<Key>& chat_id) const {
   const auto present = present_(chat_id);
   if (present.empty()) return how + "@alice or 1A2B3C4D";
   const PresentPerson& one = present.front();
-  const auto of_that_nick = std::count_if(present.begin(), present.end(), [&](const auto& other) {
-    return other.nick == one.nick;
-  });
+  const auto of_that_nick = std::count_if(
+      present.begin(), present.end(), [&](const auto& other) { return other.nick == one.nick; });
   const bool by_nick = of_that_nick == 1 && !one.nick.empty() && printable(one.nick) == one.nick;
   return how + (by_nick ? quote_word("@" + one.nick) + " or " : "") + short_key(one.person.key);
 }
@@ -124,8 +123,8 @@ People::Found People::find(std::string_view text, const std::optional<Key>& chat
   if (text.size() < kLeastPrefix || text.size() > 64 || !is_hex(text)) {
     return "\"" + printable(text) + "\" is nobody: " + how_to_name(chat_id);
   }
-  const auto found = candidates(
-      chat_id, [&](const Candidate& one) { return has_prefix(one.person.key, text); });
+  const auto found =
+      candidates(chat_id, [&](const Candidate& one) { return has_prefix(one.person.key, text); });
   if (const auto key = parse_key(text); key && found.empty()) return unseen(*key, chat_id);
   return choose(found, text, chat_id);
 }

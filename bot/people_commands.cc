@@ -161,14 +161,12 @@ constexpr std::string_view kAdminUsage =
 
 Answer change_role(const Commands::Context& context, const Person& person, const Asker& asker,
                    const std::optional<AdminRole>& role) {
-  const RoleChange change = role
-                                ? context.access.grant(person, *role, {context.now(), asker.key})
-                                : context.access.revoke(person);
+  const RoleChange change = role ? context.access.grant(person, *role, {context.now(), asker.key})
+                                 : context.access.revoke(person);
   if (change != RoleChange::kDone) return refuse(text_of(change));
-  return {.text = context.people.name(person) +
-                  (!role                        ? " has no role of this gateway's any more"
-                   : role == AdminRole::kOwner ? " is owner now"
-                                               : " is admin now")};
+  return {.text = context.people.name(person) + (!role ? " has no role of this gateway's any more"
+                                                 : role == AdminRole::kOwner ? " is owner now"
+                                                                             : " is admin now")};
 }
 
 Answer admin(const Commands::Context& context, const Words& words, const Asker& asker) {
@@ -197,8 +195,8 @@ std::vector<Command> people_commands(const Commands::Context& context) {
       {"whoami", "", Level::kMember, 0, 0, Command::kUnrecorded,
        "shows your level and your key here", "whoami", bind(whoami)},
       {"claim", "TOKEN", Level::kBanned, 1, 1, Command::kPrivately,
-       "makes you the owner, with the token that the gateway has shown at its start",
-       "claim 5F0C…", bind(claim)},
+       "makes you the owner, with the token that the gateway has shown at its start", "claim 5F0C…",
+       bind(claim)},
       {"claim-token", "", Level::kOwner, 0, 0, Command::kControlOnly, "makes a new token for claim",
        "claim-token", bind(claim_token)},
       {"ban", "[PERSON [TIME] [REASON]]", Level::kAdmin, 0, Commands::kMaxWords, Command::kPlain,

@@ -1,6 +1,5 @@
 #include "bot/run_gateway.h"
 
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "bot/access.h"
@@ -14,6 +13,8 @@
 #include "bot/group_keeper.h"
 #include "bot/log.h"
 #include "bot/people.h"
+#include "bot/preflight.h"
+#include "bot/reload.h"
 #include "bot/runtime.h"
 #include "bot/seen_people.h"
 #include "bot/service_reporter.h"
@@ -54,6 +55,8 @@ class GatewayProgram : private RuntimeListener, private Program {
     chat_.on_message(group, peer, is_private, text, runtime_.hub().now());
   }
 
+  std::vector<std::string> on_reload(const Options& options) override;
+
   // Program
   std::vector<Group> groups() const override { return keeper_.list(); }
   std::optional<std::string> join(const Key& chat_id, const std::string& password) override {
@@ -76,7 +79,9 @@ class GatewayProgram : private RuntimeListener, private Program {
   void show_services();
   void offer_claim();
 
-  const RunOptions options_;
+  const RunOptions options_;  // of the start
+  RunOptions applied_;        // of the latest time that they were read
+  TargetPolicy targets_;
   Runtime runtime_;
   GroupKeeper keeper_;
   storage::ServiceStore services_;
@@ -98,6 +103,8 @@ class GatewayProgram : private RuntimeListener, private Program {
 
 GatewayProgram::GatewayProgram(const RunOptions& options)
     : options_(options),
+      applied_(options),
+      targets_(options.targets),
       runtime_(options_.common),
       keeper_(runtime_, options_),
       services_(runtime_.folder().database()),
@@ -105,7 +112,7 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
       audit_(runtime_.folder().database()),
       access_(runtime_.folder().database(),
               {.owners = options_.owners, .group_roles = options_.group_roles}),
-      gateway_(runtime_.hub(), services_, access_, options_.targets),
+      gateway_(runtime_.hub(), services_, access_, targets_),
       paths_(runtime_.hub(), log_path),
       seen_(runtime_.loop(), runtime_.folder().database(), person_store_, unix_seconds),
       people_(
@@ -121,9 +128,7 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
                      [this] { return status(); }}),
       control_(runtime_.loop(), runtime_.folder().path(),
                [this](const auto& request) { return control_door_.on_request(request); }),
-      reporter_(
-          runtime_.loop(), [](const std::string& name) { return std::getenv(name.c_str()); },
-          [this] { return describe(state()); }),
+      reporter_(runtime_.loop(), process_environment(), [this] { return describe(state()); }),
       watch_({.hub = runtime_.hub(),
               .gateway = gateway_,
               .commands = commands_,
@@ -161,8 +166,7 @@ int GatewayProgram::run() {
   runtime_.report().say({{"event", "identity"}, {"tox_id", tox_id}}, "Tox ID:  " + tox_id);
   if (!keeper_.begin()) return kExitFailure;
   if (runtime_.node().groups().empty()) {
-    log_error("group.none",
-              "there is no group yet; found one with --create NAME or join one with --join");
+    log_error("group.none", kNoGroup);
     return kExitUsage;
   }
   for (const GroupNumber group : runtime_.node().groups()) keeper_.show(group);
@@ -233,11 +237,29 @@ void GatewayProgram::on_person(GroupNumber group, PeerNumber peer, const std::st
   if (key && chat_id) seen_.note({*chat_id, *key}, nick);
 }
 
+// Connections of services that stay as they are go on. Without any --share what is shared stays.
+std::vector<std::string> GatewayProgram::on_reload(const Options& options) {
+  const auto& next = std::get<RunOptions>(options);
+  std::vector<std::string> applied = changes(applied_, next);
+  targets_ = next.targets;
+  access_.configure({.owners = next.owners, .group_roles = next.group_roles});
+  if (!next.shares.empty()) {
+    for (const auto& problem : gateway_.declare(next.shares)) {
+      log_error("share.refused", "--share {problem}", Field{"problem", problem});
+    }
+  }
+  if (next.health_checks && !applied_.health_checks) gateway_.watch_targets({});
+  if (!next.health_checks) gateway_.ignore_targets();
+  gateway_.review();
+  applied_ = next;
+  return applied;
+}
+
 // A gateway that nobody owns shows how to change that.
 void GatewayProgram::offer_claim() {
   const auto roles = access_.roles();
   const bool owned =
-      !options_.owners.empty() || std::any_of(roles.begin(), roles.end(), [](const auto& record) {
+      !applied_.owners.empty() || std::any_of(roles.begin(), roles.end(), [](const auto& record) {
         return record.role == storage::AdminRole::kOwner;
       });
   if (owned) return;

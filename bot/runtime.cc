@@ -1,9 +1,12 @@
 #include "bot/runtime.h"
 
 #include <csignal>
+#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "bot/ending.h"
 #include "bot/log.h"
+#include "bot/reload.h"
 #include "bot/scheduling.h"
 #include "protocol/msg_id.h"
 #include "storage/error.h"
@@ -36,6 +39,9 @@ Runtime::Runtime(const CommonOptions& options)
       driver_(loop_, node_, [this] { hub_.pump(); }),
       report_(options.json),
       signals_(loop_, SIGINT, SIGTERM),
+      hangups_(loop_, SIGHUP),
+      bootstrap_(options.bootstrap),
+      log_level_(options.log_level),
       stop_timer_(loop_),
       save_timer_(loop_),
       periodic_save_timer_(loop_) {
@@ -54,6 +60,7 @@ int Runtime::run(const std::function<void()>& farewell) {
   signals_.async_wait([this](const asio::error_code& error, int /*signal*/) {
     if (!error) stop(kExitOk);
   });
+  wait_for_hangup();
   bootstrapper_.start();
   driver_.start();
   save_now_and_then();
@@ -71,6 +78,65 @@ int Runtime::run(const std::function<void()>& farewell) {
   end_within(kTidyUpTime, exit_code_);
   return exit_code_;
 }
+
+// -- the configuration, read again --------------------------------------------------------
+
+void Runtime::wait_for_hangup() {
+  hangups_.async_wait([this](const asio::error_code& error, int /*signal*/) {
+    if (error) return;
+    if (terminal_.has_gone()) return stop(kExitOk);
+    try {
+      reload();
+    } catch (const storage::StorageError& problem) {
+      log_error("config.partly", "the configuration is only partly in effect: {error}",
+                Field{"error", problem.what()});
+    }
+    wait_for_hangup();
+  });
+}
+
+void Runtime::reload() {
+  const Reread again = read_again(options_.source, process_environment());
+  for (const std::string& problem : again.problems.errors())
+    log_error("config.problem", "{problem}", Field{"problem", problem});
+  if (!again.problems.empty()) {
+    log_error("config.refused", "the configuration stays as it was");
+    report_.say({{"event", "reload"}, {"problems", again.problems.errors()}}, "");
+    return;
+  }
+  for (const std::string& warning : again.problems.warnings())
+    log_warn("config.warning", "{warning}", Field{"warning", warning});
+  for (const std::string& flag : again.waiting) {
+    log_warn("config.waits", "{variable} has changed; it takes effect at the next start",
+             Field{"variable", environment_name(flag)});
+  }
+  const std::vector<std::string> applied = apply(again.options);
+  std::string text;
+  for (const std::string& change : applied) text += (text.empty() ? "" : ", ") + change;
+  log_info("config.read", "configuration read again: {changes}",
+           Field{"changes", text.empty() ? "nothing to change" : text});
+  report_.say({{"event", "reload"}, {"applied", applied}, {"waiting", again.waiting}}, "");
+}
+
+// What was changed.
+std::vector<std::string> Runtime::apply(const Options& options) {
+  const CommonOptions& common = common_of(options);
+  std::vector<std::string> applied;
+  if (listener_ != nullptr) applied = listener_->on_reload(options);
+  if (bootstrap_ != common.bootstrap) {
+    bootstrap_ = common.bootstrap;
+    bootstrapper_.replace(bootstrap_);
+    applied.push_back("boot nodes (" + std::to_string(bootstrap_.size()) + ")");
+  }
+  if (log_level_ != common.log_level) {
+    log_level_ = common.log_level;
+    spdlog::set_level(spdlog::level::from_str(log_level_));
+    applied.push_back("--log-level " + log_level_);
+  }
+  return applied;
+}
+
+// -- ending -------------------------------------------------------------------------------
 
 void Runtime::stop(int exit_code) {
   if (stopping_) return;

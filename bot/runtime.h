@@ -7,6 +7,7 @@
 #include <asio/steady_timer.hpp>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "bot/bootstrapper.h"
 #include "bot/data_folder.h"
@@ -16,6 +17,7 @@
 #include "bot/report.h"
 #include "bot/session_hub.h"
 #include "bot/system_entropy.h"
+#include "bot/terminal_watch.h"
 #include "bot/tox_driver.h"
 
 namespace ngcshare {
@@ -33,6 +35,9 @@ class RuntimeListener {
   virtual void on_person(GroupNumber /*group*/, PeerNumber /*peer*/, const std::string& /*nick*/) {}
   virtual void on_message(GroupNumber /*group*/, PeerNumber /*peer*/, bool /*is_private*/,
                           const std::string& /*text*/) {}
+  // The configuration was read again and is good: what was changed by it, for the log. Not from
+  // inside toxcore. Throws StorageError.
+  virtual std::vector<std::string> on_reload(const Options& /*options*/) { return {}; }
 };
 
 class Runtime : private ToxEvents {
@@ -44,7 +49,8 @@ class Runtime : private ToxEvents {
   void set_listener(RuntimeListener* listener) { listener_ = listener; }
 
   // Runs until stop() or a signal; the exit code. `farewell` runs before peers are told. Afterwards
-  // the process has a few seconds left; a second signal ends it at once.
+  // the process has a few seconds left; a second signal ends it at once. SIGHUP reads the
+  // configuration again, or ends it when it comes from a terminal that was closed.
   int run(const std::function<void()>& farewell);
   // Ends run() with this code. The first call counts.
   void stop(int exit_code);
@@ -75,6 +81,10 @@ class Runtime : private ToxEvents {
   void on_group_invite(const Key& friend_key, Bytes invite) override;
   void on_custom_packet(GroupNumber group, PeerNumber peer, bool is_public, Bytes packet) override;
 
+  void wait_for_hangup();
+  void reload();
+  std::vector<std::string> apply(const Options& options);
+
   void save_now();
   void save_now_and_then();
 
@@ -94,6 +104,10 @@ class Runtime : private ToxEvents {
   ToxDriver driver_;
   Report report_;
   asio::signal_set signals_;
+  asio::signal_set hangups_;
+  const TerminalWatch terminal_;
+  std::vector<BootstrapNode> bootstrap_;  // those that count now
+  std::string log_level_;                 // and the level
   asio::steady_timer stop_timer_;
   asio::steady_timer save_timer_;
   asio::steady_timer periodic_save_timer_;

@@ -1,7 +1,6 @@
 #include "bot/seen_people.h"
 
-#include <spdlog/spdlog.h>
-
+#include "bot/log.h"
 #include "storage/clipped.h"
 #include "storage/error.h"
 #include "storage/transaction.h"
@@ -39,7 +38,8 @@ void SeenPeople::try_to_write() {
   try {
     write();
   } catch (const storage::StorageError& error) {
-    spdlog::error("who was seen could not be written down: {}", error.what());
+    log_error("people.not_saved", "who was seen could not be written down: {error}",
+              Field{"error", error.what()});
   }
 }
 

@@ -104,8 +104,8 @@ Answer set_enabled(const Commands::Context& context, const Words& words, const A
   record->enabled = enabled;
   context.services.change(*record);
   return {.text = words[0] + (enabled ? " is on" : " is off"),
-          .announcement = announced(*record, (enabled ? "shared again: " : "not shared for now: ") +
-                                                 words[0]),
+          .announcement =
+              announced(*record, (enabled ? "shared again: " : "not shared for now: ") + words[0]),
           .announce_in = record->chat_id};
 }
 

@@ -19,11 +19,6 @@ namespace {
 
 constexpr timeval kPatience{1, 0};
 
-std::string_view variable(const Environment& environment, const char* name) {
-  const char* const value = environment(name);
-  return value == nullptr ? "" : value;
-}
-
 // Half of the time within which the manager wants to hear of us; another process may be meant.
 std::optional<std::chrono::microseconds> watchdog_half(const Environment& environment) {
   const auto time = parse_number<uint64_t>(variable(environment, "WATCHDOG_USEC"));

@@ -16,6 +16,13 @@ storage::ServiceRecord to_record(const ShareSpec& spec, const std::optional<Key>
   return record;
 }
 
+std::string target_not_allowed(const std::string& host) {
+  return "target " + host +
+         " is not allowed: only this machine is, for example 25565@127.0.0.1, unless the gateway "
+         "was started with --allow-target " +
+         host;
+}
+
 bool is_offered_in(const storage::ServiceRecord& record, const Key& chat_id) {
   return !record.chat_id || *record.chat_id == chat_id;
 }

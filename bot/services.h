@@ -19,6 +19,9 @@ namespace ngcshare {
 // Something new as it is stored, by whoever shared it in one group or (nullopt) in all.
 storage::ServiceRecord to_record(const ShareSpec& spec, const std::optional<Key>& chat_id,
                                  const std::optional<Key>& by);
+// Why a service may not lead to that host, and what would allow it.
+std::string target_not_allowed(const std::string& host);
+
 bool is_offered_in(const storage::ServiceRecord& record, const Key& chat_id);
 // Why a service of that name is not shared.
 std::string name_is_taken(const std::string& name);

@@ -31,8 +31,8 @@ using ShareResult = std::variant<ShareSpec, ShareError>;
 ShareResult parse_share(std::string_view name, std::span<const std::string> ports,
                         std::string_view host);
 
-// What is left out of `words` (PORT[-LAST][/tcp|/udp|/both]… [@HOST], at least one of them) is as it
-// was `before`. Only the last word may name a host.
+// What is left out of `words` (PORT[-LAST][/tcp|/udp|/both]… [@HOST], at least one of them) is as
+// it was `before`. Only the last word may name a host.
 ShareResult parse_edit(const ShareSpec& before, std::span<const std::string> words);
 
 // NAME=PORT[-LAST][/tcp|/udp|/both][,PORT…][@HOST], the form of --share.

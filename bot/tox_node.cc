@@ -120,8 +120,8 @@ struct ToxCallbacks {
     const bool for_good = type == TOX_GROUP_EXIT_TYPE_QUIT || type == TOX_GROUP_EXIT_TYPE_KICK;
     node(user).events_.on_peer_exit(group, peer, for_good);
   }
-  static void peer_name(Tox*, uint32_t group, uint32_t peer, const uint8_t* nick,
-                        size_t length, void* user) {
+  static void peer_name(Tox*, uint32_t group, uint32_t peer, const uint8_t* nick, size_t length,
+                        void* user) {
     node(user).events_.on_peer_name(group, peer, text(nick, length));
   }
   static void message(Tox*, uint32_t group, uint32_t peer, Tox_Message_Type, const uint8_t* message,

@@ -18,6 +18,11 @@ namespace {
 
 std::filesystem::path lock_path(const std::filesystem::path& folder) { return folder / "lock"; }
 
+UniqueFd open_to_read(const std::filesystem::path& folder) {
+  return UniqueFd(
+      ::open(lock_path(folder).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+}
+
 void write_process_id(int fd, const std::filesystem::path& path) {
   const std::string text = std::to_string(::getpid()) + "\n";
   if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, text.data(), text.size(), 0) < 0) {
@@ -41,9 +46,13 @@ std::optional<InstanceLock> InstanceLock::acquire(const std::filesystem::path& f
   return InstanceLock(std::move(fd));
 }
 
+bool InstanceLock::is_held(const std::filesystem::path& folder) {
+  const UniqueFd fd = open_to_read(folder);
+  return fd.valid() && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 std::optional<int> InstanceLock::holder(const std::filesystem::path& folder) {
-  const std::filesystem::path path = lock_path(folder);
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  const UniqueFd fd = open_to_read(folder);
   if (!fd.valid()) return std::nullopt;
   std::array<char, 16> text{};
   const ssize_t got = ::read(fd.get(), text.data(), text.size());

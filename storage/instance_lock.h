@@ -16,6 +16,11 @@ class InstanceLock {
   // Throws StorageError when the folder is missing or can't be written.
   static std::optional<InstanceLock> acquire(const std::filesystem::path& folder);
 
+  // Whether a process holds the folder, without making or changing anything there. False also where
+  // that can't be told: no lock file, or none that may be read. It takes the lock for a moment, in
+  // a way that keeps nobody from asking the same.
+  static bool is_held(const std::filesystem::path& folder);
+
   // The process id that the holder wrote, for a message; nullopt when nobody left a readable one.
   // It may be out of date: only acquire() tells whether the folder is held.
   static std::optional<int> holder(const std::filesystem::path& folder);

@@ -6,6 +6,8 @@ const kPatienceMilliseconds = 10000;
 
 // The token is missing or not the right one.
 export class Unauthorised extends Error {}
+// There was no answer.
+export class Unreachable extends Error {}
 
 function remember(token) {
   try {
@@ -32,14 +34,17 @@ export class Api {
     this.takeFragment();
   }
 
-  get hasToken() {
-    return this.#token !== '';
+  // Empty: there is none.
+  get token() {
+    return this.#token;
   }
 
   // Takes the token out of the location, where it would be seen and bookmarked. Tells whether there
   // was one.
   takeFragment() {
-    const token = new URLSearchParams(location.hash.slice(1)).get('token');
+    // A plus is itself here, not a space as in a form.
+    const fragment = location.hash.slice(1).replaceAll('+', '%2B');
+    const token = new URLSearchParams(fragment).get('token');
     if (token === null) return false;
     history.replaceState(null, '', location.pathname + location.search);
     this.setToken(token);
@@ -79,15 +84,20 @@ export class Api {
   }
 
   async #fetch(path, options) {
-    const answer = await fetch(path, {
-      ...options,
-      headers: {...options.headers, Authorization: `Bearer ${this.#token}`},
-      cache: 'no-store',
-      credentials: 'omit',
-      redirect: 'error',
-      referrerPolicy: 'no-referrer',
-      signal: AbortSignal.timeout(kPatienceMilliseconds),
-    });
+    let answer;
+    try {
+      answer = await fetch(path, {
+        ...options,
+        headers: {...options.headers, Authorization: `Bearer ${this.#token}`},
+        cache: 'no-store',
+        credentials: 'omit',
+        redirect: 'error',
+        referrerPolicy: 'no-referrer',
+        signal: AbortSignal.timeout(kPatienceMilliseconds),
+      });
+    } catch {
+      throw new Unreachable();
+    }
     if (answer.status === 401) throw new Unauthorised();
     return answer;
   }

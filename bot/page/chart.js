@@ -150,7 +150,7 @@ export class Chart {
         x: x.toFixed(1), y: kHeight - 6,
         'text-anchor': part === 1 ? 'start' : part === 0 ? 'end' : 'middle',
       }, this.#grid);
-      text.textContent = part === 0 ? 'now' : `${duration(part * this.#span)} ago`;
+      text.textContent = part === 0 ? 'now' : duration(part * this.#span) + (part === 1 ? ' ago' : '');
     }
   }
 

@@ -27,7 +27,6 @@ export function fromTemplate(id) {
   const root = byId(id).content.firstElementChild.cloneNode(true);
   const parts = {};
   for (const node of root.querySelectorAll('[data-part]')) parts[node.dataset.part] = node;
-  if (root.dataset.part) parts[root.dataset.part] = root;
   return {root, parts};
 }
 

@@ -54,9 +54,10 @@ function updateGroup({parts}, group) {
 
 // What is not here is called what the gateway calls it.
 const kReasons = new Map([
-  ['denied', 'not allowed'], ['limit', 'over a limit'], ['disabled', 'service is off'],
-  ['target', 'target did not answer'], ['unknown', 'for nothing known'],
-  ['public', 'public where it may not be'], ['overflow', 'too many at once'],
+  ['denied', 'denied by a rule'], ['not listed', 'not on the list'], ['observer', 'an observer'],
+  ['limit', 'over a limit'], ['disabled', 'service is off'], ['withdrawn', 'service is gone'],
+  ['unknown', 'for nothing known'], ['public', 'public where it may not be'],
+  ['overflow', 'too many at once'],
 ]);
 
 export class Counts {

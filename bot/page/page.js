@@ -1,5 +1,5 @@
 // The gateway's status page: what /api/status tells, kept fresh, and the commands of an owner.
-import {Api, Unauthorised} from './api.js';
+import {Api, Unauthorised, Unreachable} from './api.js';
 import {Commander} from './ask.js';
 import {Chart} from './chart.js';
 import {KeyedList, byId, setData, setHidden, setText} from './dom.js';
@@ -30,15 +30,20 @@ function sayState(text, tone) {
 }
 
 async function refresh() {
+  const {token} = api;
   try {
     const status = await api.status();
-    if (!api.hasToken) return true;  // it was forgotten meanwhile
-    heardAt = Date.now();
-    failedSince = 0;
-    show(status);
+    // Not an answer to another token's question.
+    if (api.token === token) {
+      heardAt = Date.now();
+      show(status);
+      failedSince = 0;
+      tellAge();
+    }
     return true;
   } catch (problem) {
-    if (problem instanceof Unauthorised) askForToken(api.hasToken);
+    if (api.token !== token) return true;
+    if (problem instanceof Unauthorised) askForToken(true);
     else sayTrouble(problem);
     return false;
   }
@@ -56,7 +61,6 @@ function show(status) {
   for (const section of sections) section.show(status, now);
   showThroughput(status);
   showSuggestions(status);
-  tellAge();
 }
 
 function sayReadiness(status) {
@@ -104,7 +108,7 @@ function createSuggestion({peer, nick}) {
 
 function sayTrouble(problem) {
   failedSince ||= Date.now();
-  const away = problem instanceof TypeError || problem.name === 'TimeoutError';
+  const away = problem instanceof Unreachable;
   const since = clock(failedSince / 1000);
   sayState(away ? `Gateway not reachable since ${since}` : `No status since ${since}`, 'bad');
   setText(byId('trouble-text'), away
@@ -124,6 +128,7 @@ function tellAge() {
 function askForToken(wasWrong) {
   poller.stop();
   api.setToken('');
+  byId('ask').close();
   setText(byId('token-problem'), wasWrong ? 'The gateway does not accept this token.' : '');
   sayState('Waiting for the token', 'quiet');
   for (const id of ['content', 'facts', 'bottom', 'trouble']) setHidden(byId(id), true);
@@ -132,7 +137,7 @@ function askForToken(wasWrong) {
 }
 
 function begin() {
-  if (!api.hasToken) {
+  if (api.token === '') {
     askForToken(false);
     return;
   }
@@ -145,7 +150,7 @@ byId('token-form').addEventListener('submit', (event) => {
   event.preventDefault();
   api.setToken(byId('token').value);
   byId('token').value = '';
-  if (api.hasToken) begin();
+  if (api.token !== '') begin();
   else askForToken(true);
 });
 byId('forget').addEventListener('click', () => askForToken(false));

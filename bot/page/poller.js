@@ -45,7 +45,7 @@ export class Poller {
     if (this.#again) {
       this.#again = false;
       this.now();
-    } else if (this.#running && !document.hidden) {
+    } else if (this.#running) {
       this.#timer = setTimeout(() => this.now(), this.#delay());
     }
   }

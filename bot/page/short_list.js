@@ -9,6 +9,7 @@ const phone = matchMedia('(max-width: 719px)');
 export class ShortList {
   #section;
   #list;
+  #whole;
   #all = false;
   #again = () => {};
 
@@ -16,7 +17,7 @@ export class ShortList {
   // .more and a text .empty.
   constructor(section, {rows, whole = rows, create, update}) {
     this.#section = section;
-    this.whole = whole;
+    this.#whole = whole;
     this.#list = new KeyedList(rows, create, update);
     this.#more.addEventListener('click', () => {
       this.#all = !this.#all;
@@ -32,7 +33,7 @@ export class ShortList {
   show(items, keyOf) {
     this.#again = () => this.show(items, keyOf);
     const first = phone.matches ? kFirstRowsOnPhone : kFirstRows;
-    setHidden(this.whole, items.length === 0);
+    setHidden(this.#whole, items.length === 0);
     setHidden(this.#section.querySelector('.empty'), items.length > 0);
     this.#list.show(this.#all ? items : items.slice(0, first), keyOf);
     setHidden(this.#more, items.length <= first);

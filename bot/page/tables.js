@@ -19,6 +19,7 @@ function showPerson(parts, item) {
   if (parts.key.title !== item.peer) parts.key.title = clean(item.peer);
 }
 
+const byName = new Intl.Collator();
 const connectionKey = (connection) => String(connection.id);
 
 export class Connections {
@@ -63,10 +64,9 @@ export class Connections {
 
   #ordered(connections) {
     const order = byId('connection-order').value;
-    const text = new Intl.Collator();
     const compare = {
-      person: (a, b) => text.compare(a.nick ?? '', b.nick ?? '') ||
-        text.compare(a.peer ?? '', b.peer ?? '') || a.id - b.id,
+      person: (a, b) => byName.compare(a.nick ?? '', b.nick ?? '') ||
+        byName.compare(a.peer ?? '', b.peer ?? '') || a.id - b.id,
       newest: (a, b) => b.id - a.id,
       busiest: (a, b) => (this.#busy(b) || 0) - (this.#busy(a) || 0) || a.id - b.id,
     }[order];
@@ -115,7 +115,7 @@ export class Links {
     const section = byId('links');
     setHidden(section, !Array.isArray(links));
     if (!Array.isArray(links)) return;
-    setText(section.querySelector('.count'), count(links.length));
+    setText(section.querySelector('.count'), count(status.links_total ?? links.length));
     setHidden(section.querySelector('.note'), !links.some((link) => link.mode === 'base'));
     this.#table.show(links, (link) => `${link.chat_id} ${link.peer}`);
   }
@@ -129,9 +129,8 @@ function updateLink({parts}, link) {
   setText(parts.mode, base ? 'base mode' : clean(link.mode) || '–');
   setData(parts.mode, 'tone', base ? 'warn' : '');
   parts.mode.classList.toggle('badge', base);
-  setText(parts.rtt, Number.isFinite(link.min_rtt_ms)
-    ? `${milliseconds(link.rtt_ms)} (least ${milliseconds(link.min_rtt_ms)})`
-    : milliseconds(link.rtt_ms));
+  setText(parts.rtt, milliseconds(link.rtt_ms));
+  setText(parts.least, milliseconds(link.min_rtt_ms));
   setText(parts.loss, percent(link.lost));
   setData(parts.loss, 'tone', link.lost >= 0.05 ? 'warn' : '');
   setText(parts.window, base || !Number.isFinite(link.window_bytes) ? '–'

@@ -1,6 +1,8 @@
 // The environment twins of the flags, and where the data folder is.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/bot/options_helpers.h"
 
 namespace ngcshare {
@@ -93,6 +95,57 @@ TEST(Environment, OfAnotherSubcommandIsIgnored) {
 
 TEST(Environment, MayNotAskForHelp) {
   EXPECT_TRUE(std::holds_alternative<RunOptions>(parse({"run"}, {{"NGCSHARE_HELP", "1"}})));
+}
+
+// -- names that do not exist ---------------------------------------------------------------------
+
+struct NameCase {
+  const char* name;
+  const char* variable;
+  const char* value;
+  std::string said;  // empty: nothing is wrong
+};
+
+const NameCase kNames[] = {
+    {"one letter too many", "NGCSHARE_SHARES", "a=1", "did you mean NGCSHARE_SHARE?"},
+    {"letters exchanged", "NGCSHARE_NIKC", "x", "did you mean NGCSHARE_NICK?"},
+    {"like nothing", "NGCSHARE_COLOUR_OF_THE_SHED", "red", "ngcshare run --help"},
+    {"only the beginning", "NGCSHARE_", "x", "there is no NGCSHARE_;"},
+    {"a secret itself", "NGCSHARE_PASSPHRASE", "geheim", "NGCSHARE_PASSPHRASE_FILE"},
+    {"another secret", "NGCSHARE_PASSWORD", "geheim", "NGCSHARE_PASSWORD_FILE"},
+    {"a flag of another subcommand", "NGCSHARE_TIMEOUT", "30", ""},
+    {"not ours", "NGCSHARER", "x", ""},
+    {"lower case is not ours", "ngcshare_shares", "x", ""},
+    {"Kubernetes: host", "NGCSHARE_SERVICE_HOST", "10.0.0.1", ""},
+    {"Kubernetes: port", "NGCSHARE_SERVICE_PORT_GAME", "25565", ""},
+    {"Kubernetes: address", "NGCSHARE_PORT", "tcp://10.0.0.1:25565", ""},
+    {"Kubernetes: parts of it", "NGCSHARE_PORT_25565_TCP_ADDR", "10.0.0.1", ""},
+    {"a port of nobody", "NGCSHARE_PORT", "25565", "there is no NGCSHARE_PORT"},
+};
+
+TEST(Environment, WithANameThatDoesNotExistIsRefused) {
+  for (const NameCase& row : kNames) {
+    const std::vector<std::vector<std::string>> commands = {
+        {"run"}, {"connect", kChatId}, {"node"}};
+    for (const auto& command : commands) {
+      const std::string error = usage_error(command, {{row.variable, row.value}});
+      EXPECT_EQ(error.empty(), row.said.empty()) << row.name << ": " << error;
+      EXPECT_NE(error.find(row.said), std::string::npos) << row.name << ": " << error;
+      EXPECT_EQ(error.find("geheim"), std::string::npos) << row.name << ": " << error;
+    }
+  }
+  EXPECT_EQ(usage_error({"ctl", "services"}, {{"NGCSHARE_SHARES", "a=1"}}), "");
+}
+
+TEST(Environment, AndFlagsTellAllThatIsWrongAtOnce) {
+  const std::string error = usage_error({"run", "--bogus", "--udp-port", "0", "--share", "a",
+                                         "--share", "b=0", "--join", "x", "--nick", "", "--owner"},
+                                        {{"NGCSHARE_SHARES", "a"}, {"NGCSHARE_JSON", "perhaps"}});
+  EXPECT_EQ(std::count(error.begin(), error.end(), '\n') + 1, 9) << error;
+  for (const char* said : {"--bogus", "--udp-port", "\"a\"", "\"0\"", "no chat id", "--nick",
+                           "--owner needs a value", "NGCSHARE_SHARES", "NGCSHARE_JSON"}) {
+    EXPECT_NE(error.find(said), std::string::npos) << said << " in: " << error;
+  }
 }
 
 // -- data folder ---------------------------------------------------------------------------------

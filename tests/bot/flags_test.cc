@@ -17,6 +17,7 @@ std::map<std::string, std::string> sample_values(const test::TemporaryFolder& fo
   const std::string key = test::kChatId;
   const std::string tox_id = key + "00000000ABCD";  // with its checksum
   return {{"data-dir", "/tmp/data"},
+          {"env-file", folder.file("gate.env", "NGCSHARE_NICK=gate\n")},
           {"nick", "gate"},
           {"bootstrap", "127.0.0.1:33445:" + key},
           {"bootstrap-nodes", folder.file("nodes.json", R"({"nodes":[]})")},

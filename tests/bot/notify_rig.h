@@ -41,12 +41,4 @@ class NotifySocket {
   storage::UniqueFd socket_;
 };
 
-// Keeps its values for as long as the copies of it that are asked.
-inline Environment environment_of(std::map<std::string, std::string> values) {
-  return [values = std::move(values)](const std::string& name) -> const char* {
-    const auto found = values.find(name);
-    return found == values.end() ? nullptr : found->second.c_str();
-  };
-}
-
 }  // namespace ngcshare::test

@@ -19,10 +19,13 @@ inline const std::string kChatId = std::string(60, '0') + "ABCD";
 inline Options parse(const Arguments& arguments, const Variables& variables = {}) {
   Variables all = variables;
   all.try_emplace("HOME", "/home/somebody");
-  return parse_options(arguments, [&](const std::string& name) -> const char* {
-    const auto found = all.find(name);
-    return found == all.end() ? nullptr : found->second.c_str();
-  });
+  ReadOptions read = read_options(arguments, all);
+  std::string text;
+  for (const std::string& problem : read.problems.errors()) {
+    text += (text.empty() ? "" : "\n") + problem;
+  }
+  if (!text.empty()) throw UsageError(text);
+  return std::move(read.options);
 }
 
 inline RunOptions parse_run(Arguments flags, const Variables& variables = {}) {
@@ -35,7 +38,7 @@ inline ConnectOptions parse_connect(Arguments flags, const Variables& variables 
   return std::get<ConnectOptions>(parse(flags, variables));
 }
 
-// The message of the UsageError; empty when there was none.
+// What is wrong, a line each; empty when nothing is.
 inline std::string usage_error(const Arguments& arguments, const Variables& variables = {}) {
   try {
     parse(arguments, variables);

@@ -10,14 +10,13 @@ namespace ngcshare {
 namespace {
 
 using std::chrono::microseconds;
-using test::environment_of;
 using test::NotifySocket;
 
 TEST(ServiceNotify, TellsTheSocketInTheEnvironment) {
   const test::TemporaryFolder folder;
   const std::string path = folder / "notify";
   NotifySocket manager(path);
-  const ServiceNotify notify(environment_of({{"NOTIFY_SOCKET", path}}));
+  const ServiceNotify notify(Environment({{"NOTIFY_SOCKET", path}}));
   ASSERT_TRUE(notify.active());
   EXPECT_EQ(manager.next(), "");
   notify.ready();
@@ -35,7 +34,7 @@ TEST(ServiceNotify, SaysWhenAReloadBegan) {
   const test::TemporaryFolder folder;
   const std::string path = folder / "notify";
   NotifySocket manager(path);
-  ServiceNotify(environment_of({{"NOTIFY_SOCKET", path}})).reloading();
+  ServiceNotify(Environment({{"NOTIFY_SOCKET", path}})).reloading();
   const std::string message = manager.next();
   const std::string expected = "RELOADING=1\nMONOTONIC_USEC=";
   ASSERT_TRUE(message.starts_with(expected)) << message;
@@ -47,7 +46,7 @@ TEST(ServiceNotify, SaysWhenAReloadBegan) {
 TEST(ServiceNotify, KnowsAbstractSockets) {
   const std::string name = "@ngcshare-test-" + std::to_string(::getpid());
   NotifySocket manager(name);
-  const ServiceNotify notify(environment_of({{"NOTIFY_SOCKET", name}}));
+  const ServiceNotify notify(Environment({{"NOTIFY_SOCKET", name}}));
   notify.ready();
   EXPECT_EQ(manager.next(), "READY=1");
 }
@@ -58,19 +57,19 @@ TEST(ServiceNotify, IsSilentWithoutAManager) {
   for (const std::string& name : {std::string(), (folder / "missing").string(), std::string("name"),
                                   std::string("vsock:2:1234"), long_path}) {
     const ServiceNotify notify(
-        environment_of({{"NOTIFY_SOCKET", name}, {"WATCHDOG_USEC", "1000000"}}));
+        Environment({{"NOTIFY_SOCKET", name}, {"WATCHDOG_USEC", "1000000"}}));
     EXPECT_FALSE(notify.active()) << name;
     EXPECT_FALSE(notify.alive_interval()) << name;
     notify.ready();
   }
-  EXPECT_FALSE(ServiceNotify(environment_of({})).active());
+  EXPECT_FALSE(ServiceNotify(Environment({})).active());
 }
 
 TEST(ServiceNotify, OutlivesAManagerThatIsGone) {
   const test::TemporaryFolder folder;
   const std::string path = folder / "notify";
   auto manager = std::make_unique<NotifySocket>(path);
-  const ServiceNotify notify(environment_of({{"NOTIFY_SOCKET", path}}));
+  const ServiceNotify notify(Environment({{"NOTIFY_SOCKET", path}}));
   manager.reset();
   notify.ready();
   notify.stopping();
@@ -98,7 +97,7 @@ TEST(ServiceNotify, IsAliveTwiceInTheTimeThatTheWatchdogWaits) {
       {"5 s", "", std::nullopt},
   };
   for (const Watched& row : kRows) {
-    const ServiceNotify notify(environment_of(
+    const ServiceNotify notify(Environment(
         {{"NOTIFY_SOCKET", path}, {"WATCHDOG_USEC", row.usec}, {"WATCHDOG_PID", row.pid}}));
     EXPECT_EQ(notify.alive_interval(), row.expected) << row.usec << " " << row.pid;
   }

@@ -24,9 +24,9 @@ class ServiceReporterTest : public testing::Test {
   test::NotifySocket manager_{path_};
   asio::io_context loop_;
   std::string status_ = "1 group";
-  ServiceReporter reporter_{
-      loop_, test::environment_of({{"NOTIFY_SOCKET", path_}, {"WATCHDOG_USEC", "2000"}}),
-      [this] { return status_; }};
+  ServiceReporter reporter_{loop_,
+                            Environment({{"NOTIFY_SOCKET", path_}, {"WATCHDOG_USEC", "2000"}}),
+                            [this] { return status_; }};
 };
 
 TEST_F(ServiceReporterTest, IsReadyOnceAndThenAliveFromTheLoop) {
@@ -68,7 +68,7 @@ TEST_F(ServiceReporterTest, SaysWhenItReloads) {
 
 TEST(ServiceReporter, DoesNothingWithoutAManager) {
   asio::io_context loop;
-  ServiceReporter reporter(loop, test::environment_of({}), []() -> std::string {
+  ServiceReporter reporter(loop, Environment({}), []() -> std::string {
     ADD_FAILURE() << "nobody asks";
     return "";
   });

@@ -15,8 +15,9 @@ import unittest
 from process import Node, Process
 from raw_peer import RawPeer
 
-NGCSHARE = os.environ["NGCSHARE_BINARY"]
-RAW_PEER = os.environ.get("NGCSHARE_RAW_PEER", "")
+# Out of the environment that the children get: ngcshare refuses variables that it doesn't know.
+NGCSHARE = os.environ.pop("NGCSHARE_BINARY")
+RAW_PEER = os.environ.pop("NGCSHARE_RAW_PEER", "")
 
 # Below the ports that the system gives to outgoing connections, and not those of toxcore.
 PORTS = range(20000, 30000)

@@ -13,7 +13,7 @@ TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
          ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
           "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-OWNER, VIEWER = "owner-token-0123456789", "viewer-token-0123456789"
+OWNER, VIEWER = "owner-token-0123456789", "viewer+token/01234=="
 
 
 class FakeGateway:

@@ -44,6 +44,15 @@ class LiveTest(PageCase):
         page.poll()
         self.browser.wait("document.activeElement.id === 'connections-title'")
 
+    def test_a_row_that_moves_keeps_the_focus(self):
+        page = self.open(samples.ordinary())
+        self.browser.run("document.querySelector('#connections tr:nth-child(2) button').focus()")
+        self.gateway.status["connections"][1]["nick"] = "aaron"  # bob, now before alice
+        page.poll()
+        page.wait_text("#connections tbody tr:first-child", "aaron")
+        self.assertEqual(self.browser.run("return document.activeElement.ariaLabel"),
+                         "Drop connection 18 of aaron")
+
     def test_it_recovers_by_itself_after_the_gateway_was_away(self):
         page = self.open(samples.ordinary())
         self.gateway.stop()
@@ -60,21 +69,30 @@ class LiveTest(PageCase):
 
     def test_an_answer_that_is_no_status_is_trouble_too(self):
         page = self.open(samples.ordinary())
-        self.gateway.status_for = lambda level: None
-        page.poll()
-        page.wait_state("No status since ")
-        del self.gateway.status_for
-        self.browser.click("#retry")
-        page.wait_state("Ready")
+        for nonsense in (None, {"services": [None]}):
+            with self.subTest(nonsense):
+                self.gateway.status_for = lambda level, answer=nonsense: answer
+                page.poll()
+                page.wait_state("No status since ")
+                del self.gateway.status_for
+                self.browser.click("#retry")
+                page.wait_state("Ready")
+                self.assertFalse(page.is_shown("#trouble"))
 
     def test_nothing_is_asked_while_the_page_is_hidden(self):
         page = self.open(samples.ordinary())
         hide = ("Object.defineProperty(document, 'hidden', {configurable: true, value: arguments[0]});"
                 "document.dispatchEvent(new Event('visibilitychange'));")
+
+        def asked():  # a browser fetches icons when it likes
+            return sum(request[1] == "/api/status" for request in self.gateway.requests)
+        self.gateway.status["uptime"] = 7200
+        page.poll()
+        page.wait_text("#uptime", "2\u00a0h")  # so that no question is under way
         self.browser.run(hide, True)
-        before = len(self.gateway.requests)
-        self.browser.run_async("setTimeout(arguments[0], 4500)")  # twice its interval
-        self.assertEqual(len(self.gateway.requests), before)
+        before = asked()
+        self.browser.run_async("setTimeout(arguments[0], 3000)")  # longer than its interval
+        self.assertEqual(asked(), before)
         self.gateway.status["version"] = "9.9.9"
         self.browser.run(hide, False)
         page.wait_text("#version", "9.9.9")
@@ -116,6 +134,16 @@ class LiveTest(PageCase):
         page.wait_text("#chart", "6\u00a0MB/s")  # the axis has grown
         self.assertEqual(page.text("#now-out"), "123\u00a0kB/s")
         self.assertIn("at most 5.00\u00a0MB/s", page.text("#chart-about"))
+
+    def test_the_chart_follows_the_width_of_the_window(self):
+        page = self.open(samples.ordinary())
+        self.gateway.stop()
+        page.poll()
+        page.wait_state("Gateway not reachable")  # so that no answer has it drawn anew
+        self.browser.resize(1000, 800)
+        self.browser.wait("(svg => svg.clientWidth > 700 && svg.clientWidth < 1000)"
+                          "(document.querySelector('#chart svg'))")
+        self.gateway.start()
 
     def test_a_moment_of_the_chart_is_reached_by_keyboard(self):
         page = self.open(samples.ordinary())

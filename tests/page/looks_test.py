@@ -3,7 +3,7 @@
 import pathlib
 
 import samples
-from fake_gateway import VIEWER
+from fake_gateway import OWNER, VIEWER
 from page_case import PageCase
 
 CONTRAST = (pathlib.Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
@@ -44,8 +44,7 @@ class LooksTest(PageCase):
             self.gateway.status = status
             for width, height in ((320, 640), (390, 844), (768, 1024), (1280, 800)):
                 with self.subTest(name, width=width):
-                    page.open_ready("viewer-token-0123456789" if name == "empty" else
-                                    "owner-token-0123456789", width=width, height=height)
+                    page.open_ready(OWNER, width=width, height=height)
                     page.save(f"{name}-{width}")
                     self.assertLessEqual(
                         self.browser.run("return document.documentElement.scrollWidth"), width)
@@ -56,7 +55,7 @@ class LooksTest(PageCase):
         for scheme in ("light", "dark"):
             self.browser.color_scheme(scheme)
             with self.subTest(scheme):
-                page.open_ready("owner-token-0123456789")
+                page.open_ready(OWNER)
                 self.browser.click(".service summary")
                 page.wait_text("[data-part=rules-note]", "rule")
                 self.browser.click(".service:nth-child(3) [data-part=switch]")

@@ -51,10 +51,13 @@ class TokenTest(PageCase):
 
     def test_one_that_is_taken_back_ends_the_view(self):
         page = self.open(samples.ordinary())
+        self.browser.click("#connections [data-part=drop]")
+        page.wait_shown("#ask")
         self.gateway.refuse_all = True
         page.poll()
         page.wait_shown("#token-form")
         self.assertFalse(page.is_shown("#content"))
+        self.assertFalse(page.is_shown("#ask"))
         self.browser.reload()
         page.wait_shown("#token-form")
         self.assertEqual(page.text("#token-problem"), "")  # it was forgotten, not tried again

@@ -28,6 +28,19 @@ TEST(InstanceLock, HoldsTheFolderUntilItGoes) {
   EXPECT_TRUE(InstanceLock::acquire(folder.path()));
 }
 
+TEST(InstanceLock, TellsWhetherItIsHeldWithoutMakingAnything) {
+  const TemporaryFolder folder;
+  EXPECT_FALSE(InstanceLock::is_held(folder.path()));
+  EXPECT_FALSE(std::filesystem::exists(folder / "lock"));
+  {
+    const auto lock = InstanceLock::acquire(folder.path());
+    EXPECT_TRUE(InstanceLock::is_held(folder.path()));
+    EXPECT_TRUE(InstanceLock::is_held(folder.path())) << "asking must not take it";
+  }
+  EXPECT_FALSE(InstanceLock::is_held(folder.path()));
+  EXPECT_TRUE(InstanceLock::acquire(folder.path()));
+}
+
 TEST(InstanceLock, MovingItKeepsTheFolder) {
   const TemporaryFolder folder;
   auto lock = InstanceLock::acquire(folder.path());

@@ -1,0 +1,111 @@
+#include "bot/option_values.h"
+
+#include <algorithm>
+
+#include "bot/numbers.h"
+
+namespace ngcshare {
+namespace {
+
+// A Tox ID ends with the exclusive or of the pairs of bytes before it.
+bool has_right_checksum(const std::vector<uint8_t>& tox_id) {
+  uint8_t even = 0;
+  uint8_t odd = 0;
+  for (size_t i = 0; i + 1 < tox_id.size(); i += 2) {
+    even ^= tox_id[i];
+    odd ^= tox_id[i + 1];
+  }
+  return even == 0 && odd == 0;
+}
+
+std::string listed(const std::vector<std::string>& choices) {
+  std::string text = choices.front();
+  for (size_t i = 1; i < choices.size(); ++i) {
+    text += (i + 1 == choices.size() ? " or " : ", ") + choices[i];
+  }
+  return text;
+}
+
+ShareSpec parse_one_share(const std::string& text, const std::vector<ShareSpec>& earlier) {
+  const auto parsed = parse_share_flag(text);
+  if (const auto* error = std::get_if<ShareError>(&parsed)) {
+    throw UsageError("--share: " + error->text);
+  }
+  const auto& spec = std::get<ShareSpec>(parsed);
+  const bool twice = std::any_of(earlier.begin(), earlier.end(),
+                                 [&](const ShareSpec& other) { return other.name == spec.name; });
+  if (twice) throw UsageError("--share: the name " + spec.name + " is given twice");
+  return spec;
+}
+
+}  // namespace
+
+uint16_t port_of(const GivenFlags& given, std::string_view flag) {
+  const auto text = given.one(flag);
+  if (!text) return 0;
+  const auto port = parse_port(*text);
+  if (!port) {
+    throw UsageError("--" + std::string(flag) + ": \"" + *text +
+                     "\" is no port; it is a number from 1 to 65535");
+  }
+  return *port;
+}
+
+ToxConfig::Proxy parse_proxy(const std::string& url) {
+  ToxConfig::Proxy proxy;
+  std::string_view rest = url;
+  proxy.socks5 = rest.starts_with("socks5://");
+  if (!proxy.socks5 && !rest.starts_with("http://")) {
+    throw UsageError("--proxy is socks5://HOST:PORT or http://HOST:PORT");
+  }
+  rest.remove_prefix(rest.find("://") + 3);
+  const size_t colon = rest.rfind(':');
+  const auto port =
+      colon == std::string_view::npos ? std::nullopt : parse_port(rest.substr(colon + 1));
+  if (!port || colon == 0) throw UsageError("--proxy: \"" + url + "\" has no HOST:PORT");
+  std::string_view host = rest.substr(0, colon);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  }
+  proxy.host = std::string(host);
+  proxy.port = *port;
+  return proxy;
+}
+
+Key parse_chat_id(const std::string& text) {
+  const auto key = parse_key(text);
+  if (!key) {
+    throw UsageError("\"" + text.substr(0, 80) +
+                     "\" is no chat id: it has 64 hexadecimal digits, as the gateway prints it");
+  }
+  return *key;
+}
+
+std::vector<uint8_t> parse_tox_id(const std::string& text, const std::string& flag) {
+  constexpr size_t kToxIdBytes = 38;
+  const auto bytes = parse_hex(text);
+  if (!bytes || bytes->size() != kToxIdBytes) {
+    throw UsageError(flag + ": a Tox ID has 76 hexadecimal digits");
+  }
+  if (!has_right_checksum(*bytes)) {
+    throw UsageError(flag + ": the Tox ID has a mistake in it: its checksum is wrong");
+  }
+  return *bytes;
+}
+
+std::string choice_of(const GivenFlags& given, const std::string& flag,
+                      const std::vector<std::string>& choices, const std::string& otherwise) {
+  const std::string text = given.one(flag).value_or(otherwise);
+  if (std::find(choices.begin(), choices.end(), text) != choices.end()) return text;
+  throw UsageError("--" + flag + " is " + listed(choices) + ", not \"" + text + "\"");
+}
+
+std::vector<ShareSpec> parse_shares(const std::vector<std::string>& texts, Problems& problems) {
+  std::vector<ShareSpec> shares;
+  for (const auto& text : texts) {
+    problems.collect([&] { shares.push_back(parse_one_share(text, shares)); });
+  }
+  return shares;
+}
+
+}  // namespace ngcshare

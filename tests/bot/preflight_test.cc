@@ -1,0 +1,277 @@
+// What is looked at before a gateway starts, each check by itself and all together.
+#include "bot/preflight.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/ip/udp.hpp>
+#include <map>
+
+#include "bot/clock_check.h"
+#include "bot/data_folder.h"
+#include "bot/folder_check.h"
+#include "bot/port_check.h"
+#include "bot/profile_cipher.h"
+#include "bot/share_check.h"
+#include "bot/unix_time.h"
+#include "storage/atomic_file.h"
+#include "storage/audit_store.h"
+#include "tests/bot/options_helpers.h"
+#include "tests/bot/temporary_folder.h"
+
+namespace ngcshare {
+namespace {
+
+using test::parse_run;
+
+std::string lines(const std::vector<std::string>& all) {
+  std::string text;
+  for (const auto& line : all) text += line + "\n";
+  return text;
+}
+
+void expect_one(const std::vector<std::string>& found, const std::string& said) {
+  ASSERT_EQ(found.size(), 1U) << lines(found);
+  EXPECT_NE(found[0].find(said), std::string::npos) << found[0];
+}
+
+// -- space ---------------------------------------------------------------------------------------
+
+TEST(FreeSpace, IsAProblemWhenHardlyAnyIsLeft) {
+  Problems problems;
+  check_free_space("/data", kLeastFreeBytes - 1, problems);
+  expect_one(problems.errors(), "/data: only ");
+  EXPECT_TRUE(problems.warnings().empty());
+  EXPECT_EQ(problems.exit_code(), kExitDataFolder);
+}
+
+TEST(FreeSpace, IsWarnedOfWhenThereIsLittle) {
+  Problems problems;
+  check_free_space("/data", kLeastFreeBytes, problems);
+  check_free_space("/data", kFewFreeBytes, problems);
+  EXPECT_TRUE(problems.empty());
+  expect_one(problems.warnings(), "16 MB");
+}
+
+// -- the clock -----------------------------------------------------------------------------------
+
+struct ClockCase {
+  const char* name;
+  int64_t now;
+  std::optional<int64_t> newest_audit;
+  std::string said;  // empty: nothing is wrong
+};
+
+constexpr int64_t kDay = 86400;
+constexpr int64_t kBuilt = 1000 * kDay;
+constexpr int64_t kWritten = 2000 * kDay;
+
+const ClockCase kClocks[] = {
+    {"right", 2000 * kDay, {}, ""},
+    {"years later", 9000 * kDay, 2000 * kDay, ""},
+    {"never set", 0, {}, "this program is of 1972-09-27 00:00 UTC"},
+    {"before the build", 998 * kDay, {}, "1972-09-25 00:00 UTC"},
+    {"before the file", 1998 * kDay, {}, "profile.tox was written at 1975-06-24"},
+    {"half a day before the file", 2000 * kDay - kDay / 2, {}, ""},
+    {"before the latest command", 2001 * kDay, 2003 * kDay, "latest command was given at"},
+    {"half a day before it", 2001 * kDay, 2001 * kDay + kDay / 2, ""},
+    {"in the year 2100", 4102444800, {}, "2100-01-01 00:00 UTC, which is too far"},
+    {"beyond all calendars", INT64_MAX / 2, {}, "too far"},
+};
+
+TEST(Clock, IsHeldAgainstWhatIsKnown) {
+  const test::TemporaryFolder folder;
+  const std::string file = folder.file("profile.tox", "x");
+  const timespec written{kWritten, 0};
+  const timespec times[2] = {written, written};
+  ASSERT_EQ(::utimensat(AT_FDCWD, file.c_str(), times, 0), 0);
+  for (const ClockCase& row : kClocks) {
+    Problems problems;
+    check_clock(row.now, kBuilt, folder.path(), row.newest_audit, problems);
+    const std::string found = lines(problems.errors());
+    EXPECT_EQ(found.empty(), row.said.empty()) << row.name << ": " << found;
+    EXPECT_NE(found.find(row.said), std::string::npos) << row.name << ": " << found;
+  }
+}
+
+TEST(Clock, OfThisMachineIsRight) {
+  Problems problems;
+  check_clock(unix_seconds(), build_time(), "/nonexistent", {}, problems);
+  EXPECT_TRUE(problems.empty()) << lines(problems.errors());
+}
+
+// -- ports ---------------------------------------------------------------------------------------
+
+TEST(Ports, ThatAreTakenAreNamedWithTheirTransport) {
+  asio::io_context loop;
+  const auto loopback = asio::ip::address_v4::loopback();
+  const asio::ip::tcp::acceptor tcp(loop, {loopback, 0});
+  const asio::ip::udp::socket udp(loop, {loopback, 0});
+  const uint16_t tcp_port = tcp.local_endpoint().port();
+  const uint16_t udp_port = udp.local_endpoint().port();
+  const auto all = asio::ip::address_v6::any();
+  Problems problems;
+  check_ports({{"--udp-port", all, udp_port, false},
+               {"--tcp-relay-port", all, tcp_port, true},
+               {"--http", loopback, tcp_port, true}},
+              problems);
+  ASSERT_EQ(problems.errors().size(), 3U) << lines(problems.errors());
+  const std::string found = lines(problems.errors());
+  for (const std::string& said :
+       {"--udp-port: udp port " + std::to_string(udp_port) + " is taken",
+        "--tcp-relay-port: tcp port " + std::to_string(tcp_port) + " is taken",
+        "--http: tcp port " + std::to_string(tcp_port) + " of 127.0.0.1 is taken"}) {
+    EXPECT_NE(found.find(said), std::string::npos) << found;
+  }
+  EXPECT_EQ(problems.exit_code(), kExitPortInUse);
+}
+
+TEST(Ports, ThatAreFreeStayFree) {
+  asio::io_context loop;
+  const auto loopback = asio::ip::address_v4::loopback();
+  uint16_t port = 0;
+  {
+    const asio::ip::tcp::acceptor taken(loop, {loopback, 0});
+    port = taken.local_endpoint().port();
+  }
+  Problems problems;
+  for (int i = 0; i < 2; ++i) check_ports({{"--http", loopback, port, true}}, problems);
+  EXPECT_TRUE(problems.empty()) << lines(problems.errors());
+}
+
+TEST(Ports, OfAnAddressThatIsNotOursAreRefused) {
+  Problems problems;
+  check_ports({{"--http", asio::ip::make_address("192.0.2.1"), 20000, true}}, problems);
+  expect_one(problems.errors(), "no such address");
+}
+
+// -- services ------------------------------------------------------------------------------------
+
+struct StoredCase {
+  const char* name;
+  const char* share;
+  storage::ServiceRecord stored;
+  std::string said;  // of the warning; empty: there is none
+};
+
+storage::ServiceRecord stored(const char* name, const char* host, storage::PortRange ports,
+                              bool declared = false) {
+  storage::ServiceRecord record{.name = name, .host = host, .ports = {ports}};
+  record.declared = declared;
+  return record;
+}
+
+const StoredCase kStored[] = {
+    {"nothing in common", "web=80", stored("game", "127.0.0.1", {81, 81, true, false}), ""},
+    {"of an earlier start", "web=80", stored("web", "127.0.0.1", {81, 81, true, false}, true), ""},
+    {"the same by command", "web=80", stored("web", "127.0.0.1", {80, 80, true, false}), ""},
+    {"another of that name", "web=80", stored("web", "127.0.0.1", {81, 81, true, false}),
+     "takes the place of the service of that name"},
+    {"the same port", "web=80", stored("www", "127.0.0.1", {70, 90, true, false}),
+     "web and www, which was shared by a command, lead to the same port"},
+    {"the same port by the other transport", "web=80",
+     stored("www", "127.0.0.1", {80, 80, false, true}), ""},
+    {"the same port elsewhere", "web=80", stored("www", "localhost", {80, 80, true, false}), ""},
+    {"a target that is no longer allowed", "web=80", stored("far", "10.0.0.7", {1, 1, true, false}),
+     "far leads nowhere: target 10.0.0.7 is not allowed"},
+};
+
+TEST(StoredServices, AreHeldAgainstThoseOfFlags) {
+  for (const StoredCase& row : kStored) {
+    Problems problems;
+    check_against_stored(parse_run({"--share", row.share}), {row.stored}, problems);
+    EXPECT_TRUE(problems.empty()) << row.name;
+    const std::string found = lines(problems.warnings());
+    EXPECT_EQ(found.empty(), row.said.empty()) << row.name << ": " << found;
+    EXPECT_NE(found.find(row.said), std::string::npos) << row.name << ": " << found;
+  }
+}
+
+TEST(TargetNames, ThatNobodyKnowsAreWarnedOf) {
+  Problems problems;
+  check_target_names(parse_run({"--share", "a=1@localhost", "--share", "b=1@127.0.0.2", "--share",
+                                "c=1@nobody.invalid", "--allow-target", "nobody.invalid"}),
+                     problems);
+  EXPECT_TRUE(problems.empty());
+  expect_one(problems.warnings(), "nobody.invalid is not known here");
+}
+
+// -- all of it -----------------------------------------------------------------------------------
+
+class PreflightTest : public testing::Test {
+ protected:
+  Problems check(test::Arguments flags, int64_t now = unix_seconds()) const {
+    flags.insert(flags.end(), {"--data-dir", data_.string()});
+    Problems problems;
+    check_before_start(parse_run(flags), now, problems);
+    return problems;
+  }
+  void save_profile(const std::string& passphrase) const {
+    std::filesystem::create_directories(data_);
+    storage::write_file_atomically(data_ / "profile.tox", ProfileCipher(passphrase).seal({1, 2}));
+  }
+
+  test::TemporaryFolder folder_;
+  const std::filesystem::path data_ = folder_ / "data";
+};
+
+TEST_F(PreflightTest, FindsNothingWrongWithANewFolderAndMakesNothing) {
+  const Problems problems = check({"--create", "friends"});
+  EXPECT_TRUE(problems.empty()) << lines(problems.errors());
+  EXPECT_FALSE(std::filesystem::exists(data_));
+}
+
+TEST_F(PreflightTest, MissesAGroup) {
+  expect_one(check({}).errors(), "there is no group yet");
+  save_profile("");
+  EXPECT_TRUE(check({}).empty()) << "the profile may hold one";
+}
+
+TEST_F(PreflightTest, SeesAGatewayOnTheFolderAndLeavesItsPortsAlone) {
+  const DataFolder running(data_);
+  asio::io_context loop;
+  const asio::ip::udp::socket its(loop, {asio::ip::udp::v4(), 0});
+  const Problems problems =
+      check({"--create", "a", "--udp-port", std::to_string(its.local_endpoint().port())});
+  expect_one(problems.errors(), "in use by another ngcshare (process ");
+  EXPECT_EQ(problems.exit_code(), kExitDataFolder);
+}
+
+TEST_F(PreflightTest, WantsThePassphraseOfAnEncryptedProfile) {
+  save_profile("right");
+  expect_one(check({"--create", "a"}).errors(), "--passphrase-file");
+  const std::string wrong = folder_.file("wrong", "wrong");
+  const std::string right = folder_.file("right", "right");
+  expect_one(check({"--check", "--create", "a", "--passphrase-file", wrong}).errors(),
+             "does not open with the passphrase");
+  EXPECT_TRUE(check({"--check", "--create", "a", "--passphrase-file", right}).empty());
+}
+
+TEST_F(PreflightTest, TellsAllAtOnce) {
+  storage::write_file_atomically(folder_ / "data", std::vector<uint8_t>{1});
+  const Problems problems = check({"--share", "a=80@10.0.0.7", "--share", "b=80@10.0.0.8"}, 0);
+  const std::string found = lines(problems.errors());
+  EXPECT_EQ(problems.errors().size(), 4U) << found;
+  for (const char* said : {"is a file", "10.0.0.7", "10.0.0.8", "the clock says 1970"}) {
+    EXPECT_NE(found.find(said), std::string::npos) << said << " in: " << found;
+  }
+  EXPECT_EQ(problems.exit_code(), kExitUsage);
+}
+
+TEST_F(PreflightTest, SeesTheTimeOfTheLatestCommand) {
+  {
+    DataFolder folder(data_);
+    storage::AuditStore(folder.database())
+        .append({.at = unix_seconds() + 30 * kDay,
+                 .nick = "",
+                 .door = "control",
+                 .command = "services",
+                 .result = "done"});
+  }
+  expect_one(check({"--create", "a"}).errors(), "latest command");
+}
+
+}  // namespace
+}  // namespace ngcshare

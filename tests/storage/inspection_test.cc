@@ -1,0 +1,153 @@
+// Looking into a database must tell what opening it would, and leave no trace.
+#include "storage/inspection.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+#include "storage/audit_store.h"
+#include "storage/database.h"
+#include "storage/error.h"
+#include "tests/storage/fixtures.h"
+
+namespace ngcshare::storage {
+namespace {
+
+using Kind = StorageError::Kind;
+
+class InspectionTest : public testing::Test {
+ protected:
+  static void fill(Database& database) {
+    GroupStore(database).put(sample_group(1));
+    ServiceStore services(database);
+    ServiceRecord web = sample_service("web");
+    web.chat_id = key_of(1);
+    web.declared = true;
+    web.ports = {one_port(80), one_port(443)};
+    services.put(web);
+    services.put(sample_service("game"));
+    AuditStore(database).append({.at = 1700000000,
+                                 .nick = "",
+                                 .door = "control",
+                                 .command = "share web 80",
+                                 .result = "done"});
+  }
+  // Every file's name and bytes.
+  std::map<std::string, std::string> everything() const {
+    std::map<std::string, std::string> found;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
+      found[entry.path().filename()] = content_of(entry.path());
+    }
+    return found;
+  }
+  static void expect_filled(const std::optional<Inspection>& found) {
+    ASSERT_TRUE(found);
+    EXPECT_TRUE(found->has_group);
+    EXPECT_EQ(found->newest_audit, 1700000000);
+    ASSERT_EQ(found->services.size(), 2U);
+    EXPECT_EQ(found->services[0].name, "game");
+    EXPECT_FALSE(found->services[0].declared);
+    EXPECT_EQ(found->services[1].name, "web");
+    EXPECT_TRUE(found->services[1].declared);
+    EXPECT_EQ(found->services[1].ports, (std::vector<PortRange>{one_port(80), one_port(443)}));
+  }
+
+  TemporaryFolder folder_;
+  const std::filesystem::path path_ = folder_ / "ngcshare ?#%.db";
+};
+
+TEST_F(InspectionTest, FindsNothingWhereThereIsNoDatabase) {
+  EXPECT_FALSE(inspect(path_));
+  EXPECT_TRUE(everything().empty());
+  set_content(path_, "");
+  EXPECT_FALSE(inspect(path_));
+}
+
+TEST_F(InspectionTest, OfANewDatabaseFindsNoGroup) {
+  { const Database database(path_); }
+  const auto found = inspect(path_);
+  ASSERT_TRUE(found);
+  EXPECT_FALSE(found->has_group || found->newest_audit);
+  EXPECT_TRUE(found->services.empty());
+}
+
+TEST_F(InspectionTest, ReadsWhatIsThereAndLeavesNoTrace) {
+  {
+    Database database(path_);
+    fill(database);
+  }
+  const auto before = everything();
+  expect_filled(inspect(path_));
+  EXPECT_EQ(everything(), before);
+}
+
+// The log still holds everything, and its index is a dead process's.
+TEST_F(InspectionTest, ReadsWhatACrashHasLeftAndLeavesItAsItIs) {
+  run_child([&] {
+    Database database(path_);
+    fill(database);
+    ::_exit(0);
+  });
+  const auto before = everything();
+  ASSERT_TRUE(before.contains(path_.filename().string() + "-wal"));
+  expect_filled(inspect(path_));
+  EXPECT_EQ(everything(), before);
+  std::filesystem::remove(path_.string() + "-shm");
+  EXPECT_TRUE(inspect(path_));  // only the version can be told
+  EXPECT_FALSE(std::filesystem::exists(path_.string() + "-shm"));
+}
+
+// Another process has it open meanwhile, as a gateway that runs does.
+TEST_F(InspectionTest, ReadsBesideAProcessThatWrites) {
+  std::optional<Inspection> found;
+  run_and_kill(1, [&](const Acknowledge& acknowledge) {
+    Database database(path_);
+    fill(database);
+    // The child of this process looks: locks belong to processes.
+    const int status = run_child([&] {
+      const auto seen = inspect(path_);
+      ::_exit(seen && seen->services.size() == 2 ? 0 : 1);
+    });
+    if (status == 0) acknowledge();
+    while (acknowledge()) continue;
+  });
+  expect_filled(inspect(path_));
+}
+
+TEST_F(InspectionTest, OfAnOlderDatabaseTellsOnlyWhetherThereIsAGroup) {
+  { const Database database(path_, all_migrations().first(1)); }
+  execute_raw(path_, "INSERT INTO groups VALUES (zeroblob(32), 'old', NULL, 0, 0)");
+  const auto found = inspect(path_);
+  ASSERT_TRUE(found);
+  EXPECT_TRUE(found->has_group);
+  EXPECT_EQ(pragma_of(path_, "user_version"), "1");
+}
+
+TEST_F(InspectionTest, RefusesWhatADatabaseRefuses) {
+  { const Database database(path_); }
+  execute_raw(path_, "PRAGMA user_version = 9999");
+  EXPECT_EQ(kind_of([&] { inspect(path_); }), Kind::kNewer);
+  set_content(path_, "this is no database " + std::string(1000, 'x'));
+  EXPECT_EQ(kind_of([&] { inspect(path_); }), Kind::kCorrupt);
+  std::filesystem::remove(path_);
+  execute_raw(path_, "CREATE TABLE other (a); PRAGMA application_id = 17");
+  EXPECT_EQ(kind_of([&] { inspect(path_); }), Kind::kOther);
+  std::filesystem::remove(path_);
+  std::filesystem::create_directory(path_);
+  EXPECT_EQ(kind_of([&] { inspect(path_); }), Kind::kUnreadable);
+}
+
+TEST_F(InspectionTest, SeesDamageInTheMiddle) {
+  {
+    Database database(path_);
+    fill(database);
+  }
+  std::string bytes = content_of(path_);
+  for (std::size_t page = 1; page * 4096 < bytes.size(); ++page) bytes[page * 4096] = '\x7f';
+  set_content(path_, bytes);
+  EXPECT_EQ(kind_of([&] { inspect(path_); }), Kind::kCorrupt);
+}
+
+}  // namespace
+}  // namespace ngcshare::storage
