@@ -57,6 +57,8 @@ class GatewayProgram : private RuntimeListener, private Program {
   }
 
   std::vector<std::string> on_reload(const Options& options) override;
+  void on_reloading() override { reporter_.notify_reloading(); }
+  void on_reloaded() override { reporter_.notify_ready(); }
 
   // Program
   std::vector<Group> groups() const override { return keeper_.list(); }

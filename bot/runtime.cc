@@ -85,12 +85,14 @@ void Runtime::wait_for_hangup() {
   hangups_.async_wait([this](const asio::error_code& error, int /*signal*/) {
     if (error) return;
     if (terminal_.has_gone()) return stop(kExitOk);
+    if (listener_ != nullptr) listener_->on_reloading();
     try {
       reload();
     } catch (const storage::StorageError& problem) {
       log_error("configuration.partly", "the configuration is only partly in effect: {error}",
                 Field{"error", problem.what()});
     }
+    if (listener_ != nullptr) listener_->on_reloaded();
     wait_for_hangup();
   });
 }

@@ -38,6 +38,9 @@ class RuntimeListener {
   // The configuration was read again and is good: what was changed by it, for the log. Not from
   // inside toxcore. Throws StorageError.
   virtual std::vector<std::string> on_reload(const Options& /*options*/) { return {}; }
+  // Before the configuration is read again, and when that is over, however it went.
+  virtual void on_reloading() {}
+  virtual void on_reloaded() {}
 };
 
 class Runtime : private ToxEvents {

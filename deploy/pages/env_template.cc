@@ -9,12 +9,11 @@ namespace ngcshare::pages {
 namespace {
 
 constexpr std::string_view kHead =
-    "# What the ngcshare service runs with; see ngcshare-run(1). Take away the '#' before what "
-    "you\n"
-    "# want to say, then: systemctl enable --now ngcshare. At least a group is needed, founded "
-    "with\n"
-    "# NGCSHARE_CREATE or entered with NGCSHARE_JOIN. Lists are separated by blanks or commas.\n"
-    "# Secrets do not belong here but in files of their own.\n";
+    "# What the ngcshare service runs with; ngcshare-run(1) tells more. Take away the '#' before\n"
+    "# what you want to say, then: systemctl enable --now ngcshare. After a change: systemctl\n"
+    "# reload ngcshare; the log tells what waits for a restart. At least a group is needed, by\n"
+    "# NGCSHARE_CREATE or NGCSHARE_JOIN. Lists are separated by blanks or commas. Secrets do not\n"
+    "# belong here but in files of their own.\n";
 
 // These are for a command line; the folder is the service's.
 bool is_left_out(const Flag& flag) {

@@ -155,6 +155,16 @@ class Image(unittest.TestCase):
         self.assertEqual(gateway.wait(30), 5)
         self.assertIn("/data", gateway.log())
 
+    def test_the_configuration_can_be_checked(self):
+        data = self.data_folder("checked", 1000)
+        good = self.start("good", "run", "--check", uid=1000, data=data, CREATE="room")
+        self.assertEqual(good.wait(30), 0, good.log())
+        bad = self.start("bad", "run", "--check", uid=1000, data=data, CREATE="room", SHAER="web=80",
+                         PASSPHRASE_FILE="/run/secrets/missing")
+        self.assertEqual(bad.wait(30), 2)
+        self.assertIn("NGCSHARE_SHAER", bad.log())
+        self.assertIn("/run/secrets/missing", bad.log())
+
     def check_a_gateway(self, uid):
         bootstrap = self.boot_node(uid)
         data = self.data_folder(f"data-{uid}", uid)

@@ -95,6 +95,11 @@ class Alone(unittest.TestCase):
                          "STATUS=1 group, 1 service, not connected to the Tox network")
         for _ in range(3):
             self.assertEqual(manager.next(), "WATCHDOG=1")
+        gateway.process.send_signal(signal.SIGHUP)
+        while (said := manager.next()) == "WATCHDOG=1":
+            pass
+        self.assertRegex(said, r"^RELOADING=1\nMONOTONIC_USEC=\d+$")
+        self.assertEqual(manager.next(), "READY=1")
         gateway.process.send_signal(signal.SIGTERM)
         manager.wait_for("STOPPING=1")
         self.assertEqual(gateway.wait(20), 0)

@@ -4,7 +4,7 @@ import os
 import tempfile
 import unittest
 
-from tools import NGCSHARE, SOURCE, needs, run
+from tools import NGCSHARE, PAGES, SOURCE, needs, run
 
 UNIT = os.path.join(SOURCE, "deploy/ngcshare.service")
 PASSPHRASE = os.path.join(SOURCE, "deploy/passphrase.conf")
@@ -38,6 +38,22 @@ class Unit(unittest.TestCase):
         wrong = self.verify(text.replace("WatchdogSec=30s", "WatchdogSec=often"))
         self.assertIn("often", wrong.stderr)
         self.assertIn("Nonsense", self.verify(text, drop_in + "Nonsense=1\n").stderr)
+
+    def test_what_it_sets_is_taken_by_the_program(self):
+        """Its variables, and the configuration file as it is installed and with a group in it."""
+        with open(UNIT) as unit:
+            [line] = [line for line in unit if line.startswith("Environment=")]
+        with tempfile.TemporaryDirectory() as folder, \
+                open(os.path.join(PAGES, "ngcshare.env")) as template:
+            edited = os.path.join(folder, "ngcshare.env")
+            with open(edited, "w") as file:
+                file.write(template.read().replace("#NGCSHARE_CREATE=NAME", "NGCSHARE_CREATE=room"))
+            line = line.strip().removeprefix("Environment=").replace("%S", folder)
+            variables = dict(word.split("=") for word in line.split())
+            self.assertEqual(variables["NGCSHARE_ENV_FILE"], "/etc/ngcshare/ngcshare.env")
+            checked = run(NGCSHARE, "run", "--check",
+                          env={**variables, "NGCSHARE_ENV_FILE": edited})
+        self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
 
     def test_the_manager_waits_longer_than_the_end_takes(self):
         with open(UNIT) as unit:
