@@ -2,6 +2,7 @@
 
 import glob
 import os
+import tempfile
 import unittest
 
 from tools import NGCSHARE, PAGES, help_flags, needs, run, subcommands
@@ -92,10 +93,10 @@ class OtherShells(unittest.TestCase):
     @needs("fish")
     def test_fish_offers_the_flags(self):
         path = os.path.join(PAGES, "completions/ngcshare.fish")
-        environment = {"HOME": "/nonexistent", "XDG_CONFIG_HOME": "/nonexistent",
-                       "PATH": os.path.dirname(NGCSHARE) + ":" + os.environ["PATH"]}
-        result = run("fish", "--no-config", "-c",
-                     f"source {path}; complete -C 'ngcshare run --'", env=environment)
+        with tempfile.TemporaryDirectory() as home:  # fish makes folders there
+            environment = {"HOME": home, "PATH": os.path.dirname(NGCSHARE) + ":" + os.environ["PATH"]}
+            result = run("fish", "--no-config", "-c",
+                         f"source {path}; complete -C 'ngcshare run --'", env=environment)
         self.assertEqual(result.returncode, 0, result.stderr)
         offered = [line.split("\t")[0] for line in result.stdout.splitlines()]
         self.assertEqual(sorted(offered), sorted(help_flags("run")))
