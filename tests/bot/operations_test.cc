@@ -49,8 +49,9 @@ TEST(Operations, ListsEveryEventOfTheLog) {
   std::set<std::string> events;
   for (const auto& entry : std::filesystem::directory_iterator(kSource / "bot")) {
     if (entry.path().extension() != ".cc") continue;
-    events.merge(all_matches(read(entry.path()),
-                             R"re(log_(?:debug|info|warn|error)\((?:[a-z_]+ \? )?\s*"([a-z_.]+)")re"));
+    events.merge(
+        all_matches(read(entry.path()),
+                    R"re(log_(?:debug|info|warn|error)\((?:[a-z_]+ \? )?\s*"([a-z_.]+)")re"));
   }
   EXPECT_GT(events.size(), 30U);
   for (const auto& event : events) {
@@ -71,8 +72,8 @@ TEST(Operations, TheDashboardAsksForMetricsThatThereAre) {
   std::set<std::string> asked;
   for (const auto& panel : dashboard.at("panels")) {
     for (const auto& target : panel.value("targets", nlohmann::json::array())) {
-      asked.merge(all_matches(target.at("expr").get<std::string>(),
-                              "((?:ngcshare|process)_[a-z_]+)"));
+      asked.merge(
+          all_matches(target.at("expr").get<std::string>(), "((?:ngcshare|process)_[a-z_]+)"));
     }
   }
   EXPECT_GT(asked.size(), 20U);

@@ -85,6 +85,7 @@ const DoorCase kDoors[] = {
     {"groups", Level::kOwner, true, true, true},
     {"join 22", Level::kOwner, false, true, true},
     {"leave friends --yes", Level::kOwner, true, true, true},
+    {"page", Level::kOwner, false, false, true},
     {"shutdown --yes", Level::kOwner, true, true, true},
     {"claim-token", Level::kOwner, false, false, true},
 };

@@ -93,10 +93,8 @@ class OtherShells(unittest.TestCase):
     @needs("fish")
     def test_fish_offers_the_flags(self):
         path = os.path.join(PAGES, "completions/ngcshare.fish")
-        # fish makes folders there.
-        with tempfile.TemporaryDirectory(prefix="ngcshare-fish-") as home:
-            environment = {"HOME": home, "XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home,
-                           "PATH": os.path.dirname(NGCSHARE) + ":" + os.environ["PATH"]}
+        with tempfile.TemporaryDirectory() as home:  # fish makes folders there
+            environment = {"HOME": home, "PATH": os.path.dirname(NGCSHARE) + ":" + os.environ["PATH"]}
             result = run("fish", "--no-config", "-c",
                          f"source {path}; complete -C 'ngcshare run --'", env=environment)
         self.assertEqual(result.returncode, 0, result.stderr)

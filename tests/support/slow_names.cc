@@ -1,5 +1,5 @@
-// To be preloaded: looking up slow.invalid takes a minute, as it does where a name server is silent.
-// Everything else is looked up as ever.
+// To be preloaded: looking up slow.invalid takes a minute, as it does where a name server is
+// silent. Everything else is looked up as ever.
 #include <dlfcn.h>
 #include <netdb.h>
 #include <unistd.h>
