@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "bot/log.h"
 #include "bot/nearest.h"
 #include "bot/quantities.h"
 #include "bot/words.h"
+#include "storage/error.h"
 
 namespace ngcshare {
 namespace {
@@ -194,8 +196,20 @@ Answer Commands::answer(std::string_view line, const Asker& asker) {
   } else {
     answer = command->handler(arguments, asker);
   }
-  record(*command, line, asker, answer);
+  try_to_record(*command, line, asker, answer);
   return answer;
+}
+
+// What is done is done, and is not told as a failure because the log has no room.
+void Commands::try_to_record(const Command& command, std::string_view line, const Asker& asker,
+                             Answer& answer) {
+  try {
+    record(command, line, asker, answer);
+  } catch (const storage::StorageError& error) {
+    log_error("command.not_recorded", "a command could not be recorded: {error}",
+              Field{"error", error.what()});
+    if (answer.ok) answer.text += " (the log of commands could not be written)";
+  }
 }
 
 void Commands::record(const Command& command, std::string_view line, const Asker& asker,

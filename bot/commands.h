@@ -117,6 +117,8 @@ class Commands {
   Answer banned(const Asker& asker) const;
   bool is_confirmed(std::string_view line, const Asker& asker);
   Answer ask(const Command& command, std::string_view line, const Asker& asker);
+  void try_to_record(const Command& command, std::string_view line, const Asker& asker,
+                     Answer& answer);
   void record(const Command& command, std::string_view line, const Asker& asker,
               const Answer& answer);
   Answer answer(std::string_view line, const Asker& asker);

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "bot/json_text.h"
+
 namespace ngcshare {
 namespace {
 
@@ -9,10 +11,6 @@ using nlohmann::json;
 
 constexpr std::string_view kCutMark = "\n(cut here)";
 constexpr size_t kMaxCompletions = 256;
-
-std::string one_line(const json& message) {
-  return message.dump(-1, ' ', false, json::error_handler_t::replace);
-}
 
 json to_members(const CommandLine& request) { return {{"command", request.line}}; }
 json to_members(const CommandWords& request) { return {{"words", request.words}}; }
@@ -55,7 +53,7 @@ std::string_view cut(std::string_view text, size_t limit) {
 std::string encode(const ControlRequest& request) {
   json message = std::visit([](const auto& kind) { return to_members(kind); }, request);
   message["version"] = kControlVersion;
-  return one_line(message);
+  return to_text(message);
 }
 
 std::string encode(const ControlAnswer& answer) {
@@ -69,7 +67,7 @@ std::string encode(const ControlAnswer& answer) {
     message["words"] = std::vector(answer.words.begin(),
                                    answer.words.begin() + static_cast<std::ptrdiff_t>(count));
   }
-  return one_line(message);
+  return to_text(message);
 }
 
 std::variant<ControlRequest, ControlRequestError> decode_control_request(std::string_view line) {

@@ -105,9 +105,10 @@ const std::vector<Subcommand>& subcommands() {
        {{"watch", "", false, "again every two seconds, until Ctrl-C"}},
        false},
       {"page",
-       "",
-       "show where the running gateway's status page is, with a token to look at it",
-       {{"owner", "", false, "with the token to act on it as the owner"}},
+       "[owner]",
+       "show where the running gateway's status page is, with a token to look, or to act as the "
+       "owner",
+       {},
        false},
       {"health",
        "",

@@ -6,6 +6,7 @@
 #include "bot/log.h"
 #include "bot/unix_time.h"
 #include "bot/words.h"
+#include "storage/error.h"
 
 namespace ngcshare {
 
@@ -75,12 +76,29 @@ void GroupKeeper::remember(GroupNumber group, const std::string& password) {
                runtime_.node().group_is_private(group), unix_seconds()});
 }
 
+// Remembered at once, so that a disk that fails is told to who asked. Inside of toxcore nothing may
+// be thrown.
 std::optional<std::string> GroupKeeper::join(const Key& chat_id, const std::string& password) {
   if (groups_.find(chat_id)) return "this gateway is in that group already";
+  if (!ToxNode::may_be_chat_id(chat_id)) {
+    return "no group has this chat id; check it for a typing error";
+  }
+  groups_.put({chat_id, "", password.empty() ? std::nullopt : std::optional(password), false,
+               unix_seconds()});
   runtime_.node().defer([this, chat_id, password] {
-    if (join_now(chat_id, password)) runtime_.save_soon();
+    if (!runtime_.node().join_group(chat_id, options_.common.nick, password)) forget(chat_id);
+    runtime_.save_soon();
   });
   return std::nullopt;
+}
+
+void GroupKeeper::forget(const Key& chat_id) {
+  try {
+    groups_.remove(chat_id);
+  } catch (const storage::StorageError& error) {
+    log_error("group.not_forgotten", "a group could not be forgotten: {error}",
+              Field{"error", error.what()});
+  }
 }
 
 std::optional<std::string> GroupKeeper::leave(const Key& chat_id) {
@@ -138,16 +156,24 @@ void GroupKeeper::show(GroupNumber group) {
                             "\nChat id: " + id + "\nMembers: " + command);
 }
 
+// Called from inside of toxcore.
+void GroupKeeper::remember_name(const Key& chat_id, const std::string& name) {
+  try {
+    auto record = groups_.find(chat_id);
+    if (!record || record->name == name || name.empty()) return;
+    record->name = name;
+    groups_.put(*record);
+  } catch (const storage::StorageError& error) {
+    log_error("group.name_not_kept", "a group's name could not be written down: {error}",
+              Field{"error", error.what()});
+  }
+}
+
 void GroupKeeper::on_joined(GroupNumber group) {
   const auto chat_id = runtime_.node().chat_id(group);
   if (!chat_id) return;
   const std::string name = runtime_.node().group_name(group);
-  const auto record = groups_.find(*chat_id);
-  if (record && record->name != name && !name.empty()) {
-    auto renamed = *record;
-    renamed.name = name;
-    groups_.put(renamed);
-  }
+  remember_name(*chat_id, name);
   runtime_.report().say({{"event", "joined"}, {"chat_id", to_hex(*chat_id)}, {"name", name}},
                         "Joined:  " + printable(name));
 }

@@ -37,6 +37,8 @@ class GroupKeeper {
   bool join_asked_for();
   void rejoin(const storage::GroupRecord& record);
   void remember(GroupNumber group, const std::string& password);
+  void remember_name(const Key& chat_id, const std::string& name);
+  void forget(const Key& chat_id);
   bool join_now(const Key& chat_id, const std::string& password);
 
   Runtime& runtime_;

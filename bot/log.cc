@@ -9,6 +9,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "bot/json_text.h"
+
 namespace ngcshare {
 namespace {
 
@@ -32,8 +34,7 @@ class JsonFormatter : public spdlog::formatter {
     if (current.fields != nullptr) {
       for (const auto& [name, value] : *current.fields) line[name] = value;
     }
-    const std::string text =
-        line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    const std::string text = to_text(line);
     out.append(text.data(), text.data() + text.size());
     out.push_back('\n');
   }

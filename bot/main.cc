@@ -51,7 +51,7 @@ int start(const Options& options, const std::vector<std::string>& warnings) {
   const CommonOptions& common = common_of(options);
   start_log(common.log_level, common.log_json);
   for (const std::string& warning : warnings)
-    log_warn("config.warning", "{warning}", Field{"warning", warning});
+    log_warn("configuration.doubtful", "{problem}", Field{"problem", warning});
   if (const auto* run = std::get_if<RunOptions>(&options)) return run_gateway(*run);
   if (const auto* connect = std::get_if<ConnectOptions>(&options)) return run_member(*connect);
   if (const auto* backup = std::get_if<BackupOptions>(&options)) return run_backup(*backup);

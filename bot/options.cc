@@ -73,29 +73,28 @@ std::filesystem::path only_word(const GivenFlags& given, const std::string& subc
   return {};
 }
 
-// Subcommands that say one command to the gateway.
-std::vector<std::string> words_of(const std::string& name, const GivenFlags& given) {
-  std::vector<std::string> words{name};
-  if (given.has("owner")) words.push_back("owner");
-  return words;
+// Those that talk with the gateway that runs on a data folder.
+bool is_for_running(const std::string& name) {
+  return name == "ctl" || name == "claim-token" || name == "page" || name == "health" ||
+         name == "status";
+}
+
+Options running_options(const std::string& name, const GivenFlags& given,
+                        const Environment& environment, Problems& problems) {
+  const auto folder = data_dir_of(given, kGatewayFolder, environment, problems);
+  const bool json = given.has("json");
+  if (name == "health") return HealthOptions{folder, json, given.has("ready")};
+  if (name == "status") return StatusOptions{folder, json, given.has("watch")};
+  std::vector<std::string> words = given.words;
+  if (name != "ctl") words.insert(words.begin(), name);  // says that one command
+  return CtlOptions{folder, json, std::move(words)};
 }
 
 Options options_of(const std::string& name, const GivenFlags& given, const Environment& environment,
                    Problems& problems) {
   if (name == "run") return run_options(given, environment, problems);
   if (name == "connect") return connect_options(given, environment, problems);
-  if (name == "ctl" || name == "claim-token" || name == "page") {
-    return CtlOptions{data_dir_of(given, kGatewayFolder, environment, problems), given.has("json"),
-                      name == "ctl" ? given.words : words_of(name, given)};
-  }
-  if (name == "health") {
-    return HealthOptions{data_dir_of(given, kGatewayFolder, environment, problems),
-                         given.has("json"), given.has("ready")};
-  }
-  if (name == "status") {
-    return StatusOptions{data_dir_of(given, kGatewayFolder, environment, problems),
-                         given.has("json"), given.has("watch")};
-  }
+  if (is_for_running(name)) return running_options(name, given, environment, problems);
   const std::string folder = name == "node" ? "ngcshare-node" : kGatewayFolder;
   CommonOptions common = common_options(given, folder, environment, problems);
   if (name == "backup") {

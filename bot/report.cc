@@ -3,11 +3,12 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "bot/json_text.h"
+
 namespace ngcshare {
 
 void Report::say(const nlohmann::json& event, const std::string& line) const {
-  const std::string text =
-      as_json_ ? event.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) : line;
+  const std::string text = as_json_ ? to_text(event) : line;
   if (text.empty()) return;
   std::fputs(text.c_str(), stdout);
   std::fputc('\n', stdout);

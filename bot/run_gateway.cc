@@ -11,6 +11,7 @@
 #include "bot/gateway_state.h"
 #include "bot/gateway_watch.h"
 #include "bot/group_keeper.h"
+#include "bot/json_text.h"
 #include "bot/log.h"
 #include "bot/people.h"
 #include "bot/preflight.h"
@@ -215,7 +216,7 @@ std::string GatewayProgram::not_ready() {
   return why_not_ready(now);
 }
 
-ControlAnswer GatewayProgram::status() { return {true, to_json(watch_.take()).dump()}; }
+ControlAnswer GatewayProgram::status() { return {true, to_text(to_json(watch_.take()))}; }
 
 void GatewayProgram::serve_page() {
   if (!options_.http) return;
@@ -242,6 +243,7 @@ void GatewayProgram::on_person(GroupNumber group, PeerNumber peer, const std::st
 // Connections of services that stay as they are go on. Without any --share what is shared stays.
 std::vector<std::string> GatewayProgram::on_reload(const Options& options) {
   const auto& next = std::get<RunOptions>(options);
+  const ServiceReporter::Reload telling(reporter_);
   std::vector<std::string> applied = changes(applied_, next);
   targets_ = next.targets;
   access_.configure({.owners = next.owners, .group_roles = next.group_roles});

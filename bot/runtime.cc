@@ -89,7 +89,7 @@ void Runtime::wait_for_hangup() {
     try {
       reload();
     } catch (const storage::StorageError& problem) {
-      log_error("config.partly", "the configuration is only partly in effect: {error}",
+      log_error("configuration.partly", "the configuration is only partly in effect: {error}",
                 Field{"error", problem.what()});
     }
     if (listener_ != nullptr) listener_->on_reloaded();
@@ -100,23 +100,23 @@ void Runtime::wait_for_hangup() {
 void Runtime::reload() {
   const Reread again = read_again(options_.source, process_environment());
   for (const std::string& problem : again.problems.errors())
-    log_error("config.problem", "{problem}", Field{"problem", problem});
+    log_error("configuration.wrong", "{problem}", Field{"problem", problem});
   if (!again.problems.empty()) {
-    log_error("config.refused", "the configuration stays as it was");
+    log_error("configuration.kept", "the configuration stays as it was");
     report_.say({{"event", "reload"}, {"problems", again.problems.errors()}}, "");
     return;
   }
   for (const std::string& warning : again.problems.warnings())
-    log_warn("config.warning", "{warning}", Field{"warning", warning});
+    log_warn("configuration.doubtful", "{problem}", Field{"problem", warning});
   for (const std::string& flag : again.waiting) {
-    log_warn("config.waits", "{variable} has changed; it takes effect at the next start",
+    log_warn("configuration.waiting", "{variable} has changed; it takes effect at the next start",
              Field{"variable", environment_name(flag)});
   }
   const std::vector<std::string> applied = apply(again.options);
   std::string text;
   for (const std::string& change : applied) text += (text.empty() ? "" : ", ") + change;
-  log_info("config.read", "configuration read again: {changes}",
-           Field{"changes", text.empty() ? "nothing to change" : text});
+  log_info("configuration.read", "configuration read again: {applied}",
+           Field{"applied", text.empty() ? "nothing to change" : text});
   report_.say({{"event", "reload"}, {"applied", applied}, {"waiting", again.waiting}}, "");
 }
 
@@ -132,7 +132,7 @@ std::vector<std::string> Runtime::apply(const Options& options) {
   }
   if (log_level_ != common.log_level) {
     log_level_ = common.log_level;
-    spdlog::set_level(spdlog::level::from_str(log_level_));
+    set_log_level(log_level_);
     applied.push_back("--log-level " + log_level_);
   }
   return applied;

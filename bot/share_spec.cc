@@ -123,8 +123,9 @@ ShareResult parse_share(std::string_view name, std::span<const std::string> port
   ShareSpec spec;
   spec.name = std::string(name);
   spec.ports = std::move(place.ports);
+  const bool has_host = !host.empty();
   if (host.starts_with('@')) host.remove_prefix(1);
-  if (place.host || !host.empty()) spec.host = place.host.value_or(std::string(host));
+  if (place.host || has_host) spec.host = place.host.value_or(std::string(host));
   if (const auto problem = problem_with(spec)) return *problem;
   return spec;
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "bot/http_guard.h"
+#include "bot/json_text.h"
 #include "bot/metrics.h"
 #include "bot/page_files.h"
 #include "bot/words.h"
@@ -33,7 +34,7 @@ HttpResponse text_response(int status, const std::string& text) {
 HttpResponse json_response(const json& value) {
   HttpResponse response;
   response.content_type = kJson;
-  response.body = value.dump(-1, ' ', false, json::error_handler_t::replace);
+  response.body = to_text(value);
   return response;
 }
 

@@ -1,4 +1,5 @@
 // ToxNode: groups and their peers.
+#include <sodium.h>
 #include <tox/tox.h>
 
 #include "bot/log.h"
@@ -40,6 +41,11 @@ std::optional<GroupNumber> ToxNode::join_group(const Key& chat_id, const std::st
             Field{"reason", is_no_key ? "no group has this chat id; check it for a typing error"
                                       : tox_err_group_join_to_string(error)});
   return std::nullopt;
+}
+
+bool ToxNode::may_be_chat_id(const Key& chat_id) {
+  Key converted{};
+  return crypto_sign_ed25519_pk_to_curve25519(converted.data(), chat_id.data()) == 0;
 }
 
 bool ToxNode::leave_group(GroupNumber group) {

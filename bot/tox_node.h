@@ -106,6 +106,8 @@ class ToxNode {
                                           bool is_private);
   std::optional<GroupNumber> join_group(const Key& chat_id, const std::string& nick,
                                         const std::string& password);
+  // False: no group can have this chat id, since it is no public key.
+  static bool may_be_chat_id(const Key& chat_id);
   bool leave_group(GroupNumber group);
   // Founder only.
   bool set_group_password(GroupNumber group, const std::string& password);

@@ -37,7 +37,10 @@ std::map<std::string, std::string> sample_values(const test::TemporaryFolder& fo
           {"invite", tox_id},
           {"invited-by", tox_id},
           {"bind", "127.0.0.2"},
-          {"timeout", "30"}};
+          {"timeout", "30"},
+          {"http", "127.0.0.1:9464"},
+          {"http-token-file", folder.file("token", "secret\n")},
+          {"http-owner-token-file", folder.file("owner_token", "secret\n")}};
 }
 
 // What the subcommand needs besides the flag to be complete.

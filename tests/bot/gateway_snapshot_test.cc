@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "bot/json_text.h"
 #include "bot/metrics.h"
 #include "bot/status_view.h"
 #include "tests/bot/keys.h"
@@ -107,6 +108,13 @@ TEST(GatewaySnapshot, ListsAsManyConnectionsAsAPageCanTakeAndTellsHowManyThereAr
   const json status = to_json(snapshot);
   EXPECT_EQ(status["connections"].size(), kMostListedConnections);
   EXPECT_EQ(status["connections_total"], kMostListedConnections + 100);
+}
+
+TEST(GatewaySnapshot, IsWrittenAsTextWhateverANameHolds) {
+  GatewaySnapshot snapshot = small_gateway();
+  snapshot.connections[0].nick = "\xFF\xC3";
+  const json read = json::parse(to_text(to_json(snapshot)));
+  EXPECT_EQ(read["connections"][0]["nick"], "\uFFFD\uFFFD");
 }
 
 TEST(GatewaySnapshot, SaysWhyItIsNotReady) {

@@ -52,5 +52,19 @@ TEST(Key, IsTheSameAfterItWasWrittenAndRead) {
   EXPECT_EQ(short_key(key), "00081018");
 }
 
+TEST(Hex, DigitsBeginAKeyInEitherCase) {
+  Key key{};
+  key[0] = 0xAB;
+  key[1] = 0xC0;
+  for (const char* digits : {"a", "AB", "abC", "ABC0", "abc00"}) {
+    EXPECT_TRUE(has_prefix(key, digits)) << digits;
+  }
+  for (const char* digits : {"", "b", "ABD", "xy", "A ", "@AB"}) {
+    EXPECT_FALSE(has_prefix(key, digits)) << digits;
+  }
+  EXPECT_TRUE(has_prefix(key, to_hex(key)));
+  EXPECT_FALSE(has_prefix(key, to_hex(key) + "0"));
+}
+
 }  // namespace
 }  // namespace ngcshare

@@ -38,7 +38,8 @@ TEST(OfferLimit, CountsThePortsOfAllServicesThatAGroupIsOffered) {
 }
 
 TEST(OfferLimit, OfAServiceForAllGroupsIsThatOfTheFullest) {
-  const std::vector<ServiceRecord> others{service("a", 64), service("b", 62), service("x", 1, kOther)};
+  const std::vector<ServiceRecord> others{service("a", 64), service("b", 62),
+                                          service("x", 1, kOther)};
   EXPECT_EQ(exceeds_offers(service("c", 2, std::nullopt), others), std::nullopt);
   EXPECT_TRUE(exceeds_offers(service("c", 3, std::nullopt), others));
 }
@@ -60,7 +61,7 @@ class OfferLimitOfGateway : public testing::Test {
     EXPECT_TRUE(owner("share b 1000-1062").ok);
   }
   Answer owner(std::string_view line) {
-    return rig_.commands.run(line, {.level = Level::kOwner, .door = Door::kControl});
+    return rig_.commands.run(line, {Level::kOwner, std::nullopt, std::nullopt, Door::kControl});
   }
   static bool is_refused(const Answer& answer) {
     return !answer.ok && answer.text.find("128 ports to a group") != std::string::npos;

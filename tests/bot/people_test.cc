@@ -39,6 +39,7 @@ class PeopleTest : public testing::Test {
   }
 
   std::vector<PresentPerson> present_;
+  std::vector<Key> groups_now_{kGroup, kOther};
   test::TemporaryFolder folder_;
   storage::Database database_{folder_ / "ngcshare.db"};
   storage::GroupStore groups_{database_};
@@ -51,9 +52,7 @@ class PeopleTest : public testing::Test {
                    }
                    return found;
                  },
-                 [] {
-                   return std::vector<Key>{kGroup, kOther};
-                 }};
+                 [this] { return groups_now_; }};
 };
 
 TEST_F(PeopleTest, ANickIsWhoeverHasItNow) {
@@ -97,6 +96,22 @@ TEST_F(PeopleTest, AKeyMayBeGivenThatWasNeverSeen) {
   EXPECT_NE(problem(to_hex(key_of(0xCC)), std::nullopt), "");
   EXPECT_EQ(std::get<uint8_t>(find("22222222/" + to_hex(key_of(0xCC)), std::nullopt)), 0xCC);
   EXPECT_NE(problem("33/" + to_hex(key_of(0xCC)), std::nullopt), "");
+}
+
+TEST_F(PeopleTest, ANickThatLooksLikeAKeyIsANick) {
+  is_here(kGroup, 0xAA, "BBBBBBBB");
+  is_here(kGroup, 0xBB, "bob");
+  EXPECT_EQ(std::get<uint8_t>(find("@BBBBBBBB")), 0xAA);
+  EXPECT_EQ(std::get<uint8_t>(find("BBBBBBBB")), 0xBB);
+  EXPECT_NE(problem("@AAAAAAAA"), "") << "nobody has that nick";
+  EXPECT_EQ(people_.name({kGroup, key_of(0xAA)}), "BBBBBBBB (AAAAAAAA)");
+}
+
+TEST_F(PeopleTest, AGroupsDigitsThatFitSeveralAreNotGuessed) {
+  groups_now_ = {kGroup, kOther, key_of(0x21)};
+  is_here(kOther, 0xBB, "bob");
+  EXPECT_NE(problem("2/@bob", std::nullopt).find(to_hex(key_of(0x21))), std::string::npos);
+  EXPECT_EQ(std::get<uint8_t>(find("22/@bob", std::nullopt)), 0xBB);
 }
 
 TEST_F(PeopleTest, FromTheMachineAllGroupsAreSearched) {

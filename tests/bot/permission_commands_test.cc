@@ -160,7 +160,7 @@ TEST_F(PermissionCommands, RefusalsSayWhatWouldWork) {
       {"limit web speed=1", "is no limit"},
       {"limit web rate", "rate=5M"},
       {"allow web @nobody", "@alice"},
-      {"allow web me", "1A2B3C4D"},
+      {"allow web me", "AAAAAAAA"},
       {"allow nothing @alice", "see services"},
       {"acl web everybody", "acl web list"},
       {"acl web observers maybe", "acl web list"},

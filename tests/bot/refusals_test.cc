@@ -1,4 +1,5 @@
 // A refusal says why and names what would work; the example is tried here as it is told.
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
 
 #include "tests/bot/command_rig.h"
@@ -23,8 +24,8 @@ class Refusals : public testing::Test {
     EXPECT_TRUE(owner("share web 8080-8081 24454/udp").ok);
   }
   Answer run(std::string_view line, Level level, const Key& key = key_of(0x77)) {
-    return rig_.commands.run(line, {.level = level, .chat_id = kGroup, .key = key,
-                                    .door = Door::kPrivate});
+    return rig_.commands.run(
+        line, {.level = level, .chat_id = kGroup, .key = key, .door = Door::kPrivate});
   }
   Answer owner(std::string_view line) { return run(line, Level::kOwner); }
   // What stands last behind "for example: ".
@@ -33,9 +34,7 @@ class Refusals : public testing::Test {
     const size_t at = text.rfind(kMark);
     return at == std::string::npos ? "" : text.substr(at + kMark.size());
   }
-  Level level_of(const Key& key) {
-    return rig_.access.level({kGroup, key}, Role::kUser, rig_.now);
-  }
+  Level level_of(const Key& key) { return rig_.access.level({kGroup, key}, Role::kUser, rig_.now); }
 
   test::CommandRig rig_;
 };
@@ -139,8 +138,20 @@ TEST_F(Refusals, ComeBeforeTheQuestionWhetherSomethingShallBeDestroyed) {
   EXPECT_FALSE(owner("yes").ok) << "nothing was asked";
 }
 
+// The disk takes the change and then no more.
+TEST_F(Refusals, AreNotMadeOfWhatWasDoneAndOnlyNotRecorded) {
+  SQLite::Database(rig_.database.path(), SQLite::OPEN_READWRITE)
+      .exec("CREATE TRIGGER refuse BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no'); END");
+  const Answer answer = owner("share game 25565");
+  EXPECT_TRUE(answer.ok);
+  EXPECT_NE(answer.text.find("could not be written"), std::string::npos) << answer.text;
+  EXPECT_EQ(answer.announcement, "now shared: game (tcp 25565)");
+  EXPECT_TRUE(rig_.services.find("game"));
+}
+
 TEST_F(Refusals, OfAGroupThatSeveralAreCalledListThem) {
-  rig_.program.known = {{kGroup, "same", true, 1}, {kOther, "same", true, 1}, {kAlice, "", true, 1}};
+  rig_.program.known = {
+      {kGroup, "same", true, 1}, {kOther, "same", true, 1}, {kAlice, "", true, 1}};
   const std::string said = owner("leave same").text;
   EXPECT_NE(said.find(to_hex(kGroup)), std::string::npos) << said;
   EXPECT_FALSE(owner("leave \"\" --yes").ok) << "no name is no group's name";

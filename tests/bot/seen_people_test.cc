@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "bot/people.h"
+#include "storage/error.h"
 #include "tests/bot/keys.h"
 #include "tests/bot/temporary_folder.h"
 
@@ -87,6 +88,7 @@ TEST_F(SeenPeopleTest, WhatCannotBeWrittenIsForgottenWhenTooMuchWaits) {
       .exec("CREATE TRIGGER refuse BEFORE INSERT ON people BEGIN SELECT RAISE(ABORT, 'no'); END");
   for (size_t i = 0; i < 2 * SeenPeople::kMostWaiting; ++i) seen_.note(numbered(i), "crowd");
   EXPECT_LT(seen_.waiting(), SeenPeople::kMostWaiting);
+  seen_.note(numbered(1), "one more");
   EXPECT_THROW(seen_.write(), storage::StorageError);
 }
 

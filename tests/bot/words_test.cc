@@ -139,5 +139,17 @@ TEST(SplitMessage, MakesNoSwarmOfPiecesOfTextThatIsNotUtf8) {
   EXPECT_LE(split_message("\"" + std::string(1300, '\xBF') + "\" is no port", 480).size(), 4U);
 }
 
+TEST(SplitAnswer, TellsHowMuchIsLeftOut) {
+  std::string text;
+  for (int i = 0; i < 100; ++i) text += (i > 0 ? "\n" : "") + std::string(60, 'x');
+  const auto all = split_answer(text, 64, 100);
+  EXPECT_EQ(all.size(), 100U);
+  const auto some = split_answer(text, 64, 10);
+  ASSERT_EQ(some.size(), 10U);
+  EXPECT_EQ(some[8], std::string(60, 'x'));
+  EXPECT_EQ(some[9], "… and 91 more lines, too many to tell here");
+  for (const auto& piece : some) EXPECT_LE(piece.size(), 64U);
+}
+
 }  // namespace
 }  // namespace ngcshare

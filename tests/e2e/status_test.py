@@ -57,7 +57,7 @@ class Status(SharedWorld):
         return client
 
     def test_the_links_hold_the_tokens(self):
-        for words, token in ((["page"], "viewer"), (["page", "--owner"], "owner")):
+        for words, token in ((["page"], "viewer"), (["page", "owner"], "owner")):
             shown = self.run_ngcshare(*words)
             self.assertEqual(shown.stdout.strip(),
                              f"http://127.0.0.1:{self.http}/#token={self.tokens[token]}")

@@ -48,7 +48,7 @@ class GatewayPage(unittest.TestCase):
             page.save("gateway-viewer")
 
     def test_the_owner_turns_a_service_off_and_on(self):
-        page = self.open("--owner")
+        page = self.open("owner")
         page.wait_text("[data-part=switch]", "Disable")
         # The page asks first while the other test's connection is still counted.
         page.wait_text(".service [data-part=connections]", "0")

@@ -1,0 +1,15 @@
+// JSON as text in one line, whatever strings are in it: names from the group may be no UTF-8, and
+// bytes that are none become U+FFFD.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace ngcshare {
+
+template <typename Json>
+std::string to_text(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,144 @@
+"""What an owner does with a running gateway: another group, people who have gone, rates, edits."""
+
+import hashlib
+import os
+import subprocess
+import time
+import unittest
+
+from harness import NGCSHARE, SharedWorld, connect, local_port, read_all, refuses
+from servers import TcpServer, echo
+
+DOWNLOAD = os.urandom(600_000)
+RATE = 100_000  # bytes per second
+
+
+def send_download(connection):
+    connection.recv(1)
+    connection.sendall(DOWNLOAD)
+
+
+class Owner(SharedWorld):
+    """The founder of a group, who is owner, and a member process."""
+
+    @classmethod
+    def prepare(cls):
+        cls.server = TcpServer(echo)
+        cls.addClassCleanup(cls.server.close)
+        cls.downloads = TcpServer(send_download)
+        cls.addClassCleanup(cls.downloads.close)
+        cls.founder = cls.world.raw_founder()
+        cls.chat_id = cls.founder.event("founded")["chat_id"]
+        cls.gateway = cls.world.gateway("--join", cls.chat_id, "--share",
+                                        f"download={cls.downloads.port}", create=False)
+        cls.key = cls.gateway.event("group")["own_key"]
+        cls.founder.event("peer", key=cls.key)
+        token = cls.gateway.event("claim_token")["token"]
+        cls.founder.tell("whisper", cls.key, f"claim {token}")
+        assert "you are the owner" in cls.founder.answer()
+        cls.member = cls.world.member(cls.chat_id, "--all")
+        cls.port = local_port(cls.member, "download", 60)
+
+    def ask(self, text, peer=None, key=None):
+        """Says it in private and returns the first piece of the answer."""
+        peer = peer or self.founder
+        peer.forget()
+        peer.tell("whisper", key or self.key, text)
+        return peer.answer()
+
+    def ctl(self, *words):
+        """At the machine, where nobody counts the commands of a minute."""
+        ran = subprocess.run([NGCSHARE, "ctl", "--data-dir", self.world.path("gateway"), *words],
+                             text=True, capture_output=True, timeout=60)
+        return ran.stdout + ran.stderr
+
+    def test_another_group_is_joined_served_and_left(self):
+        other = self.world.raw_founder("other", "other-founder")
+        other_id = other.event("founded")["chat_id"]
+        self.assertIn("joining", self.ask(f"join {other_id}"))
+        self.assertIn("already", self.ask(f"join {other_id}"))
+        self.assertIn("no group has this", self.ask("join " + "F" * 64))
+        key = other.event("peer", 60)["key"]
+        self.assertIn(other_id, self.ask("groups"))
+
+        # The other group's founder is admin there, and of what is shared there only.
+        self.assertIn("shared elsewhere", self.ask(f"share elsewhere {self.server.port}", other,
+                                                   key))
+        user = self.world.member(other_id, "elsewhere", data="other-member")
+        port = local_port(user, "elsewhere", 60)
+        with connect(port) as client:
+            client.sendall(b"in use")
+            self.assertEqual(client.recv(100), b"in use")
+            self.assertNotIn("elsewhere", self.ask("services"))
+            self.assertIn("may not use", self.ask("deny elsewhere " + "F" * 64, other, key))
+
+            self.assertIn("Say yes", self.ask(f"leave {other_id[:8].lower()}"))
+            self.assertIn("left", self.ask("yes"))
+            with self.assertRaises(ConnectionResetError):
+                client.recv(1)
+        user.event("withdrawn", 40, service="elsewhere")
+        self.assertTrue(refuses(port))
+        other.event("peer_exit", 40, key=key)
+        self.assertNotIn(other_id, self.ask("groups"))
+        services = self.ctl("services")
+        self.assertNotIn("elsewhere", services)
+        self.assertIn("download", services)
+        # Its rules are gone too: a service of that name is a new one.
+        self.assertIn("shared elsewhere", self.ctl("share", "elsewhere", str(self.server.port)))
+        self.assertNotIn("deny", self.ctl("acl", "elsewhere"))
+        self.assertIn("took back", self.ctl("unshare", "elsewhere"))
+
+    def test_who_left_without_a_word_is_banned_by_the_nickname(self):
+        silent = self.world.raw_peer(self.chat_id, "gone")
+        silent.event("peer", 60, key=self.key)
+        self.founder.wait_event(
+            lambda event: event.get("event") == "peer" and event["name"] == "gone", 60)
+        silent.tell("quit")
+        silent.wait(20)
+        self.founder.event("peer_exit", 60)
+        self.assertIn("gone", self.ask("ban @gone 1h never said a word"))
+        self.assertIn("never said a word", self.ask("ban"))
+
+    def test_an_edited_service_keeps_its_rules_and_is_used_at_its_new_port(self):
+        self.assertIn("shared moving", self.ctl("share", "moving", "9"))
+        local_port(self.member, "moving", 40)
+        self.assertIn("moving is described", self.ctl("describe", "moving", "stays as it is"))
+        self.assertIn("changed: moving", self.ask(f"edit moving {self.server.port}"))
+        with connect(local_port(self.member, "moving", 40)) as client:
+            client.sendall(b"edited")
+            self.assertEqual(client.recv(100), b"edited")
+        self.assertIn("stays as it is", self.ctl("services"))
+        self.assertIn("took back", self.ctl("unshare", "moving"))
+
+    def test_a_long_announcement_comes_in_pieces_and_ports_are_bounded(self):
+        ports = " ".join(str(port) for port in range(10001, 10121, 2))
+        self.founder.forget()
+        self.assertIn("shared many", self.ctl("share", "many", *ports.split()))
+        first = self.founder.event("message", 20, private=False)["text"]
+        second = self.founder.event("message", 20, private=False)["text"]
+        self.assertLessEqual(max(len(first.encode()), len(second.encode())), 480)
+        self.assertTrue(first.startswith("now shared: many"), first)
+        self.assertIn("tcp 10119)", second)
+        self.assertIn("shared more", self.ctl("share", "more", "20001-20064/udp"))
+        self.assertIn("128 ports", self.ctl("share", "most", "20101-20104/udp"))
+        self.assertIn("took back", self.ctl("unshare", "more"))
+        self.assertIn("took back", self.ctl("unshare", "many"))
+
+    # A rate says how much may pass at most, so the time has a lower bound only.
+    def test_a_rate_slows_a_download_and_changes_nothing_in_it(self):
+        self.assertIn("rate=100 kB/s", self.ctl("limit", "download", f"rate={RATE}"))
+        try:
+            began = time.monotonic()
+            with connect(self.port, 120) as client:
+                client.sendall(b".")
+                received = read_all(client)
+            took = time.monotonic() - began
+        finally:
+            self.assertIn("rate=none", self.ctl("limit", "download", "rate=none"))
+        self.assertEqual(hashlib.sha256(received).digest(), hashlib.sha256(DOWNLOAD).digest())
+        # What may pass at once in the beginning is not more than a second's worth.
+        self.assertGreater(took, (len(DOWNLOAD) - RATE) / RATE)
+
+
+if __name__ == "__main__":
+    unittest.main()
