@@ -243,7 +243,6 @@ void GatewayProgram::on_person(GroupNumber group, PeerNumber peer, const std::st
 // Connections of services that stay as they are go on. Without any --share what is shared stays.
 std::vector<std::string> GatewayProgram::on_reload(const Options& options) {
   const auto& next = std::get<RunOptions>(options);
-  const ServiceReporter::Reload telling(reporter_);
   std::vector<std::string> applied = changes(applied_, next);
   targets_ = next.targets;
   access_.configure({.owners = next.owners, .group_roles = next.group_roles});

@@ -22,19 +22,9 @@ class ServiceReporter {
   // All is set up. From now on the loop reports.
   void start();
   void stop();
-  // While the configuration is read again; it ends also where that fails.
-  class Reload {
-   public:
-    explicit Reload(const ServiceReporter& reporter) : notify_(reporter.notify_) {
-      notify_.reloading();
-    }
-    ~Reload() { notify_.ready(); }
-    Reload(const Reload&) = delete;
-    Reload& operator=(const Reload&) = delete;
-
-   private:
-    const ServiceNotify& notify_;
-  };
+  // Around reading the configuration again. notify_ready() in any case, even if that fails.
+  void notify_reloading() const { notify_.reloading(); }
+  void notify_ready() const { notify_.ready(); }
 
  private:
   void tell_status();

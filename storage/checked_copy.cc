@@ -43,7 +43,10 @@ void require_sound(const std::filesystem::path& source, SQLite::Database& connec
 
 void fill_with_checked_copy(PendingFile& pending, const std::filesystem::path& source,
                             SourceAccess access) {
-  require_content(source, read_identity(source).value_or(FileIdentity{}));
+  // Of a database that was just made all may still be in the log, and the file be empty.
+  if (const auto identity = read_identity(source)) {
+    require_ours(source, *identity, all_migrations().back().version);
+  }
   const int flags =
       access == SourceAccess::kReadOnly ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE;
   SQLite::Database connection = open_connection(std::filesystem::absolute(source), flags);

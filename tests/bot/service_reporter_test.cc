@@ -60,10 +60,9 @@ TEST_F(ServiceReporterTest, IsSilentAfterItHasSaidThatItStops) {
 }
 
 TEST_F(ServiceReporterTest, SaysWhenItReloads) {
-  {
-    const ServiceReporter::Reload telling(reporter_);
-    EXPECT_TRUE(manager_.next().starts_with("RELOADING=1\n"));
-  }
+  reporter_.notify_reloading();
+  EXPECT_TRUE(manager_.next().starts_with("RELOADING=1\n"));
+  reporter_.notify_ready();
   EXPECT_EQ(manager_.next(), "READY=1");
 }
 

@@ -17,8 +17,8 @@ import unittest
 
 from process import Node
 
-IMAGE = os.environ["NGCSHARE_IMAGE"]
-BUILDAH = os.environ["NGCSHARE_BUILDAH"].split()
+IMAGE = os.environ.pop("NGCSHARE_IMAGE")
+BUILDAH = os.environ.pop("NGCSHARE_BUILDAH").split()
 LIMIT_MB = 120
 END_WITHIN = 10  # seconds; container engines kill after that
 
@@ -68,12 +68,19 @@ class Image(unittest.TestCase):
         os.chown(path, uid, uid)
         return path
 
-    def run_inside(self, *words, uid=1000, data=None):
-        """As `docker run --user UID --volume DATA:/data` runs it. Nothing that goes online: only
-        start() keeps that on this machine."""
-        volume = ["--volume", f"{data}:/data"] if data else []
-        return subprocess.run([*BUILDAH, "run", "--isolation", "chroot", "--user", f"{uid}:{uid}",
-                               *volume, self.container, "--", *words],
+    def run_once(self, *words):
+        """By buildah, in a container of its own. Nothing that goes online: only start() keeps that
+        on this machine."""
+        return subprocess.run([*BUILDAH, "run", "--isolation", "chroot", self.container, "--",
+                               *words], text=True, capture_output=True, timeout=120)
+
+    def run_beside(self, process, uid, *words):
+        """In the namespaces of one that runs, as an engine runs a health check."""
+        [first] = children(process.pid)
+        return subprocess.run(["nsenter", "--target", str(first), "--mount", "--pid", "--root",
+                               "setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups",
+                               "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs",
+                               "env", "-i", *self.config["Env"], *words],
                               text=True, capture_output=True, timeout=120)
 
     def start(self, name, *command, uid, data, **variables):
@@ -100,10 +107,10 @@ class Image(unittest.TestCase):
                           UDP_PORT=random.randrange(20000, 30000))
         return node.event("node")["bootstrap"]
 
-    def wait_until_ready(self, uid, data):
+    def wait_until_ready(self, gateway, uid):
         deadline = time.monotonic() + 120
-        while (said := self.run_inside("ngcshare", "health", "--ready", uid=uid,
-                                       data=data)).returncode != 0:
+        while (said := self.run_beside(gateway, uid, "ngcshare", "health",
+                                       "--ready")).returncode != 0:
             self.assertLess(time.monotonic(), deadline, said.stderr)
 
     # -- what it says of itself ------------------------------------------------------------------
@@ -111,7 +118,7 @@ class Image(unittest.TestCase):
     def test_labels_and_settings(self):
         labels = {name.removeprefix("org.opencontainers.image."): value
                   for name, value in self.config["Labels"].items()}
-        version = self.run_inside("ngcshare", "version").stdout.split()[1]
+        version = self.run_once("ngcshare", "version").stdout.split()[1]
         self.assertEqual(labels["version"], version)
         self.assertEqual(labels["licenses"], "GPL-3.0-or-later")
         self.assertRegex(labels["revision"], "^([0-9a-f]{40}|unknown)$")
@@ -145,7 +152,7 @@ class Image(unittest.TestCase):
     # -- that it runs ----------------------------------------------------------------------------
 
     def test_without_a_gateway_it_is_not_well(self):
-        result = self.run_inside(*self.config["Healthcheck"]["Test"][1:])
+        result = self.run_once(*self.config["Healthcheck"]["Test"][1:])
         self.assertEqual(result.returncode, 1)
         self.assertIn("no gateway is running on /data", result.stderr)
 
@@ -175,9 +182,9 @@ class Image(unittest.TestCase):
             tox_id = gateway.event("identity")["tox_id"]
             known.append((tox_id, gateway.event("group")["chat_id"]))
             gateway.event("service", service="web")
-            healthy = self.run_inside(*self.config["Healthcheck"]["Test"][1:], uid=uid, data=data)
+            healthy = self.run_beside(gateway, uid, *self.config["Healthcheck"]["Test"][1:])
             self.assertEqual((healthy.returncode, healthy.stderr), (0, ""))
-            self.wait_until_ready(uid, data)
+            self.wait_until_ready(gateway, uid)
             begin = time.monotonic()
             self.assertEqual(self.end(gateway), 0)
             took = time.monotonic() - begin

@@ -6,6 +6,7 @@ import unittest
 
 from tools import NGCSHARE, SOURCE, needs, run
 
+os.environ["NGCSHARE_BINARY"] = NGCSHARE  # which the harness takes out again
 sys.path.append(os.path.join(SOURCE, "tests/e2e"))
 from harness import World, connect, local_port, read_all  # noqa: E402
 from process import Node  # noqa: E402

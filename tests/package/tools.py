@@ -6,9 +6,10 @@ import subprocess
 import unittest
 
 SOURCE = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
-BUILD = os.environ["NGCSHARE_BUILD"]
-NGCSHARE = os.environ["NGCSHARE_BINARY"]
-CPACK = os.environ["NGCSHARE_CPACK"]
+# Out of the environment that the children get: ngcshare refuses variables that it doesn't know.
+BUILD = os.environ.pop("NGCSHARE_BUILD")
+NGCSHARE = os.environ.pop("NGCSHARE_BINARY")
+CPACK = os.environ.pop("NGCSHARE_CPACK")
 PAGES = os.path.join(BUILD, "deploy/pages/out")
 
 

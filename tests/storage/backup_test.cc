@@ -67,6 +67,23 @@ TEST_F(BackupTest, CopiesWhatAnotherProcessHasWrittenAndGoesOnWriting) {
   ::close(ready[1]);
 }
 
+TEST_F(BackupTest, CopiesADatabaseThatAnotherProcessHasJustMade) {
+  std::array<int, 2> ready{};
+  ASSERT_EQ(::pipe(ready.data()), 0);
+  const pid_t child = start_child([&] {
+    const Database database(path_);
+    if (::write(ready[1], "+", 1) == 1) ::pause();
+  });
+  char plus = 0;
+  ASSERT_EQ(::read(ready[0], &plus, 1), 1);
+  back_up(path_, copy_);
+  EXPECT_EQ(pragma_of(copy_, "application_id"), std::to_string(kApplicationId));
+  ::kill(child, SIGKILL);
+  wait_for_child(child);
+  ::close(ready[0]);
+  ::close(ready[1]);
+}
+
 TEST_F(BackupTest, SaysWhenThereIsNoDatabaseAndMakesNone) {
   EXPECT_EQ(kind_of([&] { back_up(path_, copy_); }), Kind::kUnreadable);
   EXPECT_FALSE(std::filesystem::exists(path_));
