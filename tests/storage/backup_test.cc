@@ -11,6 +11,7 @@
 
 #include "storage/database.h"
 #include "storage/error.h"
+#include "storage/file_identity.h"
 #include "storage/group_store.h"
 #include "tests/storage/fixtures.h"
 
