@@ -18,7 +18,9 @@ class Status(SharedWorld):
         cls.server = TcpServer(echo)
         cls.addClassCleanup(cls.server.close)
         cls.http = free_port()
-        cls.gateway = cls.gateway_with(f"echo={cls.server.port}", "--http", str(cls.http))
+        cls.gateway = cls.world.gateway("--share", f"echo={cls.server.port}",
+                                        "--http", str(cls.http))
+        cls.gateway.chat_id = cls.gateway.event("group")["chat_id"]
         cls.folder = cls.world.path("gateway")
         cls.member = cls.world.member(cls.gateway.chat_id, "--all")
         cls.port = local_port(cls.member, "echo", 60)
