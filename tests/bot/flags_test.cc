@@ -49,6 +49,7 @@ Arguments complete(const Subcommand& subcommand, const std::string& flag) {
   if (subcommand.name == "connect") arguments.push_back(test::kChatId);
   if (subcommand.positional == "FILE") arguments.push_back("copy.db");
   if (flag == "private") arguments.insert(arguments.end(), {"--create", "friends"});
+  if (flag.starts_with("http-")) arguments.insert(arguments.end(), {"--http", "9464"});
   return arguments;
 }
 
