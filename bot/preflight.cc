@@ -5,9 +5,11 @@
 
 #include "bot/clock_check.h"
 #include "bot/folder_check.h"
+#include "bot/http_token.h"
 #include "bot/port_check.h"
 #include "bot/report.h"
 #include "bot/share_check.h"
+#include "storage/error.h"
 
 namespace ngcshare {
 namespace {
@@ -29,6 +31,18 @@ std::vector<WantedPort> ports_of(const RunOptions& options) {
   return ports;
 }
 
+void check_tokens(const RunOptions& options, Problems& problems) {
+  if (!options.http) return;
+  for (const auto& path : {options.http->token_file, options.http->owner_token_file}) {
+    if (path.empty()) continue;
+    try {
+      HttpToken::read_text(path);
+    } catch (const storage::StorageError& error) {
+      problems.add(error.what());
+    }
+  }
+}
+
 // A group that is only in the profile is found when that is loaded. What could not be read may be
 // what names a group.
 void check_groups(const RunOptions& options, const FolderState& folder, Problems& problems) {
@@ -46,6 +60,7 @@ void check_before_start(const RunOptions& options, int64_t now, Problems& proble
   FolderState folder;
   if (!path.empty()) folder = check_folder(path, problems);
   check_targets(options, problems);
+  check_tokens(options, problems);
   if (folder.database) check_against_stored(options, folder.database->services, problems);
   // The ports of the gateway that runs are taken, and rightly so.
   if (!folder.held) check_ports(ports_of(options), problems);
