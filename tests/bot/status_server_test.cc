@@ -170,6 +170,14 @@ TEST_F(StatusServerTest, OneSnapshotServesManyRequests) {
   EXPECT_LT(snapshots_, 20U);
 }
 
+TEST_F(StatusServerTest, ACommandIsSeenAtOnce) {
+  get("/api/status", kOwner);
+  post(R"({"command":"disable web"})", kOwner);
+  snapshot_.version = "changed";
+  const auto seen = nlohmann::json::parse(get("/api/status", kOwner).body);
+  EXPECT_EQ(seen["version"], "changed");
+}
+
 TEST_F(StatusServerTest, OtherMethodsAreRefused) {
   const Response answer = send(
       "POST /api/status HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
