@@ -46,26 +46,6 @@ const char* text_of(RoleChange change) {
   return "?";
 }
 
-const char* text_of(Decision decision) {
-  switch (decision) {
-    case Decision::kAllowed:
-      return "yes";
-    case Decision::kDisabled:
-      return "disabled";
-    case Decision::kOtherGroup:
-      return "other group";
-    case Decision::kBanned:
-      return "banned";
-    case Decision::kDenied:
-      return "denied";
-    case Decision::kNotListed:
-      return "not listed";
-    case Decision::kObserver:
-      return "observer";
-  }
-  return "?";
-}
-
 const char* text_of(Level level) {
   switch (level) {
     case Level::kBanned:
@@ -181,9 +161,9 @@ std::string Model::decide(int service, int person, int role, std::int64_t now) c
   if (banned(person, now)) return "banned";
   const auto rule = rules_.find({service, person});
   if (rule != rules_.end() && rule->second == "deny") return "denied";
-  if (rule != rules_.end() && rule->second == "allow") return "yes";
+  if (rule != rules_.end() && rule->second == "allow") return "allowed";
   if (is.list) return "not listed";
-  return role == 3 && !is.observers ? "observer" : "yes";
+  return role == 3 && !is.observers ? "observer" : "allowed";
 }
 
 Facts Model::facts(std::int64_t now) const {
@@ -306,7 +286,8 @@ Facts World::facts(std::int64_t now) {
       for (int role = 0; role < kRoles; ++role) {
         const Decision decision =
             access_.decide(*service, person_of(person), static_cast<Role>(role), now);
-        facts.insert(fact("decision", number * kPeople + person, role, text_of(decision)));
+        facts.insert(
+            fact("decision", number * kPeople + person, role, std::string(to_string(decision))));
       }
     }
   }
