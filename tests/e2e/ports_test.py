@@ -1,12 +1,11 @@
 """Services with many ports, those that not everybody may use, and targets that come and go."""
 
 import contextlib
-import os
 import socket
-import sqlite3
+import subprocess
 import unittest
 
-from harness import SharedWorld, connect, free_port, local_port
+from harness import NGCSHARE, SharedWorld, connect, free_port, local_port
 from servers import TcpServer, UdpEcho, echo
 
 
@@ -69,14 +68,9 @@ class ForSome(SharedWorld):
 
     @classmethod
     def put_on_list(cls, key):
-        path = os.path.join(cls.world.path("gateway"), "ngcshare.db")
-        with contextlib.closing(sqlite3.connect(path)) as database, database:
-            database.execute("UPDATE services SET policy = 'list' WHERE name = 'closed'")
-            database.execute("INSERT INTO people (chat_id, key, nick, seen_at) VALUES (?, ?, '', 0)",
-                             (bytes.fromhex(cls.chat_id), bytes.fromhex(key)))
-            database.execute("INSERT INTO access_rules SELECT services.id, people.id, 'allow', 0, "
-                             "NULL FROM services, people WHERE name = 'closed' AND key = ?",
-                             (bytes.fromhex(key),))
+        for words in (["acl", "closed", "list"], ["allow", "closed", key]):
+            subprocess.run([NGCSHARE, "ctl", "--data-dir", cls.world.path("gateway"), *words],
+                           check=True, capture_output=True, timeout=60)
 
     def test_only_who_is_on_the_list_is_offered_the_service(self):
         guest = self.world.member(self.chat_id, "--all", data="guest")
@@ -98,7 +92,7 @@ class Health(SharedWorld):
         # Not the port of the target, which is free for the member to listen on.
         local = local_port(self.world.member(chat_id, f"gone={free_port()}"), "gone")
         for _ in range(2):  # refused connections count as failed tries
-            with connect(local) as client, contextlib.suppress(ConnectionResetError):
+            with contextlib.suppress(ConnectionResetError), connect(local) as client:
                 client.recv(1)
         event = gateway.event("target", 20, service="gone")
         self.assertEqual(event["text"], "gone is down")
