@@ -71,7 +71,7 @@ class Page:
 
     def save(self, name, whole=True):
         """A screenshot, where the environment names a folder for them."""
-        folder = os.environ.get("NGCSHARE_PAGE_SHOTS")
+        folder = os.environ.get("PAGE_SHOTS")
         if folder:
             os.makedirs(folder, exist_ok=True)
             self.browser.screenshot(os.path.join(folder, f"{name}.png"), whole)

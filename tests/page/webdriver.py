@@ -43,7 +43,7 @@ class Browser:
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="ngcshare-page-")
         self.driver = subprocess.Popen(
-            [os.environ.get("NGCSHARE_CHROMEDRIVER", "chromedriver"), "--port=0"],
+            [os.environ.get("PAGE_CHROMEDRIVER", "chromedriver"), "--port=0"],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.session = ""
         try:
@@ -62,8 +62,8 @@ class Browser:
 
     def _begin(self):
         options = {"args": [*FLAGS, f"--user-data-dir={self.folder}"]}
-        if "NGCSHARE_CHROMIUM" in os.environ:
-            options["binary"] = os.environ["NGCSHARE_CHROMIUM"]
+        if "PAGE_CHROMIUM" in os.environ:
+            options["binary"] = os.environ["PAGE_CHROMIUM"]
         always = {"browserName": "chrome", "goog:chromeOptions": options,
                   "goog:loggingPrefs": {"browser": "ALL"},
                   "timeouts": {"script": PATIENCE_SECONDS * 1000}}
