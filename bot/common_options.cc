@@ -55,7 +55,8 @@ CommonOptions common_options(const GivenFlags& given, const std::string& folder,
   CommonOptions common;
   common.data_dir = data_dir_of(given, folder, environment, problems);
   problems.collect([&] { common.passphrase = read_passphrase(given, problems); });
-  common.nick = given.one("nick").value_or("ngcshare");
+  common.nick =
+      given.one("nick").value_or(folder == kGatewayFolder ? "ngcshare" : "ngcshare-member");
   if (common.nick.empty() || common.nick.size() > 128) problems.add("--nick has 1 to 128 bytes");
   read_network(given, common, problems);
   read_output(given, common, problems);

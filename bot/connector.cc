@@ -105,10 +105,12 @@ void Connector::on_offer(Peer& peer, const Offer& offer) {
   service.peer = &peer;
   service.chosen = chooses(peer, offer.name);
   report_.say(event_of("offer", id, offer),
-              service.chosen || known ? ""
-                                      : "offered: " + offer.name + " (" +
-                                            describe(offer.transports, offer.suggested_port) +
-                                            ") by " + short_key(peer.key));
+              service.chosen || known
+                  ? ""
+                  : "offered: " + offer.name + " (" +
+                        describe(offer.transports, offer.suggested_port) + ") by " +
+                        short_key(peer.key) +
+                        (config_.only_list ? "" : "; to have it, name it or use --all"));
   if (same_ports && service.port != 0) return;
   if (service.port != 0) close_ports(id, service, KillReason::kWithdrawn);
   if (!service.chosen) return;

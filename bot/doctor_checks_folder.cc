@@ -80,7 +80,8 @@ Check existing_folder(const std::filesystem::path& folder, const struct stat& st
                         path + " belongs to " + owner + ", but in it " + *stranger,
                         "chown -R " + owner + " " + path);
   }
-  if ((status.st_mode & 077U) != 0) {
+  // A sticky one is a container's: anybody may put files there, and each is its maker's alone.
+  if ((status.st_mode & 077U) != 0 && (status.st_mode & S_ISVTX) == 0) {
     return folder_check(CheckState::kWarn,
                         path + " is open to others (mode " + mode_digits(status.st_mode) + ")",
                         "chmod 700 " + path);

@@ -61,6 +61,12 @@ Gateway::Gateway(SessionHub& hub, storage::ServiceStore& store, Access& access,
       policy_(policy),
       offers_(hub, access),
       review_timer_(hub.loop()) {
+  // From the start there is a figure for each: a rate needs two.
+  for (const Decision decision : {Decision::kDisabled, Decision::kOtherGroup, Decision::kBanned,
+                                  Decision::kDenied, Decision::kNotListed, Decision::kObserver}) {
+    refusals_[to_string(decision)] = 0;
+  }
+  for (const std::string_view why : {"limit", "withdrawn"}) refusals_[why] = 0;
   for (const auto& record : store_.list()) add(record);
   review_now_and_then();
 }

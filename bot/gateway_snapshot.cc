@@ -108,6 +108,14 @@ json dropped_json(const PeerSession::Counters& counters) {
           {"overflow", counters.overflow}};
 }
 
+json refusals_json(const std::map<std::string, uint64_t>& refusals) {
+  json reasons = json::object();
+  for (const auto& [why, count] : refusals) {
+    if (count != 0) reasons[why] = count;
+  }
+  return reasons;
+}
+
 // Rounded: a fraction of a byte is only more to read.
 json whole(const std::vector<double>& values) {
   json list = json::array();
@@ -145,7 +153,7 @@ json to_json(const GatewaySnapshot& snapshot) {
           {"connections_total", snapshot.connections.size()},
           {"links", all(snapshot.paths, kMostListedPaths, path_json)},
           {"links_total", snapshot.paths.size()},
-          {"refusals", json(snapshot.refusals)},
+          {"refusals", refusals_json(snapshot.refusals)},
           {"dropped", dropped_json(snapshot.totals.counters)},
           {"throughput",
            {{"interval", snapshot.throughput.interval},

@@ -104,6 +104,7 @@ void GroupKeeper::forget(const Key& chat_id) {
 std::optional<std::string> GroupKeeper::leave(const Key& chat_id) {
   groups_.remove(chat_id);
   runtime_.node().defer([this, chat_id] {
+    runtime_.hub().on_group_left(chat_id);
     const auto group = runtime_.node().find_group(chat_id);
     if (group) runtime_.node().leave_group(*group);
     runtime_.save_soon();
@@ -145,6 +146,11 @@ void GroupKeeper::show(GroupNumber group) {
   const std::string command = "ngcshare connect " + id + " --all" +
                               (is_private ? " --invited-by " + runtime_.node().address() : "");
   const std::string name = record ? record->name : runtime_.node().group_name(group);
+  // Nicknames can be the same; in the group it is known by its key.
+  const auto bot_line = [&](const std::optional<Key>& key) {
+    return key ? "\nBot:     " + printable(options_.common.nick) + ", its key there " + to_hex(*key)
+               : std::string();
+  };
   const auto own_key = runtime_.node().own_key(group);
   runtime_.report().say({{"event", "group"},
                          {"chat_id", id},
@@ -153,7 +159,7 @@ void GroupKeeper::show(GroupNumber group) {
                          {"own_key", own_key ? to_hex(*own_key) : ""},
                          {"member_command", command}},
                         "Group:   " + (name.empty() ? "(name not known yet)" : printable(name)) +
-                            "\nChat id: " + id + "\nMembers: " + command);
+                            "\nChat id: " + id + "\nMembers: " + command + bot_line(own_key));
 }
 
 // Called from inside of toxcore.
@@ -174,6 +180,8 @@ void GroupKeeper::on_joined(GroupNumber group) {
   if (!chat_id) return;
   const std::string name = runtime_.node().group_name(group);
   remember_name(*chat_id, name);
+  log_info("group.joined", "joined group {group} {name}", Field{"group", short_key(*chat_id)},
+           Field{"name", printable(name)});
   runtime_.report().say({{"event", "joined"}, {"chat_id", to_hex(*chat_id)}, {"name", name}},
                         "Joined:  " + printable(name));
 }

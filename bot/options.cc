@@ -63,6 +63,9 @@ void add_env_file(const std::string& path, bool strict, Environment& environment
       problems.add(path + ": line " + std::to_string(found.line) + ": " + problem);
     }
     std::string& value = environment[found.name];
+    if (!value.empty() && value != found.value && strict) {
+      problems.warn(path + ": " + found.name + " is not used: the environment has another value");
+    }
     if (value.empty()) value = found.value;
   }
 }

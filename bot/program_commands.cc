@@ -124,8 +124,8 @@ std::vector<Command> program_commands(const Commands::Context& context) {
       {"join", "CHAT-ID [PASSWORD]", Level::kOwner, 1, 2, Command::kLive | Command::kPrivately,
        "joins another group", "join 0123…CDEF", bind(join)},
       {"leave", "GROUP", Level::kOwner, 1, 1, Command::kLive | Command::kAsksFirst,
-       "leaves a group, whose services and rules are gone with it", "leave \"our friends\"",
-       bind(leave),
+       "leaves a group; services that are shared only there are gone with it",
+       "leave \"our friends\"", bind(leave),
        [&context](const Words& words, const Asker& /*asker*/) -> std::optional<Answer> {
          const auto found = find_group(context, words[0]);
          const auto* problem = std::get_if<std::string>(&found);

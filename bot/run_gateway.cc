@@ -33,8 +33,10 @@ namespace {
 constexpr int64_t kAuditSeconds = int64_t{365} * 86400;
 
 void log_path(const PathStatus& status) {
-  log_info("peer.path", "path to peer {peer}: {path}", Field{"peer", short_key(status.peer)},
-           Field{"path", describe(status)});
+  const char* const path = status.absent ? "lost" : status.relayed ? "relay" : "direct";
+  log_info("peer.path", "path to peer {peer}: {path}, {mode}",
+           Field{"peer", short_key(status.peer)}, Field{"path", path},
+           Field{"mode", status.link ? "link" : "base mode"});
 }
 
 class GatewayProgram : private RuntimeListener, private Program {
@@ -165,6 +167,8 @@ int GatewayProgram::run() {
     log_error("share.refused", "--share {problem}", Field{"problem", problem});
   if (!problems.empty()) return kExitUsage;
 
+  log_info("program.started", "ngcshare {version} with toxcore {toxcore}",
+           Field{"version", NGCSHARE_VERSION}, Field{"toxcore", ToxNode::version()});
   const std::string tox_id = runtime_.node().address();
   runtime_.report().say({{"event", "identity"}, {"tox_id", tox_id}}, "Tox ID:  " + tox_id);
   if (!keeper_.begin()) return kExitFailure;
@@ -329,7 +333,7 @@ std::optional<std::string> GatewayProgram::leave(const Key& chat_id) {
 
 // Only when the answer had time to be sent.
 void GatewayProgram::shut_down() {
-  log_info("program.ending", "ending, as commanded");
+  log_info("program.ending", "ending: {reason}", Field{"reason", "shutdown was commanded"});
   runtime_.stop_soon(kExitOk);
 }
 

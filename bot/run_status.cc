@@ -1,5 +1,8 @@
 #include "bot/run_status.h"
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
@@ -13,6 +16,14 @@
 
 namespace ngcshare {
 namespace {
+
+// What takes the place of the picture before, on a screen that may be too small for all of it.
+std::string screenful(const std::string& text) {
+  constexpr const char* kClear = "\x1b[H\x1b[2J";
+  winsize size{};
+  const bool known = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0;
+  return kClear + (known ? clip(text, size.ws_row - 1U, size.ws_col) : text);
+}
 
 class Status {
  public:
@@ -37,8 +48,8 @@ class Status {
     if (options_.json) {
       std::printf("%s\n", answer.text.c_str());
     } else {
-      // On a screen that is watched each picture takes the place of the one before.
-      std::printf("%s%s", options_.watch ? "\x1b[H\x1b[2J" : "", describe_status(status).c_str());
+      const std::string text = describe_status(status);
+      std::printf("%s", options_.watch ? screenful(text).c_str() : text.c_str());
     }
     std::fflush(stdout);
     return true;

@@ -46,7 +46,7 @@ Runtime::Runtime(const CommonOptions& options)
       save_timer_(loop_),
       periodic_save_timer_(loop_) {
   if (!ToxNode::version_is_at_least(0, 2, 23)) {
-    log_info("toxcore.old",
+    log_warn("toxcore.old",
              "toxcore {version} has a critical fault (GHSA-42vg-9mg3-399f) that 0.2.23 mends",
              Field{"version", ToxNode::version()});
   }
@@ -58,7 +58,9 @@ Runtime::~Runtime() = default;
 int Runtime::run(const std::function<void()>& farewell) {
   ask_for_short_turns();
   signals_.async_wait([this](const asio::error_code& error, int /*signal*/) {
-    if (!error) stop(kExitOk);
+    if (error) return;
+    log_info("program.ending", "ending: {reason}", Field{"reason", "a signal"});
+    stop(kExitOk);
   });
   wait_for_hangup();
   bootstrapper_.start();

@@ -161,6 +161,27 @@ void SessionHub::drop(GroupNumber group, PeerNumber number) {
   let_die(std::move(peer));
 }
 
+void SessionHub::on_group_left(const Key& chat_id) {
+  std::vector<std::unique_ptr<Peer>> gone;
+  const auto take_from = [&](auto& peers) {
+    for (auto at = peers.begin(); at != peers.end();) {
+      if (at->second->chat_id != chat_id) {
+        ++at;
+        continue;
+      }
+      gone.push_back(std::move(at->second));
+      at = peers.erase(at);
+    }
+  };
+  take_from(peers_);
+  take_from(absent_);
+  for (auto& peer : gone) {
+    peer->session->shut_down(now());
+    peer->session->peer_left(now());
+    let_die(std::move(peer));
+  }
+}
+
 // It may be one of the session's own packets that made us call this: it dies after the iteration.
 void SessionHub::let_die(std::unique_ptr<Peer> peer) {
   by_session_.erase(peer->session.get());

@@ -73,6 +73,8 @@ class SessionHub : private SessionHandler {
   // -- what toxcore says -----------------------------------------------------------------------
   void on_peer_join(GroupNumber group, PeerNumber number);
   void on_peer_exit(GroupNumber group, PeerNumber number, bool for_good);
+  // This process leaves the group: all who are or were in it are told, and gone.
+  void on_group_left(const Key& chat_id);
   void on_packet(GroupNumber group, PeerNumber number, bool is_public, Bytes packet);
   // Somebody of that key is there, new or back: what on_peer_join() comes to when toxcore has told
   // who it is.

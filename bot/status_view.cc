@@ -167,4 +167,21 @@ std::string describe_status(const json& status) {
          (counts.empty() ? "" : "\n" + counts);
 }
 
+std::string clip(std::string_view text, size_t lines, size_t columns) {
+  std::string out;
+  size_t line = 0;
+  size_t column = 0;
+  for (const char c : text) {
+    const bool begins = (static_cast<unsigned char>(c) & 0xC0) != 0x80;  // a character of UTF-8
+    if (c == '\n') {
+      if (++line == lines) break;
+      column = 0;
+    } else if (begins) {
+      ++column;
+    }
+    if (c == '\n' || column <= columns) out += c;
+  }
+  return out;
+}
+
 }  // namespace ngcshare

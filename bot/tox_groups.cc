@@ -75,7 +75,10 @@ std::optional<Key> ToxNode::chat_id(GroupNumber group) const {
 }
 
 std::string ToxNode::group_name(GroupNumber group) const {
-  std::string name(tox_group_get_name_size(tox_.get(), group, nullptr), '\0');
+  Tox_Err_Group_State_Query error{};
+  const size_t size = tox_group_get_name_size(tox_.get(), group, &error);
+  if (error != TOX_ERR_GROUP_STATE_QUERY_OK) return "";  // toxcore's size is nonsense then
+  std::string name(size, '\0');
   const bool known =
       tox_group_get_name(tox_.get(), group, reinterpret_cast<uint8_t*>(name.data()), nullptr);
   return known ? name : std::string();
@@ -104,7 +107,10 @@ std::optional<Key> ToxNode::peer_key(GroupNumber group, PeerNumber peer) const {
 }
 
 std::string ToxNode::peer_name(GroupNumber group, PeerNumber peer) const {
-  std::string name(tox_group_peer_get_name_size(tox_.get(), group, peer, nullptr), '\0');
+  Tox_Err_Group_Peer_Query error{};
+  const size_t size = tox_group_peer_get_name_size(tox_.get(), group, peer, &error);
+  if (error != TOX_ERR_GROUP_PEER_QUERY_OK) return "";  // toxcore's size is nonsense then
+  std::string name(size, '\0');
   const bool known = tox_group_peer_get_name(tox_.get(), group, peer,
                                              reinterpret_cast<uint8_t*>(name.data()), nullptr);
   return known ? name : std::string();

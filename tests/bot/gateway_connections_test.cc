@@ -52,6 +52,21 @@ TEST_F(GatewayConnections, CountTheirOwnBytes) {
   EXPECT_EQ(gateway_.list({})[0].bytes_in, received(1));
 }
 
+// Names of what is no more were read into a string as long as toxcore's nonsense for their size.
+TEST_F(GatewayConnections, EndWithTheirGroupAndLeaveNobodyToBeAskedFor) {
+  join(1);
+  share_target();
+  open(1, "web", target_port(), 0x1001);
+  hub_.on_group_left(chat_id_);
+  offline_.run_ready();
+  EXPECT_TRUE(gateway_.connections({}).empty());
+  EXPECT_EQ(hub_.find(group_, 1), nullptr);
+  ASSERT_TRUE(offline_.node.leave_group(group_));
+  offline_.node.iterate();  // in which toxcore leaves
+  EXPECT_EQ(offline_.node.peer_name(group_, 1), "");
+  EXPECT_EQ(offline_.node.group_name(group_), "");
+}
+
 TEST_F(GatewayConnections, AreRefusedToTheBannedEvenWhereTheOfferStands) {
   const Person person = join(1);
   share_target();

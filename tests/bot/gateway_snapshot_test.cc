@@ -187,6 +187,13 @@ TEST(StatusView, TakesWhateverAnotherVersionSends) {
   }
 }
 
+TEST(StatusView, IsClippedToASmallScreen) {
+  EXPECT_EQ(clip("one\ntwo\nthree\n", 2, 80), "one\ntwo");
+  EXPECT_EQ(clip("one\ntwo\n", 5, 2), "on\ntw\n");
+  EXPECT_EQ(clip("\u00FCber\nx", 5, 2), "\u00FCb\nx");
+  EXPECT_EQ(clip("", 5, 2), "");
+}
+
 TEST(StatusView, ReplacesWhatWouldMoveTheTerminal) {
   json status = to_json(small_gateway());
   status["connections"][0]["nick"] = "a\x1b[2Jb";

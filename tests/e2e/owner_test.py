@@ -1,6 +1,7 @@
 """What an owner does with a running gateway: another group, people who have gone, rates, edits."""
 
 import hashlib
+import json
 import os
 import subprocess
 import time
@@ -52,6 +53,12 @@ class Owner(SharedWorld):
                              text=True, capture_output=True, timeout=60)
         return ran.stdout + ran.stderr
 
+    def status(self):
+        shown = subprocess.run([NGCSHARE, "status", "--json", "--data-dir",
+                                self.world.path("gateway")], text=True, capture_output=True,
+                               timeout=60, check=True)
+        return json.loads(shown.stdout)
+
     def test_another_group_is_joined_served_and_left(self):
         other = self.world.raw_founder("other", "other-founder")
         other_id = other.event("founded")["chat_id"]
@@ -80,6 +87,7 @@ class Owner(SharedWorld):
         self.assertTrue(refuses(port))
         other.event("peer_exit", 40, key=key)
         self.assertNotIn(other_id, self.ask("groups"))
+        self.assertNotIn(other_id, [group["chat_id"] for group in self.status()["groups"]])  # which asks for everybody's name
         services = self.ctl("services")
         self.assertNotIn("elsewhere", services)
         self.assertIn("download", services)
