@@ -1,11 +1,15 @@
 #include "bot/run_backup.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <nlohmann/json.hpp>
 
 #include "bot/data_folder.h"
 #include "bot/exit_codes.h"
 #include "bot/report.h"
 #include "storage/backup.h"
+#include "storage/error.h"
 #include "storage/restore.h"
 
 namespace ngcshare {
@@ -19,7 +23,22 @@ int run_backup(const BackupOptions& options) {
   return kExitOk;
 }
 
+namespace {
+
+// What root puts into somebody else's folder the gateway could not use.
+void require_folder_of_ours(const std::filesystem::path& folder) {
+  struct stat found {};
+  if (::stat(folder.c_str(), &found) != 0 || found.st_uid == ::geteuid()) return;
+  const std::string owner = std::to_string(found.st_uid);
+  throw storage::StorageError(storage::StorageError::Kind::kOther, folder,
+                              "belongs to uid " + owner + ", who could not use what is restored",
+                              "run this as that user: sudo -u '#" + owner + "' ngcshare restore");
+}
+
+}  // namespace
+
 int run_restore(const RestoreOptions& options) {
+  require_folder_of_ours(options.common.data_dir);
   const auto lock = lock_data_folder(options.common.data_dir);
   const auto before = storage::restore(lock, options.common.data_dir / kDatabaseFile, options.file);
   const std::string set_aside = before ? before->string() : "";

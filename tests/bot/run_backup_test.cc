@@ -57,6 +57,20 @@ TEST_F(RunBackupTest, RestoreMakesAFolderThatIsMissing) {
   EXPECT_EQ(group_name(), "before");
 }
 
+TEST_F(RunBackupTest, RootDoesNotRestoreIntoSomebodyElsesFolder) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give folders away";
+  put_group("before");
+  run_backup(backup_);
+  constexpr uid_t kSomebody = 1000;
+  ASSERT_EQ(::chown(data_.c_str(), kSomebody, kSomebody), 0);
+  try {
+    run_restore(restore_);
+    FAIL() << "it was restored";
+  } catch (const storage::StorageError& error) {
+    EXPECT_NE(std::string(error.what()).find("sudo -u '#1000'"), std::string::npos) << error.what();
+  }
+}
+
 TEST_F(RunBackupTest, WhileAGatewayRunsThereIsABackupButNoRestore) {
   put_group("before");
   std::array<int, 2> ready{};
