@@ -22,7 +22,7 @@ inline constexpr int kControlVersion = 1;
 // A request without its line end.
 inline constexpr size_t kMaxControlRequestBytes = 16 * 1024;
 // The text of an answer; the rest is cut off. JSON makes up to six bytes of one.
-inline constexpr size_t kMaxControlTextBytes = 1024 * 1024;
+inline constexpr size_t kMaxControlTextBytes = 2 * 1024 * 1024;
 inline constexpr size_t kMaxControlAnswerBytes = 6 * kMaxControlTextBytes + 64 * 1024;
 
 struct CommandLine {

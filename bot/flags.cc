@@ -75,6 +75,7 @@ const std::vector<Subcommand>& subcommands() {
             "given"},
            {"http-token-file", "FILE", false, "the token to see the status page with"},
            {"http-owner-token-file", "FILE", false, "the token to act on it as the owner"},
+           {"http-open-metrics", "", false, "give the metrics to everybody who reaches that port"},
        }},
       {"connect",
        "CHAT_ID [SERVICE[@GATEWAY][=LOCALPORT]]...",

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bot/share_spec.h"
+#include "bot/words.h"
 
 namespace ngcshare {
 namespace {
@@ -77,7 +78,7 @@ json connection_json(const GatewaySnapshot::NamedConnection& named, TimePoint no
           {"port", connection.port},
           {"chat_id", to_hex(connection.person.chat_id)},
           {"peer", to_hex(connection.person.key)},
-          {"nick", named.nick},
+          {"nick", printable(named.nick)},
           {"transport", to_string(connection.transports)},
           {"seconds", seconds(now - connection.since)},
           {"bytes_in", connection.bytes_in},
@@ -89,7 +90,7 @@ json path_json(const GatewaySnapshot::NamedPath& named) {
   path.erase("event");
   if (path.contains("round_trip_ms")) path["rtt_ms"] = path["round_trip_ms"];
   path.erase("round_trip_ms");
-  path["nick"] = named.nick;
+  path["nick"] = printable(named.nick);
   if (named.path.stats) {
     path["min_rtt_ms"] = seconds(named.path.stats->min_rtt) * 1000;
     path["window_bytes"] = named.path.stats->window;

@@ -100,7 +100,6 @@ void HttpConnection::handle() {
   ++requests_;
   keep_alive_ = taken.keep_alive && requests_ < limits_.requests_per_connection;
   with_body_ = taken.request.method != HttpRequest::Method::kHead;
-  taken.request.from_loopback = address_.is_loopback();
   owner_.on_request(taken.request, make_reply());
 }
 

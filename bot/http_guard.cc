@@ -1,13 +1,9 @@
 #include "bot/http_guard.h"
 
-#include <arpa/inet.h>
-
-#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "bot/http_text.h"
-#include "bot/numbers.h"
 
 namespace ngcshare {
 namespace {
@@ -44,16 +40,6 @@ bool is_from_elsewhere(const HttpRequest& request) {
   return !request.origin.empty() && !is_origin_of(request.origin, request.host);
 }
 
-bool is_address(int family, std::string_view text) {
-  in6_addr parsed{};
-  return ::inet_pton(family, std::string(text).c_str(), &parsed) == 1;
-}
-
-// Nothing, or a colon and a port.
-bool is_port_part(std::string_view text) {
-  return text.empty() || (text.starts_with(':') && parse_port(text.substr(1)).has_value());
-}
-
 }  // namespace
 
 std::optional<int> refusal_of_write(const HttpRequest& request) {
@@ -61,18 +47,6 @@ std::optional<int> refusal_of_write(const HttpRequest& request) {
   if (is_from_elsewhere(request)) return kForbidden;
   if (!is_json(request.content_type)) return kUnsupportedMediaType;
   return std::nullopt;
-}
-
-bool is_safe_from_rebinding(std::string_view host) {
-  if (host.starts_with('[')) {
-    const size_t end = host.find(']');
-    return end != std::string_view::npos && is_address(AF_INET6, host.substr(1, end - 1)) &&
-           is_port_part(host.substr(end + 1));
-  }
-  const size_t colon = std::min(host.find(':'), host.size());
-  const std::string_view name = host.substr(0, colon);
-  return is_port_part(host.substr(colon)) &&
-         (lowered(name) == "localhost" || is_address(AF_INET, name));
 }
 
 }  // namespace ngcshare

@@ -23,7 +23,6 @@ struct HttpRequest {
   std::string origin;
   std::string fetch_site;  // Sec-Fetch-Site
   std::string host;        // with its port if one was given; empty only from HTTP/1.0 clients
-  bool from_loopback = false;
 };
 
 struct HttpResponse {

@@ -45,22 +45,41 @@ class JsonFormatter : public spdlog::formatter {
 
 class RecentSink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
  public:
-  std::vector<LogEntry> newest() const { return {entries_.rbegin(), entries_.rend()}; }
+  // Warnings are kept apart: what a busy member makes of other lines doesn't push them out.
+  std::vector<LogEntry> newest() const {
+    std::vector<Numbered> all(entries_.begin(), entries_.end());
+    all.insert(all.end(), warnings_.begin(), warnings_.end());
+    std::sort(all.begin(), all.end(), [](const Numbered& left, const Numbered& right) {
+      return left.number > right.number;
+    });
+    std::vector<LogEntry> entries;
+    for (Numbered& one : all) entries.push_back(std::move(one.entry));
+    return entries;
+  }
 
  private:
+  struct Numbered {
+    uint64_t number = 0;
+    LogEntry entry;
+  };
   static constexpr size_t kMaxMessageBytes = 1000;
 
   void sink_it_(const spdlog::details::log_msg& message) override {
-    if (entries_.size() >= kRecentLogEntries) entries_.pop_front();
+    const bool warns = message.level >= spdlog::level::warn;
+    std::deque<Numbered>& ring = warns ? warnings_ : entries_;
+    if (ring.size() >= (warns ? kRecentLogWarnings : kRecentLogEntries)) ring.pop_front();
     const auto since = message.time.time_since_epoch();
     const auto level = spdlog::level::to_string_view(message.level);
-    entries_.push_back({std::chrono::duration_cast<std::chrono::seconds>(since).count(),
-                        std::string_view(level.data(), level.size()), current.event,
-                        text_of(message.payload).substr(0, kMaxMessageBytes)});
+    ring.push_back({++last_number_,
+                    {std::chrono::duration_cast<std::chrono::seconds>(since).count(),
+                     std::string_view(level.data(), level.size()), current.event,
+                     text_of(message.payload).substr(0, kMaxMessageBytes)}});
   }
   void flush_() override {}
 
-  std::deque<LogEntry> entries_;
+  uint64_t last_number_ = 0;
+  std::deque<Numbered> entries_;
+  std::deque<Numbered> warnings_;
 };
 
 std::shared_ptr<RecentSink> recent;

@@ -41,8 +41,10 @@ struct LogEntry {
   std::string message;
 };
 
-// The latest first. Entries that the level leaves out are not there.
+// The latest first: so many below warnings, and so many warnings and errors. Entries that the level
+// leaves out are not there.
 inline constexpr size_t kRecentLogEntries = 100;
+inline constexpr size_t kRecentLogWarnings = 50;
 std::vector<LogEntry> recent_log();
 
 // What is the same whatever the fields are. `{name}` in the text becomes the field's value.

@@ -3,7 +3,10 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bot/process_usage.h"
@@ -20,6 +23,9 @@ struct Label {
   std::string value;
 };
 using Labels = std::vector<Label>;
+
+// Every stranger who comes would be series that Prometheus keeps for ever.
+constexpr size_t kMostLinksInMetrics = 50;
 
 // The families, in the order in which they are written.
 class Families {
@@ -138,14 +144,30 @@ void write_services(const GatewaySnapshot& snapshot, Families& out) {
   });
 }
 
+// Those with the most connections; two whose keys begin alike are one to whoever collects these.
+std::vector<const PathStatus*> busiest_links(const GatewaySnapshot& snapshot) {
+  std::vector<const PathStatus*> links;
+  for (const auto& named : snapshot.paths) {
+    if (named.path.stats) links.push_back(&named.path);
+  }
+  std::stable_sort(links.begin(), links.end(), [](const auto* left, const auto* right) {
+    return left->connections > right->connections;
+  });
+  std::set<std::pair<std::string, std::string>> seen;
+  std::erase_if(links, [&](const PathStatus* link) {
+    return !seen.emplace(short_key(link->chat_id), short_key(link->peer)).second;
+  });
+  links.resize(std::min(links.size(), kMostLinksInMetrics));
+  return links;
+}
+
 // Only of peers that have a link; a peer in base mode has nothing to measure.
 void write_links(const GatewaySnapshot& snapshot, Families& out) {
+  const auto busiest = busiest_links(snapshot);
   const auto each = [&](const auto& write) {
-    for (const auto& [path, nick] : snapshot.paths) {
-      if (path.stats) {
-        write(*path.stats, Label{"peer", short_key(path.peer)},
-              Label{"group", short_key(path.chat_id)});
-      }
+    for (const PathStatus* path : busiest) {
+      write(*path->stats, Label{"peer", short_key(path->peer)},
+            Label{"group", short_key(path->chat_id)});
     }
   };
   const auto gauge = [&](const char* name, const char* help, const auto& value) {

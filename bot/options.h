@@ -50,6 +50,7 @@ struct HttpOptions {
   // Where the tokens are; empty: in the data folder, where they are drawn when there are none.
   std::filesystem::path token_file;
   std::filesystem::path owner_token_file;
+  bool open_metrics = false;  // to everybody who reaches the port
 };
 
 struct RunOptions {

@@ -33,10 +33,13 @@ std::vector<WantedPort> ports_of(const RunOptions& options) {
 
 void check_tokens(const RunOptions& options, Problems& problems) {
   if (!options.http) return;
+  std::string other;
   for (const auto& path : {options.http->token_file, options.http->owner_token_file}) {
     if (path.empty()) continue;
     try {
-      HttpToken::read_text(path);
+      const std::string text = HttpToken::read_text(path);
+      if (text == other) problems.add("--http-owner-token-file: the token is the viewers' too");
+      other = text;
     } catch (const storage::StorageError& error) {
       problems.add(error.what());
     }

@@ -38,13 +38,15 @@ void read_http(const GivenFlags& given, RunOptions& options, Problems& problems)
   const std::string owner_token_file = given.one("http-owner-token-file").value_or("");
   const auto text = given.one("http");
   if (!text) {
-    if (!token_file.empty() || !owner_token_file.empty()) {
-      problems.add("--http-token-file and --http-owner-token-file go with --http");
+    if (!token_file.empty() || !owner_token_file.empty() || given.has("http-open-metrics")) {
+      problems.add(
+          "--http-token-file, --http-owner-token-file and --http-open-metrics go with --http");
     }
     return;
   }
   if (const auto address = parse_http_address(*text)) {
-    options.http = HttpOptions{*address, token_file, owner_token_file};
+    options.http =
+        HttpOptions{*address, token_file, owner_token_file, given.has("http-open-metrics")};
   } else {
     problems.add("--http: \"" + *text +
                  "\" is not [ADDRESS:]PORT, for example 9464 or 0.0.0.0:9464 or [::]:9464");

@@ -12,7 +12,9 @@
 
 #include "bot/control_client.h"
 #include "bot/exit_codes.h"
+#include "bot/json_text.h"
 #include "bot/status_view.h"
+#include "bot/words.h"
 
 namespace ngcshare {
 namespace {
@@ -42,11 +44,12 @@ class Status {
     const ControlAnswer answer = client_.ask(StatusQuestion{});
     const auto status = nlohmann::json::parse(answer.text, nullptr, false);
     if (!answer.ok || !status.is_object()) {
-      std::fprintf(stderr, "ngcshare: the gateway did not tell: %s\n", answer.text.c_str());
+      std::fprintf(stderr, "ngcshare: the gateway did not tell: %s\n",
+                   printable(answer.text.substr(0, kMostShown)).c_str());
       return false;
     }
     if (options_.json) {
-      std::printf("%s\n", answer.text.c_str());
+      std::printf("%s\n", to_text(status).c_str());
     } else {
       const std::string text = describe_status(status);
       std::printf("%s", options_.watch ? screenful(text).c_str() : text.c_str());
@@ -64,6 +67,7 @@ class Status {
   }
 
   static constexpr std::chrono::seconds kInterval{2};
+  static constexpr size_t kMostShown = 200;  // bytes of what is no status
 
   const StatusOptions& options_;
   const ControlClient client_;

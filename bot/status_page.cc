@@ -1,6 +1,6 @@
 #include "bot/status_page.h"
 
-#include "storage/atomic_file.h"
+#include "storage/error.h"
 
 namespace ngcshare {
 namespace {
@@ -8,6 +8,14 @@ namespace {
 std::filesystem::path or_default(const std::filesystem::path& given,
                                  const std::filesystem::path& otherwise) {
   return given.empty() ? otherwise : given;
+}
+
+// With one token for both everybody who may look could act.
+void require_two_tokens(const std::filesystem::path& viewer, const std::filesystem::path& owner) {
+  if (HttpToken::read_text(viewer) != HttpToken::read_text(owner)) return;
+  throw storage::StorageError(storage::StorageError::Kind::kOther, owner,
+                              "holds the same token as " + viewer.string(),
+                              "write another one into it, or remove it and a new one is made");
 }
 
 // One that the flags name is there already, or that is a mistake.
@@ -28,8 +36,11 @@ StatusPage::StatusPage(asio::io_context& loop, const HttpOptions& options,
               {.address = options.address.ip,
                .port = options.address.port,
                .viewer = token_of(options.token_file, token_file_, entropy),
-               .owner = token_of(options.owner_token_file, owner_token_file_, entropy)},
-              std::move(ways)) {}
+               .owner = token_of(options.owner_token_file, owner_token_file_, entropy),
+               .open_metrics = options.open_metrics},
+              std::move(ways)) {
+  require_two_tokens(token_file_, owner_token_file_);
+}
 
 std::string StatusPage::link(bool as_owner) const {
   return to_url(address_) +

@@ -77,14 +77,6 @@ StatusServer::Rights StatusServer::rights_of(const HttpRequest& request) const {
   return config_.viewer.matches(request.bearer) ? Rights::kView : Rights::kNone;
 }
 
-// A scraper on this machine needs no token, as it could read /proc as well; a website in a browser
-// here must not be able to do what it does.
-bool StatusServer::may_see_metrics(const HttpRequest& request) const {
-  if (rights_of(request) != Rights::kNone) return true;
-  return request.from_loopback && request.bearer.empty() && request.origin.empty() &&
-         is_safe_from_rebinding(request.host);
-}
-
 // -- requests ---------------------------------------------------------------------------
 
 void StatusServer::on_request(const HttpRequest& request, const Reply& reply) {
@@ -94,8 +86,7 @@ void StatusServer::on_request(const HttpRequest& request, const Reply& reply) {
   if (request.path == "/metrics") return serve_metrics(request, reply);
   if (request.path == "/readyz") return serve_ready(reply);
   if (request.path == "/healthz") {
-    asio::post(loop_, [reply] { reply(text_response(200, "ok")); });
-    return;
+    return with_snapshot([reply](const Snapshot&) { reply(text_response(200, "ok")); });
   }
   const PageFile* const file = find_file(request.path);
   if (file == nullptr) return reply(text_response(404, "there is nothing here"));
@@ -116,7 +107,8 @@ void StatusServer::serve_status(const HttpRequest& request, const Reply& reply) 
 }
 
 void StatusServer::serve_metrics(const HttpRequest& request, const Reply& reply) {
-  if (!may_see_metrics(request)) return reply(text_response(401, "this needs a token"));
+  const bool allowed = config_.open_metrics || rights_of(request) != Rights::kNone;
+  if (!allowed) return reply(text_response(401, "this needs a token"));
   with_snapshot([this, reply](const Snapshot& snapshot) {
     HttpResponse response;
     response.content_type = kMetricsContentType;

@@ -3,8 +3,8 @@
 //   GET  /, /page.css, …  the page, which holds nothing secret
 //   GET  /api/status      the JSON of gateway_snapshot.h; with a token
 //   POST /api/command     {"command":"disable web"}; with the owner's token
-//   GET  /metrics         with a token, or from this machine's loopback without one
-//   GET  /healthz         200 while the event loop answers
+//   GET  /metrics         with a token, unless they are open
+//   GET  /healthz         200 while the event loop answers, or has within the last half second
 //   GET  /readyz          200 while the gateway can serve, otherwise 503 and why not
 //
 // The server's thread does all but take the snapshot and run commands, for which it posts to the
@@ -35,6 +35,7 @@ class StatusServer {
     uint16_t port = 0;
     HttpToken viewer;
     HttpToken owner;
+    bool open_metrics = false;
   };
   // Both are called on the loop.
   struct Ways {
@@ -61,7 +62,6 @@ class StatusServer {
   void serve_ready(const Reply& reply);
   void serve_command(const HttpRequest& request, const Reply& reply);
   Rights rights_of(const HttpRequest& request) const;
-  bool may_see_metrics(const HttpRequest& request) const;
   void with_snapshot(UseSnapshot use);
   void on_snapshot(Snapshot snapshot);
 

@@ -36,7 +36,7 @@ def scrape(bench):
         taken, scrapes = [], []
         for _ in range(bench.repeats):
             taken.append({"unseen": _round_trips(member, count), "scraped": None})
-            with Scraper(port) as scraper:
+            with Scraper(port, session) as scraper:
                 taken[-1]["scraped"] = _round_trips(member, count)
             scrapes += scraper.times_ms
     finally:
@@ -51,8 +51,10 @@ def scrape(bench):
 class Scraper:
     """Asks for the metrics again and again, in a thread."""
 
-    def __init__(self, port):
+    def __init__(self, port, session):
         self.port = port
+        with open(session.world.path("gateway/http-token")) as file:
+            self.headers = {"Authorization": f"Bearer {file.read().strip()}"}
         self.times_ms = []
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run)
@@ -69,7 +71,7 @@ class Scraper:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         while not self._end.wait(1 / SCRAPES_PER_SECOND):
             start = time.monotonic()
-            connection.request("GET", "/metrics")
+            connection.request("GET", "/metrics", headers=self.headers)
             answer = connection.getresponse()
             body = answer.read()
             self.times_ms.append((time.monotonic() - start) * 1000)

@@ -66,5 +66,16 @@ TEST_F(Log, TheLatestAreKeptTheLatestFirst) {
   EXPECT_EQ(entries.back().message, "5");
 }
 
+TEST_F(Log, ManyLinesDoNotPushAWarningOut) {
+  begin("info", false);
+  log_warn("target.down", "down");
+  for (size_t i = 0; i < kRecentLogEntries + 5; ++i) log_info("x", "{i}", Field{"i", i});
+  end();
+  const auto entries = recent_log();
+  ASSERT_EQ(entries.size(), kRecentLogEntries + 1);
+  EXPECT_EQ(entries.back().event, "target.down");
+  EXPECT_EQ(entries.front().event, "x");
+}
+
 }  // namespace
 }  // namespace ngcshare

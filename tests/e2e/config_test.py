@@ -23,8 +23,9 @@ class Check(unittest.TestCase):
         cls.world.write("empty", "")
         cls.world.write("secret", "a secret\n")
         cls.world.write("long", "x" * 33)
+        cls.world.write("token", "x" * 16)
         cls.world.write("nodes.json", "{")
-        for name in ("empty", "secret", "long"):
+        for name in ("empty", "secret", "long", "token"):
             os.chmod(cls.world.path(name), 0o600)
         os.makedirs(cls.world.path("folder"))
 
@@ -79,6 +80,8 @@ class Check(unittest.TestCase):
                     (2, "1 to 32 bytes", ["--password-file", path("long")], {}),
                     (2, "fewer than 16", ["--http", "1024", "--http-token-file", path("secret")], {}),
                     (2, "missing", ["--http", "1024", "--http-owner-token-file", path("missing")], {}),
+                    (2, "is the viewers' too", ["--http", "1024", "--http-token-file", path("token"),
+                                                "--http-owner-token-file", path("token")], {}),
                     (2, "is not [ADDRESS:]PORT", ["--http", "localhost:80"], {}),
                     (6, "--http", ["--http", str(tcp)], {}),
                     (2, "not a list of boot nodes", ["--bootstrap-nodes", path("nodes.json")], {}),

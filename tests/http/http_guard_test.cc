@@ -108,18 +108,5 @@ TEST(HttpGuard, WritesByPostOnly) {
   EXPECT_EQ(refusal_of_write(request), 405);
 }
 
-TEST(HttpGuard, TellsHostsThatNobodyElseCanName) {
-  for (const char* const host : {"127.0.0.1", "127.0.0.1:8080", "192.168.1.2:80", "localhost",
-                                 "LOCALHOST:8080", "[::1]", "[::1]:8080", "[fe80::1]:1"}) {
-    EXPECT_TRUE(is_safe_from_rebinding(host)) << host;
-  }
-  for (const char* const host :
-       {"", "evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example",
-        "127.0.0.1:8080:1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:70000", "127.1", "0x7f000001",
-        "2130706433", "[::1", "[::1]x", "[]", "[localhost]", "::1", "localhost.", ":80"}) {
-    EXPECT_FALSE(is_safe_from_rebinding(host)) << host;
-  }
-}
-
 }  // namespace
 }  // namespace ngcshare
