@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "bot/json_text.h"
@@ -112,9 +113,15 @@ TEST(GatewaySnapshot, ListsAsManyConnectionsAsAPageCanTakeAndTellsHowManyThereAr
 
 TEST(GatewaySnapshot, IsWrittenAsTextWhateverANameHolds) {
   GatewaySnapshot snapshot = small_gateway();
-  snapshot.connections[0].nick = "\xFF\xC3";
-  const json read = json::parse(to_text(to_json(snapshot)));
-  EXPECT_EQ(read["connections"][0]["nick"], "\uFFFD\uFFFD");
+  snapshot.groups[0].name = "\xFF\xC3";
+  snapshot.connections[0].nick =
+      "\xC2\x9B"
+      "31m";  // a control sequence, as UTF-8
+  const std::string text = to_text(to_json(snapshot));
+  EXPECT_TRUE(std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7f; }));
+  const json read = json::parse(text);
+  EXPECT_EQ(read["groups"][0]["name"], "\uFFFD\uFFFD");
+  EXPECT_EQ(read["connections"][0]["nick"].get<std::string>().find("\xC2\x9B"), std::string::npos);
 }
 
 TEST(GatewaySnapshot, SaysWhyItIsNotReady) {
