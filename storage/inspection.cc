@@ -87,6 +87,11 @@ class Inspector {
       throw StorageError(StorageError::Kind::kCorrupt, path_, "is damaged (" + verdict + ")",
                          kAdviceCorrupt);
     }
+    // A view in a table's place could be one that never ends.
+    if (number("SELECT count(*) FROM sqlite_master WHERE type IN ('view', 'trigger')") != 0) {
+      throw StorageError(StorageError::Kind::kOther, path_, "holds what ngcshare does not make",
+                         "restore a copy that does not");
+    }
     return identity.user_version;
   }
 

@@ -251,6 +251,14 @@ TEST_F(InspectionTest, RefusesWhatADatabaseRefuses) {
   EXPECT_EQ(kind_of([&] { inspect(path_); }), Kind::kUnreadable);
 }
 
+TEST_F(InspectionTest, RefusesAViewInATablesPlaceWithoutReadingIt) {
+  fill_groups(1);
+  execute_raw(path_,
+              "ALTER TABLE groups RENAME TO other; CREATE VIEW groups AS WITH RECURSIVE c(x) AS "
+              "(SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c");
+  EXPECT_EQ(kind_of([&] { inspect(path_); }), Kind::kOther);
+}
+
 TEST_F(InspectionTest, SeesDamageInTheMiddle) {
   {
     Database database(path_);
