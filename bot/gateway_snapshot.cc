@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "bot/milliseconds.h"
 #include "bot/share_spec.h"
 #include "bot/words.h"
 
@@ -92,7 +93,7 @@ json path_json(const GatewaySnapshot::NamedPath& named) {
   path.erase("round_trip_ms");
   path["nick"] = printable(named.nick);
   if (named.path.stats) {
-    path["min_rtt_ms"] = seconds(named.path.stats->min_rtt) * 1000;
+    path["min_rtt_ms"] = to_milliseconds(named.path.stats->min_rtt);
     path["window_bytes"] = named.path.stats->window;
     path["in_flight_bytes"] = named.path.stats->in_flight;
     path["packets_sent"] = named.path.stats->packets_sent;

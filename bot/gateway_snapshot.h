@@ -59,8 +59,6 @@ struct GatewaySnapshot {
   SessionHub::Totals totals;
   std::map<std::string, uint64_t> refusals;  // by reason
   std::map<Door, Commands::Counts> commands;
-  uint64_t bytes_in = 0;  // to all services, also those that are gone
-  uint64_t bytes_out = 0;
   Throughput throughput;
   storage::DurationHistogram loop_lag;
   storage::DurationHistogram database;

@@ -1,7 +1,5 @@
 #include "bot/gateway_watch.h"
 
-#include <algorithm>
-
 #include "bot/unix_time.h"
 
 namespace ngcshare {
@@ -71,8 +69,6 @@ GatewaySnapshot GatewayWatch::take() const {
     snapshot.refusals.emplace(why, count);
   }
   snapshot.commands = sights_.commands.counts();
-  snapshot.bytes_in = sights_.gateway.passed(Direction::kIn);
-  snapshot.bytes_out = sights_.gateway.passed(Direction::kOut);
   snapshot.throughput = throughput_.recent();
   snapshot.loop_lag = loop_watch_.lag();
   snapshot.database = sights_.database.timings();

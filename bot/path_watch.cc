@@ -5,15 +5,13 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "bot/milliseconds.h"
+
 namespace ngcshare {
 namespace {
 
 // Before so many packets a part of them says nothing.
 constexpr uint64_t kPacketsToJudgeLoss = 100;
-
-double milliseconds(Duration duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
 
 bool same_kind(const PathStatus& a, const PathStatus& b) {
   return a.relayed == b.relayed && a.absent == b.absent && a.link == b.link;
@@ -32,7 +30,7 @@ std::string describe(const PathStatus& status) {
   if (!status.link) return text + ", base mode: slow, and wrong bytes where the path loses packets";
   text += ", link";
   if (status.round_trip) {
-    text += fmt::format(", round trip {:.{}f} ms", milliseconds(*status.round_trip),
+    text += fmt::format(", round trip {:.{}f} ms", to_milliseconds(*status.round_trip),
                         *status.round_trip < std::chrono::milliseconds(10) ? 1 : 0);
   }
   if (status.lost) text += fmt::format(", {:.1f} % lost", *status.lost * 100);
@@ -51,7 +49,7 @@ nlohmann::json to_json(const PathStatus& status) {
                       {"connections", status.connections},
                       {"sent_per_second", status.sent_per_second},
                       {"received_per_second", status.received_per_second}};
-  if (status.round_trip) json["round_trip_ms"] = milliseconds(*status.round_trip);
+  if (status.round_trip) json["round_trip_ms"] = to_milliseconds(*status.round_trip);
   if (status.lost) json["lost"] = *status.lost;
   return json;
 }

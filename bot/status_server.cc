@@ -11,7 +11,6 @@
 #include "bot/metrics.h"
 #include "bot/page_files.h"
 #include "bot/words.h"
-#include "storage/error.h"
 
 namespace ngcshare {
 namespace {
