@@ -38,13 +38,16 @@ std::string describe(const PathStatus& status) {
                             status.sent_per_second / 1e6);
 }
 
+const char* path_name(const PathStatus& status) {
+  if (status.absent) return "lost";
+  return status.relayed ? "relay" : "direct";
+}
+
 nlohmann::json to_json(const PathStatus& status) {
   nlohmann::json json{{"event", "path"},
                       {"chat_id", to_hex(status.chat_id)},
                       {"peer", to_hex(status.peer)},
-                      {"path", status.absent    ? "lost"
-                               : status.relayed ? "relay"
-                                                : "direct"},
+                      {"path", path_name(status)},
                       {"mode", status.link ? "link" : "base"},
                       {"connections", status.connections},
                       {"sent_per_second", status.sent_per_second},

@@ -32,6 +32,8 @@ struct PathStatus {
 // "direct, link, round trip 51 ms, 0.1 % lost, 2.1 MB/s in, 0 MB/s out"
 std::string describe(const PathStatus& status);
 nlohmann::json to_json(const PathStatus& status);
+// "direct", "relay" or "lost", for programs.
+const char* path_name(const PathStatus& status);
 
 class PathWatch {
  public:

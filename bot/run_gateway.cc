@@ -33,9 +33,8 @@ namespace {
 constexpr int64_t kAuditSeconds = int64_t{365} * 86400;
 
 void log_path(const PathStatus& status) {
-  const char* const path = status.absent ? "lost" : status.relayed ? "relay" : "direct";
   log_info("peer.path", "path to peer {peer}: {path}, {mode}",
-           Field{"peer", short_key(status.peer)}, Field{"path", path},
+           Field{"peer", short_key(status.peer)}, Field{"path", path_name(status)},
            Field{"mode", status.link ? "link" : "base mode"});
 }
 

@@ -25,7 +25,6 @@ HttpResponse text_response(int status, const std::string& text) {
   response.status = status;
   response.content_type = kText;
   response.body = text + "\n";
-  if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   if (status == 405) response.headers.emplace_back("Allow", "GET, HEAD");
   return response;
 }
