@@ -13,43 +13,10 @@
 #include <unordered_map>
 #include <utility>
 
-#include "bot/group_contact.h"
-#include "protocol/peer_session.h"
+#include "bot/peer.h"
+#include "protocol/entropy.h"
 
 namespace ngcshare {
-
-// A member of a group. Dies when NGC says that the member left for good, after both listeners were
-// told; one that was only lost is kept for a while where connections wait for it (kCapResume).
-struct Peer {
-  Key chat_id{};
-  Key key{};  // who it is; the name is only to be shown
-  GroupNumber group = 0;
-  PeerNumber number = 0;
-  Role role = Role::kObserver;  // as the group last said; an observer until it has
-  std::unique_ptr<GroupContact> contact;
-  std::unique_ptr<PeerSession> session;
-  std::optional<TimePoint> absent_until;  // lost; given up then
-  bool pump_posted = false;
-  Traffic received;
-};
-
-// The offering side.
-class OfferMaker {
- public:
-  virtual ~OfferMaker() = default;
-  virtual void on_peer_joined(Peer& peer) = 0;
-  // As SessionHandler::on_accept.
-  virtual std::optional<KillReason> on_accept(Peer& peer, Mapping& mapping, ServiceKey service) = 0;
-};
-
-// The using side.
-class OfferUser {
- public:
-  virtual ~OfferUser() = default;
-  virtual void on_offer(Peer& peer, const Offer& offer) = 0;
-  virtual void on_offer_gone(Peer& peer, const Offer& offer, KillReason reason) = 0;
-  virtual void on_presence(Peer& peer, bool present) = 0;
-};
 
 class SessionHub : private SessionHandler {
  public:
