@@ -142,4 +142,32 @@ Connection ToxNode::peer_connection(GroupNumber group, PeerNumber peer) const {
   return status == TOX_CONNECTION_UDP ? Connection::kUdp : Connection::kTcp;
 }
 
+ToxNode::Sent ToxNode::send_packet(GroupNumber group, PeerNumber peer, Delivery delivery,
+                                   Bytes packet) {
+  Tox_Err_Group_Send_Custom_Private_Packet error{};
+  tox_group_send_custom_private_packet(raw(), group, peer, delivery == Delivery::kLossless,
+                                       packet.data(), packet.size(), &error);
+  switch (error) {
+    case TOX_ERR_GROUP_SEND_CUSTOM_PRIVATE_PACKET_OK:
+      return Sent::kSent;
+    case TOX_ERR_GROUP_SEND_CUSTOM_PRIVATE_PACKET_FAIL_SEND:
+      return Sent::kFull;
+    default:
+      return Sent::kGone;
+  }
+}
+
+ToxNode::Sent ToxNode::send_public_packet(GroupNumber group, Bytes packet) {
+  Tox_Err_Group_Send_Custom_Packet error{};
+  tox_group_send_custom_packet(raw(), group, true, packet.data(), packet.size(), &error);
+  switch (error) {
+    case TOX_ERR_GROUP_SEND_CUSTOM_PACKET_OK:
+      return Sent::kSent;
+    case TOX_ERR_GROUP_SEND_CUSTOM_PACKET_FAIL_SEND:
+      return Sent::kFull;
+    default:
+      return Sent::kGone;
+  }
+}
+
 }  // namespace ngcshare

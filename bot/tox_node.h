@@ -1,6 +1,7 @@
-// One toxcore instance: the only file pair that calls toxcore but for the group contact and the
-// bootstrapper. One thread owns it. toxcore must not be asked to create, join or leave a group from
-// inside its own callbacks (use after free); ToxNode's callers run such things with defer().
+// One toxcore instance, used by one thread. tox_node.cc, tox_groups.cc and tox_friends.cc implement
+// it and, with profile_cipher.cc, are the only files that call toxcore. toxcore must not be asked
+// to create, join or leave a group from inside its own callbacks (use after free), so ToxNode's
+// callers run such calls with defer().
 #pragma once
 
 #include <chrono>
@@ -14,7 +15,7 @@
 
 #include "bot/hex.h"
 #include "bot/level.h"
-#include "protocol/packet.h"
+#include "protocol/bytes.h"
 
 struct Tox;
 
@@ -143,8 +144,17 @@ class ToxNode {
   bool send_message(GroupNumber group, const std::string& text);
   bool send_private_message(GroupNumber group, PeerNumber peer, const std::string& text);
 
-  // toxcore itself, for the group contact's fast path.
-  Tox* raw() { return tox_.get(); }
+  // -- custom packets ---------------------------------------------------------------------------
+  enum class Delivery { kLossy, kLossless };
+  enum class Sent {
+    kSent,  // toxcore took it; a lossy packet may still be lost
+    kFull,  // no room now: try again after the next iterate()
+    kGone,  // there is no such group or peer
+  };
+  Sent send_packet(GroupNumber group, PeerNumber peer, Delivery delivery, Bytes packet);
+  // Sends a lossless packet to every peer who is in the group now.
+  Sent send_public_packet(GroupNumber group, Bytes packet);
+
   static std::string version();
   static bool version_is_at_least(uint32_t major, uint32_t minor, uint32_t patch);
 
@@ -152,6 +162,7 @@ class ToxNode {
   struct Killer {
     void operator()(Tox* tox) const;
   };
+  Tox* raw() { return tox_.get(); }
   void register_callbacks();
   friend struct ToxCallbacks;
   friend struct ToxFriendCallbacks;
