@@ -24,7 +24,7 @@ class Bootstrapper {
   // From now on these are asked; at once, where no node has answered yet.
   void replace(std::vector<BootstrapNode> nodes);
   // The node's connection has changed.
-  void on_connection(Connection connection);
+  void on_connection(NetworkConnection connection);
 
  private:
   void schedule(std::chrono::milliseconds delay);

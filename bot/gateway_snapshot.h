@@ -47,7 +47,7 @@ struct GatewaySnapshot {
   std::string toxcore_version;
   int64_t time = 0;        // unix seconds
   int64_t started_at = 0;  // unix seconds
-  Connection network = Connection::kNone;
+  NetworkConnection network = NetworkConnection::kNone;
   std::string not_ready;  // why it can't serve yet; empty: it can
 
   std::vector<Group> groups;

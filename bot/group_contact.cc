@@ -35,7 +35,7 @@ SendResult GroupContact::send(Outgoing where, Frame& frame) {
 }
 
 bool GroupContact::relayed() const {
-  return !absent_ && node_.peer_connection(group_, peer_) == Connection::kTcp;
+  return !absent_ && node_.peer_connection(group_, peer_) == NetworkConnection::kTcp;
 }
 
 SendResult send_public(ToxNode& node, GroupNumber group, const Packet& packet) {

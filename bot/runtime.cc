@@ -45,6 +45,7 @@ Runtime::Runtime(const CommonOptions& options)
       stop_timer_(loop_),
       save_timer_(loop_),
       periodic_save_timer_(loop_) {
+  node_.set_packet_receiver(&hub_);
   if (!ToxNode::version_is_at_least(0, 2, 23)) {
     log_warn("toxcore.old",
              "toxcore {version} has a critical fault (GHSA-42vg-9mg3-399f) that 0.2.23 mends",
@@ -53,7 +54,7 @@ Runtime::Runtime(const CommonOptions& options)
   save_now();
 }
 
-Runtime::~Runtime() = default;
+Runtime::~Runtime() { node_.set_packet_receiver(nullptr); }
 
 int Runtime::run(const std::function<void()>& farewell) {
   ask_for_short_turns();
@@ -186,11 +187,11 @@ void Runtime::save_now_and_then() {
 
 // -- toxcore's events -------------------------------------------------------------------
 
-void Runtime::on_connection(Connection connection) {
+void Runtime::on_connection(NetworkConnection connection) {
   log_info("network", "connection to the Tox network: {connection}",
-           Field{"connection", connection == Connection::kUdp   ? "UDP"
-                               : connection == Connection::kTcp ? "TCP relay"
-                                                                : "none"});
+           Field{"connection", connection == NetworkConnection::kUdp   ? "UDP"
+                               : connection == NetworkConnection::kTcp ? "TCP relay"
+                                                                       : "none"});
   bootstrapper_.on_connection(connection);
   driver_.expect_new_sockets();
   if (listener_ != nullptr) listener_->on_connection(connection);
@@ -234,10 +235,6 @@ void Runtime::on_friend_online(const Key& friend_key) {
 
 void Runtime::on_group_invite(const Key& friend_key, Bytes invite) {
   if (listener_ != nullptr) listener_->on_group_invite(friend_key, invite);
-}
-
-void Runtime::on_custom_packet(GroupNumber group, PeerNumber peer, bool is_public, Bytes packet) {
-  hub_.on_packet(group, peer, is_public, packet);
 }
 
 }  // namespace ngcshare

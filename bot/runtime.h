@@ -26,7 +26,7 @@ namespace ngcshare {
 class RuntimeListener {
  public:
   virtual ~RuntimeListener() = default;
-  virtual void on_connection(Connection /*connection*/) {}
+  virtual void on_connection(NetworkConnection /*connection*/) {}
   virtual void on_group_joined(GroupNumber /*group*/) {}
   virtual void on_join_failed(GroupNumber /*group*/, JoinFailure /*failure*/) {}
   virtual void on_friend_online(const Key& /*friend_key*/) {}
@@ -72,7 +72,7 @@ class Runtime : private ToxEvents {
 
  private:
   // ToxEvents
-  void on_connection(Connection connection) override;
+  void on_connection(NetworkConnection connection) override;
   void on_self_join(GroupNumber group) override;
   void on_join_failed(GroupNumber group, JoinFailure failure) override;
   void on_peer_join(GroupNumber group, PeerNumber peer) override;
@@ -82,7 +82,6 @@ class Runtime : private ToxEvents {
   void on_private_message(GroupNumber group, PeerNumber peer, const std::string& text) override;
   void on_friend_online(const Key& friend_key) override;
   void on_group_invite(const Key& friend_key, Bytes invite) override;
-  void on_custom_packet(GroupNumber group, PeerNumber peer, bool is_public, Bytes packet) override;
 
   void wait_for_hangup();
   void reload();

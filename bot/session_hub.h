@@ -18,7 +18,7 @@
 
 namespace ngcshare {
 
-class SessionHub : private SessionHandler {
+class SessionHub : public PacketReceiver, private SessionHandler {
  public:
   // How long connections wait for a peer that was lost.
   static constexpr std::chrono::seconds kKeepAbsent{120};
@@ -42,7 +42,7 @@ class SessionHub : private SessionHandler {
   void on_peer_exit(GroupNumber group, PeerNumber number, bool for_good);
   // This process leaves the group: all who are or were in it are told, and gone.
   void on_group_left(const Key& chat_id);
-  void on_packet(GroupNumber group, PeerNumber number, bool is_public, Bytes packet);
+  void on_packet(GroupNumber group, PeerNumber number, bool is_public, Bytes packet) override;
   // Somebody of that key is there, new or back: what on_peer_join() comes to when toxcore has told
   // who it is.
   void welcome(GroupNumber group, PeerNumber number, const Key& chat_id, const Key& key, Role role);

@@ -40,7 +40,7 @@ class ToxTrial : private DeafEvents {
   void start(const ToxConfig& config, const std::vector<BootstrapNode>& bootstrap);
   void end_in(std::chrono::milliseconds delay);
 
-  void on_connection(Connection connection) override;
+  void on_connection(NetworkConnection connection) override;
 
   asio::io_context& loop_;
   const std::chrono::milliseconds udp_patience_;
