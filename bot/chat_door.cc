@@ -6,9 +6,10 @@
 
 namespace ngcshare {
 
-ChatDoor::ChatDoor(SessionHub& hub, Commands& commands, const Access& access, SeenPeople& people,
-                   std::function<int64_t()> unix_now)
-    : hub_(hub),
+ChatDoor::ChatDoor(ToxNode& node, SessionHub& hub, Commands& commands, const Access& access,
+                   SeenPeople& people, std::function<int64_t()> unix_now)
+    : node_(node),
+      hub_(hub),
       commands_(commands),
       access_(access),
       people_(people),
@@ -17,28 +18,29 @@ ChatDoor::ChatDoor(SessionHub& hub, Commands& commands, const Access& access, Se
 void ChatDoor::on_message(GroupNumber group, PeerNumber peer, bool is_private,
                           const std::string& text, TimePoint now) {
   const auto stripped = strip_prefix(text);
-  if ((!stripped && !is_private) || is_bot(group, peer)) return;
-  const auto key = hub_.node().peer_key(group, peer);
-  const auto chat_id = hub_.node().chat_id(group);
+  if (!stripped && !is_private) return;
+  const auto key = node_.peer_key(group, peer);
+  const auto chat_id = node_.chat_id(group);
   if (!key || !chat_id) return;
   const storage::Person person{*chat_id, *key};
+  if (is_bot(person)) return;
   const Patience patience = spend(person, now);
   if (patience == Patience::kSayEnough) {
     reply(group, peer, "that is enough for now: 12 commands a minute; I am silent for 5 minutes");
   }
   if (patience != Patience::kAnswer) return;
-  const Role role = hub_.node().peer_role(group, peer).value_or(Role::kObserver);
+  const Role role = node_.peer_role(group, peer).value_or(Role::kObserver);
   const Asker asker{.level = access_.level(person, role, unix_now_()),
                     .chat_id = chat_id,
                     .key = key,
                     .door = is_private ? Door::kPrivate : Door::kGroup,
-                    .nick = hub_.node().peer_name(group, peer),
+                    .nick = node_.peer_name(group, peer),
                     .role = role};
   answer(group, peer, asker, stripped.value_or(text));
 }
 
-bool ChatDoor::is_bot(GroupNumber group, PeerNumber peer) {
-  const Peer* const known = hub_.find(group, peer);
+bool ChatDoor::is_bot(const storage::Person& person) {
+  const Peer* const known = hub_.find(person);
   return known != nullptr && known->session->knows_extension();
 }
 
@@ -67,20 +69,20 @@ void ChatDoor::answer(GroupNumber group, PeerNumber peer, const Asker& asker,
 }
 
 void ChatDoor::announce(const std::string& text, const std::optional<Key>& chat_id) {
-  for (const GroupNumber group : hub_.node().groups()) {
-    if (!chat_id || hub_.node().chat_id(group) == chat_id) announce_in(group, text);
+  for (const GroupNumber group : node_.groups()) {
+    if (!chat_id || node_.chat_id(group) == chat_id) announce_in(group, text);
   }
 }
 
 void ChatDoor::announce_in(GroupNumber group, const std::string& text) {
   for (const auto& piece : split_message(text, ToxNode::kMaxMessageBytes)) {
-    hub_.node().send_message(group, piece);
+    node_.send_message(group, piece);
   }
 }
 
 void ChatDoor::reply(GroupNumber group, PeerNumber peer, const std::string& text) {
   for (const auto& piece : split_answer(text, ToxNode::kMaxMessageBytes, kMostMessages)) {
-    if (!hub_.node().send_private_message(group, peer, piece)) {
+    if (!node_.send_private_message(group, peer, piece)) {
       log_debug("command.no_answer", "an answer could not be sent");
       return;
     }

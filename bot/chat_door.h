@@ -10,6 +10,7 @@
 #include "bot/commands.h"
 #include "bot/seen_people.h"
 #include "bot/session_hub.h"
+#include "bot/tox_node.h"
 #include "protocol/token_bucket.h"
 
 namespace ngcshare {
@@ -26,8 +27,8 @@ class ChatDoor {
   static constexpr size_t kMostMessages = 32;
 
   // All outlive the door.
-  ChatDoor(SessionHub& hub, Commands& commands, const Access& access, SeenPeople& people,
-           std::function<int64_t()> unix_now);
+  ChatDoor(ToxNode& node, SessionHub& hub, Commands& commands, const Access& access,
+           SeenPeople& people, std::function<int64_t()> unix_now);
 
   // A line of chat; one that is not for the bot is left alone. In a private message the prefix may
   // be absent. Other bots of this kind are not answered: two would talk for ever.
@@ -46,11 +47,12 @@ class ChatDoor {
   enum class Patience { kAnswer, kSayEnough, kSilent };
 
   Patience spend(const storage::Person& person, TimePoint now);
-  bool is_bot(GroupNumber group, PeerNumber peer);
+  bool is_bot(const storage::Person& person);
   void answer(GroupNumber group, PeerNumber peer, const Asker& asker, std::string_view line);
   void announce_in(GroupNumber group, const std::string& text);
   void reply(GroupNumber group, PeerNumber peer, const std::string& text);
 
+  ToxNode& node_;
   SessionHub& hub_;
   Commands& commands_;
   const Access& access_;

@@ -15,6 +15,7 @@
 #include "bot/path_watch.h"
 #include "bot/services.h"
 #include "bot/session_hub.h"
+#include "bot/tox_events.h"
 #include "storage/duration_histogram.h"
 
 namespace ngcshare {

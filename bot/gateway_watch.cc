@@ -39,7 +39,7 @@ GatewayWatch::Nicks GatewayWatch::nicks() const {
   Nicks nicks;
   sights_.hub.for_each_peer([&](const Peer& peer) {
     if (peer.absent_until) return;
-    nicks[{peer.chat_id, peer.key}] = sights_.hub.node().peer_name(peer.group, peer.number);
+    nicks[peer.person()] = peer.contact->nick();
   });
   return nicks;
 }
@@ -51,7 +51,7 @@ GatewaySnapshot GatewayWatch::take() const {
   snapshot.toxcore_version = ToxNode::version();
   snapshot.time = unix_seconds();
   snapshot.started_at = started_at_;
-  snapshot.network = sights_.hub.node().connection();
+  snapshot.network = sights_.node.connection();
   snapshot.not_ready = sights_.not_ready();
   snapshot.groups = groups();
   snapshot.services = sights_.gateway.list(std::nullopt);

@@ -29,13 +29,21 @@ SendResult GroupContact::send(Outgoing where, Frame& frame) {
   const Bytes packet = with_packet_id(frame, where.id);
   const auto delivery = where.channel == Channel::kLossless ? ToxNode::Delivery::kLossless
                                                             : ToxNode::Delivery::kLossy;
-  const SendResult result = to_result(node_.send_packet(group_, peer_, delivery, packet));
+  const SendResult result = to_result(node_.send_packet(group_, number_, delivery, packet));
   if (result == SendResult::kSent) sent_.add(packet.size());
   return result;
 }
 
 bool GroupContact::relayed() const {
-  return !absent_ && node_.peer_connection(group_, peer_) == NetworkConnection::kTcp;
+  return !absent_ && node_.peer_connection(group_, number_) == NetworkConnection::kTcp;
+}
+
+std::optional<Role> GroupContact::role() const {
+  return absent_ ? std::nullopt : node_.peer_role(group_, number_);
+}
+
+std::string GroupContact::nick() const {
+  return absent_ ? std::string() : node_.peer_name(group_, number_);
 }
 
 SendResult send_public(ToxNode& node, GroupNumber group, const Packet& packet) {

@@ -104,7 +104,7 @@ void GroupKeeper::forget(const Key& chat_id) {
 std::optional<std::string> GroupKeeper::leave(const Key& chat_id) {
   groups_.remove(chat_id);
   runtime_.node().defer([this, chat_id] {
-    runtime_.hub().on_group_left(chat_id);
+    runtime_.peers().leave_group(chat_id);
     const auto group = runtime_.node().find_group(chat_id);
     if (group) runtime_.node().leave_group(*group);
     runtime_.save_soon();
@@ -118,7 +118,7 @@ std::vector<Program::Group> GroupKeeper::list() const {
     const auto chat_id = runtime_.node().chat_id(group);
     if (!chat_id) continue;
     size_t peers = 0;
-    runtime_.hub().for_each_peer([&](const Peer& peer) { peers += peer.group == group ? 1 : 0; });
+    runtime_.hub().for_each_peer([&](const Peer& peer) { peers += peer.chat_id == *chat_id ? 1 : 0; });
     groups.push_back({*chat_id, runtime_.node().group_name(group),
                       runtime_.node().group_connected(group), peers});
   }

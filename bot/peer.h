@@ -1,29 +1,40 @@
-// A remote peer with its protocol session, and the two sides of this process that use peers: the one
-// that makes offers and the one that uses them.
+// A remote peer with its protocol session, and the two sides of this process that use peers: the
+// one that makes offers and the one that uses them.
 #pragma once
 
 #include <memory>
 #include <optional>
 
-#include "bot/group_contact.h"
+#include "bot/hex.h"
+#include "bot/peer_contact.h"
 #include "protocol/peer_session.h"
+#include "storage/person.h"
 
 namespace ngcshare {
 
-// A member of a group. Destroyed when NGC reports that the member left for good, after OfferMaker
-// and OfferUser were told; a lost one is kept for a while if connections wait for it (kCapResume).
+// A peer that is reachable, or lost and expected back because connections wait for it (kCapResume).
+// Destroyed after OfferMaker and OfferUser were told.
+//
+// A peer is identified by the two keys of a storage::Person, never by its nickname or by a number
+// of toxcore's. `chat_id` says where it is met, `key` who it is there: in a group the chat id and
+// the member's group public key; as a friend kFriendsChatId and the friend's long-term public key;
+// in an old conference the conference's id and the member's long-term public key. So roles, bans
+// and rules never pass from one of these to another: nobody can prove to be the same person there.
 struct Peer {
   Key chat_id{};
-  Key key{};  // its identity; the nickname is only displayed
-  GroupNumber group = 0;
-  PeerNumber number = 0;
-  Role role = Role::kObserver;  // as the group last reported; kObserver until then
-  std::unique_ptr<GroupContact> contact;
+  Key key{};
+  Role role = Role::kObserver;  // as last reported; kObserver until then
+  std::unique_ptr<PeerContact> contact;
   std::unique_ptr<PeerSession> session;
   std::optional<TimePoint> absent_until;  // set while it is lost: when it is given up
   bool pump_posted = false;
   Traffic received;
+
+  storage::Person person() const { return {chat_id, key}; }
 };
+
+// All zero. No group has it: it is not a valid public key (ToxNode::may_be_chat_id()).
+inline constexpr Key kFriendsChatId{};
 
 // The offering side.
 class OfferMaker {

@@ -123,7 +123,7 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
           person_store_, [this](const auto& chat_id) { return present(chat_id); },
           [this] { return chat_ids(); }, [this] { seen_.write(); }),
       commands_(context()),
-      chat_(runtime_.hub(), commands_, access_, seen_, unix_seconds),
+      chat_(runtime_.node(), runtime_.hub(), commands_, access_, seen_, unix_seconds),
       control_door_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
                      [this](auto& text, auto& chat_id) { chat_.announce(text, chat_id); },
                      [this](const Asker& asker) { return commands_.names(asker); },
@@ -133,7 +133,8 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
       control_(runtime_.loop(), runtime_.folder().path(),
                [this](const auto& request) { return control_door_.on_request(request); }),
       reporter_(runtime_.loop(), process_environment(), [this] { return describe(state()); }),
-      watch_({.hub = runtime_.hub(),
+      watch_({.node = runtime_.node(),
+              .hub = runtime_.hub(),
               .gateway = gateway_,
               .commands = commands_,
               .program = *this,
@@ -303,9 +304,8 @@ std::vector<PresentPerson> GatewayProgram::present(const std::optional<Key>& cha
   std::vector<PresentPerson> found;
   runtime_.hub().for_each_peer([&](const Peer& peer) {
     if (peer.absent_until || (chat_id && peer.chat_id != *chat_id)) return;
-    found.push_back({{peer.chat_id, peer.key},
-                     runtime_.node().peer_name(peer.group, peer.number),
-                     runtime_.node().peer_role(peer.group, peer.number).value_or(Role::kObserver)});
+    found.push_back(
+        {peer.person(), peer.contact->nick(), peer.contact->role().value_or(Role::kObserver)});
   });
   return found;
 }

@@ -34,7 +34,8 @@ Runtime::Runtime(const CommonOptions& options)
       folder_(options.data_dir),
       cipher_(options.passphrase),
       node_(with_profile(options.tox, folder_, cipher_), *this),
-      hub_(loop_, node_, entropy_, session_config(options)),
+      hub_(loop_, entropy_, session_config(options)),
+      peers_(node_, hub_),
       bootstrapper_(loop_, node_, options.bootstrap, !options.tox.proxy),
       driver_(loop_, node_, [this] { hub_.pump(); }),
       report_(options.json),
@@ -45,7 +46,6 @@ Runtime::Runtime(const CommonOptions& options)
       stop_timer_(loop_),
       save_timer_(loop_),
       periodic_save_timer_(loop_) {
-  node_.set_packet_receiver(&hub_);
   if (!ToxNode::version_is_at_least(0, 2, 23)) {
     log_warn("toxcore.old",
              "toxcore {version} has a critical fault (GHSA-42vg-9mg3-399f) that 0.2.23 mends",
@@ -54,7 +54,7 @@ Runtime::Runtime(const CommonOptions& options)
   save_now();
 }
 
-Runtime::~Runtime() { node_.set_packet_receiver(nullptr); }
+Runtime::~Runtime() = default;
 
 int Runtime::run(const std::function<void()>& farewell) {
   ask_for_short_turns();
@@ -208,7 +208,7 @@ void Runtime::on_join_failed(GroupNumber group, JoinFailure failure) {
 
 void Runtime::on_peer_join(GroupNumber group, PeerNumber peer) {
   driver_.expect_new_sockets();
-  hub_.on_peer_join(group, peer);
+  peers_.on_peer_join(group, peer);
   save_soon();
   if (listener_ != nullptr) listener_->on_person(group, peer, node_.peer_name(group, peer));
 }
@@ -218,7 +218,7 @@ void Runtime::on_peer_name(GroupNumber group, PeerNumber peer, const std::string
 }
 
 void Runtime::on_peer_exit(GroupNumber group, PeerNumber peer, bool for_good) {
-  hub_.on_peer_exit(group, peer, for_good);
+  peers_.on_peer_exit(group, peer, for_good);
 }
 
 void Runtime::on_group_message(GroupNumber group, PeerNumber peer, const std::string& text) {

@@ -12,6 +12,7 @@
 #include "bot/bootstrapper.h"
 #include "bot/data_folder.h"
 #include "bot/exit_codes.h"
+#include "bot/group_peers.h"
 #include "bot/options.h"
 #include "bot/profile_cipher.h"
 #include "bot/report.h"
@@ -66,6 +67,7 @@ class Runtime : private ToxEvents {
   DataFolder& folder() { return folder_; }
   ToxNode& node() { return node_; }
   SessionHub& hub() { return hub_; }
+  GroupPeers& peers() { return peers_; }
   Entropy& entropy() { return entropy_; }
   const Report& report() const { return report_; }
   const CommonOptions& options() const { return options_; }
@@ -102,6 +104,7 @@ class Runtime : private ToxEvents {
   ProfileCipher cipher_;
   ToxNode node_;
   SessionHub hub_;
+  GroupPeers peers_;
   Bootstrapper bootstrapper_;
   ToxDriver driver_;
   Report report_;

@@ -26,7 +26,8 @@ class ChatDoorTest : public testing::Test {
   storage::ServiceStore& services_ = rig_.services;
   GroupNumber group_ = offline_.node.create_group("friends", "bot", false).value();
   SeenPeople seen_{offline_.loop, rig_.database, rig_.person_store, [this] { return rig_.now; }};
-  ChatDoor door_{offline_.hub, rig_.commands, rig_.access, seen_, [this] { return rig_.now; }};
+  ChatDoor door_{offline_.node, offline_.hub, rig_.commands,
+                 rig_.access,   seen_,        [this] { return rig_.now; }};
   TimePoint now_{std::chrono::seconds(1000)};
 };
 

@@ -42,7 +42,7 @@ struct OfflineNode {
   DeafEvents events;
   ToxNode node{offline_config(), events};
   SeededEntropy entropy{1};
-  SessionHub hub{loop, node, entropy, {}};
+  SessionHub hub{loop, entropy, {}};
 };
 
 }  // namespace ngcshare::test

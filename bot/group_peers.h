@@ -1,0 +1,48 @@
+// The members of NGC groups as peers: maps toxcore's group and peer numbers to the peers of the hub
+// and hands it their packets. Apart from toxcore, only this class and GroupContact use peer
+// numbers.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+
+#include "bot/group_contact.h"
+#include "bot/session_hub.h"
+#include "bot/tox_node.h"
+
+namespace ngcshare {
+
+class GroupPeers : public PacketReceiver, private PublicSender {
+ public:
+  // Takes the node's custom packets, and sends the hub's public ones, until it is destroyed. Both
+  // must outlive it.
+  GroupPeers(ToxNode& node, SessionHub& hub);
+  ~GroupPeers() override;
+  GroupPeers(const GroupPeers&) = delete;
+  GroupPeers& operator=(const GroupPeers&) = delete;
+
+  // -- toxcore's events -------------------------------------------------------------------------
+  void on_peer_join(GroupNumber group, PeerNumber number);
+  void on_peer_exit(GroupNumber group, PeerNumber number, bool for_good);
+  void on_packet(GroupNumber group, PeerNumber number, bool is_public, Bytes packet) override;
+  // The rest of on_peer_join(), after toxcore was asked who it is: the member is new, or back under
+  // another number, or known already.
+  void welcome(GroupNumber group, PeerNumber number, const storage::Person& person, Role role);
+
+  // Says farewell to all members of a group and removes them. Call before leaving it.
+  void leave_group(const Key& chat_id);
+
+  // Returns nullptr if no member with that number is known.
+  Peer* find(GroupNumber group, PeerNumber number);
+
+ private:
+  // PublicSender
+  SendResult send_public(const Key& chat_id, const Packet& packet) override;
+
+  ToxNode& node_;
+  SessionHub& hub_;
+  // By group and peer number; none is absent. Entries are removed before the hub removes the peer.
+  std::unordered_map<uint64_t, Peer*> members_;
+};
+
+}  // namespace ngcshare
