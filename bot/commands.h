@@ -134,9 +134,6 @@ class Commands {
 // As the audit and the metrics name it.
 std::string_view to_string(Door door);
 
-// Takes a prefix ('/', '!' or "ngcshare:") off a line. nullopt: the line is not for the bot.
-std::optional<std::string_view> strip_prefix(std::string_view line);
-
 // The parts of the table; `context` outlives them.
 std::vector<Command> service_commands(const Commands::Context& context);
 std::vector<Command> access_commands(const Commands::Context& context);

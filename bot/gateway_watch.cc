@@ -1,5 +1,7 @@
 #include "bot/gateway_watch.h"
 
+#include <utility>
+
 #include "bot/unix_time.h"
 
 namespace ngcshare {
@@ -37,10 +39,7 @@ std::vector<GatewaySnapshot::Group> GatewayWatch::groups() const {
 
 GatewayWatch::Nicks GatewayWatch::nicks() const {
   Nicks nicks;
-  sights_.hub.for_each_peer([&](const Peer& peer) {
-    if (peer.absent_until) return;
-    nicks[peer.person()] = peer.contact->nick();
-  });
+  for (auto& one : sights_.hub.present(std::nullopt)) nicks[one.person] = std::move(one.nick);
   return nicks;
 }
 

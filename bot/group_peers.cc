@@ -30,6 +30,18 @@ Peer* GroupPeers::find(GroupNumber group, PeerNumber number) {
   return found == members_.end() ? nullptr : found->second;
 }
 
+// A packet or message can come before toxcore reports that its sender has joined.
+Peer* GroupPeers::find_or_ask(GroupNumber group, PeerNumber number) {
+  if (Peer* const known = find(group, number); known != nullptr) return known;
+  on_peer_join(group, number);
+  return find(group, number);
+}
+
+std::optional<PresentPerson> GroupPeers::who_is(GroupNumber group, PeerNumber number) {
+  const Peer* const peer = find_or_ask(group, number);
+  return peer == nullptr ? std::nullopt : std::optional(present_person(*peer));
+}
+
 void GroupPeers::on_peer_join(GroupNumber group, PeerNumber number) {
   const auto key = node_.peer_key(group, number);
   const auto chat_id = node_.chat_id(group);
@@ -80,14 +92,25 @@ void GroupPeers::on_packet(GroupNumber group, PeerNumber number, bool is_public,
   const bool is_ours = packet.size() > kPacketIdBytes && packet[0] == kGroupPacketHighByte &&
                        packet[1] <= kHighestPacketId;
   if (!is_ours) return;
-  Peer* peer = find(group, number);
-  if (peer == nullptr) {  // toxcore reports the join after the first packet at times
-    on_peer_join(group, number);
-    peer = find(group, number);
-  }
+  Peer* const peer = find_or_ask(group, number);
   if (peer == nullptr) return;
   hub_.receive(*peer, static_cast<PacketId>(packet[1]), is_public, packet.subspan(kPacketIdBytes),
                packet.size());
+}
+
+// -- sending ----------------------------------------------------------------------------
+
+bool GroupPeers::tell(const storage::Person& person, const std::string& text) {
+  const Peer* const peer = hub_.find(person);
+  if (peer == nullptr || peer->absent_until) return false;
+  const GroupContact& contact = contact_of(*peer);
+  return node_.send_private_message(contact.group(), contact.number(), text);
+}
+
+void GroupPeers::say(const std::optional<Key>& chat_id, const std::string& text) {
+  for (const GroupNumber group : node_.groups()) {
+    if (!chat_id || node_.chat_id(group) == chat_id) node_.send_message(group, text);
+  }
 }
 
 SendResult GroupPeers::send_public(const Key& chat_id, const Packet& packet) {

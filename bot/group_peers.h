@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <unordered_map>
 
 #include "bot/group_contact.h"
@@ -34,10 +36,20 @@ class GroupPeers : public PacketReceiver, private PublicSender {
 
   // Returns nullptr if no member with that number is known.
   Peer* find(GroupNumber group, PeerNumber number);
+  // Returns who has that number now, or nullopt if toxcore does not know.
+  std::optional<PresentPerson> who_is(GroupNumber group, PeerNumber number);
+
+  // -- chat; at most ToxNode::kMaxMessageBytes a message ----------------------------------------
+  // Sends a private message. Returns false if the person is not there or toxcore did not take it.
+  bool tell(const storage::Person& person, const std::string& text);
+  // Sends to the chat of one group, or (nullopt) of all.
+  void say(const std::optional<Key>& chat_id, const std::string& text);
 
  private:
   // PublicSender
   SendResult send_public(const Key& chat_id, const Packet& packet) override;
+
+  Peer* find_or_ask(GroupNumber group, PeerNumber number);
 
   ToxNode& node_;
   SessionHub& hub_;

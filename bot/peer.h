@@ -7,6 +7,7 @@
 
 #include "bot/hex.h"
 #include "bot/peer_contact.h"
+#include "bot/present_person.h"
 #include "protocol/peer_session.h"
 #include "storage/person.h"
 
@@ -32,6 +33,12 @@ struct Peer {
 
   storage::Person person() const { return {chat_id, key}; }
 };
+
+// Asks the peer's group for its nickname and role of now. REQUIRES: the peer is not absent.
+inline PresentPerson present_person(const Peer& peer) {
+  return {peer.person(), peer.contact->nick(), peer.contact->role().value_or(Role::kObserver),
+          peer.session->knows_extension()};
+}
 
 // All zero. No group has it: it is not a valid public key (ToxNode::may_be_chat_id()).
 inline constexpr Key kFriendsChatId{};

@@ -50,11 +50,10 @@ class GatewayProgram : private RuntimeListener, private Program {
   void on_join_failed(GroupNumber group, JoinFailure failure) override {
     keeper_.on_join_failed(group, failure);
   }
-  void on_person(GroupNumber group, PeerNumber peer, const std::string& nick) override;
+  void on_person(const PresentPerson& person) override { seen_.note(person.person, person.nick); }
   void on_friend_online(const Key& friend_key) override { keeper_.on_friend_online(friend_key); }
-  void on_message(GroupNumber group, PeerNumber peer, bool is_private,
-                  const std::string& text) override {
-    chat_.on_message(group, peer, is_private, text, runtime_.hub().now());
+  void on_message(const PresentPerson& speaker, bool is_private, const std::string& text) override {
+    chat_.on_message(speaker, is_private, text, runtime_.hub().now());
   }
 
   std::vector<std::string> on_reload(const Options& options) override;
@@ -76,7 +75,6 @@ class GatewayProgram : private RuntimeListener, private Program {
   ControlAnswer status();
   void serve_page();
   std::string page_link(bool as_owner) const override;
-  std::vector<PresentPerson> present(const std::optional<Key>& chat_id);
   std::vector<Key> chat_ids() const;
   std::vector<std::string> service_names() const;
   void announce(const storage::ServiceRecord& service, const std::string& text);
@@ -120,10 +118,13 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
       paths_(runtime_.hub(), log_path),
       seen_(runtime_.loop(), runtime_.folder().database(), person_store_, unix_seconds),
       people_(
-          person_store_, [this](const auto& chat_id) { return present(chat_id); },
+          person_store_, [this](const auto& chat_id) { return runtime_.hub().present(chat_id); },
           [this] { return chat_ids(); }, [this] { seen_.write(); }),
       commands_(context()),
-      chat_(runtime_.node(), runtime_.hub(), commands_, access_, seen_, unix_seconds),
+      chat_(
+          commands_, access_, seen_, unix_seconds,
+          {.tell = [this](auto& person, auto& text) { return runtime_.peers().tell(person, text); },
+           .say = [this](auto& chat_id, auto& text) { runtime_.peers().say(chat_id, text); }}),
       control_door_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
                      [this](auto& text, auto& chat_id) { chat_.announce(text, chat_id); },
                      [this](const Asker& asker) { return commands_.names(asker); },
@@ -238,12 +239,6 @@ std::string GatewayProgram::page_link(bool as_owner) const {
   return page_ == nullptr ? std::string() : page_->link(as_owner);
 }
 
-void GatewayProgram::on_person(GroupNumber group, PeerNumber peer, const std::string& nick) {
-  const auto key = runtime_.node().peer_key(group, peer);
-  const auto chat_id = runtime_.node().chat_id(group);
-  if (key && chat_id) seen_.note({*chat_id, *key}, nick);
-}
-
 // Connections of services that stay as they are go on. Without any --share what is shared stays.
 std::vector<std::string> GatewayProgram::on_reload(const Options& options) {
   const auto& next = std::get<RunOptions>(options);
@@ -298,16 +293,6 @@ void GatewayProgram::announce(const storage::ServiceRecord& service, const std::
   if (service.policy == storage::ServicePolicy::kMembers && service.enabled) {
     chat_.announce(text, service.chat_id);
   }
-}
-
-std::vector<PresentPerson> GatewayProgram::present(const std::optional<Key>& chat_id) {
-  std::vector<PresentPerson> found;
-  runtime_.hub().for_each_peer([&](const Peer& peer) {
-    if (peer.absent_until || (chat_id && peer.chat_id != *chat_id)) return;
-    found.push_back(
-        {peer.person(), peer.contact->nick(), peer.contact->role().value_or(Role::kObserver)});
-  });
-  return found;
 }
 
 std::vector<Key> GatewayProgram::chat_ids() const {

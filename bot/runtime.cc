@@ -210,11 +210,15 @@ void Runtime::on_peer_join(GroupNumber group, PeerNumber peer) {
   driver_.expect_new_sockets();
   peers_.on_peer_join(group, peer);
   save_soon();
-  if (listener_ != nullptr) listener_->on_person(group, peer, node_.peer_name(group, peer));
+  const auto person = peers_.who_is(group, peer);
+  if (person && listener_ != nullptr) listener_->on_person(*person);
 }
 
 void Runtime::on_peer_name(GroupNumber group, PeerNumber peer, const std::string& nick) {
-  if (listener_ != nullptr) listener_->on_person(group, peer, nick);
+  auto person = peers_.who_is(group, peer);
+  if (!person || listener_ == nullptr) return;
+  person->nick = nick;
+  listener_->on_person(*person);
 }
 
 void Runtime::on_peer_exit(GroupNumber group, PeerNumber peer, bool for_good) {
@@ -222,11 +226,17 @@ void Runtime::on_peer_exit(GroupNumber group, PeerNumber peer, bool for_good) {
 }
 
 void Runtime::on_group_message(GroupNumber group, PeerNumber peer, const std::string& text) {
-  if (listener_ != nullptr) listener_->on_message(group, peer, false, text);
+  on_message(group, peer, false, text);
 }
 
 void Runtime::on_private_message(GroupNumber group, PeerNumber peer, const std::string& text) {
-  if (listener_ != nullptr) listener_->on_message(group, peer, true, text);
+  on_message(group, peer, true, text);
+}
+
+void Runtime::on_message(GroupNumber group, PeerNumber peer, bool is_private,
+                         const std::string& text) {
+  const auto speaker = peers_.who_is(group, peer);
+  if (speaker && listener_ != nullptr) listener_->on_message(*speaker, is_private, text);
 }
 
 void Runtime::on_friend_online(const Key& friend_key) {

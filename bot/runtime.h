@@ -32,9 +32,9 @@ class RuntimeListener {
   virtual void on_join_failed(GroupNumber /*group*/, JoinFailure /*failure*/) {}
   virtual void on_friend_online(const Key& /*friend_key*/) {}
   virtual void on_group_invite(const Key& /*friend_key*/, Bytes /*invite*/) {}
-  // Somebody has joined a group, is back or bears another nickname.
-  virtual void on_person(GroupNumber /*group*/, PeerNumber /*peer*/, const std::string& /*nick*/) {}
-  virtual void on_message(GroupNumber /*group*/, PeerNumber /*peer*/, bool /*is_private*/,
+  // Somebody has joined a group, is back or has changed the nickname.
+  virtual void on_person(const PresentPerson& /*person*/) {}
+  virtual void on_message(const PresentPerson& /*speaker*/, bool /*is_private*/,
                           const std::string& /*text*/) {}
   // The configuration was read again and is good: what was changed by it, for the log. Not from
   // inside toxcore. Throws StorageError.
@@ -84,6 +84,8 @@ class Runtime : private ToxEvents {
   void on_private_message(GroupNumber group, PeerNumber peer, const std::string& text) override;
   void on_friend_online(const Key& friend_key) override;
   void on_group_invite(const Key& friend_key, Bytes invite) override;
+
+  void on_message(GroupNumber group, PeerNumber peer, bool is_private, const std::string& text);
 
   void wait_for_hangup();
   void reload();

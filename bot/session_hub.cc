@@ -178,6 +178,14 @@ Peer* SessionHub::find(const storage::Person& person) {
   return nullptr;
 }
 
+std::vector<PresentPerson> SessionHub::present(const std::optional<Key>& chat_id) const {
+  std::vector<PresentPerson> found;
+  for (const auto& [person, peer] : peers_) {
+    if (!chat_id || person.chat_id == *chat_id) found.push_back(present_person(*peer));
+  }
+  return found;
+}
+
 bool SessionHub::refresh_role(Peer& peer) {
   const Role role = peer.contact->role().value_or(peer.role);
   return std::exchange(peer.role, role) != role;

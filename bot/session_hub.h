@@ -82,6 +82,8 @@ class SessionHub : private SessionHandler {
   void for_each_peer(const std::function<void(Peer&)>& visit);
   // Returns nullptr if there is none, and also finds an absent one.
   Peer* find(const storage::Person& person);
+  // Returns those who are in one group, or (nullopt) in any, and not absent.
+  std::vector<PresentPerson> present(const std::optional<Key>& chat_id) const;
   // Ask the group for the role of one peer, or of all that are not absent. Return true if a role
   // has changed.
   bool refresh_role(Peer& peer);
