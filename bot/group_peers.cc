@@ -37,6 +37,12 @@ Peer* GroupPeers::find_or_ask(GroupNumber group, PeerNumber number) {
   return find(group, number);
 }
 
+size_t GroupPeers::count(const Key& chat_id) const {
+  size_t count = 0;
+  hub_.for_each_peer([&](const Peer& peer) { count += peer.chat_id == chat_id ? 1U : 0U; });
+  return count;
+}
+
 std::optional<PresentPerson> GroupPeers::who_is(GroupNumber group, PeerNumber number) {
   const Peer* const peer = find_or_ask(group, number);
   return peer == nullptr ? std::nullopt : std::optional(present_person(*peer));

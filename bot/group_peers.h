@@ -36,6 +36,8 @@ class GroupPeers : public PacketReceiver, private PublicSender {
 
   // Returns nullptr if no member with that number is known.
   Peer* find(GroupNumber group, PeerNumber number);
+  // Returns how many members of a group are known, absent ones included.
+  size_t count(const Key& chat_id) const;
   // Returns who has that number now, or nullopt if toxcore does not know.
   std::optional<PresentPerson> who_is(GroupNumber group, PeerNumber number);
 

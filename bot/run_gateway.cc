@@ -38,6 +38,14 @@ void log_path(const PathStatus& status) {
            Field{"mode", status.link ? "link" : "base mode"});
 }
 
+GroupKeeper::Config keeper_config(const RunOptions& options) {
+  return {.nick = options.common.nick,
+          .create = options.create,
+          .create_private = options.create_private,
+          .join = options.join,
+          .password = options.password};
+}
+
 class GatewayProgram : private RuntimeListener, private Program {
  public:
   explicit GatewayProgram(const RunOptions& options);
@@ -75,7 +83,6 @@ class GatewayProgram : private RuntimeListener, private Program {
   ControlAnswer status();
   void serve_page();
   std::string page_link(bool as_owner) const override;
-  std::vector<Key> chat_ids() const;
   std::vector<std::string> service_names() const;
   void announce(const storage::ServiceRecord& service, const std::string& text);
   void show_services();
@@ -108,7 +115,10 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
       applied_(options),
       targets_(options.targets),
       runtime_(options_.common),
-      keeper_(runtime_, options_),
+      keeper_(runtime_.node(), runtime_.peers(), runtime_.folder().database(), runtime_.report(),
+              keeper_config(options_),
+              {.save_soon = [this] { runtime_.save_soon(); },
+               .refused = [this] { runtime_.stop(kExitJoinRefused); }}),
       services_(runtime_.folder().database()),
       person_store_(runtime_.folder().database()),
       audit_(runtime_.folder().database()),
@@ -119,7 +129,7 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
       seen_(runtime_.loop(), runtime_.folder().database(), person_store_, unix_seconds),
       people_(
           person_store_, [this](const auto& chat_id) { return runtime_.hub().present(chat_id); },
-          [this] { return chat_ids(); }, [this] { seen_.write(); }),
+          [this] { return keeper_.chat_ids(); }, [this] { seen_.write(); }),
       commands_(context()),
       chat_(
           commands_, access_, seen_, unix_seconds,
@@ -293,12 +303,6 @@ void GatewayProgram::announce(const storage::ServiceRecord& service, const std::
   if (service.policy == storage::ServicePolicy::kMembers && service.enabled) {
     chat_.announce(text, service.chat_id);
   }
-}
-
-std::vector<Key> GatewayProgram::chat_ids() const {
-  std::vector<Key> ids;
-  for (const auto& group : keeper_.list()) ids.push_back(group.chat_id);
-  return ids;
 }
 
 std::vector<std::string> GatewayProgram::service_names() const {
