@@ -86,6 +86,8 @@ class Access {
   // -- questions; these never touch the disk --------------------------------------------
   // REQUIRES: whose role in the group isn't known is handed in as an observer.
   Level level(const Person& person, Role group_role, std::int64_t now) const;
+  // Whether anybody is an owner, by role or by the command line.
+  bool has_owner() const;
   // REQUIRES: the service is stored.
   Decision decide(const storage::ServiceRecord& service, const Person& person, Role group_role,
                   std::int64_t now) const;

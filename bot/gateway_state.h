@@ -1,4 +1,4 @@
-// How a gateway is, in one line: for its service manager and for ngcshare health.
+// The state of a gateway in one line, for its service manager and for `ngcshare health`.
 #pragma once
 
 #include <string>
@@ -12,13 +12,22 @@ struct GatewayState {
   NetworkConnection connection = NetworkConnection::kNone;
   size_t groups = 0;
   size_t services = 0;
-  std::vector<std::string> missing;  // groups that it should be in and is not, as they are shown
+  std::vector<std::string> missing;  // names of the groups that it should be in and is not
 };
 
 // "2 groups, 1 service, connected by UDP".
 std::string describe(const GatewayState& state);
 
-// Why it can't serve yet, in a few words; empty: it can.
+// Returns in a few words why the gateway cannot serve yet, or "" if it can.
 std::string why_not_ready(const GatewayState& state);
+
+// The answer to `ngcshare health`. A gateway that can answer is live.
+struct Health {
+  bool good = true;
+  std::string text;
+};
+Health live(const GatewayState& state);
+// `problem`: why the gateway cannot serve yet, or "".
+Health ready(const GatewayState& state, const std::string& problem);
 
 }  // namespace ngcshare

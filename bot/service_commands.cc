@@ -18,10 +18,9 @@ namespace {
 using storage::ServiceLimits;
 using storage::ServiceRecord;
 
-// What is said in the group of a service: nothing to whom a list keeps out.
+// Returns the announcement for the service's groups: "" unless all members may know of it.
 std::string announced(const ServiceRecord& record, std::string text) {
-  const bool is_public = record.policy == storage::ServicePolicy::kMembers;
-  return is_public ? std::move(text) : std::string();
+  return is_public(record) ? std::move(text) : std::string();
 }
 
 std::string what_is(const std::string& name, std::span<const storage::PortRange> ports) {

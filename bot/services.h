@@ -23,6 +23,9 @@ storage::ServiceRecord to_record(const ShareSpec& spec, const std::optional<Key>
 std::string target_not_allowed(const std::string& host);
 
 bool is_offered_in(const storage::ServiceRecord& record, const Key& chat_id);
+// Whether everybody in the service's groups may know of it, so that it may be offered publicly and
+// mentioned in their chat. A service for those on its list only is not public.
+bool is_public(const storage::ServiceRecord& record);
 // Why a service of that name is not shared.
 std::string name_is_taken(const std::string& name);
 
