@@ -8,6 +8,7 @@
 
 #include "bot/connector.h"
 #include "bot/log.h"
+#include "bot/milliseconds.h"
 #include "bot/path_watch.h"
 #include "bot/runtime.h"
 #include "bot/words.h"
@@ -16,6 +17,20 @@
 
 namespace ngcshare {
 namespace {
+
+nlohmann::json event_of(const PathStatus& status) {
+  nlohmann::json json{{"event", "path"},
+                      {"chat_id", to_hex(status.chat_id)},
+                      {"peer", to_hex(status.peer)},
+                      {"path", path_name(status)},
+                      {"mode", status.link ? "link" : "base"},
+                      {"connections", status.connections},
+                      {"sent_per_second", status.sent_per_second},
+                      {"received_per_second", status.received_per_second}};
+  if (status.round_trip) json["round_trip_ms"] = to_milliseconds(*status.round_trip);
+  if (status.lost) json["lost"] = *status.lost;
+  return json;
+}
 
 class MemberProgram : private RuntimeListener {
  public:
@@ -153,7 +168,7 @@ void MemberProgram::fail(int exit_code, const std::string& why) {
 // Only of those that offer something: other members are of no interest here.
 void MemberProgram::on_path(const PathStatus& status) {
   if (!connector_.offers_from(status.peer)) return;
-  runtime_.report().say(to_json(status),
+  runtime_.report().say(event_of(status),
                         "path to " + short_key(status.peer) + ": " + describe(status));
 }
 
