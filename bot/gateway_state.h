@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "bot/tox_node.h"
+#include "bot/tox_events.h"
 
 namespace ngcshare {
 

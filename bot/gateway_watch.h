@@ -1,4 +1,4 @@
-// Looks at a running gateway and tells what it sees as one value. On the loop's thread.
+// Builds GatewaySnapshots of a running gateway from its parts (Sights), on the loop's thread.
 #pragma once
 
 #include <functional>
@@ -27,10 +27,10 @@ class GatewayWatch {
     const Program& program;
     const storage::Database& database;
     PathWatch& paths;
-    // Why the gateway can't serve yet; empty: it can.
+    // Returns why the gateway cannot serve yet, or "".
     std::function<std::string()> not_ready;
   };
-  // All of them outlive the watch.
+  // All must outlive the watch.
   explicit GatewayWatch(const Sights& sights);
 
   GatewaySnapshot take() const;
