@@ -108,6 +108,21 @@ TEST_F(AccessTest, TheLastStoredOwnerMayGoWhereAFlagNamesAnother) {
   EXPECT_EQ(access_->revoke(kAnna), RoleChange::kDone);
 }
 
+TEST_F(AccessTest, HasAnOwnerByRoleOrByFlag) {
+  EXPECT_FALSE(access_->has_owner());
+  access_->grant(kBob, AdminRole::kAdmin, kStamp);
+  EXPECT_FALSE(access_->has_owner());
+  access_->grant(kAnna, AdminRole::kOwner, kStamp);
+  EXPECT_TRUE(access_->has_owner());
+  reopen();
+  EXPECT_TRUE(access_->has_owner());
+}
+
+TEST_F(AccessTest, HasAnOwnerWhereAFlagNamesOne) {
+  reopen({.owners = {kAnna.key}});
+  EXPECT_TRUE(access_->has_owner());
+}
+
 TEST_F(AccessTest, RolesAreListedOwnersFirst) {
   access_->grant(kBob, AdminRole::kAdmin, {1, std::nullopt});
   access_->grant(kAnna, AdminRole::kOwner, kStamp);

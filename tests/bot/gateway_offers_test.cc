@@ -171,6 +171,19 @@ TEST_F(GatewayOffers, CarryTheDescription) {
   EXPECT_FALSE(offered(1, "web", 80)->extension->description);
 }
 
+TEST_F(GatewayOffers, OfOneGroupAloneEndWhenItIsLeft) {
+  join(1);
+  share("everywhere", {{80, 80, true, false}});
+  ASSERT_FALSE(gateway_.share({"here", "127.0.0.1", {{81, 81, true, false}}}, chat_id_, {}));
+  EXPECT_EQ(gateway_.names(), (std::vector<std::string>{"everywhere", "here"}));
+  ASSERT_TRUE(is_offered(1, "here", 81));
+  const auto key = service_key(gateway_.find("here")->id, 81);
+  gateway_.leave_group(chat_id_);
+  EXPECT_EQ(gateway_.names(), std::vector<std::string>{"everywhere"});
+  EXPECT_EQ(session(1).offered(key), nullptr);
+  EXPECT_TRUE(is_offered(1, "everywhere", 80));
+}
+
 // What a peer has declined would come under a new id if it were offered anew.
 TEST_F(GatewayOffers, ThatStandUnchangedAreNotMadeAgain) {
   for (PeerNumber number = 1; number <= 20; ++number) join(number);
