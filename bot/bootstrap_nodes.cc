@@ -5,8 +5,7 @@
 #include <stdexcept>
 
 #include "bot/default_nodes.h"
-#include "bot/numbers.h"
-#include "bot/target_policy.h"
+#include "bot/host_name.h"
 
 namespace ngcshare {
 namespace {
@@ -42,16 +41,9 @@ std::optional<BootstrapNode> parse_bootstrap_node(std::string_view text) {
   const size_t key_at = text.rfind(':');
   if (key_at == std::string_view::npos || key_at == 0) return std::nullopt;
   const auto key = parse_key(text.substr(key_at + 1));
-  const std::string_view address = text.substr(0, key_at);
-  const size_t port_at = address.rfind(':');
-  if (!key || port_at == std::string_view::npos) return std::nullopt;
-  const auto port = parse_port(address.substr(port_at + 1));
-  std::string_view host = address.substr(0, port_at);
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
-    host = host.substr(1, host.size() - 2);
-  }
-  if (!port || !is_valid_host(host)) return std::nullopt;
-  return BootstrapNode{std::string(host), *port, {*port}, *key};
+  const auto address = split_host_port(text.substr(0, key_at));
+  if (!key || !address || !is_valid_host(address->host)) return std::nullopt;
+  return BootstrapNode{std::string(address->host), address->port, {address->port}, *key};
 }
 
 std::vector<BootstrapNode> parse_bootstrap_nodes_json(std::string_view text) {

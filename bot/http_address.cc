@@ -1,27 +1,26 @@
 #include "bot/http_address.h"
 
-#include <asio/ip/address.hpp>
+#include <boost/asio/ip/address.hpp>
 
+#include "bot/host_name.h"
 #include "bot/numbers.h"
 
 namespace ngcshare {
 
+namespace ip = boost::asio::ip;
+
 std::optional<HttpAddress> parse_http_address(std::string_view text) {
-  const size_t colon = text.rfind(':');
-  const auto port = parse_port(colon == std::string_view::npos ? text : text.substr(colon + 1));
-  if (!port) return std::nullopt;
-  if (colon == std::string_view::npos) return HttpAddress{"127.0.0.1", *port};
-  std::string_view host = text.substr(0, colon);
-  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
-  if (bracketed) host = host.substr(1, host.size() - 2);
-  asio::error_code error;
-  const auto address = asio::ip::make_address(std::string(host), error);
-  if (error || address.is_v6() != bracketed) return std::nullopt;
-  return HttpAddress{address.to_string(), *port};
+  if (const auto port = parse_port(text)) return HttpAddress{"127.0.0.1", *port};
+  const auto split = split_host_port(text);
+  if (!split) return std::nullopt;
+  boost::system::error_code error;
+  const auto address = ip::make_address(std::string(split->host), error);
+  if (error || address.is_v6() != split->bracketed) return std::nullopt;
+  return HttpAddress{address.to_string(), split->port};
 }
 
 std::string to_url(const HttpAddress& address) {
-  const auto ip = asio::ip::make_address(address.ip);
+  const auto ip = ip::make_address(address.ip);
   std::string host = address.ip;
   if (ip.is_unspecified()) host = ip.is_v6() ? "::1" : "127.0.0.1";
   if (ip.is_v6()) host = "[" + host + "]";

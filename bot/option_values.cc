@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bot/host_name.h"
 #include "bot/numbers.h"
 
 namespace ngcshare {
@@ -59,16 +60,12 @@ ToxConfig::Proxy parse_proxy(const std::string& url) {
     throw UsageError("--proxy is socks5://HOST:PORT or http://HOST:PORT");
   }
   rest.remove_prefix(rest.find("://") + 3);
-  const size_t colon = rest.rfind(':');
-  const auto port =
-      colon == std::string_view::npos ? std::nullopt : parse_port(rest.substr(colon + 1));
-  if (!port || colon == 0) throw UsageError("--proxy: \"" + url + "\" has no HOST:PORT");
-  std::string_view host = rest.substr(0, colon);
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
-    host = host.substr(1, host.size() - 2);
+  const auto address = split_host_port(rest);
+  if (!address || address->host.empty()) {
+    throw UsageError("--proxy: \"" + url + "\" has no HOST:PORT");
   }
-  proxy.host = std::string(host);
-  proxy.port = *port;
+  proxy.host = std::string(address->host);
+  proxy.port = address->port;
   return proxy;
 }
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "bot/host_name.h"
 #include "bot/numbers.h"
 #include "bot/service_ports.h"
 #include "bot/target_policy.h"

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "bot/host_name.h"
+
 namespace ngcshare {
 namespace {
 
@@ -34,13 +36,6 @@ bool looks_like_address(std::string_view text) {
 }
 
 }  // namespace
-
-bool is_valid_host(std::string_view host) {
-  constexpr std::string_view kAllowed =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:";
-  return !host.empty() && host.size() <= 253 && host.front() != '-' &&
-         host.find_first_not_of(kAllowed) == std::string_view::npos;
-}
 
 bool TargetPolicy::allow(std::string_view cidr_or_host) {
   const std::string text(cidr_or_host);

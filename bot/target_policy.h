@@ -30,7 +30,4 @@ class TargetPolicy {
   std::vector<std::string> hosts_;
 };
 
-// A host name's or numeric address's form: letters, digits, '.', '-', '_' and ':' only.
-bool is_valid_host(std::string_view host);
-
 }  // namespace ngcshare

@@ -9,10 +9,11 @@
 
 #include "bot/bootstrap_nodes.h"
 #include "bot/commands.h"
-#include "bot/connector.h"
+#include "bot/host_name.h"
 #include "bot/service_ports.h"
 #include "bot/share_spec.h"
 #include "bot/target_policy.h"
+#include "bot/wanted_service.h"
 #include "bot/words.h"
 #include "protocol/text.h"
 #include "tests/fuzz/byte_source.h"
