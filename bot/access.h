@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "bot/group_role.h"
 #include "bot/hex.h"
 #include "bot/level.h"
 #include "protocol/entropy.h"

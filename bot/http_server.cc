@@ -17,7 +17,7 @@
 
 #include "bot/http_connection.h"
 #include "bot/http_response.h"
-#include "bot/tox_node.h"
+#include "bot/port_in_use.h"
 
 namespace ngcshare {
 namespace {

@@ -36,7 +36,7 @@ class HttpServer {
   using Handler = std::function<void(const HttpRequest&, Reply)>;
 
   // Listens on `address`, an IP literal, from here on; port 0 takes a free one. Throws
-  // PortInUseError (tox_node.h) when that can't be.
+  // PortInUseError when that can't be.
   HttpServer(const std::string& address, uint16_t port, Handler handler, const Limits& limits = {});
   // Requests without a reply are answered with 503; responses on their way get up to
   // Limits::linger. The handler is not called any more once this returns.

@@ -1,14 +1,11 @@
-// What somebody is: in the group, and to this gateway.
+// The level of a person: their rights at this gateway.
 #pragma once
 
 #include <string_view>
 
 namespace ngcshare {
 
-// The group's own roles, signed by NGC.
-enum class Role { kFounder, kModerator, kUser, kObserver };
-
-// What somebody may do here. A higher level may do what a lower one may.
+// A higher level includes the rights of all lower ones.
 enum class Level { kBanned, kMember, kAdmin, kOwner };
 
 constexpr std::string_view to_string(Level level) {

@@ -14,6 +14,7 @@
 #include "bot/exit_codes.h"
 #include "bot/log.h"
 #include "bot/options.h"
+#include "bot/port_in_use.h"
 #include "bot/preflight.h"
 #include "bot/profile_cipher.h"
 #include "bot/run_backup.h"

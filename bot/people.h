@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "bot/group_role.h"
 #include "bot/hex.h"
 #include "bot/level.h"
 #include "storage/person_store.h"

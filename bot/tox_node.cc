@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "bot/log.h"
+#include "bot/port_in_use.h"
 
 namespace ngcshare {
 namespace {

@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "bot/group_role.h"
 #include "bot/hex.h"
-#include "bot/level.h"
 #include "protocol/packet.h"
 
 struct Tox;
@@ -42,12 +42,6 @@ struct ToxConfig {
 class ToxError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
-};
-
-// No port that was asked for could be bound.
-class PortInUseError : public ToxError {
- public:
-  using ToxError::ToxError;
 };
 
 enum class Connection { kNone, kTcp, kUdp };

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "bot/port_in_use.h"
+
 namespace ngcshare {
 
 ToxTrial::ToxTrial(asio::io_context& loop, const ToxConfig& config,
@@ -10,10 +12,11 @@ ToxTrial::ToxTrial(asio::io_context& loop, const ToxConfig& config,
     : loop_(loop), udp_patience_(udp_patience), end_timer_(loop), on_done_(std::move(on_done)) {
   try {
     start(config, bootstrap);
+  } catch (const PortInUseError& error) {
+    fail(error.what());
+    result_.port_in_use = true;
   } catch (const ToxError& error) {
-    result_.problem = error.what();
-    result_.port_in_use = dynamic_cast<const PortInUseError*>(&error) != nullptr;
-    end_in(std::chrono::milliseconds(0));
+    fail(error.what());
   }
 }
 
@@ -29,6 +32,11 @@ void ToxTrial::start(const ToxConfig& config, const std::vector<BootstrapNode>& 
   driver_.emplace(loop_, *node_, [] {});
   bootstrapper_->start();
   driver_->start();
+}
+
+void ToxTrial::fail(const std::string& problem) {
+  result_.problem = problem;
+  end_in(std::chrono::milliseconds(0));
 }
 
 void ToxTrial::end_in(std::chrono::milliseconds delay) {

@@ -38,6 +38,7 @@ class ToxTrial : private DeafEvents {
 
  private:
   void start(const ToxConfig& config, const std::vector<BootstrapNode>& bootstrap);
+  void fail(const std::string& problem);
   void end_in(std::chrono::milliseconds delay);
 
   void on_connection(Connection connection) override;
