@@ -15,7 +15,7 @@ void read_words(const GivenFlags& given, ConnectOptions& options, Problems& prob
   problems.collect([&] { options.chat_id = parse_chat_id(given.words.front()); });
   for (size_t i = 1; i < given.words.size(); ++i) {
     if (const auto wanted = parse_wanted(given.words[i])) {
-      options.connector.wanted.push_back(*wanted);
+      options.wanted.push_back(*wanted);
     } else {
       problems.add("\"" + given.words[i] +
                    "\" is not SERVICE[@GATEWAY][=LOCALPORT] with a port from 1 to 65535");
@@ -35,7 +35,7 @@ void read_inviter(const GivenFlags& given, ConnectOptions& options) {
 void read_bind(const GivenFlags& given, ConnectOptions& options) {
   const std::string address = given.one("bind").value_or("127.0.0.1");
   asio::error_code error;
-  options.connector.bind_address = asio::ip::make_address(address, error);
+  options.bind_address = asio::ip::make_address(address, error);
   if (error) throw UsageError("--bind: \"" + address + "\" is no numeric address");
 }
 
@@ -48,8 +48,8 @@ ConnectOptions connect_options(const GivenFlags& given, const Environment& envir
   read_words(given, options, problems);
   problems.collect([&] { options.password = read_password(given, problems); });
   problems.collect([&] { read_inviter(given, options); });
-  options.connector.all = given.has("all");
-  options.connector.only_list = given.has("list");
+  options.all = given.has("all");
+  options.only_list = given.has("list");
   problems.collect([&] { read_bind(given, options); });
   problems.collect([&] { options.timeout = timeout_of(given); });
   return options;

@@ -46,9 +46,9 @@ uint64_t granted_descriptors() {
 Check check_program() {
   const unsigned cores = std::thread::hardware_concurrency();
   return {.name = "program",
-          .finding = "ngcshare " NGCSHARE_VERSION ", " + std::to_string(cores) +
+          .finding = "ngcshare " + std::string(kVersion) + ", " + std::to_string(cores) +
                      (cores == 1 ? " core" : " cores"),
-          .figures = {{"ngcshare", NGCSHARE_VERSION}, {"cores", cores}}};
+          .figures = {{"ngcshare", kVersion}, {"cores", cores}}};
 }
 
 Check judge_toxcore(const std::string& version, bool is_safe) {

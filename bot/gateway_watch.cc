@@ -47,7 +47,7 @@ GatewayWatch::Nicks GatewayWatch::nicks() const {
 GatewaySnapshot GatewayWatch::take() const {
   const Nicks known = nicks();
   GatewaySnapshot snapshot;
-  snapshot.version = NGCSHARE_VERSION;
+  snapshot.version = kVersion;
   snapshot.toxcore_version = ToxNode::version();
   snapshot.time = unix_seconds();
   snapshot.started_at = started_at_;

@@ -7,9 +7,11 @@
 
 #include "bot/command_line.h"
 #include "bot/env_file.h"
+#include "bot/flag_variables.h"
 #include "bot/nearest.h"
 #include "bot/option_files.h"
 #include "bot/subcommand_options.h"
+#include "bot/version.h"
 
 namespace ngcshare {
 namespace {
@@ -134,7 +136,8 @@ ReadOptions read_subcommand(const Subcommand& subcommand, const std::vector<std:
       parse_command_line(subcommand, {arguments.begin() + 1, arguments.end()}, problems);
   if (given.has("help")) return {PrintOptions{subcommand_help(subcommand)}, std::move(problems)};
   if (subcommand.name == "version") {
-    return {PrintOptions{"ngcshare " NGCSHARE_VERSION " with toxcore " + ToxNode::version() + "\n"},
+    return {PrintOptions{"ngcshare " + std::string(kVersion) + " with toxcore " +
+                         ToxNode::version() + "\n"},
             std::move(problems)};
   }
   if (is_strict(subcommand)) check_variables(environment, problems);

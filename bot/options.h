@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "bot/bootstrap_nodes.h"
-#include "bot/connector.h"
 #include "bot/environment.h"
 #include "bot/flags.h"
 #include "bot/http_address.h"
@@ -20,6 +19,7 @@
 #include "bot/share_spec.h"
 #include "bot/target_policy.h"
 #include "bot/tox_node.h"
+#include "bot/wanted_service.h"
 #include "protocol/link/congestion.h"
 
 namespace ngcshare {
@@ -74,7 +74,10 @@ struct ConnectOptions {
   Key chat_id{};
   std::string password;  // a secret
   std::optional<Key> invited_by;
-  Connector::Config connector;
+  std::vector<WantedService> wanted;
+  bool all = false;        // every service that is offered
+  bool only_list = false;  // open no port, only list the services
+  asio::ip::address bind_address;
   std::optional<std::chrono::seconds> timeout;
 };
 

@@ -24,7 +24,11 @@ class MemberProgram : private RuntimeListener {
         runtime_(options.common),
         groups_(runtime_.folder().database()),
         pins_(runtime_.folder().database()),
-        connector_(runtime_.hub(), pins_, runtime_.report(), options.connector,
+        connector_(runtime_.hub(), pins_, runtime_.report(),
+                   Connector::Config{.wanted = options.wanted,
+                                     .all = options.all,
+                                     .only_list = options.only_list,
+                                     .bind_address = options.bind_address},
                    [this](const std::string& why) { fail(kExitPortInUse, why); }),
         paths_(runtime_.hub(), [this](const PathStatus& status) { on_path(status); }),
         timeout_(runtime_.loop()),
@@ -102,10 +106,9 @@ bool MemberProgram::join() {
 }
 
 void MemberProgram::start_timers() {
-  const auto limit = options_.timeout ? options_.timeout
-                     : options_.connector.only_list
-                         ? std::optional<std::chrono::seconds>(kListTimeout)
-                         : std::nullopt;
+  const auto limit = options_.timeout     ? options_.timeout
+                     : options_.only_list ? std::optional<std::chrono::seconds>(kListTimeout)
+                                          : std::nullopt;
   if (limit) {
     timeout_.expires_after(*limit);
     timeout_.async_wait([this](const asio::error_code& error) {
@@ -134,7 +137,7 @@ void MemberProgram::on_timeout() {
                                   "name a boot node with --bootstrap");
     return;
   }
-  if (options_.connector.only_list) return;
+  if (options_.only_list) return;
   const auto missing = connector_.missing();
   if (missing.empty()) return;
   std::string names;
@@ -198,7 +201,7 @@ void MemberProgram::on_group_joined(GroupNumber group) {
                  : options_.password.empty() ? std::nullopt
                                              : std::optional(options_.password),
                  false, record ? record->joined_at : 0});
-    if (options_.connector.only_list) list_when_settled();
+    if (options_.only_list) list_when_settled();
   }
   runtime_.report().say({{"event", "joined"},
                          {"chat_id", to_hex(options_.chat_id)},

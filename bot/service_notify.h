@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "bot/options.h"
+#include "bot/environment.h"
 #include "storage/unique_fd.h"
 
 namespace ngcshare {

@@ -26,18 +26,18 @@ HttpToken token_of(const std::filesystem::path& given, const std::filesystem::pa
 
 }  // namespace
 
-StatusPage::StatusPage(asio::io_context& loop, const HttpOptions& options,
+StatusPage::StatusPage(asio::io_context& loop, const Config& config,
                        const std::filesystem::path& data_folder, Entropy& entropy,
                        StatusServer::Ways ways)
-    : address_(options.address),
-      token_file_(or_default(options.token_file, data_folder / "http-token")),
-      owner_token_file_(or_default(options.owner_token_file, data_folder / "http-owner-token")),
+    : address_(config.address),
+      token_file_(or_default(config.token_file, data_folder / "http-token")),
+      owner_token_file_(or_default(config.owner_token_file, data_folder / "http-owner-token")),
       server_(loop,
-              {.address = options.address.ip,
-               .port = options.address.port,
-               .viewer = token_of(options.token_file, token_file_, entropy),
-               .owner = token_of(options.owner_token_file, owner_token_file_, entropy),
-               .open_metrics = options.open_metrics},
+              {.address = config.address.ip,
+               .port = config.address.port,
+               .viewer = token_of(config.token_file, token_file_, entropy),
+               .owner = token_of(config.owner_token_file, owner_token_file_, entropy),
+               .open_metrics = config.open_metrics},
               std::move(ways)) {
   require_two_tokens(token_file_, owner_token_file_);
 }

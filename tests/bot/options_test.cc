@@ -190,24 +190,24 @@ TEST(ConnectOptions, HaveTheirDefaults) {
   EXPECT_EQ(options.chat_id, *parse_key(kChatId));
   EXPECT_EQ(options.common.data_dir, "/home/somebody/.local/share/ngcshare-member");
   EXPECT_EQ(options.common.log_level, "warn");
-  EXPECT_TRUE(options.connector.wanted.empty());
-  EXPECT_FALSE(options.connector.all);
-  EXPECT_FALSE(options.connector.only_list);
-  EXPECT_EQ(options.connector.bind_address.to_string(), "127.0.0.1");
+  EXPECT_TRUE(options.wanted.empty());
+  EXPECT_FALSE(options.all);
+  EXPECT_FALSE(options.only_list);
+  EXPECT_EQ(options.bind_address.to_string(), "127.0.0.1");
   EXPECT_FALSE(options.timeout);
 }
 
 TEST(ConnectOptions, HoldWhatFlagsAndWordsSay) {
   const ConnectOptions options =
       parse_connect({"web", "--all", "game=2000", "--list", "--bind", "::1", "--timeout", "30"});
-  ASSERT_EQ(options.connector.wanted.size(), 2U);
-  EXPECT_EQ(options.connector.wanted[0].name, "web");
-  EXPECT_FALSE(options.connector.wanted[0].local_port);
-  EXPECT_EQ(options.connector.wanted[1].name, "game");
-  EXPECT_EQ(options.connector.wanted[1].local_port, 2000);
-  EXPECT_TRUE(options.connector.all);
-  EXPECT_TRUE(options.connector.only_list);
-  EXPECT_EQ(options.connector.bind_address.to_string(), "::1");
+  ASSERT_EQ(options.wanted.size(), 2U);
+  EXPECT_EQ(options.wanted[0].name, "web");
+  EXPECT_FALSE(options.wanted[0].local_port);
+  EXPECT_EQ(options.wanted[1].name, "game");
+  EXPECT_EQ(options.wanted[1].local_port, 2000);
+  EXPECT_TRUE(options.all);
+  EXPECT_TRUE(options.only_list);
+  EXPECT_EQ(options.bind_address.to_string(), "::1");
   EXPECT_EQ(options.timeout, std::chrono::seconds(30));
 }
 
@@ -219,8 +219,8 @@ TEST(ConnectOptions, TakeAChatIdInLowerCase) {
 // Only with this word can a service be named whose name begins with a dash.
 TEST(ConnectOptions, TakeWordsBehindTwoDashesAsTheyAre) {
   const auto options = std::get<ConnectOptions>(parse({"connect", kChatId, "--", "-web"}));
-  ASSERT_EQ(options.connector.wanted.size(), 1U);
-  EXPECT_EQ(options.connector.wanted[0].name, "-web");
+  ASSERT_EQ(options.wanted.size(), 1U);
+  EXPECT_EQ(options.wanted[0].name, "-web");
 }
 
 TEST(CtlOptions, HaveTheirDefaults) {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "bot/connector.h"
+#include "bot/wanted_service.h"
 
 namespace ngcshare {
 namespace {
