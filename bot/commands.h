@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "bot/access.h"
+#include "bot/group_role.h"
 #include "bot/level.h"
-#include "bot/path_watch.h"
 #include "bot/people.h"
 #include "bot/program.h"
 #include "bot/services.h"
@@ -67,14 +67,13 @@ struct Command {
 
 class Commands {
  public:
-  // All outlive the commands. Where only the database is at hand, `paths` and `program` are absent.
+  // All outlive the commands. Where only the database is at hand, `program` is absent.
   struct Context {
     Services& services;
     Access& access;
     People& people;
     storage::AuditStore& audit;
     Entropy& entropy;
-    PathWatch* paths = nullptr;
     Program* program = nullptr;
     std::function<int64_t()> now;  // unix seconds
   };

@@ -1,13 +1,11 @@
 #include "bot/control_door.h"
 
-#include "bot/log.h"
+#include <utility>
+
 #include "bot/words.h"
-#include "storage/error.h"
 
 namespace ngcshare {
 namespace {
-
-Asker owner_at(Door door) { return {Level::kOwner, std::nullopt, std::nullopt, door}; }
 
 // The words of an unfinished line; the last one is empty behind a space.
 std::vector<std::string> words_so_far(const std::string& line) {
@@ -23,31 +21,22 @@ std::vector<std::string> words_so_far(const std::string& line) {
 
 }  // namespace
 
-ControlDoor::ControlDoor(Ways ways) : ways_(std::move(ways)) {}
+ControlDoor::ControlDoor(const OwnerDoor& owner, Ways ways)
+    : owner_(owner), ways_(std::move(ways)) {}
 
 ControlAnswer ControlDoor::on_request(const ControlRequest& request) const {
-  if (const auto* command = std::get_if<CommandLine>(&request))
-    return run(command->line, Door::kControl);
+  if (const auto* command = std::get_if<CommandLine>(&request)) return run(command->line);
   if (const auto* command = std::get_if<CommandWords>(&request)) {
-    return run(join_words(command->words), Door::kControl);
+    return run(join_words(command->words));
   }
   if (const auto* question = std::get_if<HealthQuestion>(&request)) return ways_.health(*question);
   if (std::holds_alternative<StatusQuestion>(request)) return ways_.status();
   return complete(std::get<CompletionOf>(request).line);
 }
 
-ControlAnswer ControlDoor::run(std::string_view line, Door door) const {
-  try {
-    const Answer answer = ways_.run(line, owner_at(door));
-    log_info("command", "command from the {door}: {result}",
-             Field{"door", door == Door::kPage ? "status page" : "control socket"},
-             Field{"result", answer.ok ? "done" : "refused"});
-    if (!answer.announcement.empty()) ways_.announce(answer.announcement, answer.announce_in);
-    return {answer.ok, answer.text};
-  } catch (const storage::StorageError& error) {
-    log_error("command.failed", "a command failed: {error}", Field{"error", error.what()});
-    return {false, std::string("that could not be written down: ") + error.what()};
-  }
+ControlAnswer ControlDoor::run(std::string_view line) const {
+  const Answer answer = owner_.run(line, Door::kControl);
+  return {answer.ok, answer.text};
 }
 
 // The first word, and what stands behind help, is a command; other words are services if anything.
@@ -55,8 +44,7 @@ ControlAnswer ControlDoor::complete(const std::string& line) const {
   const auto words = words_so_far(line);
   const bool wants_command = words.size() == 1 || words.front() == "help";
   ControlAnswer answer{true, ""};
-  for (auto& name :
-       wants_command ? ways_.command_names(owner_at(Door::kControl)) : ways_.service_names()) {
+  for (auto& name : wants_command ? owner_.command_names(Door::kControl) : ways_.service_names()) {
     if (name.starts_with(words.back())) answer.words.push_back(std::move(name));
   }
   return answer;

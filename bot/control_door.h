@@ -3,36 +3,32 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "bot/commands.h"
 #include "bot/control_protocol.h"
+#include "bot/owner_door.h"
 
 namespace ngcshare {
 
 class ControlDoor {
  public:
   struct Ways {
-    std::function<Answer(std::string_view line, const Asker&)> run;
-    // Says it in a group, or (nullopt) in all.
-    std::function<void(const std::string& text, const std::optional<Key>& chat_id)> announce;
-    std::function<std::vector<std::string>(const Asker&)> command_names;
     std::function<std::vector<std::string>()> service_names;
     std::function<ControlAnswer(const HealthQuestion&)> health;
     std::function<ControlAnswer()> status;
   };
-  explicit ControlDoor(Ways ways);
+  // `owner` must outlive the door.
+  ControlDoor(const OwnerDoor& owner, Ways ways);
 
   ControlAnswer on_request(const ControlRequest& request) const;
-  // Runs a command as the owner of all groups. REQUIRES: a door that only owners come through.
-  ControlAnswer run(std::string_view line, Door door) const;
 
  private:
+  ControlAnswer run(std::string_view line) const;
   ControlAnswer complete(const std::string& line) const;
 
+  const OwnerDoor& owner_;
   const Ways ways_;
 };
 

@@ -31,16 +31,16 @@ class DatabaseConsole : public OfflineConsole {
                    .audit = audit_,
                    .entropy = entropy_,
                    .now = unix_seconds}),
-        door_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
-               [](const auto&, const auto&) {},  // nobody is there to hear
-               [this](const Asker& asker) { return commands_.names(asker); },
-               [] { return std::vector<std::string>(); },
-               [](const HealthQuestion&) {
-                 return ControlAnswer{false, "no gateway is running"};
-               },
-               [] {
-                 return ControlAnswer{false, "no gateway is running"};
-               }}) {}
+        owner_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
+                [](const auto&, const auto&) {},  // the gateway is in no group now
+                [this](const Asker& asker) { return commands_.names(asker); }}),
+        door_(owner_, {[] { return std::vector<std::string>(); },
+                       [](const HealthQuestion&) {
+                         return ControlAnswer{false, "no gateway is running"};
+                       },
+                       [] {
+                         return ControlAnswer{false, "no gateway is running"};
+                       }}) {}
 
   ControlAnswer ask(const ControlRequest& request) override { return door_.on_request(request); }
 
@@ -61,6 +61,7 @@ class DatabaseConsole : public OfflineConsole {
   StoredServices services_;
   People people_;
   Commands commands_;
+  OwnerDoor owner_;
   ControlDoor door_;
 };
 

@@ -13,12 +13,12 @@ constexpr size_t kMostLogEntries = 50;
 // Everybody sees the own path; those who administer the group see all.
 Answer status(const Commands::Context& context, const Words& /*words*/, const Asker& asker) {
   std::string text;
-  for (const PathStatus& path : context.paths->list(asker.chat_id)) {
-    const bool own = asker.key == path.peer;
+  for (const Program::Path& path : context.program->paths(asker.chat_id)) {
+    const bool own = asker.key == path.person.key;
     if (!own && asker.level < Level::kAdmin) continue;
     if (!text.empty()) text += '\n';
-    text += (own ? "you" : context.people.name({path.chat_id, path.peer})) + ": " + describe(path) +
-            ", " + std::to_string(path.connections) +
+    text += (own ? "you" : context.people.name(path.person)) + ": " + path.text + ", " +
+            std::to_string(path.connections) +
             (path.connections == 1 ? " connection" : " connections");
   }
   if (!text.empty()) return {.text = text};

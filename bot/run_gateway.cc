@@ -21,6 +21,7 @@
 #include "bot/service_reporter.h"
 #include "bot/status_page.h"
 #include "bot/unix_time.h"
+#include "bot/version.h"
 #include "storage/audit_store.h"
 #include "storage/error.h"
 #include "storage/person_store.h"
@@ -67,6 +68,7 @@ class GatewayProgram : private RuntimeListener, private Program {
     return keeper_.join(chat_id, password);
   }
   std::optional<std::string> leave(const Key& chat_id) override;
+  std::vector<Path> paths(const std::optional<Key>& chat_id) override;
   void shut_down() override;
 
   Commands::Context context();
@@ -98,6 +100,7 @@ class GatewayProgram : private RuntimeListener, private Program {
   People people_;
   Commands commands_;
   ChatDoor chat_;
+  OwnerDoor owner_door_;
   ControlDoor control_door_;
   ControlServer control_;
   ServiceReporter reporter_;
@@ -124,10 +127,11 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
           [this] { return chat_ids(); }, [this] { seen_.write(); }),
       commands_(context()),
       chat_(runtime_.hub(), commands_, access_, seen_, unix_seconds),
-      control_door_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
-                     [this](auto& text, auto& chat_id) { chat_.announce(text, chat_id); },
-                     [this](const Asker& asker) { return commands_.names(asker); },
-                     [this] { return service_names(); },
+      owner_door_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
+                   [this](auto& text, auto& chat_id) { chat_.announce(text, chat_id); },
+                   [this](const Asker& asker) { return commands_.names(asker); }}),
+      control_door_(owner_door_,
+                    {[this] { return service_names(); },
                      [this](const HealthQuestion& question) { return health(question); },
                      [this] { return status(); }}),
       control_(runtime_.loop(), runtime_.folder().path(),
@@ -153,7 +157,6 @@ Commands::Context GatewayProgram::context() {
           .people = people_,
           .audit = audit_,
           .entropy = runtime_.entropy(),
-          .paths = &paths_,
           .program = this,
           .now = unix_seconds};
 }
@@ -167,7 +170,7 @@ int GatewayProgram::run() {
   if (!problems.empty()) return kExitUsage;
 
   log_info("program.started", "ngcshare {version} with toxcore {toxcore}",
-           Field{"version", NGCSHARE_VERSION}, Field{"toxcore", ToxNode::version()});
+           Field{"version", kVersion}, Field{"toxcore", ToxNode::version()});
   const std::string tox_id = runtime_.node().address();
   runtime_.report().say({{"event", "identity"}, {"tox_id", tox_id}}, "Tox ID:  " + tox_id);
   if (!keeper_.begin()) return kExitFailure;
@@ -224,10 +227,14 @@ ControlAnswer GatewayProgram::status() { return {true, to_text(to_json(watch_.ta
 void GatewayProgram::serve_page() {
   if (!options_.http) return;
   page_ = std::make_unique<StatusPage>(
-      runtime_.loop(), *options_.http, runtime_.folder().path(), runtime_.entropy(),
-      StatusServer::Ways{
-          .snapshot = [this] { return watch_.take(); },
-          .run = [this](auto line) { return control_door_.run(line, Door::kPage); }});
+      runtime_.loop(),
+      StatusPage::Config{.address = options_.http->address,
+                         .token_file = options_.http->token_file,
+                         .owner_token_file = options_.http->owner_token_file,
+                         .open_metrics = options_.http->open_metrics},
+      runtime_.folder().path(), runtime_.entropy(),
+      StatusServer::Ways{.snapshot = [this] { return watch_.take(); },
+                         .run = [this](auto line) { return owner_door_.run(line, Door::kPage); }});
   const std::string url = to_url(options_.http->address);
   runtime_.report().say({{"event", "page"}, {"url", url}},
                         "Page:    " + url + " (ngcshare page shows it with its token)");
@@ -328,6 +335,14 @@ std::optional<std::string> GatewayProgram::leave(const Key& chat_id) {
     if (shown.record.chat_id) gateway_.unshare(shown.record.name);
   }
   return keeper_.leave(chat_id);
+}
+
+std::vector<Program::Path> GatewayProgram::paths(const std::optional<Key>& chat_id) {
+  std::vector<Path> paths;
+  for (const PathStatus& path : paths_.list(chat_id)) {
+    paths.push_back({{path.chat_id, path.peer}, describe(path), path.connections});
+  }
+  return paths;
 }
 
 // Only when the answer had time to be sent.

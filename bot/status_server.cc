@@ -137,7 +137,7 @@ void StatusServer::serve_command(const HttpRequest& request, const Reply& reply)
   asio::post(loop_, [alive = std::weak_ptr(alive_), line = *line, reply] {
     const auto server = alive.lock();
     if (server == nullptr) return;
-    const ControlAnswer answer = (*server)->ways_.run(line);
+    const Answer answer = (*server)->ways_.run(line);
     // What it changed is seen by whoever asks from now on.
     (*server)->server_->post([server = *server] { server->snapshot_.reset(); });
     reply(json_response({{"ok", answer.ok}, {"text", answer.text}}));

@@ -21,7 +21,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bot/control_protocol.h"
+#include "bot/commands.h"
 #include "bot/gateway_snapshot.h"
 #include "bot/http_server.h"
 #include "bot/http_token.h"
@@ -40,7 +40,7 @@ class StatusServer {
   // Both are called on the loop.
   struct Ways {
     std::function<GatewaySnapshot()> snapshot;
-    std::function<ControlAnswer(std::string_view line)> run;
+    std::function<Answer(std::string_view line)> run;
   };
   static constexpr std::chrono::milliseconds kSnapshotAge{500};
 

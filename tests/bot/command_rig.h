@@ -22,9 +22,17 @@ struct FakeProgram : Program {
   std::string page_link(bool as_owner) const override {
     return page.empty() ? page : page + (as_owner ? "owner" : "viewer");
   }
+  std::vector<Path> paths(const std::optional<Key>& chat_id) override {
+    std::vector<Path> found;
+    for (const Path& path : reached) {
+      if (!chat_id || path.person.chat_id == *chat_id) found.push_back(path);
+    }
+    return found;
+  }
   void shut_down() override { ended = true; }
 
   std::vector<Group> known;
+  std::vector<Path> reached;
   std::vector<std::pair<Key, std::string>> joined;
   std::vector<Key> left;
   std::string page;
@@ -59,7 +67,6 @@ struct CommandRig {
   Access access{database, {}};
   TargetPolicy policy;
   Gateway gateway{offline.hub, services, access, policy};
-  PathWatch paths{offline.hub, nullptr};
   People people{person_store, [this](const auto& chat_id) { return those_in(chat_id); },
                 [this] { return chat_ids(); }};
   Commands commands{{.services = gateway,
@@ -67,7 +74,6 @@ struct CommandRig {
                      .people = people,
                      .audit = audit,
                      .entropy = offline.entropy,
-                     .paths = &paths,
                      .program = &program,
                      .now = [this] { return now; }}};
 };

@@ -17,18 +17,19 @@ class ControlDoorTest : public testing::Test {
   std::vector<std::string> lines_;
   std::vector<Asker> askers_;
   std::vector<std::pair<std::string, std::optional<Key>>> announced_;
-  ControlDoor door_{{[this](std::string_view line, const Asker& asker) {
-                       lines_.emplace_back(line);
-                       askers_.push_back(asker);
-                       return next_answer_;
-                     },
-                     [this](const std::string& text, const std::optional<Key>& chat_id) {
-                       announced_.emplace_back(text, chat_id);
-                     },
-                     [](const Asker&) {
-                       return std::vector<std::string>{"share", "unshare", "services", "help"};
-                     },
-                     [] {
+  OwnerDoor owner_{{[this](std::string_view line, const Asker& asker) {
+                      lines_.emplace_back(line);
+                      askers_.push_back(asker);
+                      return next_answer_;
+                    },
+                    [this](const std::string& text, const std::optional<Key>& chat_id) {
+                      announced_.emplace_back(text, chat_id);
+                    },
+                    [](const Asker&) {
+                      return std::vector<std::string>{"share", "unshare", "services", "help"};
+                    }}};
+  ControlDoor door_{owner_,
+                    {[] {
                        return std::vector<std::string>{"web", "my server", "my other"};
                      },
                      [](const HealthQuestion& question) {
@@ -80,11 +81,12 @@ TEST_F(ControlDoorTest, AnnouncesInAllGroupsOrInTheOneThatItConcerns) {
 }
 
 TEST(ControlDoor, AnswersWhenTheDiskIsFull) {
-  const ControlDoor door({[](std::string_view, const Asker&) -> Answer {
-                            throw storage::StorageError(storage::StorageError::Kind::kFull, "file",
-                                                        "the disk is full", "free some space");
-                          },
-                          nullptr, nullptr, nullptr, nullptr, nullptr});
+  const OwnerDoor owner({[](std::string_view, const Asker&) -> Answer {
+                           throw storage::StorageError(storage::StorageError::Kind::kFull, "file",
+                                                       "the disk is full", "free some space");
+                         },
+                         nullptr, nullptr});
+  const ControlDoor door(owner, {nullptr, nullptr, nullptr});
   const ControlAnswer answer = door.on_request(CommandLine{"share web 80"});
   EXPECT_FALSE(answer.ok);
   EXPECT_NE(answer.text.find("the disk is full"), std::string::npos) << answer.text;

@@ -54,7 +54,7 @@ class StatusServerTest : public testing::Test {
                              },
                              [this](std::string_view line) {
                                commands_.emplace_back(line);
-                               return ControlAnswer{line != "disable nothing", "said"};
+                               return Answer{.text = "said", .ok = line != "disable nothing"};
                              }});
       served.set_value();
     });
