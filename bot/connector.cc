@@ -14,20 +14,6 @@
 namespace ngcshare {
 namespace {
 
-constexpr size_t kMinGatewayPrefix = 8;
-
-std::string upper_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-    return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
-  return text;
-}
-
-bool is_gateway_prefix(const std::string& text) {
-  return text.size() >= kMinGatewayPrefix && text.size() <= 64 &&
-         text.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
-}
-
 nlohmann::json event_of(const char* event, const std::pair<Key, std::string>& id,
                         const Offer& offer) {
   return {{"event", event},
@@ -39,23 +25,6 @@ nlohmann::json event_of(const char* event, const std::pair<Key, std::string>& id
 }
 
 }  // namespace
-
-std::optional<WantedService> parse_wanted(const std::string& text) {
-  WantedService wanted;
-  std::string rest = text;
-  if (const size_t equals = rest.rfind('='); equals != std::string::npos) {
-    wanted.local_port = parse_port(rest.substr(equals + 1));
-    if (!wanted.local_port) return std::nullopt;
-    rest.resize(equals);
-  }
-  const size_t at = rest.rfind('@');
-  if (at != std::string::npos && is_gateway_prefix(rest.substr(at + 1))) {
-    wanted.gateway_prefix = upper_case(rest.substr(at + 1));
-    rest.resize(at);
-  }
-  wanted.name = rest;
-  return is_valid_service_name(rest) ? std::optional(wanted) : std::nullopt;
-}
 
 Connector::Connector(SessionHub& hub, storage::PinStore& pins, const Report& report, Config config,
                      PortInUse on_port_in_use)
@@ -222,12 +191,12 @@ void Connector::open_ports(const ServiceId& id, Service& service) {
   last_ports_[id] = bound->port;
   if (bound->tcp) {
     service.tcp = std::make_unique<TcpListener>(
-        hub_, std::move(*bound->tcp),
+        std::move(*bound->tcp), hub_.memory(),
         [this, id](MappingSink& sink) { return open_mapping(id, Transport::kTcp, sink); });
   }
   if (bound->udp) {
     service.udp = std::make_unique<UdpListener>(
-        hub_, std::move(*bound->udp),
+        std::move(*bound->udp),
         [this, id](MappingSink& sink) { return open_mapping(id, Transport::kUdp, sink); });
   }
   remember(service.peer->chat_id, id, bound->port);

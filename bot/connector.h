@@ -18,20 +18,10 @@
 #include "bot/session_hub.h"
 #include "bot/tcp_listener.h"
 #include "bot/udp_listener.h"
+#include "bot/wanted_service.h"
 #include "storage/pin_store.h"
 
 namespace ngcshare {
-
-// A service that the user named: SERVICE[@GATEWAY][=LOCALPORT]. It comes with all its ports
-// (SPEC.md §6.5); the local port is that of the first.
-struct WantedService {
-  std::string name;
-  std::string gateway_prefix;          // upper-case digits of the gateway's key; empty: any
-  std::optional<uint16_t> local_port;  // nullopt: near the suggested one
-};
-
-// nullopt when the text is none.
-std::optional<WantedService> parse_wanted(const std::string& text);
 
 class Connector : public OfferUser {
  public:

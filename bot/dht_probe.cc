@@ -6,16 +6,9 @@
 #include <utility>
 
 #include "bot/local_socket.h"
+#include "bot/steady_time.h"
 
 namespace ngcshare {
-namespace {
-
-TimePoint now() {
-  return TimePoint(
-      std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
-}
-
-}  // namespace
 
 bool has_route(const asio::ip::udp::endpoint& endpoint) {
   asio::io_context unused;
@@ -29,7 +22,7 @@ bool has_route(const asio::ip::udp::endpoint& endpoint) {
 
 DhtProbe::DhtProbe(asio::io_context& loop, const std::vector<dht::Exam::Node>& nodes,
                    std::function<void()> on_done)
-    : exam_(nodes, entropy_, now()),
+    : exam_(nodes, entropy_, steady_now()),
       v4_{asio::ip::udp::socket(loop)},
       v6_{asio::ip::udp::socket(loop)},
       timer_(loop),
@@ -66,7 +59,7 @@ void DhtProbe::receive(Door& door) {
         if (error == asio::error::operation_aborted || !door.socket.is_open()) return;
         // An error is the answer to a packet that nobody took; the next one is waited for.
         if (!error) {
-          exam_.receive(door.from, {door.buffer.data(), size}, now());
+          exam_.receive(door.from, {door.buffer.data(), size}, steady_now());
           advance();
         }
         receive(door);
@@ -75,7 +68,7 @@ void DhtProbe::receive(Door& door) {
 
 void DhtProbe::advance() {
   if (!on_done_) return;
-  if (exam_.deadline() && *exam_.deadline() <= now()) exam_.tick(now());
+  if (exam_.deadline() && *exam_.deadline() <= steady_now()) exam_.tick(steady_now());
   while (const auto outgoing = exam_.poll()) {
     auto& socket = outgoing->to.address().is_v4() ? v4_.socket : v6_.socket;
     asio::error_code lost;  // as on the way
@@ -86,7 +79,7 @@ void DhtProbe::advance() {
     std::exchange(on_done_, nullptr)();
     return;
   }
-  timer_.expires_after(std::max(*deadline - now(), Duration::zero()));
+  timer_.expires_after(std::max(*deadline - steady_now(), Duration::zero()));
   timer_.async_wait([this](const asio::error_code& error) {
     if (!error) advance();
   });

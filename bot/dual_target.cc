@@ -4,18 +4,18 @@
 
 namespace ngcshare {
 
-void DualTarget::carry(SessionHub& hub, asio::ip::tcp::socket socket,
-                       const asio::ip::udp::endpoint& udp, Mapping& mapping,
-                       const std::shared_ptr<ServiceRates::Connection>& rates,
+void DualTarget::carry(asio::io_context& loop, link::MemoryBudget& memory,
+                       asio::ip::tcp::socket socket, const asio::ip::udp::endpoint& udp,
+                       Mapping& mapping, const std::shared_ptr<ServiceRates::Connection>& rates,
                        std::function<void()> on_end) {
   const std::shared_ptr<DualTarget> both(new DualTarget());
   both->self_ = both;
-  both->tcp_ = TcpBridge::create(hub, std::move(socket), rates,
+  both->tcp_ = TcpBridge::create(std::move(socket), memory, rates,
                                  [both = both.get(), on_end = std::move(on_end)] {
                                    both->end();
                                    if (on_end) on_end();
                                  });
-  both->udp_ = UdpTarget::create(hub, udp, rates, nullptr);
+  both->udp_ = UdpTarget::create(loop, udp, rates, nullptr);
   both->tcp_->attach(mapping);
   if (both->udp_ != nullptr) both->udp_->attach(mapping);
   mapping.set_sink(both.get());

@@ -15,9 +15,9 @@ namespace ngcshare {
 class DualTarget : public MappingSink, public std::enable_shared_from_this<DualTarget> {
  public:
   // Acknowledges the mapping and lets bytes flow. REQUIRES: `socket` is connected.
-  static void carry(SessionHub& hub, asio::ip::tcp::socket socket,
-                    const asio::ip::udp::endpoint& udp, Mapping& mapping,
-                    const std::shared_ptr<ServiceRates::Connection>& rates,
+  static void carry(asio::io_context& loop, link::MemoryBudget& memory,
+                    asio::ip::tcp::socket socket, const asio::ip::udp::endpoint& udp,
+                    Mapping& mapping, const std::shared_ptr<ServiceRates::Connection>& rates,
                     std::function<void()> on_end);
 
   void on_established() override {}

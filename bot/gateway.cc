@@ -78,7 +78,7 @@ Gateway::~Gateway() = default;
 Gateway::Service& Gateway::add(const storage::ServiceRecord& record) {
   Service& service = services_[record.id];
   service.record = record;
-  service.rates = ServiceRates::create(hub_);
+  service.rates = ServiceRates::create(hub_.loop());
   service.rates->set(rates_of(record.limits));
   watch(record);
   return service;
@@ -273,7 +273,7 @@ bool Gateway::lapse_bans() {
 
 void Gateway::watch_targets(const TargetHealth::Config& config) {
   health_ = std::make_unique<TargetHealth>(
-      hub_, policy_, config,
+      hub_.loop(), hub_.entropy(), policy_, config,
       [this](int64_t id, TargetHealth::State state) { on_health(id, state); });
   for (const auto& [id, service] : services_) watch(service.record);
 }

@@ -19,12 +19,12 @@ ServiceRates::Connection::~Connection() {
 
 size_t ServiceRates::Connection::allowance(Direction direction) {
   RateLane::Flow& wanted = flow(direction);
-  return wanted.limited() ? wanted.allowance(service_->hub_.now()) : ByteBudget::kUnlimited;
+  return wanted.limited() ? wanted.allowance(steady_now()) : ByteBudget::kUnlimited;
 }
 
 bool ServiceRates::Connection::admits(Direction direction, size_t bytes) {
   RateLane::Flow& wanted = flow(direction);
-  return !wanted.limited() || wanted.admits(bytes, service_->hub_.now());
+  return !wanted.limited() || wanted.admits(bytes, steady_now());
 }
 
 void ServiceRates::Connection::spend(Direction direction, size_t bytes) {
@@ -32,19 +32,19 @@ void ServiceRates::Connection::spend(Direction direction, size_t bytes) {
   ++service_->pieces_[index(direction)];
   passed_[index(direction)] += bytes;
   RateLane::Flow& spender = flow(direction);
-  if (spender.limited()) spender.spend(bytes, service_->hub_.now());
+  if (spender.limited()) spender.spend(bytes, steady_now());
 }
 
 void ServiceRates::Connection::wait(Direction direction, RateLane::OnTurn on_turn) {
   RateLane::Flow& waiter = flow(direction);
   waiter.wait(std::move(on_turn));
-  service_->arm(waiter.next_turn(service_->hub_.now()));
+  service_->arm(waiter.next_turn(steady_now()));
 }
 
 // -- the service -----------------------------------------------------------------------------
 
-std::shared_ptr<ServiceRates> ServiceRates::create(SessionHub& hub) {
-  return std::shared_ptr<ServiceRates>(new ServiceRates(hub));
+std::shared_ptr<ServiceRates> ServiceRates::create(asio::io_context& loop) {
+  return std::shared_ptr<ServiceRates>(new ServiceRates(loop));
 }
 
 std::shared_ptr<ServiceRates::Connection> ServiceRates::connect(const Person& person) {
@@ -53,7 +53,7 @@ std::shared_ptr<ServiceRates::Connection> ServiceRates::connect(const Person& pe
 
 void ServiceRates::set(const Rates& rates) {
   rates_ = rates;
-  const TimePoint now = hub_.now();
+  const TimePoint now = steady_now();
   for (RateLane& lane : lanes_) lane.set_rate(rates.total, now);
   for (auto& [person, peer] : peers_) {
     for (ByteBudget& budget : peer.budgets) budget.set_rate(rates.per_peer, now);
@@ -64,7 +64,7 @@ void ServiceRates::set(const Rates& rates) {
 ByteBudget& ServiceRates::budget_of(const Person& person, Direction direction) {
   const auto [peer, added] = peers_.try_emplace(person);
   if (added) {
-    for (ByteBudget& budget : peer->second.budgets) budget.set_rate(rates_.per_peer, hub_.now());
+    for (ByteBudget& budget : peer->second.budgets) budget.set_rate(rates_.per_peer, steady_now());
   }
   return peer->second.budgets[index(direction)];
 }
@@ -73,7 +73,7 @@ ByteBudget& ServiceRates::budget_of(const Person& person, Direction direction) {
 void ServiceRates::arm(TimePoint when) {
   if (armed_for_ && *armed_for_ <= when) return;
   armed_for_ = when;
-  timer_.expires_after(when - hub_.now());
+  timer_.expires_after(when - steady_now());
   timer_.async_wait([rates = weak_from_this()](const asio::error_code& error) {
     if (error) return;
     if (const auto alive = rates.lock()) alive->run();
@@ -82,13 +82,13 @@ void ServiceRates::arm(TimePoint when) {
 
 void ServiceRates::arm_for_all() {
   for (RateLane& lane : lanes_) {
-    if (const auto when = lane.deadline(hub_.now())) arm(*when);
+    if (const auto when = lane.deadline(steady_now())) arm(*when);
   }
 }
 
 void ServiceRates::run() {
   armed_for_.reset();
-  for (RateLane& lane : lanes_) lane.run(hub_.now());
+  for (RateLane& lane : lanes_) lane.run(steady_now());
   arm_for_all();
 }
 

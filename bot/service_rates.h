@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 #include <map>
 #include <memory>
@@ -12,7 +13,7 @@
 #include <utility>
 
 #include "bot/rate_lane.h"
-#include "bot/session_hub.h"
+#include "storage/person.h"
 
 namespace ngcshare {
 
@@ -26,7 +27,7 @@ enum class Direction { kIn, kOut };  // to the service, from it
 
 class ServiceRates : public std::enable_shared_from_this<ServiceRates> {
  public:
-  using Person = std::pair<Key, Key>;  // chat id, public key in that group
+  using Person = storage::Person;
 
   // What one connection asks before it moves bytes.
   class Connection {
@@ -58,8 +59,8 @@ class ServiceRates : public std::enable_shared_from_this<ServiceRates> {
     std::array<uint64_t, 2> passed_{0, 0};  // bytes, by direction
   };
 
-  // `hub` outlives the rates and all connections.
-  static std::shared_ptr<ServiceRates> create(SessionHub& hub);
+  // `loop` outlives the rates and all connections.
+  static std::shared_ptr<ServiceRates> create(asio::io_context& loop);
 
   // In force at once, for what runs and waits too.
   void set(const Rates& rates);
@@ -76,7 +77,7 @@ class ServiceRates : public std::enable_shared_from_this<ServiceRates> {
     size_t connections = 0;
     std::array<ByteBudget, 2> budgets;  // by direction
   };
-  explicit ServiceRates(SessionHub& hub) : hub_(hub), timer_(hub.loop()) {}
+  explicit ServiceRates(asio::io_context& loop) : timer_(loop) {}
 
   static size_t index(Direction direction) { return static_cast<size_t>(direction); }
   ByteBudget& budget_of(const Person& person, Direction direction);
@@ -84,7 +85,6 @@ class ServiceRates : public std::enable_shared_from_this<ServiceRates> {
   void arm_for_all();
   void run();
 
-  SessionHub& hub_;
   Rates rates_;
   std::array<RateLane, 2> lanes_;         // by direction
   std::map<Person, PeerBudgets> peers_;   // those with a connection

@@ -5,16 +5,19 @@
 #include "bot/dual_target.h"
 #include "bot/local_socket.h"
 #include "bot/log.h"
+#include "bot/steady_time.h"
 #include "bot/tcp_bridge.h"
 #include "bot/udp_target.h"
 
 namespace ngcshare {
 
-void TargetConnection::open(SessionHub& hub, const TargetPolicy& policy, Target target,
-                            Mapping& mapping, std::shared_ptr<ServiceRates::Connection> rates,
+void TargetConnection::open(asio::io_context& loop, link::MemoryBudget& memory,
+                            const TargetPolicy& policy, Target target, Mapping& mapping,
+                            std::shared_ptr<ServiceRates::Connection> rates,
                             std::function<void()> on_end, std::function<void(bool)> on_outcome) {
-  const std::shared_ptr<TargetConnection> connection(new TargetConnection(
-      hub, std::move(target), mapping, std::move(rates), std::move(on_end), std::move(on_outcome)));
+  const std::shared_ptr<TargetConnection> connection(
+      new TargetConnection(loop, memory, std::move(target), mapping, std::move(rates),
+                           std::move(on_end), std::move(on_outcome)));
   mapping.set_sink(connection.get());
   connection->timeout_.expires_after(kConnectTimeout);
   connection->timeout_.async_wait([connection](const asio::error_code& error) {
@@ -25,19 +28,21 @@ void TargetConnection::open(SessionHub& hub, const TargetPolicy& policy, Target 
       [connection](TargetEndpoints endpoints) { connection->on_resolved(std::move(endpoints)); });
 }
 
-TargetConnection::TargetConnection(SessionHub& hub, Target target, Mapping& mapping,
+TargetConnection::TargetConnection(asio::io_context& loop, link::MemoryBudget& memory,
+                                   Target target, Mapping& mapping,
                                    std::shared_ptr<ServiceRates::Connection> rates,
                                    std::function<void()> on_end,
                                    std::function<void(bool)> on_outcome)
-    : hub_(hub),
+    : loop_(loop),
+      memory_(memory),
       target_(std::move(target)),
       mapping_(&mapping),
       rates_(std::move(rates)),
       on_end_(std::move(on_end)),
       on_outcome_(std::move(on_outcome)),
-      resolver_(hub.loop()),
-      socket_(hub.loop()),
-      timeout_(hub.loop()) {}
+      resolver_(loop),
+      socket_(loop),
+      timeout_(loop) {}
 
 TargetConnection::~TargetConnection() {
   if (on_end_) on_end_();
@@ -96,7 +101,7 @@ void TargetConnection::on_tcp_connected() {
     return;
   }
   Mapping& mapping = take_mapping();
-  const auto bridge = TcpBridge::create(hub_, std::move(socket_), std::move(rates_),
+  const auto bridge = TcpBridge::create(std::move(socket_), memory_, std::move(rates_),
                                         std::exchange(on_end_, nullptr));
   bridge->attach(mapping);
   mapping.acknowledge();
@@ -104,7 +109,7 @@ void TargetConnection::on_tcp_connected() {
 }
 
 void TargetConnection::carry_udp(const asio::ip::tcp::endpoint& endpoint) {
-  const auto flow = UdpTarget::create(hub_, {endpoint.address(), endpoint.port()},
+  const auto flow = UdpTarget::create(loop_, {endpoint.address(), endpoint.port()},
                                       std::move(rates_), std::exchange(on_end_, nullptr));
   if (flow == nullptr) {
     give_up(KillReason::kTargetUnreachable);
@@ -119,8 +124,8 @@ void TargetConnection::carry_udp(const asio::ip::tcp::endpoint& endpoint) {
 void TargetConnection::carry_both() {
   const asio::ip::tcp::endpoint endpoint = endpoints_[next_endpoint_ - 1];
   Mapping& mapping = take_mapping();
-  DualTarget::carry(hub_, std::move(socket_), {endpoint.address(), endpoint.port()}, mapping,
-                    rates_, std::exchange(on_end_, nullptr));
+  DualTarget::carry(loop_, memory_, std::move(socket_), {endpoint.address(), endpoint.port()},
+                    mapping, rates_, std::exchange(on_end_, nullptr));
 }
 
 void TargetConnection::give_up(KillReason reason) {
@@ -131,7 +136,7 @@ void TargetConnection::give_up(KillReason reason) {
   asio::error_code ignored;
   socket_.close(ignored);
   const bool tcp = mapping_->transports().tcp;
-  take_mapping().close(reason, hub_.now());
+  take_mapping().close(reason, steady_now());
   if (tcp && on_outcome_) std::exchange(on_outcome_, nullptr)(false);
 }
 

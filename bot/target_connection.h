@@ -4,14 +4,15 @@
 // Keeps itself alive until it has handed the mapping over or given up.
 #pragma once
 
+#include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 
 #include "bot/service_rates.h"
-#include "bot/session_hub.h"
 #include "bot/target_address.h"
+#include "protocol/link/memory_budget.h"
 #include "protocol/mapping.h"
 
 namespace ngcshare {
@@ -21,12 +22,13 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   // How long a service has to take the connection; shorter than the 15 s that a member waits.
   static constexpr std::chrono::seconds kConnectTimeout{10};
 
-  // REQUIRES: the mapping is kDeciding. `policy` and `hub` outlive the connection. `rates` hold for
-  // its bytes; nullptr: none. `on_end` is called once, when the connection or what became of it has
-  // ended; before it, at most once, `on_outcome` with whether the target took a tcp connection.
-  static void open(SessionHub& hub, const TargetPolicy& policy, Target target, Mapping& mapping,
-                   std::shared_ptr<ServiceRates::Connection> rates, std::function<void()> on_end,
-                   std::function<void(bool)> on_outcome = nullptr);
+  // REQUIRES: the mapping is kDeciding. `loop`, `memory` and `policy` must outlive the connection.
+  // `rates` hold for its bytes; nullptr: none. `on_end` is called once, when the connection or what
+  // became of it has ended; before it, at most once, `on_outcome` with whether the target took a
+  // tcp connection.
+  static void open(asio::io_context& loop, link::MemoryBudget& memory, const TargetPolicy& policy,
+                   Target target, Mapping& mapping, std::shared_ptr<ServiceRates::Connection> rates,
+                   std::function<void()> on_end, std::function<void(bool)> on_outcome = nullptr);
   ~TargetConnection() override;
 
   void on_established() override {}
@@ -37,9 +39,9 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   void on_closed(KillReason reason) override;
 
  private:
-  TargetConnection(SessionHub& hub, Target target, Mapping& mapping,
-                   std::shared_ptr<ServiceRates::Connection> rates, std::function<void()> on_end,
-                   std::function<void(bool)> on_outcome);
+  TargetConnection(asio::io_context& loop, link::MemoryBudget& memory, Target target,
+                   Mapping& mapping, std::shared_ptr<ServiceRates::Connection> rates,
+                   std::function<void()> on_end, std::function<void(bool)> on_outcome);
 
   void on_resolved(TargetEndpoints endpoints);
   void connect_next();
@@ -49,7 +51,8 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   void give_up(KillReason reason);
   Mapping& take_mapping();
 
-  SessionHub& hub_;
+  asio::io_context& loop_;
+  link::MemoryBudget& memory_;
   Target target_;
   Mapping* mapping_;
   std::shared_ptr<ServiceRates::Connection> rates_;

@@ -5,15 +5,18 @@
 #include <utility>
 #include <vector>
 
+#include "bot/steady_time.h"
+
 namespace ngcshare {
 
-TargetHealth::TargetHealth(SessionHub& hub, const TargetPolicy& policy, const Config& config,
-                           OnResult on_result)
-    : hub_(hub),
+TargetHealth::TargetHealth(asio::io_context& loop, Entropy& entropy, const TargetPolicy& policy,
+                           const Config& config, OnResult on_result)
+    : loop_(loop),
+      entropy_(entropy),
       policy_(policy),
       config_(config),
       on_result_(std::move(on_result)),
-      timer_(hub.loop()) {}
+      timer_(loop) {}
 
 TargetHealth::~TargetHealth() {
   for (const auto& [service, watched] : watched_) {
@@ -28,7 +31,7 @@ void TargetHealth::watch(int64_t service, const Target& target) {
   forget(service);
   Watched& watched = watched_[service];
   watched.target = target;
-  watched.due = hub_.now() + jittered(0, 1);
+  watched.due = steady_now() + jittered(0, 1);
   arm();
 }
 
@@ -58,13 +61,13 @@ void TargetHealth::note(int64_t service, bool reached) {
 }
 
 Duration TargetHealth::jittered(double least, double most) {
-  const double chance = hub_.entropy().next_u32() / double{std::numeric_limits<uint32_t>::max()};
+  const double chance = entropy_.next_u32() / double{std::numeric_limits<uint32_t>::max()};
   const std::chrono::duration<double, Duration::period> interval = config_.interval;
   return std::chrono::duration_cast<Duration>(interval * (least + (most - least) * chance));
 }
 
 void TargetHealth::start_due() {
-  const TimePoint now = hub_.now();
+  const TimePoint now = steady_now();
   std::vector<std::pair<TimePoint, int64_t>> due;
   for (const auto& [service, watched] : watched_) {
     if (watched.probe == nullptr && watched.due <= now) due.emplace_back(watched.due, service);
@@ -80,14 +83,14 @@ void TargetHealth::start_due() {
 void TargetHealth::probe(int64_t service, Watched& watched) {
   ++running_;
   watched.probe =
-      TargetProbe::start(hub_.loop(), policy_, watched.target, config_.timeout,
+      TargetProbe::start(loop_, policy_, watched.target, config_.timeout,
                          [this, service](bool reached) { on_probed(service, reached); });
 }
 
 void TargetHealth::on_probed(int64_t service, bool reached) {
   Watched& watched = watched_.at(service);
   watched.probe = nullptr;
-  watched.due = hub_.now() + jittered(0.75, 1.25);
+  watched.due = steady_now() + jittered(0.75, 1.25);
   --running_;
   note(service, reached);
   start_due();
@@ -102,7 +105,7 @@ void TargetHealth::arm() {
   }
   if (!next || (armed_for_ && *armed_for_ <= *next)) return;
   armed_for_ = next;
-  timer_.expires_at(std::chrono::steady_clock::time_point(next->time_since_epoch()));
+  timer_.expires_at(to_steady(*next));
   timer_.async_wait([health = std::weak_ptr(alive_)](const asio::error_code& error) {
     const auto alive = health.lock();
     if (error || alive == nullptr) return;

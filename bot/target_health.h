@@ -3,6 +3,7 @@
 // is one that is up.
 #pragma once
 
+#include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
@@ -10,8 +11,8 @@
 #include <memory>
 #include <optional>
 
-#include "bot/session_hub.h"
 #include "bot/target_probe.h"
+#include "protocol/entropy.h"
 
 namespace ngcshare {
 
@@ -26,9 +27,9 @@ class TargetHealth {
   // After every result, from the loop or from inside note(). May watch() and forget().
   using OnResult = std::function<void(int64_t service, State state)>;
 
-  // `hub` and `policy` outlive it and the loop's run.
-  TargetHealth(SessionHub& hub, const TargetPolicy& policy, const Config& config,
-               OnResult on_result);
+  // `loop`, `entropy` and `policy` outlive it and the loop's run.
+  TargetHealth(asio::io_context& loop, Entropy& entropy, const TargetPolicy& policy,
+               const Config& config, OnResult on_result);
   ~TargetHealth();
   TargetHealth(const TargetHealth&) = delete;
   TargetHealth& operator=(const TargetHealth&) = delete;
@@ -56,7 +57,8 @@ class TargetHealth {
   void on_probed(int64_t service, bool reached);
   void arm();
 
-  SessionHub& hub_;
+  asio::io_context& loop_;
+  Entropy& entropy_;
   const TargetPolicy& policy_;
   const Config config_;
   OnResult on_result_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "bot/local_socket.h"
+#include "bot/steady_time.h"
 
 namespace ngcshare {
 namespace {
@@ -23,23 +24,23 @@ bool is_clean(KillReason reason) {
 
 }  // namespace
 
-std::shared_ptr<TcpBridge> TcpBridge::create(SessionHub& hub, Socket socket,
+std::shared_ptr<TcpBridge> TcpBridge::create(Socket socket, link::MemoryBudget& memory,
                                              std::shared_ptr<ServiceRates::Connection> rates,
                                              std::function<void()> on_end,
                                              Duration write_patience) {
-  return std::shared_ptr<TcpBridge>(
-      new TcpBridge(hub, std::move(socket), std::move(rates), std::move(on_end), write_patience));
+  return std::shared_ptr<TcpBridge>(new TcpBridge(std::move(socket), memory, std::move(rates),
+                                                  std::move(on_end), write_patience));
 }
 
-TcpBridge::TcpBridge(SessionHub& hub, Socket socket,
+TcpBridge::TcpBridge(Socket socket, link::MemoryBudget& memory,
                      std::shared_ptr<ServiceRates::Connection> rates, std::function<void()> on_end,
                      Duration write_patience)
-    : hub_(hub),
+    : memory_(memory),
       socket_(std::move(socket)),
       rates_(std::move(rates)),
       on_end_(std::move(on_end)),
       write_patience_(write_patience),
-      end_timer_(hub.loop()) {
+      end_timer_(socket_.get_executor()) {
   mark_as_own(socket_);
   asio::error_code ignored;
   socket_.non_blocking(true, ignored);
@@ -59,7 +60,7 @@ void TcpBridge::abort(KillReason reason) {
   if (mapping_ != nullptr) {
     Mapping* const mapping = mapping_;
     release_mapping();
-    mapping->close(reason, hub_.now());
+    mapping->close(reason, steady_now());
   }
   close_socket(!is_clean(reason));
 }
@@ -136,7 +137,7 @@ void TcpBridge::on_local_end(const asio::error_code& error) {
     return;
   }
   local_ended_ = true;
-  mapping_->finish(hub_.now());
+  mapping_->finish(steady_now());
 }
 
 // -- peer → local socket -------------------------------------------------------------------------
@@ -174,8 +175,8 @@ void TcpBridge::on_stream_data(Bytes bytes) {
 bool TcpBridge::count_waiting() {
   if (!counts_) return true;
   const size_t now = to_socket_.size() - std::min(to_socket_.size(), kUncountedBytes);
-  if (now > counted_ && !hub_.memory().reserve(now - counted_)) return false;
-  if (now < counted_) hub_.memory().release(counted_ - now);
+  if (now > counted_ && !memory_.reserve(now - counted_)) return false;
+  if (now < counted_) memory_.release(counted_ - now);
   counted_ = now;
   return true;
 }

@@ -14,7 +14,7 @@
 
 #include "bot/pending_bytes.h"
 #include "bot/service_rates.h"
-#include "bot/session_hub.h"
+#include "protocol/link/memory_budget.h"
 #include "protocol/mapping.h"
 
 namespace ngcshare {
@@ -27,7 +27,7 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   static constexpr size_t kMaxUnwindowedBytes = 8 * 1024 * 1024;
 
   // In base mode a peer may send what it likes to any number of programs that do not read: beyond
-  // this, what waits comes out of the hub's memory(), and where that is spent the mapping ends.
+  // this, what waits comes out of `memory`, and where that is spent the mapping ends.
   static constexpr size_t kUncountedBytes = 16 * 1024;
 
   // After a clean end the local program has this long to end its own direction.
@@ -37,7 +37,7 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
 
   // `socket` is connected. `on_end` is called once when the bridge has done with socket and
   // mapping. `rates` is nullptr on the member's side. `write_patience` is for tests.
-  static std::shared_ptr<TcpBridge> create(SessionHub& hub, Socket socket,
+  static std::shared_ptr<TcpBridge> create(Socket socket, link::MemoryBudget& memory,
                                            std::shared_ptr<ServiceRates::Connection> rates,
                                            std::function<void()> on_end,
                                            Duration write_patience = kWritePatience);
@@ -59,8 +59,9 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   void on_closed(KillReason reason) override;
 
  private:
-  TcpBridge(SessionHub& hub, Socket socket, std::shared_ptr<ServiceRates::Connection> rates,
-            std::function<void()> on_end, Duration write_patience);
+  TcpBridge(Socket socket, link::MemoryBudget& memory,
+            std::shared_ptr<ServiceRates::Connection> rates, std::function<void()> on_end,
+            Duration write_patience);
 
   size_t allowance(Direction direction);
   void spend(Direction direction, size_t bytes);
@@ -79,7 +80,7 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   void close_socket(bool reset);
   void release_mapping();
 
-  SessionHub& hub_;
+  link::MemoryBudget& memory_;
   Socket socket_;
   std::shared_ptr<ServiceRates::Connection> rates_;  // until the socket is closed
   std::function<void()> on_end_;
@@ -87,7 +88,7 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   std::shared_ptr<TcpBridge> self_;  // while the mapping runs or bytes wait for the socket
   std::vector<uint8_t> to_peer_;     // read, not yet taken by the mapping
   PendingBytes to_socket_;           // received, not yet taken by the socket
-  size_t counted_ = 0;               // of these, what was taken from the hub's memory()
+  size_t counted_ = 0;               // of these, what was taken from memory_
   bool counts_ = false;              // base mode
   bool reading_ = false;             // waits for the socket to be readable, or for a turn then
   bool writing_ = false;

@@ -7,8 +7,8 @@
 
 namespace ngcshare {
 
-TcpListener::TcpListener(SessionHub& hub, asio::ip::tcp::acceptor acceptor, Open open)
-    : hub_(hub), acceptor_(std::move(acceptor)), open_(std::move(open)) {
+TcpListener::TcpListener(asio::ip::tcp::acceptor acceptor, link::MemoryBudget& memory, Open open)
+    : memory_(memory), acceptor_(std::move(acceptor)), open_(std::move(open)) {
   accept_next();
 }
 
@@ -27,7 +27,7 @@ void TcpListener::accept_next() {
 }
 
 void TcpListener::on_connection(asio::ip::tcp::socket socket) {
-  const auto bridge = TcpBridge::create(hub_, std::move(socket), nullptr, nullptr);
+  const auto bridge = TcpBridge::create(std::move(socket), memory_, nullptr, nullptr);
   Mapping* const mapping = open_(*bridge);
   if (mapping == nullptr) {
     bridge->abort(KillReason::kLimit);

@@ -5,7 +5,8 @@
 #include <functional>
 #include <memory>
 
-#include "bot/session_hub.h"
+#include "protocol/link/memory_budget.h"
+#include "protocol/mapping.h"
 
 namespace ngcshare {
 
@@ -14,13 +15,13 @@ class TcpListener {
   // Opens a mapping for a sink, or gives nullptr.
   using Open = std::function<Mapping*(MappingSink&)>;
 
-  TcpListener(SessionHub& hub, asio::ip::tcp::acceptor acceptor, Open open);
+  TcpListener(asio::ip::tcp::acceptor acceptor, link::MemoryBudget& memory, Open open);
 
  private:
   void accept_next();
   void on_connection(asio::ip::tcp::socket socket);
 
-  SessionHub& hub_;
+  link::MemoryBudget& memory_;
   asio::ip::tcp::acceptor acceptor_;
   Open open_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>();  // handlers may run after our end

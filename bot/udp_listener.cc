@@ -4,18 +4,19 @@
 
 #include "bot/datagram_buffer.h"
 #include "bot/log.h"
+#include "bot/steady_time.h"
 
 namespace ngcshare {
 
 // -- one source address -----------------------------------------------------------------
 
 UdpListener::Flow::Flow(UdpListener& listener, const Endpoint& source)
-    : listener_(listener), source_(source), last_used_(listener.hub_.now()) {}
+    : listener_(listener), source_(source), last_used_(steady_now()) {}
 
 UdpListener::Flow::~Flow() {
   if (mapping_ == nullptr) return;
   mapping_->set_sink(nullptr);
-  mapping_->close(KillReason::kIdle, listener_.hub_.now());
+  mapping_->close(KillReason::kIdle, steady_now());
 }
 
 bool UdpListener::Flow::open() {
@@ -24,7 +25,7 @@ bool UdpListener::Flow::open() {
 }
 
 void UdpListener::Flow::send(Bytes datagram) {
-  last_used_ = listener_.hub_.now();
+  last_used_ = steady_now();
   if (mapping_->state() == Mapping::State::kOpen) {
     if (!mapping_->send_datagram(datagram)) ++listener_.dropped_;
   } else if (early_.size() < kMaxEarly) {
@@ -41,7 +42,7 @@ void UdpListener::Flow::on_established() {
 }
 
 void UdpListener::Flow::on_datagram(Bytes bytes) {
-  last_used_ = listener_.hub_.now();
+  last_used_ = steady_now();
   asio::error_code ignored;  // UDP may lose it
   listener_.socket_.send_to(asio::buffer(bytes.data(), bytes.size()), source_, 0, ignored);
 }
@@ -56,8 +57,8 @@ void UdpListener::Flow::on_closed(KillReason reason) {
 
 // -- the port ---------------------------------------------------------------------------
 
-UdpListener::UdpListener(SessionHub& hub, asio::ip::udp::socket socket, Open open)
-    : hub_(hub), socket_(std::move(socket)), open_(std::move(open)), idle_timer_(hub.loop()) {
+UdpListener::UdpListener(asio::ip::udp::socket socket, Open open)
+    : socket_(std::move(socket)), open_(std::move(open)), idle_timer_(socket_.get_executor()) {
   asio::error_code ignored;
   socket_.non_blocking(true, ignored);
   wait_readable();
@@ -101,7 +102,7 @@ void UdpListener::on_datagram(const Endpoint& source, Bytes bytes) {
 
 void UdpListener::check_idle() {
   ended_.clear();
-  const TimePoint now = hub_.now();
+  const TimePoint now = steady_now();
   std::erase_if(flows_,
                 [&](const auto& entry) { return now - entry.second->last_used() >= kIdleTime; });
   idle_timer_.expires_after(kIdleCheck);

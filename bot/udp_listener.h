@@ -10,7 +10,7 @@
 #include <memory>
 #include <vector>
 
-#include "bot/session_hub.h"
+#include "protocol/mapping.h"
 
 namespace ngcshare {
 
@@ -21,7 +21,7 @@ class UdpListener {
   static constexpr std::chrono::seconds kIdleTime{120};
   static constexpr std::chrono::seconds kIdleCheck{10};
 
-  UdpListener(SessionHub& hub, asio::ip::udp::socket socket, Open open);
+  UdpListener(asio::ip::udp::socket socket, Open open);
   ~UdpListener();
 
   // Datagrams that could not be sent on: too large or no room.
@@ -62,7 +62,6 @@ class UdpListener {
   void on_datagram(const Endpoint& source, Bytes bytes);
   void check_idle();
 
-  SessionHub& hub_;
   asio::ip::udp::socket socket_;
   Open open_;
   asio::steady_timer idle_timer_;

@@ -5,13 +5,15 @@
 #include "bot/datagram_buffer.h"
 #include "bot/local_socket.h"
 #include "bot/log.h"
+#include "bot/steady_time.h"
 
 namespace ngcshare {
 
-std::shared_ptr<UdpTarget> UdpTarget::create(SessionHub& hub, const asio::ip::udp::endpoint& target,
+std::shared_ptr<UdpTarget> UdpTarget::create(asio::io_context& loop,
+                                             const asio::ip::udp::endpoint& target,
                                              std::shared_ptr<ServiceRates::Connection> rates,
                                              std::function<void()> on_end) {
-  auto flow = std::shared_ptr<UdpTarget>(new UdpTarget(hub, std::move(rates), std::move(on_end)));
+  auto flow = std::shared_ptr<UdpTarget>(new UdpTarget(loop, std::move(rates), std::move(on_end)));
   asio::error_code error;
   flow->socket_.open(target.protocol(), error);
   if (!error) flow->socket_.non_blocking(true, error);
@@ -25,14 +27,13 @@ std::shared_ptr<UdpTarget> UdpTarget::create(SessionHub& hub, const asio::ip::ud
   return flow;
 }
 
-UdpTarget::UdpTarget(SessionHub& hub, std::shared_ptr<ServiceRates::Connection> rates,
+UdpTarget::UdpTarget(asio::io_context& loop, std::shared_ptr<ServiceRates::Connection> rates,
                      std::function<void()> on_end)
-    : hub_(hub),
-      socket_(hub.loop()),
-      idle_timer_(hub.loop()),
+    : socket_(loop),
+      idle_timer_(loop),
       rates_(std::move(rates)),
       on_end_(std::move(on_end)),
-      last_used_(hub.now()) {}
+      last_used_(steady_now()) {}
 
 void UdpTarget::attach(Mapping& mapping) {
   mapping_ = &mapping;
@@ -59,7 +60,7 @@ void UdpTarget::read_some() {
     const size_t size = socket_.receive(asio::buffer(datagram_buffer), 0, error);
     if (error == asio::error::would_block) break;
     if (error) continue;  // "connection refused" by ICMP: the service may come up later
-    last_used_ = hub_.now();
+    last_used_ = steady_now();
     if (!pass(Direction::kOut, size)) continue;
     if (!mapping_->send_datagram({datagram_buffer.data(), size})) ++dropped_;
   }
@@ -78,17 +79,17 @@ bool UdpTarget::pass(Direction direction, size_t bytes) {
 }
 
 void UdpTarget::on_datagram(Bytes bytes) {
-  last_used_ = hub_.now();
+  last_used_ = steady_now();
   if (!pass(Direction::kIn, bytes.size())) return;
   asio::error_code ignored;  // UDP may lose it
   socket_.send(asio::buffer(bytes.data(), bytes.size()), 0, ignored);
 }
 
 void UdpTarget::wait_idle() {
-  idle_timer_.expires_after(last_used_ + kIdleTime - hub_.now());
+  idle_timer_.expires_after(last_used_ + kIdleTime - steady_now());
   idle_timer_.async_wait([self = shared_from_this()](const asio::error_code& error) {
     if (error || self->mapping_ == nullptr) return;
-    if (self->hub_.now() - self->last_used_ >= kIdleTime) {
+    if (steady_now() - self->last_used_ >= kIdleTime) {
       self->abort(KillReason::kIdle);
     } else {
       self->wait_idle();
@@ -100,7 +101,7 @@ void UdpTarget::abort(KillReason reason) {
   const auto keep = shared_from_this();
   if (mapping_ != nullptr) {
     mapping_->set_sink(nullptr);
-    std::exchange(mapping_, nullptr)->close(reason, hub_.now());
+    std::exchange(mapping_, nullptr)->close(reason, steady_now());
   }
   close();
 }

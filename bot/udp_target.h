@@ -5,13 +5,13 @@
 // Keeps itself alive until the mapping has ended.
 #pragma once
 
+#include <asio/io_context.hpp>
 #include <asio/ip/udp.hpp>
 #include <asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 
 #include "bot/service_rates.h"
-#include "bot/session_hub.h"
 #include "protocol/mapping.h"
 
 namespace ngcshare {
@@ -22,7 +22,8 @@ class UdpTarget : public MappingSink, public std::enable_shared_from_this<UdpTar
 
   // nullptr when no socket can be had. Datagrams over `rates` (nullptr: none) are dropped. `on_end`
   // is called once.
-  static std::shared_ptr<UdpTarget> create(SessionHub& hub, const asio::ip::udp::endpoint& target,
+  static std::shared_ptr<UdpTarget> create(asio::io_context& loop,
+                                           const asio::ip::udp::endpoint& target,
                                            std::shared_ptr<ServiceRates::Connection> rates,
                                            std::function<void()> on_end);
 
@@ -43,7 +44,7 @@ class UdpTarget : public MappingSink, public std::enable_shared_from_this<UdpTar
   void on_closed(KillReason reason) override;
 
  private:
-  UdpTarget(SessionHub& hub, std::shared_ptr<ServiceRates::Connection> rates,
+  UdpTarget(asio::io_context& loop, std::shared_ptr<ServiceRates::Connection> rates,
             std::function<void()> on_end);
 
   bool pass(Direction direction, size_t bytes);
@@ -52,7 +53,6 @@ class UdpTarget : public MappingSink, public std::enable_shared_from_this<UdpTar
   void wait_idle();
   void close();
 
-  SessionHub& hub_;
   asio::ip::udp::socket socket_;
   asio::steady_timer idle_timer_;
   std::shared_ptr<ServiceRates::Connection> rates_;  // until the socket is closed

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "protocol/mapping.h"
-#include "tests/bot/offline_node.h"
+#include "tests/bot/loop_rig.h"
 
 namespace ngcshare::test {
 

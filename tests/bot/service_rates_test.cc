@@ -22,10 +22,10 @@ constexpr size_t kLittle = ByteBudget::kLeastGrain + 60 * ByteBudget::kLeastRate
 
 // One connection: program, bridge and mapping.
 struct Leg {
-  Leg(test::OfflineNode& offline, std::shared_ptr<ServiceRates::Connection> rates)
-      : hub(offline.hub), pair(offline.loop), mapping(test::decided_mapping(host, kTcp)) {
+  Leg(test::LoopRig& rig, std::shared_ptr<ServiceRates::Connection> rates)
+      : pair(rig.loop), mapping(test::decided_mapping(host, kTcp)) {
     const auto made = TcpBridge::create(
-        hub, std::move(pair.ours), std::move(rates), [this] { ++ends; },
+        std::move(pair.ours), rig.memory, std::move(rates), [this] { ++ends; },
         std::chrono::milliseconds(50));
     made->attach(*mapping);
     mapping->acknowledge();
@@ -42,13 +42,12 @@ struct Leg {
   void receive(Bytes bytes) {
     while (!bytes.empty()) {
       const size_t size = std::min(bytes.size(), kMaxStreamChunkBytes);
-      mapping->receive(StreamData{mapping->id(), bytes.first(size)}, hub.now());
+      mapping->receive(StreamData{mapping->id(), bytes.first(size)}, steady_now());
       bytes = bytes.subspan(size);
     }
   }
   asio::error_code read_by_program() { return test::read_available(pair.program, read); }
 
-  SessionHub& hub;
   test::RecordingHost host;
   test::SocketPair pair;
   std::unique_ptr<Mapping> mapping;
@@ -61,16 +60,16 @@ class ServiceRatesTest : public testing::Test {
  protected:
   ~ServiceRatesTest() override {
     legs_.clear();
-    offline_.run_ready();
+    rig_.run_ready();
   }
   Leg& connect(const ServiceRates::Person& person = kAlice) {
-    legs_.push_back(std::make_unique<Leg>(offline_, service_->connect(person)));
+    legs_.push_back(std::make_unique<Leg>(rig_, service_->connect(person)));
     return *legs_.back();
   }
   uint64_t passed(Direction direction) const { return service_->passed(direction); }
 
-  test::OfflineNode offline_;
-  std::shared_ptr<ServiceRates> service_ = ServiceRates::create(offline_.hub);
+  test::LoopRig rig_;
+  std::shared_ptr<ServiceRates> service_ = ServiceRates::create(rig_.loop);
   const std::vector<uint8_t> bytes_ = test::pattern(300'000);
   std::vector<std::unique_ptr<Leg>> legs_;
 };
@@ -81,7 +80,7 @@ TEST_F(ServiceRatesTest, CountsWhatPassesWithoutALimit) {
   Leg& leg = connect();
   leg.write(bytes_);
   leg.receive(bytes_);
-  ASSERT_TRUE(offline_.run_until([&] {
+  ASSERT_TRUE(rig_.run_until([&] {
     leg.read_by_program();
     return leg.host.stream.size() == bytes_.size() && leg.read.size() == bytes_.size();
   }));
@@ -93,8 +92,8 @@ TEST_F(ServiceRatesTest, ReadsNoMoreFromTheServiceThanTheRateGives) {
   service_->set(kSlow);
   Leg& leg = connect();
   leg.write(bytes_);
-  ASSERT_TRUE(offline_.run_until([&] { return !leg.host.stream.empty(); }));
-  offline_.run_ready();
+  ASSERT_TRUE(rig_.run_until([&] { return !leg.host.stream.empty(); }));
+  rig_.run_ready();
   EXPECT_LE(leg.host.stream.size(), kLittle);
   EXPECT_EQ(passed(Direction::kOut), leg.host.stream.size());
 }
@@ -104,12 +103,12 @@ TEST_F(ServiceRatesTest, WritesNoMoreToTheServiceThanTheRateGivesAndShutsThePeer
   Leg& leg = connect();
   const auto window = test::pattern(StreamWindow::kInitialBytes);
   leg.receive(window);
-  offline_.run_ready();
+  rig_.run_ready();
   leg.read_by_program();
   EXPECT_LE(leg.read.size(), kLittle);
   EXPECT_EQ(leg.host.window_limit, std::nullopt) << "the peer may send no more";
   service_->set(kFast);
-  ASSERT_TRUE(offline_.run_until([&] {
+  ASSERT_TRUE(rig_.run_until([&] {
     leg.read_by_program();
     return leg.read.size() == window.size();
   }));
@@ -123,7 +122,7 @@ TEST_F(ServiceRatesTest, BytesGoOnByThemselvesAtTheRate) {
   Leg& leg = connect();
   leg.write(bytes_);
   leg.receive(bytes_);
-  ASSERT_TRUE(offline_.run_until([&] {
+  ASSERT_TRUE(rig_.run_until([&] {
     leg.read_by_program();
     return leg.host.stream.size() == bytes_.size() && leg.read.size() == bytes_.size();
   }));
@@ -136,10 +135,10 @@ TEST_F(ServiceRatesTest, ALimitTakenAwayLetsGoThoseThatWait) {
   Leg& leg = connect();
   leg.write(bytes_);
   leg.receive(bytes_);
-  offline_.run_ready();
+  rig_.run_ready();
   EXPECT_LE(leg.host.stream.size(), kLittle);
   service_->set({});
-  ASSERT_TRUE(offline_.run_until([&] {
+  ASSERT_TRUE(rig_.run_until([&] {
     leg.read_by_program();
     return leg.host.stream.size() == bytes_.size() && leg.read.size() == bytes_.size();
   }));
@@ -148,11 +147,11 @@ TEST_F(ServiceRatesTest, ALimitTakenAwayLetsGoThoseThatWait) {
 TEST_F(ServiceRatesTest, ALimitHoldsForConnectionsThatRunAlready) {
   Leg& leg = connect();
   leg.write(Bytes(bytes_).first(1000));
-  ASSERT_TRUE(offline_.run_until([&] { return leg.host.stream.size() == 1000; }));
+  ASSERT_TRUE(rig_.run_until([&] { return leg.host.stream.size() == 1000; }));
   service_->set({std::nullopt, ByteBudget::kLeastRate});
   leg.write(bytes_);
-  ASSERT_TRUE(offline_.run_until([&] { return leg.host.stream.size() > 1000; }));
-  offline_.run_ready();
+  ASSERT_TRUE(rig_.run_until([&] { return leg.host.stream.size() > 1000; }));
+  rig_.run_ready();
   EXPECT_LE(leg.host.stream.size(), 1000 + kLittle);
 }
 
@@ -160,10 +159,10 @@ TEST_F(ServiceRatesTest, EachDirectionHasItsOwnBudget) {
   service_->set(kSlow);
   Leg& leg = connect();
   leg.write(bytes_);
-  ASSERT_TRUE(offline_.run_until([&] { return !leg.host.stream.empty(); }));
-  offline_.run_ready();
+  ASSERT_TRUE(rig_.run_until([&] { return !leg.host.stream.empty(); }));
+  rig_.run_ready();
   leg.receive(Bytes(bytes_).first(100));
-  ASSERT_TRUE(offline_.run_until([&] {
+  ASSERT_TRUE(rig_.run_until([&] {
     leg.read_by_program();
     return leg.read.size() == 100;
   }));
@@ -175,7 +174,7 @@ TEST_F(ServiceRatesTest, NoneOfTwoConnectionsStarves) {
   Leg& second = connect();
   const auto size = [](const Leg& leg) { return leg.host.stream.size(); };
   size_t first_written = 0;
-  ASSERT_TRUE(offline_.run_until([&] {
+  ASSERT_TRUE(rig_.run_until([&] {
     first.write(bytes_);  // whenever there is room: it could use up all there is
     if (first_written++ == 0) second.write(bytes_);
     return size(second) > 200'000;
@@ -189,12 +188,12 @@ TEST_F(ServiceRatesTest, APeersLimitIsItsOwn) {
   Leg& alice_again = connect(kAlice);
   alice.write(bytes_);
   alice_again.write(bytes_);
-  offline_.run_until([&] { return !alice.host.stream.empty(); });
-  offline_.run_ready();
+  rig_.run_until([&] { return !alice.host.stream.empty(); });
+  rig_.run_ready();
   EXPECT_LE(alice.host.stream.size() + alice_again.host.stream.size(), kLittle);
   Leg& bob = connect(kBob);
   bob.write(bytes_);
-  EXPECT_TRUE(offline_.run_until([&] { return !bob.host.stream.empty(); }));
+  EXPECT_TRUE(rig_.run_until([&] { return !bob.host.stream.empty(); }));
 }
 
 TEST_F(ServiceRatesTest, ForgetsAPeerWithItsLastConnection) {
@@ -203,7 +202,7 @@ TEST_F(ServiceRatesTest, ForgetsAPeerWithItsLastConnection) {
   connect(kBob);
   EXPECT_EQ(service_->peer_count(), 2U);
   legs_.pop_back();
-  offline_.run_ready();
+  rig_.run_ready();
   EXPECT_EQ(service_->peer_count(), 1U);
   legs_.pop_back();
   EXPECT_EQ(service_->peer_count(), 1U);
@@ -220,24 +219,24 @@ TEST_F(ServiceRatesTest, AConnectionMayEndWhileItWaits) {
     Leg& leg = connect();
     leg.write(bytes_);
     leg.receive(bytes_);
-    offline_.run_ready();
-    leg.mapping->closed_by_peer(reason, offline_.hub.now());
-    offline_.run_ready();
+    rig_.run_ready();
+    leg.mapping->closed_by_peer(reason, steady_now());
+    rig_.run_ready();
     legs_.clear();
   }
-  offline_.run_ready();
+  rig_.run_ready();
   EXPECT_EQ(service_->peer_count(), 0U);
   service_->set(kFast);
-  offline_.run_ready();
+  rig_.run_ready();
 }
 
 TEST_F(ServiceRatesTest, TheServiceMayEndBeforeItsConnections) {
   service_->set(kSlow);
   Leg& leg = connect();
   leg.write(bytes_);
-  offline_.run_ready();
+  rig_.run_ready();
   service_.reset();
-  offline_.run_ready();
+  rig_.run_ready();
   EXPECT_FALSE(leg.bridge.expired());
 }
 
@@ -246,15 +245,15 @@ TEST_F(ServiceRatesTest, ACleanEndWaitsForBytesThatWaitForTheirTurn) {
   service_->set(kSlow);
   Leg& leg = connect();
   leg.receive(bytes_);
-  leg.mapping->closed_by_peer(KillReason::kClosed, offline_.hub.now());
-  asio::steady_timer later(offline_.loop, std::chrono::milliseconds(120));
+  leg.mapping->closed_by_peer(KillReason::kClosed, steady_now());
+  asio::steady_timer later(rig_.loop, std::chrono::milliseconds(120));
   bool passed_patience = false;
   later.async_wait([&](const asio::error_code&) { passed_patience = true; });
-  ASSERT_TRUE(offline_.run_until([&] { return passed_patience; }));
+  ASSERT_TRUE(rig_.run_until([&] { return passed_patience; }));
   EXPECT_EQ(leg.ends, 0);
   service_->set(kFast);
   asio::error_code end;
-  ASSERT_TRUE(offline_.run_until([&] {
+  ASSERT_TRUE(rig_.run_until([&] {
     end = leg.read_by_program();
     return end != asio::error::would_block;
   }));
@@ -266,12 +265,12 @@ TEST_F(ServiceRatesTest, ACleanEndWaitsForBytesThatWaitForTheirTurn) {
 
 TEST_F(ServiceRatesTest, DropsAndCountsDatagramsOverTheRateInBothDirections) {
   service_->set(kSlow);
-  asio::ip::udp::socket program(offline_.loop, {asio::ip::address_v4::loopback(), 0});
+  asio::ip::udp::socket program(rig_.loop, {asio::ip::address_v4::loopback(), 0});
   program.non_blocking(true);
   test::RecordingHost host;
   const auto mapping = test::decided_mapping(host, {false, true});
   const auto target =
-      UdpTarget::create(offline_.hub, program.local_endpoint(), service_->connect(kAlice), nullptr);
+      UdpTarget::create(rig_.loop, program.local_endpoint(), service_->connect(kAlice), nullptr);
   target->attach(*mapping);
   mapping->acknowledge();
   target->start(/*ends_when_idle=*/false);
@@ -279,7 +278,7 @@ TEST_F(ServiceRatesTest, DropsAndCountsDatagramsOverTheRateInBothDirections) {
   constexpr size_t kSent = 50;  // fit into a socket's buffer
 
   for (size_t i = 0; i < kSent; ++i) {
-    mapping->receive(Datagram{mapping->id(), datagram}, offline_.hub.now());
+    mapping->receive(Datagram{mapping->id(), datagram}, steady_now());
   }
   EXPECT_EQ(passed(Direction::kIn) + target->dropped() * datagram.size(), kSent * datagram.size());
   EXPECT_GE(passed(Direction::kIn), datagram.size());
@@ -290,13 +289,13 @@ TEST_F(ServiceRatesTest, DropsAndCountsDatagramsOverTheRateInBothDirections) {
   asio::ip::udp::endpoint from;
   program.receive_from(asio::buffer(buffer), from);
   for (size_t i = 0; i < kSent; ++i) program.send_to(asio::buffer(datagram), from);
-  ASSERT_TRUE(offline_.run_until(
+  ASSERT_TRUE(rig_.run_until(
       [&] { return host.datagrams.size() + target->dropped() - dropped_in == kSent; }));
   EXPECT_EQ(passed(Direction::kOut), host.datagrams.size() * datagram.size());
   EXPECT_GE(host.datagrams.size(), 1U);
   EXPECT_LT(host.datagrams.size(), kSent);
   target->abort(KillReason::kShutdown);
-  offline_.run_ready();
+  rig_.run_ready();
   EXPECT_EQ(service_->peer_count(), 0U);
 }
 

@@ -17,24 +17,24 @@ class TargetConnectionTest : public testing::Test {
  protected:
   void open(const std::string& host, uint16_t port, TransportSet transports = kTcp) {
     mapping_ = test::decided_mapping(host_, transports);
-    TargetConnection::open(offline_.hub, policy_, {host, port}, *mapping_, nullptr,
+    TargetConnection::open(rig_.loop, rig_.memory, policy_, {host, port}, *mapping_, nullptr,
                            [this] { ++ends_; });
   }
   // Runs until the mapping has been given up; why.
   std::optional<KillReason> failure() {
-    offline_.run_until([&] { return !host_.told.empty() && ends_ == 1; });
+    rig_.run_until([&] { return !host_.told.empty() && ends_ == 1; });
     return host_.told.empty() ? std::nullopt : std::optional(host_.told.front());
   }
   ~TargetConnectionTest() override {
-    if (mapping_) mapping_->closed_by_peer(KillReason::kShutdown, offline_.hub.now());
-    offline_.run_ready();
+    if (mapping_) mapping_->closed_by_peer(KillReason::kShutdown, steady_now());
+    rig_.run_ready();
   }
 
-  test::OfflineNode offline_;
+  test::LoopRig rig_;
   test::RecordingHost host_;
   TargetPolicy policy_;
   std::unique_ptr<Mapping> mapping_;
-  asio::ip::tcp::acceptor service_{offline_.loop, {asio::ip::address_v4::loopback(), 0}};
+  asio::ip::tcp::acceptor service_{rig_.loop, {asio::ip::address_v4::loopback(), 0}};
   int ends_ = 0;
 };
 
@@ -42,13 +42,13 @@ TEST_F(TargetConnectionTest, AcknowledgesAndCarriesBytesWhenTheServiceIsThere) {
   for (const char* host : {"127.0.0.1", "localhost"}) {
     open(host, service_.local_endpoint().port());
     EXPECT_EQ(mapping_->state(), Mapping::State::kDeciding) << host;
-    ASSERT_TRUE(offline_.run_until([&] { return mapping_->state() == Mapping::State::kOpen; }));
+    ASSERT_TRUE(rig_.run_until([&] { return mapping_->state() == Mapping::State::kOpen; }));
     asio::ip::tcp::socket accepted = service_.accept();
     asio::write(accepted, asio::buffer("hello", 5));
-    EXPECT_TRUE(offline_.run_until([&] { return host_.stream.size() == 5; })) << host;
+    EXPECT_TRUE(rig_.run_until([&] { return host_.stream.size() == 5; })) << host;
     host_.stream.clear();
     EXPECT_EQ(ends_, 0);
-    mapping_->closed_by_peer(KillReason::kReset, offline_.hub.now());
+    mapping_->closed_by_peer(KillReason::kReset, steady_now());
     EXPECT_EQ(std::exchange(ends_, 0), 1);
   }
 }
@@ -85,8 +85,8 @@ TEST_F(TargetConnectionTest, NeverConnectsToWhatIsNotAllowed) {
 
 TEST_F(TargetConnectionTest, GivesUpWhenTheMemberDoes) {
   open("127.0.0.1", service_.local_endpoint().port());
-  mapping_->closed_by_peer(KillReason::kClosed, offline_.hub.now());
-  ASSERT_TRUE(offline_.run_until([&] { return ends_ == 1; }));
+  mapping_->closed_by_peer(KillReason::kClosed, steady_now());
+  ASSERT_TRUE(rig_.run_until([&] { return ends_ == 1; }));
   EXPECT_EQ(host_.ack_accs, 0);
 }
 

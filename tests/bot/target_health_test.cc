@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "bot/state_news.h"
-#include "tests/bot/offline_node.h"
+#include "tests/bot/loop_rig.h"
 
 namespace ngcshare {
 namespace {
@@ -45,21 +45,21 @@ class TargetHealthTest : public testing::Test {
   ~TargetHealthTest() override {
     health_.reset();
     listener_.reset();
-    offline_.run_ready();
+    rig_.run_ready();
   }
   void start(Duration interval = std::chrono::milliseconds(1), size_t most_at_once = 4) {
     health_ = std::make_unique<TargetHealth>(
-        offline_.hub, policy_,
+        rig_.loop, rig_.entropy, policy_,
         TargetHealth::Config{interval, std::chrono::seconds(5), most_at_once},
         [this](int64_t service, State state) { results_.emplace_back(service, state); });
   }
   bool reaches(int64_t service, State state) {
-    return offline_.run_until([&] { return health_->state(service) == state; });
+    return rig_.run_until([&] { return health_->state(service) == state; });
   }
 
-  test::OfflineNode offline_;
+  test::LoopRig rig_;
   TargetPolicy policy_;
-  std::unique_ptr<Listener> listener_ = std::make_unique<Listener>(offline_.loop);
+  std::unique_ptr<Listener> listener_ = std::make_unique<Listener>(rig_.loop);
   std::vector<std::pair<int64_t, State>> results_;
   std::unique_ptr<TargetHealth> health_;
 };
@@ -73,7 +73,7 @@ TEST_F(TargetHealthTest, SeesATargetThatComesAndGoes) {
     EXPECT_TRUE(reaches(7, State::kUp)) << host;
     listener_.reset();
     EXPECT_TRUE(reaches(7, State::kDown)) << host;
-    listener_ = std::make_unique<Listener>(offline_.loop, port);
+    listener_ = std::make_unique<Listener>(rig_.loop, port);
     EXPECT_TRUE(reaches(7, State::kUp)) << host;
   }
 }
@@ -131,7 +131,7 @@ TEST_F(TargetHealthTest, TriesManyAFewAtATime) {
 TEST_F(TargetHealthTest, MayBeForgottenInTheMiddleOfATry) {
   start();
   health_->watch(7, {"127.0.0.1", listener_->port()});
-  ASSERT_TRUE(offline_.run_until([&] { return listener_->count() > 0; }));
+  ASSERT_TRUE(rig_.run_until([&] { return listener_->count() > 0; }));
   health_->forget(7);
   health_->watch(8, {"127.0.0.1", listener_->port()});
   EXPECT_TRUE(reaches(8, State::kUp));
@@ -145,12 +145,12 @@ TEST_F(TargetHealthTest, MayDieInTheMiddleOfATry) {
     for (int64_t service = 1; service <= 4; ++service) {
       health_->watch(service, {"127.0.0.1", listener_->port()});
     }
-    for (int steps = 0; steps < round; ++steps) offline_.loop.run_one();
+    for (int steps = 0; steps < round; ++steps) rig_.loop.run_one();
     health_.reset();
-    offline_.run_ready();
+    rig_.run_ready();
   }
   results_.clear();
-  offline_.run_ready();
+  rig_.run_ready();
   EXPECT_TRUE(results_.empty());
 }
 

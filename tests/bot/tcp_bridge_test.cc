@@ -16,7 +16,7 @@ class TcpBridgeTest : public testing::Test {
                Duration write_patience = TcpBridge::kWritePatience) {
     mapping_ = test::decided_mapping(host_, kTcp, capabilities);
     const auto bridge = TcpBridge::create(
-        offline_.hub, std::move(pair_.ours), nullptr, [this] { ++ends_; }, write_patience);
+        std::move(pair_.ours), rig_.memory, nullptr, [this] { ++ends_; }, write_patience);
     bridge->attach(*mapping_);
     mapping_->acknowledge();
     bridge->start();
@@ -24,10 +24,10 @@ class TcpBridgeTest : public testing::Test {
   }
   ~TcpBridgeTest() override {
     if (const auto bridge = bridge_.lock()) bridge->abort(KillReason::kShutdown);
-    offline_.run_ready();
+    rig_.run_ready();
   }
 
-  TimePoint now() const { return offline_.hub.now(); }
+  TimePoint now() const { return steady_now(); }
   // From the peer, in packets.
   void receive(Bytes bytes) {
     while (!bytes.empty() && mapping_->state() == Mapping::State::kOpen) {
@@ -51,7 +51,7 @@ class TcpBridgeTest : public testing::Test {
           program().write_some(asio::buffer(bytes.data() + total, bytes.size() - total), error);
       total += count;
       quiet = count == 0 ? quiet + 1 : 0;
-      offline_.run_ready();
+      rig_.run_ready();
     }
     return total;
   }
@@ -60,28 +60,28 @@ class TcpBridgeTest : public testing::Test {
     pair_.ours.set_option(asio::socket_base::send_buffer_size(32 * 1024));
   }
   bool program_has_read(size_t size) {
-    return offline_.run_until([&] {
+    return rig_.run_until([&] {
       read_error_ = test::read_available(program(), read_);
       return read_.size() >= size;
     });
   }
   // What ends the program's reading: eof, reset.
   asio::error_code end_of_reading() {
-    offline_.run_until([&] {
+    rig_.run_until([&] {
       read_error_ = test::read_available(program(), read_);
       return read_error_ != asio::error::would_block;
     });
     return read_error_;
   }
   bool bridge_is_gone() {
-    return offline_.run_until([&] { return bridge_.expired(); });
+    return rig_.run_until([&] { return bridge_.expired(); });
   }
   asio::ip::tcp::socket& program() { return pair_.program; }
 
-  test::OfflineNode offline_;
+  test::LoopRig rig_;
   test::RecordingHost host_;
   std::unique_ptr<Mapping> mapping_;
-  test::SocketPair pair_{offline_.loop};
+  test::SocketPair pair_{rig_.loop};
   std::weak_ptr<TcpBridge> bridge_;
   std::vector<uint8_t> read_;  // by the program
   asio::error_code read_error_;
@@ -94,7 +94,7 @@ TEST_F(TcpBridgeTest, CarriesTheProgramsBytesToThePeer) {
   connect();
   const auto bytes = test::pattern(10000);
   write_by_program(bytes);
-  ASSERT_TRUE(offline_.run_until([&] { return host_.stream.size() == bytes.size(); }));
+  ASSERT_TRUE(rig_.run_until([&] { return host_.stream.size() == bytes.size(); }));
   EXPECT_EQ(host_.stream, bytes);
 }
 
@@ -109,12 +109,12 @@ TEST_F(TcpBridgeTest, StopsReadingWhilePacketsFindNoRoom) {
   EXPECT_EQ(host_.stream.size(), 5 * kMaxStreamChunkBytes);
   EXPECT_EQ(host_.waits, 1);
   const size_t attempts = host_.attempts;
-  offline_.run_ready();
+  rig_.run_ready();
   EXPECT_EQ(host_.attempts, attempts) << "tries again without having been told of room";
 
   host_.room = test::RecordingHost::kUnlimited;
   mapping_->receive(Window{mapping_->id(), bytes.size()}, now());
-  ASSERT_TRUE(offline_.run_until([&] { return host_.stream.size() == taken; }));
+  ASSERT_TRUE(rig_.run_until([&] { return host_.stream.size() == taken; }));
   EXPECT_TRUE(std::equal(host_.stream.begin(), host_.stream.end(), bytes.begin()));
 }
 
@@ -126,7 +126,7 @@ TEST_F(TcpBridgeTest, StopsReadingAtThePeersWindow) {
   EXPECT_EQ(host_.stream.size(), StreamWindow::kInitialBytes);
   EXPECT_LT(taken, 16U * 1024 * 1024);
   mapping_->receive(Window{mapping_->id(), taken}, now());
-  ASSERT_TRUE(offline_.run_until([&] { return host_.stream.size() == taken; }));
+  ASSERT_TRUE(rig_.run_until([&] { return host_.stream.size() == taken; }));
   EXPECT_TRUE(std::equal(host_.stream.begin(), host_.stream.end(), bytes.begin()));
 }
 
@@ -136,11 +136,11 @@ TEST_F(TcpBridgeTest, SendsTheEndBehindBytesThatWaitedForRoom) {
   const auto bytes = test::pattern(5000);
   write_by_program(bytes);
   program().shutdown(asio::ip::tcp::socket::shutdown_send);
-  ASSERT_TRUE(offline_.run_until([&] { return host_.waits > 0; }));
+  ASSERT_TRUE(rig_.run_until([&] { return host_.waits > 0; }));
   EXPECT_EQ(host_.stream_ends, 0);
   host_.room = test::RecordingHost::kUnlimited;
   mapping_->room_again(now());
-  ASSERT_TRUE(offline_.run_until([&] { return host_.stream_ends == 1; }));
+  ASSERT_TRUE(rig_.run_until([&] { return host_.stream_ends == 1; }));
   EXPECT_EQ(host_.stream, bytes);
 }
 
@@ -159,13 +159,13 @@ TEST_F(TcpBridgeTest, OpensThePeersWindowOnlyForWhatTheProgramTakes) {
   connect();
   const auto bytes = test::pattern(StreamWindow::kInitialBytes);
   receive(bytes);
-  offline_.run_ready();
+  rig_.run_ready();
   EXPECT_EQ(mapping_->state(), Mapping::State::kOpen);
   constexpr uint64_t kAllTaken = 2 * StreamWindow::kInitialBytes - StreamWindow::kInitialBytes / 4;
   EXPECT_LT(host_.window_limit.value_or(0), kAllTaken) << "the program has read nothing";
   ASSERT_TRUE(program_has_read(bytes.size()));
   EXPECT_EQ(read_, bytes);
-  EXPECT_TRUE(offline_.run_until([&] { return host_.window_limit.value_or(0) >= kAllTaken; }));
+  EXPECT_TRUE(rig_.run_until([&] { return host_.window_limit.value_or(0) >= kAllTaken; }));
 }
 
 TEST_F(TcpBridgeTest, EndsAMappingWithoutWindowThatFloodsAProgramThatDoesNotRead) {
@@ -175,7 +175,7 @@ TEST_F(TcpBridgeTest, EndsAMappingWithoutWindowThatFloodsAProgramThatDoesNotRead
   while (mapping_->state() == Mapping::State::kOpen && total < 64 * bytes.size()) {
     receive(bytes);
     total += bytes.size();
-    offline_.run_ready();
+    rig_.run_ready();
   }
   EXPECT_EQ(host_.told, std::vector<KillReason>{KillReason::kLimit});
   EXPECT_GT(total, TcpBridge::kMaxUnwindowedBytes);
@@ -192,7 +192,7 @@ class TcpBridgeMemory : public TcpBridgeTest {
   // So much is left for all streams together.
   static constexpr uint64_t kLeft = 100 * 1024;
   TcpBridgeMemory() { memory().reserve(memory().left() - kLeft); }
-  link::MemoryBudget& memory() { return offline_.hub.memory(); }
+  link::MemoryBudget& memory() { return rig_.memory; }
 };
 
 TEST_F(TcpBridgeMemory, IsTakenByWhatWaitsAndGivenBackAsItIsRead) {
@@ -223,7 +223,7 @@ TEST_F(TcpBridgeMemory, EndsAStreamWhereItIsSpentAndIsGivenBackWithIt) {
 TEST_F(TcpBridgeTest, CarriesThePeersBytesAfterTheProgramEndedItsDirection) {
   connect();
   program().shutdown(asio::ip::tcp::socket::shutdown_send);
-  ASSERT_TRUE(offline_.run_until([&] { return host_.stream_ends == 1; }));
+  ASSERT_TRUE(rig_.run_until([&] { return host_.stream_ends == 1; }));
   EXPECT_TRUE(host_.ended.empty());
   const auto bytes = test::pattern(20000);
   receive(bytes);
@@ -268,7 +268,7 @@ TEST_F(TcpBridgeTest, EndsTheMappingOfAnOldPeerWhenTheServiceEndsItsDirection) {
   const auto bytes = test::pattern(5000);
   write_by_program(bytes);
   program().shutdown(asio::ip::tcp::socket::shutdown_send);
-  ASSERT_TRUE(offline_.run_until([&] { return !host_.told.empty(); }));
+  ASSERT_TRUE(rig_.run_until([&] { return !host_.told.empty(); }));
   EXPECT_EQ(host_.stream, bytes);
   EXPECT_EQ(host_.told, std::vector<KillReason>{KillReason::kClosed});
   EXPECT_TRUE(bridge_is_gone());
@@ -281,7 +281,7 @@ TEST_F(TcpBridgeTest, PassesTheProgramsResetOn) {
   connect();
   program().set_option(asio::socket_base::linger(true, 0));
   program().close();
-  ASSERT_TRUE(offline_.run_until([&] { return !host_.told.empty(); }));
+  ASSERT_TRUE(rig_.run_until([&] { return !host_.told.empty(); }));
   EXPECT_EQ(host_.told, std::vector<KillReason>{KillReason::kReset});
   EXPECT_TRUE(bridge_is_gone());
   EXPECT_EQ(ends_, 1);
@@ -291,11 +291,11 @@ TEST_F(TcpBridgeTest, PassesTheProgramsResetOnWhenBytesComeForIt) {
   connect();
   host_.room = 0;  // so that the socket isn't read
   write_by_program(test::pattern(1000));
-  ASSERT_TRUE(offline_.run_until([&] { return host_.waits > 0; }));
+  ASSERT_TRUE(rig_.run_until([&] { return host_.waits > 0; }));
   program().set_option(asio::socket_base::linger(true, 0));
   program().close();
   receive(test::pattern(1000));
-  ASSERT_TRUE(offline_.run_until([&] { return !host_.told.empty(); }));
+  ASSERT_TRUE(rig_.run_until([&] { return !host_.told.empty(); }));
   EXPECT_EQ(host_.told, std::vector<KillReason>{KillReason::kReset});
   EXPECT_EQ(ends_, 1);
 }
@@ -311,26 +311,26 @@ TEST_F(TcpBridgeTest, ResetsTheProgramWhenThePeersEndWasNotClean) {
                              {"peer left", KillReason::kPeerLeft},
                              {"refused", KillReason::kTargetRefused}};
   for (const ResetCase& row : cases) {
-    test::SocketPair pair(offline_.loop);
+    test::SocketPair pair(rig_.loop);
     test::RecordingHost host;
     const auto mapping = test::decided_mapping(host, kTcp);
     int ends = 0;
     const auto bridge =
-        TcpBridge::create(offline_.hub, std::move(pair.ours), nullptr, [&] { ++ends; });
+        TcpBridge::create(std::move(pair.ours), rig_.memory, nullptr, [&] { ++ends; });
     bridge->attach(*mapping);
     mapping->acknowledge();
     bridge->start();
     mapping->closed_by_peer(row.reason, now());
     asio::error_code error;
     std::vector<uint8_t> read;
-    offline_.run_until([&] {
+    rig_.run_until([&] {
       error = test::read_available(pair.program, read);
       return error != asio::error::would_block;
     });
     EXPECT_EQ(error, asio::error::connection_reset) << row.name;
     EXPECT_EQ(ends, 1) << row.name;
     EXPECT_TRUE(host.told.empty()) << row.name;
-    offline_.run_ready();
+    rig_.run_ready();
   }
 }
 
