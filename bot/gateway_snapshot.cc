@@ -118,7 +118,7 @@ json refusals_json(const std::map<std::string, uint64_t>& refusals) {
   return reasons;
 }
 
-// Rounded: a fraction of a byte is only more to read.
+// Rounds down, because fractions of a byte only make the JSON longer.
 json whole(const std::vector<double>& values) {
   json list = json::array();
   for (const double value : values) list.push_back(static_cast<int64_t>(value));

@@ -1,6 +1,6 @@
-// All that can be seen of a running gateway, at one moment: what the status page, the metrics,
-// `ngcshare status` and its JSON show. A value without ties to what it was taken of, so that it can
-// be written down on another thread.
+// The state of a running gateway at one moment, as shown by the status page, the metrics and
+// `ngcshare status`. A value without references into the gateway, so that another thread can format
+// it.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ struct GatewaySnapshot {
     Key chat_id{};
     std::string name;
     bool connected = false;
-    size_t direct = 0;  // peers, by how they are reached
+    size_t direct = 0;  // peers, by path
     size_t relayed = 0;
     size_t lost = 0;
   };
@@ -36,7 +36,7 @@ struct GatewaySnapshot {
     PathStatus path;
     std::string nick;
   };
-  // Bytes a second to and from the services, the oldest first.
+  // Bytes per second to and from the services, oldest first.
   struct Throughput {
     double interval = 0;  // seconds
     std::vector<double> in;
@@ -48,13 +48,13 @@ struct GatewaySnapshot {
   int64_t time = 0;        // unix seconds
   int64_t started_at = 0;  // unix seconds
   Connection network = Connection::kNone;
-  std::string not_ready;  // why it can't serve yet; empty: it can
+  std::string not_ready;  // why it cannot serve yet; empty: it can
 
   std::vector<Group> groups;
   std::vector<Services::Shown> services;
-  std::vector<NamedConnection> connections;  // the oldest first
+  std::vector<NamedConnection> connections;  // oldest first
   std::vector<NamedPath> paths;
-  TimePoint now{};  // in which `since` of the connections is counted
+  TimePoint now{};  // the current time on the clock of the connections' `since`
 
   SessionHub::Totals totals;
   std::map<std::string, uint64_t> refusals;  // by reason
@@ -62,15 +62,15 @@ struct GatewaySnapshot {
   Throughput throughput;
   storage::DurationHistogram loop_lag;
   storage::DurationHistogram database;
-  std::vector<LogEntry> log;  // the latest first
+  std::vector<LogEntry> log;  // newest first
 };
 
-// So many are written down of each; how many there are is told besides.
+// Maximum list lengths in the JSON, which also has the totals.
 inline constexpr size_t kMostListedServices = 1000;
 inline constexpr size_t kMostListedConnections = 500;
 inline constexpr size_t kMostListedPaths = 500;
 
-// As the page and `ngcshare status --json` have it; README.md describes it.
+// Returns the JSON for the page and `ngcshare status --json`; README.md describes it.
 nlohmann::json to_json(const GatewaySnapshot& snapshot);
 
 }  // namespace ngcshare

@@ -1,4 +1,4 @@
-// Looks at a running gateway and tells what it sees as one value. On the loop's thread.
+// Builds GatewaySnapshots from the parts of a running gateway. Runs on the loop's thread.
 #pragma once
 
 #include <functional>
@@ -18,18 +18,18 @@ namespace ngcshare {
 
 class GatewayWatch {
  public:
-  struct Sights {
+  struct Sources {
     SessionHub& hub;
     const Gateway& gateway;
     const Commands& commands;
     const Program& program;
     const storage::Database& database;
     PathWatch& paths;
-    // Why the gateway can't serve yet; empty: it can.
+    // Returns the reason why the gateway cannot serve yet, or "" if it can.
     std::function<std::string()> not_ready;
   };
-  // All of them outlive the watch.
-  explicit GatewayWatch(const Sights& sights);
+  // REQUIRES: all sources outlive this.
+  explicit GatewayWatch(const Sources& sources);
 
   GatewaySnapshot take() const;
 
@@ -39,7 +39,7 @@ class GatewayWatch {
   std::vector<GatewaySnapshot::Group> groups() const;
   Nicks nicks() const;
 
-  const Sights sights_;
+  const Sources sources_;
   const int64_t started_at_;
   LoopWatch loop_watch_;
   Throughput throughput_;

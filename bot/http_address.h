@@ -1,4 +1,4 @@
-// Where to serve HTTP, as people type it.
+// Parses the address to serve HTTP at, and makes its URL.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +15,11 @@ struct HttpAddress {
   bool operator==(const HttpAddress&) const = default;
 };
 
-// "9464", "0.0.0.0:9464" or "[::1]:9464"; without an address it is 127.0.0.1. nullopt: none of
-// these.
+// Accepts "9464" (at 127.0.0.1), "0.0.0.0:9464" and "[::1]:9464"; returns nullopt for other text.
 std::optional<HttpAddress> parse_http_address(std::string_view text);
 
-// "http://127.0.0.1:9464/", for a browser on the same machine: the address that stands for all of
-// them is replaced by loopback's.
+// Returns "http://127.0.0.1:9464/", for a browser on the same machine: a wildcard address is
+// replaced by the loopback address.
 std::string to_url(const HttpAddress& address);
 
 }  // namespace ngcshare

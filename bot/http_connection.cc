@@ -14,8 +14,8 @@ namespace {
 constexpr int kTimeout = 408;
 constexpr int kUnavailable = 503;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-// Of what a client sends that is not wanted any more. Closing with bytes unread would make the
-// kernel reset the connection, and the client lose the response.
+// Limit of the unwanted bytes that are read before closing. Closing with bytes unread would make
+// the kernel reset the connection, and the client would lose the response.
 constexpr size_t kMaxDrainedBytes = size_t{256} * 1024;
 
 }  // namespace
@@ -63,7 +63,7 @@ void HttpConnection::read() {
                           });
 }
 
-// A read may end while a response goes out: one that waited when patience was lost.
+// A read that was pending at a timeout may end while the response is being sent.
 void HttpConnection::on_read(const boost::system::error_code& error, size_t bytes) {
   if (phase_ == Phase::kWriting) return;
   if (error) return end();
@@ -103,7 +103,7 @@ void HttpConnection::handle() {
   owner_.on_request(taken.request, make_reply());
 }
 
-// The reply may outlive connection, server and loop's end; it keeps the loop itself alive.
+// The reply may outlive the connection and the server, so it owns a reference to the loop.
 HttpServer::Reply HttpConnection::make_reply() {
   const auto used = std::make_shared<std::atomic_flag>();
   return [loop = loop_, weak = weak_from_this(), request = requests_, used](HttpResponse response) {
@@ -119,7 +119,7 @@ void HttpConnection::answer(uint64_t request, const HttpResponse& response) {
   send(response, keep_alive_);
 }
 
-// It fits into the socket's buffer, unless the client takes nothing of what it asked for before.
+// Writes at once, because the line fits into the socket's buffer unless the client reads nothing.
 void HttpConnection::send_continue() {
   boost::system::error_code error;
   const size_t sent = socket_.write_some(boost::asio::buffer(kContinue), error);
@@ -138,7 +138,7 @@ void HttpConnection::send(const HttpResponse& response, bool keep_alive) {
                            });
 }
 
-// keep_alive_ may have been taken back by finish() since the response was made.
+// Checks keep_alive_ again, because finish() may have cleared it since the response was made.
 void HttpConnection::on_sent(bool keep_alive) {
   output_.clear();
   keep_alive&& keep_alive_ ? await_next() : drain();
@@ -165,9 +165,9 @@ void HttpConnection::on_drained(size_t bytes) {
   drained_ > kMaxDrainedBytes ? end() : read();
 }
 
-// -- patience ------------------------------------------------------------------------------------
+// -- timeouts ------------------------------------------------------------------------------------
 
-// Whatever was waited for before is waited for no more.
+// Replaces any earlier timeout.
 void HttpConnection::wait_at_most(HttpLimits::Duration patience) {
   timer_.expires_after(patience);
   timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
@@ -181,14 +181,9 @@ void HttpConnection::wait_at_most(HttpLimits::Duration patience) {
 void HttpConnection::on_patience_lost() {
   switch (phase_) {
     case Phase::kReading:
-      owner_.on_timeout();
       return send(http_error(kTimeout), false);
     case Phase::kHandling:
-      owner_.on_timeout();
       return send(http_error(kUnavailable), keep_alive_);
-    case Phase::kWriting:
-      owner_.on_timeout();
-      return end();
     default:
       return end();
   }

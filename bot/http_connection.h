@@ -1,6 +1,6 @@
-// One client of the HTTP server: a request, its response, the next request. Nothing is handled
-// while a response is on its way, so pipelined requests are answered in their order. Only
-// http_server.cc includes this: it brings in all of Boost.Asio.
+// One client connection of the HTTP server: request, response, next request. A request is handled
+// only after the previous response has been sent, so pipelined requests are answered in order. Only
+// http_server.cc includes this, because it includes all of Boost.Asio.
 #pragma once
 
 #include <array>
@@ -19,13 +19,12 @@ namespace ngcshare {
 
 using HttpLoop = boost::asio::io_context;
 
-// What a connection needs of the server that has it. Outlives it until on_end().
+// The server, as its connections see it. Must outlive a connection until its on_end().
 class HttpConnectionOwner {
  public:
   virtual ~HttpConnectionOwner() = default;
   virtual void on_request(const HttpRequest& request, HttpServer::Reply reply) = 0;
-  virtual void on_answer(int status) = 0;  // a response begins to go out
-  virtual void on_timeout() = 0;
+  virtual void on_answer(int status) = 0;  // sending a response has begun
   virtual void on_end(const std::shared_ptr<class HttpConnection>& connection) = 0;  // once
 };
 
@@ -33,16 +32,16 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
  public:
   using Socket = boost::asio::ip::tcp::socket;
 
-  // A connection from `address`, whose `socket` does not block. `limits` outlives it.
+  // Serves the client at `address`. REQUIRES: `socket` is non-blocking; `limits` outlives this.
   HttpConnection(std::shared_ptr<HttpLoop> loop, Socket socket, boost::asio::ip::address address,
                  const HttpLimits& limits, HttpConnectionOwner& owner);
 
   void start();
-  // Instead of start(): answers at once with an error, without reading what the client wants.
+  // Call instead of start(): answers at once with an error, without reading a request.
   void turn_away(int status);
-  // Answers what waits with 503, lets what is on its way go out, and ends.
+  // Answers a pending request with 503, finishes sending a response, and ends.
   void finish();
-  // Closes, and calls on_end().
+  // Closes the socket and calls on_end().
   void end();
 
   const boost::asio::ip::address& address() const { return address_; }
@@ -76,7 +75,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   std::array<char, 4096> chunk_{};
   std::string output_;
   Phase phase_ = Phase::kIdle;
-  bool is_reading_ = false;  // a read waits for bytes
+  bool is_reading_ = false;  // a read is pending
   bool keep_alive_ = false;
   bool with_body_ = true;
   bool closed_ = false;

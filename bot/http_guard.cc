@@ -23,8 +23,8 @@ std::string without_port(std::string_view authority, std::string_view port) {
   return lower.ends_with(port) ? lower.substr(0, lower.size() - port.size()) : lower;
 }
 
-// A reverse proxy may have taken off https, so either scheme will do. Browsers leave out the
-// scheme's own port, not everybody does.
+// Accepts both schemes, because a reverse proxy may have removed https, and ignores the scheme's
+// default port, which browsers omit but other clients may send.
 bool is_origin_of(std::string_view origin, std::string_view host) {
   for (const auto& [scheme, port] :
        {std::pair<std::string_view, std::string_view>{"http://", ":80"}, {"https://", ":443"}}) {

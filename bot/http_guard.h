@@ -1,4 +1,4 @@
-// Whether a request may be what another website made a browser send. It knows no tokens.
+// Detects requests that another website may have made a browser send. Does not check tokens.
 #pragma once
 
 #include <optional>
@@ -7,10 +7,10 @@
 
 namespace ngcshare {
 
-// For a request that is to change something: the status to refuse it with, nullopt when nothing is
-// to be said against it. 405: it is no POST. 403: a page of another origin sends it (Origin,
-// Sec-Fetch-Site). 415: its body is not application/json, which is what a page of another origin
-// cannot send without being allowed to.
+// Returns the status with which to refuse a request that would change something, or nullopt if it
+// is acceptable. 405: it is not a POST. 403: a page of another origin sent it (Origin,
+// Sec-Fetch-Site). 415: its body is not application/json, which a page of another origin cannot
+// send without permission.
 std::optional<int> refusal_of_write(const HttpRequest& request);
 
 }  // namespace ngcshare

@@ -31,7 +31,7 @@ constexpr std::string_view kBearer = "Bearer ";
 
 std::string_view std_view(beast::string_view text) { return {text.data(), text.size()}; }
 
-// Of the only header of that name; the empty string when there is none.
+// Returns the value of the only header of that name, or the empty string if there is none.
 std::string value_of(const Fields& fields, std::string_view name) {
   const auto found = fields.find(beast::string_view(name.data(), name.size()));
   return found == fields.end() ? "" : std::string(std_view(found->value()));
@@ -42,7 +42,7 @@ bool equals_ignoring_case(std::string_view one, std::string_view other) {
                         beast::string_view(other.data(), other.size()));
 }
 
-// "HTTP/2.0" is a version that we don't speak, "HTTP/x" is no version.
+// Tells an unsupported version ("HTTP/2.0") from a malformed one ("HTTP/x").
 int status_of_version(std::string_view head) {
   const std::string_view line = head.substr(0, head.find('\r'));
   if (std::count(line.begin(), line.end(), ' ') != 2) return kBadRequest;
@@ -59,7 +59,7 @@ int status_of(const beast::error_code& error, std::string_view head) {
   return kBadRequest;
 }
 
-// Two of one kind are how requests are smuggled past a proxy that looks at the other one.
+// Duplicates allow request smuggling past a proxy that uses the other one.
 bool has_doubles(const Fields& fields) {
   for (const char* const name : {"Host", "Content-Length", "Transfer-Encoding", "Authorization",
                                  "Content-Type", "Origin", "Sec-Fetch-Site", "Expect"}) {
@@ -81,7 +81,7 @@ std::optional<HttpRequest::Method> known_method(http::verb verb) {
   }
 }
 
-// How the body is delimited; a status when it isn't in a way that we take.
+// Returns the body's length, or a status if the body is delimited in an unsupported way.
 std::variant<size_t, int> body_bytes(const Fields& fields, bool may_have_body) {
   const std::string length = value_of(fields, "Content-Length");
   if (fields.count("Transfer-Encoding") > 0) {
@@ -103,12 +103,11 @@ std::string bearer_of(const std::string& authorization) {
   return begin == std::string_view::npos ? "" : std::string(sent.substr(begin));
 }
 
-// The target's host, where it has one, stands above the header's.
+// A host in the target takes precedence over the Host header.
 bool take_target(const Fields& fields, HttpRequest& request) {
   auto target = parse_http_target(std_view(fields.target()));
   if (!target) return false;
   request.path = std::move(target->path);
-  request.query = std::move(target->query);
   request.host = target->authority.empty() ? value_of(fields, "Host") : target->authority;
   return true;
 }

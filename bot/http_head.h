@@ -1,4 +1,4 @@
-// Reads the head of an HTTP request: the request line and the headers.
+// Parses the head of an HTTP request: the request line and the headers.
 #pragma once
 
 #include <cstddef>
@@ -10,15 +10,16 @@
 namespace ngcshare {
 
 struct HttpHead {
-  HttpRequest request;  // its body is still empty
+  HttpRequest request;  // with an empty body
   size_t body_bytes = 0;
   bool keep_alive = false;
-  bool expects_continue = false;  // the client waits for 100 before it sends the body
+  bool expects_continue = false;  // the client waits for status 100 before it sends the body
 };
 
-// The head, or the status to refuse it with. REQUIRES: `head` ends with the first empty line.
-// Stricter than it must be where requests are smuggled: no Transfer-Encoding, one Content-Length,
-// no folded lines, no header twice that means something here.
+// Returns the head, or the status with which to refuse it. To prevent request smuggling it is
+// stricter than required: it refuses Transfer-Encoding, more than one Content-Length, folded lines,
+// and duplicates of every header that is used here. REQUIRES: `head` ends with the first empty
+// line.
 std::variant<HttpHead, int> parse_http_head(std::string_view head, const HttpLimits& limits);
 
 }  // namespace ngcshare

@@ -17,9 +17,9 @@ bool is_control(char c) {
   return (byte < 0x20 && c != '\t') || byte == 0x7F;
 }
 
-// Whether this may be the beginning of a head: lines that end with CR LF, without other control
-// characters, and none that goes on in the next one. It is asked before the end is there, so that
-// who speaks another protocol is told at once.
+// Returns true if the text can be the beginning of a head: lines that end with CR LF, without other
+// control characters and without continuation lines. Checked before the head is complete, so that
+// clients of other protocols are refused at once.
 bool can_be_head(std::string_view text) {
   char before = '\n';
   for (const char c : text) {
@@ -32,7 +32,7 @@ bool can_be_head(std::string_view text) {
   return true;
 }
 
-// What is there of the request line's second word.
+// Returns the second word of the request line, as far as it has arrived.
 std::string_view target_in(std::string_view head) {
   const std::string_view line = head.substr(0, head.find('\r'));
   const size_t space = line.find(' ');
@@ -56,7 +56,7 @@ void HttpReader::advance() {
 }
 
 void HttpReader::read_head() {
-  if (!skipped_line_ && buffer_.starts_with(kLineEnd)) {  // RFC 9112 §2.2 asks for that
+  if (!skipped_line_ && buffer_.starts_with(kLineEnd)) {  // required by RFC 9112 §2.2
     buffer_.erase(0, kLineEnd.size());
     skipped_line_ = true;
   }

@@ -1,5 +1,5 @@
-// Makes requests of the bytes that an HTTP client sends. No I/O, no clock. What it holds is bounded
-// by the limits and by how much is fed at once.
+// Parses the bytes of an HTTP client into requests. Has no I/O and no clock. Its memory is bounded
+// by the limits and by the size of one feed().
 #pragma once
 
 #include <optional>
@@ -16,24 +16,25 @@ class HttpReader {
   enum class State : std::uint8_t {
     kEmpty,     // between requests
     kPartial,   // a request has begun
-    kComplete,  // take() it; what is fed meanwhile waits
-    kRefused,   // refusal() says why. Nothing can be made of what follows
+    kComplete,  // take() returns the request; more bytes are buffered
+    kRefused,   // refusal() says why; further bytes are ignored
   };
 
-  // `limits` outlives the reader.
+  // REQUIRES: `limits` outlives the reader.
   explicit HttpReader(const HttpLimits& limits) : limits_(limits) {}
 
   void feed(std::string_view bytes);
   State state() const { return state_; }
-  int refusal() const { return refusal_; }  // a status from 400 on
-  // Whether the client wants to hear "100 Continue" now; true once for each request.
+  int refusal() const { return refusal_; }  // a status of 400 or more
+  // Returns true once for each request whose client waits for "100 Continue".
   bool wants_continue();
 
   struct Taken {
     HttpRequest request;
     bool keep_alive = false;
   };
-  // REQUIRES: kComplete. Goes on with the next request, so that the state may be any afterwards.
+  // Returns the request and continues with the next one, so any state may follow.
+  // REQUIRES: state() is kComplete.
   Taken take();
 
  private:

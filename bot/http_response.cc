@@ -30,7 +30,7 @@ constexpr std::array kCommonHeaders = {
            "payment=(), usb=()"},
 };
 
-// Headers of this file's own making, besides the common ones.
+// Headers that this file sets, besides the common ones.
 constexpr std::array<std::string_view, 8> kOwnNames = {
     "connection",    "content-length", "content-type",      "keep-alive",
     "cache-control", "server",         "transfer-encoding", "www-authenticate"};
@@ -87,7 +87,7 @@ std::string encode_http_response(const HttpResponse& response, bool with_body, b
   const int status = http_status_of(response);
   std::string out = "HTTP/1.1 " + std::to_string(status) + " " + reason_of(status) + "\r\n";
   add_content_headers(out, response, status);
-  add(out, "Cache-Control", response.may_be_cached ? "private, max-age=600" : "no-store");
+  add(out, "Cache-Control", "no-store");
   add(out, "Connection", keep_alive ? "keep-alive" : "close");
   if (status == 401) add(out, "WWW-Authenticate", "Bearer");
   for (const Header& header : kCommonHeaders) add(out, header.name, header.value);

@@ -1,6 +1,6 @@
-// HTTP responses as bytes. Every one tells the browser to take nothing from elsewhere, to show the
-// page in no frame, to guess no types, to send its address to nobody and, unless the response says
-// otherwise, to keep nothing. None permits another origin anything.
+// Encodes HTTP responses. Every response tells the browser to load nothing from other origins, to
+// show the page in no frame, not to guess content types, to send no referrer and to cache nothing.
+// None permits another origin anything.
 #pragma once
 
 #include <string>
@@ -11,14 +11,14 @@ namespace ngcshare {
 
 inline constexpr const char* kHttpMethods = "GET, HEAD, POST";
 
-// The status that is sent: a number that is none counts as 500.
+// Returns the status that is sent: 500 if the response's status is not valid.
 int http_status_of(const HttpResponse& response);
 
-// Headers of the response that are no headers, that every response has, or that would open it to
-// other origins are left out. 401 names the scheme.
+// Returns the response as bytes. Omits headers of the response that are malformed, that every
+// response has, or that would open it to other origins. Adds WWW-Authenticate to status 401.
 std::string encode_http_response(const HttpResponse& response, bool with_body, bool keep_alive);
 
-// A line of plain text with the status' own words; 405 and 503 with the header they need.
+// Returns a response with the status' name as plain text; 405 and 503 with their required header.
 HttpResponse http_error(int status);
 
 }  // namespace ngcshare

@@ -28,7 +28,7 @@ using boost::system::error_code;
 
 constexpr int kInternalError = 500;
 constexpr int kUnavailable = 503;
-// Connections over a limit that are told so at the same time; more are just closed.
+// Connections over a limit that are answered with 503 at the same time; more are just closed.
 constexpr size_t kMaxTurnedAway = 16;
 constexpr std::chrono::seconds kAcceptRetry{1};
 constexpr int kNice = 10;
@@ -36,12 +36,12 @@ constexpr int kNice = 10;
 tcp::endpoint parse_endpoint(const std::string& address, uint16_t port) {
   error_code error;
   const Address parsed = boost::asio::ip::make_address(address, error);
-  if (error) throw PortInUseError("HTTP: " + address + " is no IP address");
+  if (error) throw PortInUseError("HTTP: " + address + " is not an IP address");
   return {parsed, port};
 }
 
-// Marked as our own (local_socket.h) from the first moment, as accepted ones are: another thread
-// looks for toxcore's sockets.
+// The socket is close-on-exec, which marks it as our own (local_socket.h), from its creation,
+// because another thread looks for toxcore's sockets. accept_some() does the same.
 tcp::acceptor listen_at(HttpLoop& loop, const tcp::endpoint& endpoint) {
   const auto fail = [&](int number) {
     return PortInUseError("HTTP: cannot listen on port " + std::to_string(endpoint.port()) +
@@ -68,7 +68,7 @@ Address unmapped(const Address& address) {
   return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6());
 }
 
-// Whoever has one address of an IPv6 network has all of its 2^64.
+// Treats an IPv6 /64 as one address, because a client that has one of its addresses has all 2^64.
 bool count_as_one(const Address& one, const Address& other) {
   if (!one.is_v6() || !other.is_v6()) return one == other;
   const auto a = one.to_v6().to_bytes();
@@ -76,7 +76,7 @@ bool count_as_one(const Address& one, const Address& other) {
   return std::equal(a.begin(), a.begin() + 8, b.begin());
 }
 
-// Runs `work` on a thread that takes no signals: they are the main loop's.
+// Runs `work` on a thread with all signals blocked, because the main loop handles them.
 std::thread start_quiet_thread(std::function<void()> work) {
   sigset_t all{};
   sigset_t before{};
@@ -119,7 +119,6 @@ class HttpServer::Impl : public HttpConnectionOwner {
 
   void on_request(const HttpRequest& request, Reply reply) override;
   void on_answer(int status) override { ++answers_.at(static_cast<size_t>(status / 100) % 6); }
-  void on_timeout() override { ++timeouts_; }
   void on_end(const std::shared_ptr<HttpConnection>& connection) override;
 
  private:
@@ -135,7 +134,7 @@ class HttpServer::Impl : public HttpConnectionOwner {
 
   const Handler handler_;
   const Limits limits_;
-  const std::shared_ptr<HttpLoop> loop_;  // replies have it, too
+  const std::shared_ptr<HttpLoop> loop_;  // shared with the replies
   tcp::acceptor acceptor_;
   const uint16_t port_;
   boost::asio::steady_timer retry_timer_;
@@ -143,9 +142,7 @@ class HttpServer::Impl : public HttpConnectionOwner {
   Connections served_;
   Connections turned_away_;
   std::array<std::atomic<uint64_t>, 6> answers_{};
-  std::atomic<uint64_t> connections_{0};
   std::atomic<uint64_t> refused_{0};
-  std::atomic<uint64_t> timeouts_{0};
   bool stopping_ = false;
   std::thread thread_;
 };
@@ -159,7 +156,7 @@ void HttpServer::Impl::await_connection() {
   });
 }
 
-// One at a time, so that others get their turn during a flood.
+// Accepts one connection at a time, so that other work gets its turn during a flood.
 void HttpServer::Impl::accept_some() {
   tcp::endpoint peer;
   auto size = static_cast<socklen_t>(peer.capacity());
@@ -175,7 +172,7 @@ void HttpServer::Impl::accept_some() {
   is_out_of_something ? accept_later() : await_connection();
 }
 
-// The connection waits in the kernel, so asking again at once would take all of the processor.
+// Waits, because the connection stays in the kernel's queue and retrying at once would spin.
 void HttpServer::Impl::accept_later() {
   retry_timer_.expires_after(kAcceptRetry);
   retry_timer_.async_wait([this](const error_code& error) {
@@ -190,7 +187,7 @@ void HttpServer::Impl::on_connection(int descriptor, const tcp::endpoint& peer) 
   socket.native_non_blocking(true, ignored);
   const Address address = unmapped(peer.address());
   const bool has_room = has_room_for(address);
-  ++(has_room ? connections_ : refused_);
+  if (!has_room) ++refused_;
   if (!has_room && turned_away_.size() >= kMaxTurnedAway) return;
   const auto connection =
       std::make_shared<HttpConnection>(loop_, std::move(socket), address, limits_, *this);
@@ -230,8 +227,7 @@ void HttpServer::Impl::on_request(const HttpRequest& request, Reply reply) {
 
 // -- the end -------------------------------------------------------------------------------------
 
-// Afterwards the loop has nothing to wait for but the last responses, and returns when they are
-// out.
+// Leaves the loop with only the last responses to send; it returns when they are sent.
 void HttpServer::Impl::stop() {
   stopping_ = true;
   error_code ignored;
@@ -255,9 +251,7 @@ HttpServer::Impl::Connections HttpServer::Impl::all_connections() const {
 HttpCounters HttpServer::Impl::counters() const {
   HttpCounters now;
   for (size_t i = 0; i < now.answers.size(); ++i) now.answers.at(i) = answers_.at(i);
-  now.connections = connections_;
   now.refused_connections = refused_;
-  now.timeouts = timeouts_;
   return now;
 }
 

@@ -1,10 +1,10 @@
-// A small HTTP/1.1 server for the status page, the JSON API, health and metrics. It has a thread
-// and an event loop of its own, at low priority and with all signals blocked, so that nothing that
-// a client does is felt by the loop that carries data. It logs nothing.
+// A small HTTP/1.1 server for the status page, the JSON API, health and metrics. It has its own
+// thread and event loop, at low priority and with all signals blocked, so that no client can delay
+// the loop that carries data. It logs nothing.
 //
-// Whatever is malformed, too large, too slow or too much is answered here and never reaches the
-// handler. Responses have the headers of http_response.h. Who may see or do what is the handler's
-// business; http_guard.h and http_token.h are for that.
+// It answers malformed, too large, too slow and too many requests itself; they never reach the
+// handler. Responses have the headers of http_response.h. Access control is up to the handler, with
+// http_guard.h and http_token.h.
 #pragma once
 
 #include <array>
@@ -19,35 +19,32 @@ namespace ngcshare {
 
 struct HttpCounters {
   std::array<uint64_t, 6> answers{};  // by the status' first digit; 0 and 1 are unused
-  uint64_t connections = 0;           // that were taken
   uint64_t refused_connections = 0;   // over a limit: answered with 503 or just closed
-  uint64_t timeouts = 0;              // 408 and 503 because of lost patience, and slow readers
 };
 
 class HttpServer {
  public:
   using Limits = HttpLimits;
-  // May be called from any thread, also when the server is gone. Only the first call counts; none
-  // within Limits::reply_patience is answered with 503.
+  // Sends the response. May be called from any thread, even after the server is destroyed. Only the
+  // first call counts; without a call within Limits::reply_patience, 503 is sent.
   using Reply = std::function<void(HttpResponse)>;
-  // Runs on the server's thread: it must be quick, and what it touches must be safe there. To ask
-  // the main loop, it posts to that loop and lets it call the reply. An exception is answered with
-  // 500.
+  // Runs on the server's thread, so it must be quick and thread-safe. To use the main loop, it
+  // posts to that loop, which then calls the reply. An exception is answered with 500.
   using Handler = std::function<void(const HttpRequest&, Reply)>;
 
-  // Listens on `address`, an IP literal, from here on; port 0 takes a free one. Throws
-  // PortInUseError when that can't be.
+  // Listens on `address`, an IP literal; port 0 takes a free one. Throws PortInUseError if it
+  // cannot listen there.
   HttpServer(const std::string& address, uint16_t port, Handler handler, const Limits& limits = {});
-  // Requests without a reply are answered with 503; responses on their way get up to
-  // Limits::linger. The handler is not called any more once this returns.
+  // Answers pending requests with 503 and gives responses up to Limits::linger to be sent. The
+  // handler is not called after the destructor has returned.
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
   uint16_t port() const;
-  // Runs it on the server's thread soon, unless the server ends before. From any thread.
+  // Runs `work` on the server's thread, unless the server ends before. Callable from any thread.
   void post(std::function<void()> work);
-  // From any thread.
+  // Callable from any thread.
   HttpCounters counters() const;
 
  private:

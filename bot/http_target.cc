@@ -55,9 +55,7 @@ std::optional<HttpTarget> parse_http_target(std::string_view target) {
     return std::nullopt;
   }
   if (target.find('#') != std::string_view::npos) return std::nullopt;
-  const size_t mark = std::min(target.find('?'), target.size());
-  if (mark < target.size()) parsed.query = target.substr(mark + 1);
-  const auto path = percent_decoded(target.substr(0, mark));
+  const auto path = percent_decoded(target.substr(0, target.find('?')));
   if (!path || !is_printable_utf8(*path)) return std::nullopt;
   parsed.path = path->empty() ? "/" : *path;
   return parsed;

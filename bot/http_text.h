@@ -1,4 +1,4 @@
-// ASCII as HTTP has it: without a locale.
+// Classifies and converts ASCII characters, whatever the locale is.
 #pragma once
 
 #include <string>

@@ -28,7 +28,7 @@ bool may_stand_in_token(char c) {
   return is_letter_or_digit(c) || std::string_view("-._~+/=").find(c) != std::string_view::npos;
 }
 
-// What is wrong with it; nullptr: nothing.
+// Returns the reason why the text cannot be a token, or nullptr if it can.
 const char* fault_in(std::string_view text) {
   if (text.size() < HttpToken::kMinBytes) return "the token has fewer than 16 characters";
   if (text.size() > HttpToken::kMaxBytes) return "the token has more than 1024 characters";
@@ -36,31 +36,8 @@ const char* fault_in(std::string_view text) {
   return is_clean ? nullptr : "the token has other characters than letters, digits and -._~+/=";
 }
 
-void check_mode(const std::filesystem::path& path) {
-  struct stat found {};
-  if (::stat(path.c_str(), &found) != 0) {
-    throw storage::system_call_error(path, errno, storage::FileAccess::kRead);
-  }
-  if ((found.st_mode & (S_IWGRP | S_IRWXO)) == 0) return;
-  throw StorageError(StorageError::Kind::kOther, path, "holds a secret that other users can get at",
-                     "run chmod 600 on it, and replace what it holds");
-}
-
-std::optional<std::string> read_if_there(const std::filesystem::path& path) {
-  const auto content = storage::read_file(path);
-  if (!content) return std::nullopt;
-  std::string_view text(reinterpret_cast<const char*>(content->data()), content->size());
-  while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
-  if (const char* const fault = fault_in(text)) {
-    throw StorageError(StorageError::Kind::kOther, path, fault,
-                       "write a better one into it, or remove it and a new one is made");
-  }
-  return std::string(text);
-}
-
-}  // namespace
-
-std::string draw_http_token(Entropy& entropy) {
+// Returns 192 random bits as 32 characters that need no escape in a URL.
+std::string draw_token(Entropy& entropy) {
   std::array<uint8_t, kRandomBytes> random{};
   for (size_t i = 0; i < random.size(); i += 4) {
     const uint32_t drawn = entropy.next_u32();
@@ -71,6 +48,31 @@ std::string draw_http_token(Entropy& entropy) {
   std::array<char, sodium_base64_ENCODED_LEN(kRandomBytes, kAlphabet)> text{};
   return sodium_bin2base64(text.data(), text.size(), random.data(), random.size(), kAlphabet);
 }
+
+void check_mode(const std::filesystem::path& path) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0) {
+    throw storage::system_call_error(path, errno, storage::FileAccess::kRead);
+  }
+  if ((found.st_mode & (S_IWGRP | S_IRWXO)) == 0) return;
+  throw StorageError(StorageError::Kind::kOther, path,
+                     "holds a secret, but other users can read or change it",
+                     "remove it (a new one is created), or run chmod 600 on it and replace the "
+                     "token");
+}
+
+std::optional<std::string> read_if_there(const std::filesystem::path& path) {
+  const auto content = storage::read_file(path);
+  if (!content) return std::nullopt;
+  std::string_view text(reinterpret_cast<const char*>(content->data()), content->size());
+  while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
+  if (const char* const fault = fault_in(text)) {
+    throw StorageError(StorageError::Kind::kOther, path, fault, "write another one into the file");
+  }
+  return std::string(text);
+}
+
+}  // namespace
 
 HttpToken::HttpToken(std::string_view text) {
   if (const char* const fault = fault_in(text)) throw std::invalid_argument(fault);
@@ -91,14 +93,15 @@ HttpToken HttpToken::load_or_create(const std::filesystem::path& path, Entropy& 
     check_mode(path);
     return HttpToken(*known);
   }
-  const std::string text = draw_http_token(entropy);
+  const std::string text = draw_token(entropy);
   const std::string line = text + "\n";
   storage::write_file_atomically(path,
                                  {reinterpret_cast<const uint8_t*>(line.data()), line.size()});
   return HttpToken(text);
 }
 
-// Of the hash's length only; hashing takes as long as the credential is, which its sender knows.
+// Compares hashes in constant time. Hashing depends on the credential's length, which its sender
+// knows.
 bool HttpToken::matches(std::string_view credential) const {
   const storage::Key32 other = hash_of(credential);
   return sodium_memcmp(hash_.data(), other.data(), hash_.size()) == 0;

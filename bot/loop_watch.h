@@ -1,5 +1,5 @@
-// How late the event loop is: a timer tells how long after its time it ran, four times a second.
-// What waits for the loop (a packet, a player's datagram) is that late too.
+// Measures the delay of the event loop, four times a second: how late a timer runs. Everything that
+// waits for the loop, such as a player's datagram, is delayed as much.
 #pragma once
 
 #include <algorithm>

@@ -24,13 +24,13 @@ struct Label {
 };
 using Labels = std::vector<Label>;
 
-// Every stranger who comes would be series that Prometheus keeps for ever.
+// A limit, because every stranger would add series that Prometheus keeps.
 constexpr size_t kMostLinksInMetrics = 50;
 
-// The families, in the order in which they are written.
+// Collects the metric families in the order of output.
 class Families {
  public:
-  // The next samples are of this one.
+  // Begins a family, to which the next samples belong.
   void begin(const char* name, MetricType type, const char* help) {
     list_.push_back({name, help, type, {}});
   }
@@ -68,9 +68,9 @@ class Families {
 };
 
 void write_program(const GatewaySnapshot& snapshot, Families& out) {
-  out.gauge("ngcshare_build_info", "Always 1; the labels tell the versions.");
+  out.gauge("ngcshare_build_info", "Always 1; the labels are the versions.");
   out.sample({{"version", snapshot.version}, {"toxcore", snapshot.toxcore_version}}, 1);
-  out.gauge("process_start_time_seconds", "When the gateway was started, in unix time.");
+  out.gauge("process_start_time_seconds", "Start time of the gateway, in unix seconds.");
   out.sample({}, snapshot.started_at);
   const ProcessUsage usage = process_usage();
   out.counter("process_cpu_seconds_total", "Processor time used.");
@@ -88,15 +88,15 @@ void write_program(const GatewaySnapshot& snapshot, Families& out) {
 void write_network(const GatewaySnapshot& snapshot, Families& out) {
   out.gauge("ngcshare_ready", "1 while the gateway is connected to the network and its groups.");
   out.sample({}, snapshot.not_ready.empty() ? 1 : 0);
-  out.gauge("ngcshare_network_connected", "1 for the way in which the Tox network is reached.");
+  out.gauge("ngcshare_network_connected", "1 for the transport that connects to the Tox network.");
   out.sample({{"transport", "udp"}}, snapshot.network == Connection::kUdp ? 1 : 0);
   out.sample({{"transport", "tcp"}}, snapshot.network == Connection::kTcp ? 1 : 0);
-  out.gauge("ngcshare_groups", "Groups that the gateway is in, by whether it is connected.");
+  out.gauge("ngcshare_groups", "Groups of the gateway, by connection state.");
   size_t connected = 0;
   for (const auto& group : snapshot.groups) connected += group.connected ? 1 : 0;
   out.sample({{"state", "connected"}}, connected);
   out.sample({{"state", "connecting"}}, snapshot.groups.size() - connected);
-  out.gauge("ngcshare_peers", "Members of a group, by how they are reached.");
+  out.gauge("ngcshare_peers", "Members of a group, by path.");
   for (const auto& group : snapshot.groups) {
     const std::string id = short_key(group.chat_id);
     out.sample({{"group", id}, {"path", "direct"}}, group.direct);
@@ -118,18 +118,18 @@ void write_services(const GatewaySnapshot& snapshot, Families& out) {
   };
   size_t offered = 0;
   each([&](const auto& shown, const auto&) { offered += shown.record.enabled ? 1 : 0; });
-  out.gauge("ngcshare_offers", "Services that are offered.");
+  out.gauge("ngcshare_offers", "Services offered.");
   out.sample({}, offered);
-  out.gauge("ngcshare_service_up", "1: the target answers, 0: it does not. Absent: not known.");
+  out.gauge("ngcshare_service_up", "1 if the target answers, 0 if not; absent if unknown.");
   each([&](const auto& shown, const auto& name) {
     if (shown.target == Target::kUnknown) return;
     out.sample({{"service", name}}, shown.target == Target::kUp ? 1 : 0);
   });
-  out.gauge("ngcshare_mappings", "Connections that are open.");
+  out.gauge("ngcshare_mappings", "Open connections.");
   each([&](const auto& shown, const auto& name) {
     out.sample({{"service", name}}, shown.connections);
   });
-  out.counter("ngcshare_mappings_opened_total", "Connections so far.");
+  out.counter("ngcshare_mappings_opened_total", "Connections opened.");
   each([&](const auto& shown, const auto& name) { out.sample({{"service", name}}, shown.opened); });
   out.counter("ngcshare_service_bytes_total", "Bytes to (in) and from (out) the target.");
   each([&](const auto& shown, const auto& name) {
@@ -137,14 +137,15 @@ void write_services(const GatewaySnapshot& snapshot, Families& out) {
     out.sample({{"service", name}, {"direction", "out"}}, shown.bytes_out);
   });
   out.counter("ngcshare_service_packets_total",
-              "Datagrams to (in) and from (out) the target; of tcp, writes and reads.");
+              "Datagrams to (in) and from (out) the target; for tcp, writes and reads.");
   each([&](const auto& shown, const auto& name) {
     out.sample({{"service", name}, {"direction", "in"}}, shown.pieces_in);
     out.sample({{"service", name}, {"direction", "out"}}, shown.pieces_out);
   });
 }
 
-// Those with the most connections; two whose keys begin alike are one to whoever collects these.
+// Returns the links with the most connections. Keeps one of several whose short keys are the same,
+// because they would have the same labels.
 std::vector<const PathStatus*> busiest_links(const GatewaySnapshot& snapshot) {
   std::vector<const PathStatus*> links;
   for (const auto& named : snapshot.paths) {
@@ -161,7 +162,7 @@ std::vector<const PathStatus*> busiest_links(const GatewaySnapshot& snapshot) {
   return links;
 }
 
-// Only of peers that have a link; a peer in base mode has nothing to measure.
+// Omits peers in base mode, which have no link to measure.
 void write_links(const GatewaySnapshot& snapshot, Families& out) {
   const auto busiest = busiest_links(snapshot);
   const auto each = [&](const auto& write) {
@@ -181,13 +182,13 @@ void write_links(const GatewaySnapshot& snapshot, Families& out) {
   };
   gauge("ngcshare_link_rtt_seconds", "Smoothed round trip.",
         [&](const auto& link) { return seconds(link.rtt); });
-  gauge("ngcshare_link_min_rtt_seconds", "Least round trip.",
+  gauge("ngcshare_link_min_rtt_seconds", "Smallest round trip.",
         [&](const auto& link) { return seconds(link.min_rtt); });
-  gauge("ngcshare_link_congestion_window_bytes", "How much may be in flight.",
+  gauge("ngcshare_link_congestion_window_bytes", "Bytes that may be in flight.",
         [](const auto& link) { return link.window; });
-  gauge("ngcshare_link_in_flight_bytes", "How much is in flight.",
+  gauge("ngcshare_link_in_flight_bytes", "Bytes in flight.",
         [](const auto& link) { return link.in_flight; });
-  gauge("ngcshare_link_delivery_rate_bytes", "Bytes a second that arrive at the peer.",
+  gauge("ngcshare_link_delivery_rate_bytes", "Bytes per second that arrive at the peer.",
         [](const auto& link) { return link.delivery_rate; });
   out.counter("ngcshare_link_packets_total", "Packets of the link.");
   each([&](const auto& link, const auto& peer, const auto& group) {
@@ -200,25 +201,25 @@ void write_links(const GatewaySnapshot& snapshot, Families& out) {
       out.sample({group, peer}, value(link));
     });
   };
-  counter("ngcshare_link_packets_lost_total", "Packets sent and taken for lost.",
+  counter("ngcshare_link_packets_lost_total", "Packets sent and considered lost.",
           [](const auto& link) { return link.packets_lost; });
-  counter("ngcshare_link_retransmitted_bytes_total", "Bytes of streams that were sent again.",
+  counter("ngcshare_link_retransmitted_bytes_total", "Stream bytes sent again.",
           [](const auto& link) { return link.bytes_repeated; });
-  counter("ngcshare_link_probe_timeouts_total", "Times that nothing was acknowledged for long.",
+  counter("ngcshare_link_probe_timeouts_total", "Timeouts without any acknowledgement.",
           [](const auto& link) { return link.probe_timeouts; });
 }
 
 void write_refusals(const GatewaySnapshot& snapshot, Families& out) {
-  out.counter("ngcshare_refusals_total", "Connections that somebody wanted and may not have.");
+  out.counter("ngcshare_refusals_total", "Connections refused to members.");
   for (const auto& [why, count] : snapshot.refusals) out.sample({{"reason", why}}, count);
-  out.counter("ngcshare_packets_dropped_total", "Packets of peers that were not used.");
+  out.counter("ngcshare_packets_dropped_total", "Packets of peers that were ignored.");
   const PeerSession::Counters& dropped = snapshot.totals.counters;
   out.sample({{"reason", "malformed"}}, dropped.malformed);
   out.sample({{"reason", "public"}}, dropped.public_dropped);
   out.sample({{"reason", "stale"}}, dropped.stale);
   out.sample({{"reason", "unknown"}}, dropped.unknown);
   out.sample({{"reason", "overflow"}}, dropped.overflow);
-  out.counter("ngcshare_commands_total", "Commands, by the way they came.");
+  out.counter("ngcshare_commands_total", "Commands, by door and result.");
   for (const auto& [door, counts] : snapshot.commands) {
     const std::string way(to_string(door));
     out.sample({{"door", way}, {"result", "done"}}, counts.done);
@@ -227,11 +228,11 @@ void write_refusals(const GatewaySnapshot& snapshot, Families& out) {
 }
 
 void write_http(const HttpCounters& http, Families& out) {
-  out.counter("ngcshare_http_responses_total", "Answers of this server, by class of status.");
+  out.counter("ngcshare_http_responses_total", "Responses of this server, by class of status.");
   for (size_t digit = 2; digit < http.answers.size(); ++digit) {
     out.sample({{"status", std::to_string(digit) + "xx"}}, http.answers[digit]);
   }
-  out.counter("ngcshare_http_refused_connections_total", "Connections over a limit.");
+  out.counter("ngcshare_http_refused_connections_total", "HTTP connections refused over a limit.");
   out.sample({}, http.refused_connections);
 }
 

@@ -1,5 +1,5 @@
-// A snapshot of the gateway in Prometheus's text format. Names and labels are listed in
-// deploy/OPERATIONS.md; people are told by the first 8 digits of their keys.
+// Formats a gateway's snapshot as Prometheus's text format. deploy/OPERATIONS.md lists the names
+// and labels; people are identified by the first 8 digits of their keys.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace ngcshare {
 
 inline constexpr const char* kMetricsContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-// From any thread.
+// Callable from any thread.
 std::string to_metrics(const GatewaySnapshot& snapshot, const HttpCounters& http);
 
 }  // namespace ngcshare

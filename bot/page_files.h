@@ -1,4 +1,4 @@
-// The files of the status page (bot/page), which are part of the program.
+// The files of the status page (bot/page), compiled into the program.
 #pragma once
 
 #include <span>
@@ -6,9 +6,9 @@
 
 namespace ngcshare {
 
-// All of it lasts as long as the program.
+// The views stay valid for the life of the program.
 struct PageFile {
-  std::string_view path;  // as a browser asks for it: "/" for index.html, otherwise "/page.css"
+  std::string_view path;  // as browsers request it: "/" for index.html, otherwise "/page.css"
   std::string_view content_type;
   std::string_view content;
 };

@@ -1,4 +1,4 @@
-// What this process uses of the machine.
+// Measures the processor time, memory and descriptors of this process.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@ struct ProcessUsage {
   size_t open_descriptors = 0;
 };
 
-// From any thread. What /proc doesn't tell stays 0.
+// Callable from any thread. Values that /proc does not provide stay 0.
 ProcessUsage process_usage();
 
 }  // namespace ngcshare

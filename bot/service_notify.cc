@@ -19,7 +19,7 @@ namespace {
 
 constexpr timeval kPatience{1, 0};
 
-// Half of the time within which the manager wants to hear of us; another process may be meant.
+// Returns half of the watchdog's time, or nullopt if there is none or it is for another process.
 std::optional<std::chrono::microseconds> watchdog_half(const Environment& environment) {
   const auto time = parse_number<uint64_t>(variable(environment, "WATCHDOG_USEC"));
   if (!time || *time < 2) return std::nullopt;
@@ -42,14 +42,15 @@ ServiceNotify::ServiceNotify(const Environment& environment) {
   if (active()) alive_interval_ = watchdog_half(environment);
 }
 
-// A name that begins with '@' is an abstract one, which has a zero byte there and ends with its
-// last letter, not with another zero.
+// A name that begins with '@' is an abstract address: it has a zero byte in place of '@' and no
+// terminating zero.
 void ServiceNotify::connect(std::string_view name) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   const bool known = name.front() == '/' || name.front() == '@';
   if (!known || name.size() >= sizeof(address.sun_path)) {
-    log_warn("notify.no_socket", "NOTIFY_SOCKET names no socket that can be used");
+    log_warn("notify.no_socket",
+             "cannot report to the service manager: NOTIFY_SOCKET is not a usable socket address");
     return;
   }
   std::memcpy(address.sun_path, name.data(), name.size());
@@ -58,7 +59,7 @@ void ServiceNotify::connect(std::string_view name) {
   storage::UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof(kPatience));
   if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), length) != 0) {
-    log_warn("notify.failed", "the service manager can't be told anything: {error}",
+    log_warn("notify.failed", "cannot report to the service manager: {error}",
              Field{"error", std::generic_category().message(errno)});
     return;
   }

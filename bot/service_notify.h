@@ -1,6 +1,6 @@
-// Tells the service manager that started this process how it is: sd_notify(3)'s protocol, datagrams
-// to the socket that NOTIFY_SOCKET names. Without that variable nothing is sent. The manual
-// promises the protocol as stable, for programs that don't want libsystemd for these few lines.
+// Reports the state of this process to its service manager with the protocol of sd_notify(3):
+// datagrams to the socket that NOTIFY_SOCKET names. Sends nothing without that variable. The
+// protocol is documented as stable, so libsystemd is not needed for these few lines.
 #pragma once
 
 #include <chrono>
@@ -17,17 +17,17 @@ class ServiceNotify {
  public:
   explicit ServiceNotify(const Environment& environment);
 
-  // Whether anybody is told anything.
+  // Returns true if there is a service manager to report to.
   bool active() const { return socket_.valid(); }
 
-  // All of these wait for a second at most and ignore a manager that doesn't listen.
-  void ready() const;      // also the end of reloading()
+  // These wait for at most a second, and ignore errors.
+  void ready() const;      // also ends reloading()
   void reloading() const;  // the configuration is being read again
   void stopping() const;
-  void alive() const;  // what a watchdog waits for
+  void alive() const;  // resets the manager's watchdog
   void status(std::string_view line) const;
 
-  // How often to call alive(): half of what the manager waits. nullopt: it doesn't watch.
+  // Interval for calling alive(): half of the watchdog's time. nullopt: there is no watchdog.
   std::optional<std::chrono::microseconds> alive_interval() const { return alive_interval_; }
 
  private:

@@ -1,5 +1,5 @@
-// Keeps the service manager informed from the event loop: a loop that is stuck falls silent, and
-// the manager's watchdog restarts it.
+// Reports to the service manager from the event loop, so that the manager's watchdog restarts the
+// process if the loop is stuck.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -16,13 +16,13 @@ class ServiceReporter {
  public:
   using Status = std::function<std::string()>;  // one line for a person
 
-  // The loop and what `status` uses outlive the reporter.
+  // REQUIRES: `loop` and everything `status` uses outlive the reporter.
   ServiceReporter(asio::io_context& loop, const Environment& environment, Status status);
 
-  // All is set up. From now on the loop reports.
+  // Reports that start-up is complete, and starts reporting from the loop.
   void start();
   void stop();
-  // Around reading the configuration again. notify_ready() in any case, even if that fails.
+  // Call these before and after reading the configuration again; notify_ready() even if it failed.
   void notify_reloading() const { notify_.reloading(); }
   void notify_ready() const { notify_.ready(); }
 

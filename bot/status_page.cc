@@ -10,15 +10,15 @@ std::filesystem::path or_default(const std::filesystem::path& given,
   return given.empty() ? otherwise : given;
 }
 
-// With one token for both everybody who may look could act.
+// Throws if both tokens are the same, because every viewer could then act as the owner.
 void require_two_tokens(const std::filesystem::path& viewer, const std::filesystem::path& owner) {
   if (HttpToken::read_text(viewer) != HttpToken::read_text(owner)) return;
   throw storage::StorageError(storage::StorageError::Kind::kOther, owner,
                               "holds the same token as " + viewer.string(),
-                              "write another one into it, or remove it and a new one is made");
+                              "write another one into this file");
 }
 
-// One that the flags name is there already, or that is a mistake.
+// Creates a token only in the default file: a missing file that a flag names is a mistake.
 HttpToken token_of(const std::filesystem::path& given, const std::filesystem::path& otherwise,
                    Entropy& entropy) {
   return given.empty() ? HttpToken::load_or_create(otherwise, entropy) : HttpToken::load(given);

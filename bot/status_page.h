@@ -1,4 +1,4 @@
-// The gateway's side of the status page: its tokens in the data folder, its link, and the server.
+// The gateway's status page: its tokens, kept in the data folder, its link, and its server.
 #pragma once
 
 #include <filesystem>
@@ -21,12 +21,12 @@ class StatusPage {
     bool open_metrics = false;  // without a token
   };
 
-  // Draws the tokens where there are none, and serves. Throws StorageError, PortInUseError.
+  // Creates missing tokens and starts serving. Throws StorageError, PortInUseError.
   StatusPage(asio::io_context& loop, const Config& config, const std::filesystem::path& data_folder,
              Entropy& entropy, StatusServer::Ways ways);
 
-  // For a browser on this machine. The token stands behind '#', which is never sent anywhere.
-  // Throws StorageError when the token's file can't be read.
+  // Returns the link for a browser on this machine. The token follows '#', the part of a URL that
+  // browsers never send. Throws StorageError if the token's file cannot be read.
   std::string link(bool as_owner) const;
 
  private:

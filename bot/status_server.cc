@@ -17,6 +17,7 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::chrono::milliseconds kSnapshotAge{500};
 constexpr const char* kJson = "application/json";
 constexpr const char* kText = "text/plain; charset=utf-8";
 
@@ -43,9 +44,14 @@ const PageFile* find_file(std::string_view path) {
   return found == files.end() ? nullptr : &*found;
 }
 
-}  // namespace
+// Explains the statuses of refusal_of_write().
+const char* refusal_text(int status) {
+  if (status == 405) return "use POST";
+  return status == 403 ? "refused: sent by another website" : "the body must be application/json";
+}
 
-std::optional<std::string> decode_page_command(std::string_view body) {
+// Returns the command line in the body of a request to /api/command, or nullopt if it has none.
+std::optional<std::string> decode_command(std::string_view body) {
   const json message = json::parse(body, nullptr, false);
   if (!message.is_object()) return std::nullopt;
   const auto command = message.find("command");
@@ -53,6 +59,7 @@ std::optional<std::string> decode_page_command(std::string_view body) {
   return command->get<std::string>();
 }
 
+// Returns true for the commands that the page's buttons send.
 bool is_page_command(std::string_view line) {
   constexpr std::array<std::string_view, 6> kAllowed{"enable", "disable", "drop",
                                                      "allow",  "deny",    "acl"};
@@ -61,6 +68,8 @@ bool is_page_command(std::string_view line) {
          std::find(kAllowed.begin(), kAllowed.end(), words->front()) != kAllowed.end();
 }
 
+}  // namespace
+
 StatusServer::StatusServer(asio::io_context& loop, Config config, Ways ways)
     : loop_(loop), config_(std::move(config)), ways_(std::move(ways)) {
   server_ = std::make_unique<HttpServer>(
@@ -68,7 +77,7 @@ StatusServer::StatusServer(asio::io_context& loop, Config config, Ways ways)
       [this](const HttpRequest& request, const Reply& reply) { on_request(request, reply); });
 }
 
-// -- who may see what -------------------------------------------------------------------
+// -- permissions ------------------------------------------------------------------------
 
 StatusServer::Rights StatusServer::rights_of(const HttpRequest& request) const {
   if (config_.owner.matches(request.bearer)) return Rights::kOwn;
@@ -79,7 +88,9 @@ StatusServer::Rights StatusServer::rights_of(const HttpRequest& request) const {
 
 void StatusServer::on_request(const HttpRequest& request, const Reply& reply) {
   if (request.path == "/api/command") return serve_command(request, reply);
-  if (request.method == HttpRequest::Method::kPost) return reply(text_response(405, "only GET"));
+  if (request.method == HttpRequest::Method::kPost) {
+    return reply(text_response(405, "use GET"));
+  }
   if (request.path == "/api/status") return serve_status(request, reply);
   if (request.path == "/metrics") return serve_metrics(request, reply);
   if (request.path == "/readyz") return serve_ready(reply);
@@ -87,7 +98,7 @@ void StatusServer::on_request(const HttpRequest& request, const Reply& reply) {
     return with_snapshot([reply](const Snapshot&) { reply(text_response(200, "ok")); });
   }
   const PageFile* const file = find_file(request.path);
-  if (file == nullptr) return reply(text_response(404, "there is nothing here"));
+  if (file == nullptr) return reply(text_response(404, "not found"));
   HttpResponse response;
   response.content_type = file->content_type;
   response.body = file->content;
@@ -96,7 +107,7 @@ void StatusServer::on_request(const HttpRequest& request, const Reply& reply) {
 
 void StatusServer::serve_status(const HttpRequest& request, const Reply& reply) {
   const Rights rights = rights_of(request);
-  if (rights == Rights::kNone) return reply(text_response(401, "this needs a token"));
+  if (rights == Rights::kNone) return reply(text_response(401, "token missing or wrong"));
   with_snapshot([reply, rights](const Snapshot& snapshot) {
     json status = to_json(*snapshot);
     status["may_change"] = rights == Rights::kOwn;
@@ -106,7 +117,7 @@ void StatusServer::serve_status(const HttpRequest& request, const Reply& reply) 
 
 void StatusServer::serve_metrics(const HttpRequest& request, const Reply& reply) {
   const bool allowed = config_.open_metrics || rights_of(request) != Rights::kNone;
-  if (!allowed) return reply(text_response(401, "this needs a token"));
+  if (!allowed) return reply(text_response(401, "token missing or wrong"));
   with_snapshot([this, reply](const Snapshot& snapshot) {
     HttpResponse response;
     response.content_type = kMetricsContentType;
@@ -124,21 +135,25 @@ void StatusServer::serve_ready(const Reply& reply) {
 
 void StatusServer::serve_command(const HttpRequest& request, const Reply& reply) {
   if (const auto status = refusal_of_write(request)) {
-    HttpResponse response = text_response(*status, "refused");
+    HttpResponse response = text_response(*status, refusal_text(*status));
     if (*status == 405) response.headers = {{"Allow", "POST"}};
     return reply(std::move(response));
   }
   const Rights rights = rights_of(request);
-  if (rights == Rights::kNone) return reply(text_response(401, "this needs the owner's token"));
-  if (rights == Rights::kView) return reply(text_response(403, "this token may only look"));
-  const auto line = decode_page_command(request.body);
-  if (!line) return reply(text_response(400, "the body is {\"command\": \"…\"}"));
-  if (!is_page_command(*line)) return reply(text_response(403, "not from the page"));
+  if (rights == Rights::kNone) return reply(text_response(401, "token missing or wrong"));
+  if (rights == Rights::kView) {
+    return reply(text_response(403, "this token is for viewing; send the owner's token"));
+  }
+  const auto line = decode_command(request.body);
+  if (!line) return reply(text_response(400, "the body must be {\"command\": \"…\"}"));
+  if (!is_page_command(*line)) {
+    return reply(text_response(403, "the page cannot run this command; use ngcshare ctl"));
+  }
   asio::post(loop_, [alive = std::weak_ptr(alive_), line = *line, reply] {
     const auto server = alive.lock();
     if (server == nullptr) return;
     const Answer answer = (*server)->ways_.run(line);
-    // What it changed is seen by whoever asks from now on.
+    // Drop the snapshot, so that later requests see the change.
     (*server)->server_->post([server = *server] { server->snapshot_.reset(); });
     reply(json_response({{"ok", answer.ok}, {"text", answer.text}}));
   });
@@ -151,7 +166,7 @@ void StatusServer::with_snapshot(UseSnapshot use) {
     return use(snapshot_);
   }
   waiting_.push_back(std::move(use));
-  if (waiting_.size() > 1) return;  // one is on its way
+  if (waiting_.size() > 1) return;  // a snapshot is being taken
   asio::post(loop_, [alive = std::weak_ptr(alive_)] {
     const auto server = alive.lock();
     if (server == nullptr) return;

@@ -1,14 +1,15 @@
-// What the gateway serves by HTTP: the status page, its JSON, commands from it, metrics and health.
+// Serves the status page, its JSON and commands, metrics and health by HTTP.
 //
-//   GET  /, /page.css, …  the page, which holds nothing secret
-//   GET  /api/status      the JSON of gateway_snapshot.h; with a token
-//   POST /api/command     {"command":"disable web"}; with the owner's token
-//   GET  /metrics         with a token, unless they are open
+//   GET  /, /page.css, …  the page, which contains no secret
+//   GET  /api/status      the JSON of gateway_snapshot.h; needs a token
+//   POST /api/command     {"command":"disable web"}; needs the owner's token
+//   GET  /metrics         needs a token, unless Config::open_metrics
 //   GET  /healthz         200 while the event loop answers, or has within the last half second
-//   GET  /readyz          200 while the gateway can serve, otherwise 503 and why not
+//   GET  /readyz          200 while the gateway can serve, otherwise 503
 //
-// The server's thread does all but take the snapshot and run commands, for which it posts to the
-// loop. A snapshot serves all requests of half a second, so that no number of them is felt there.
+// The server's thread does everything except taking snapshots and running commands, which it posts
+// to the loop. One snapshot serves all requests of half a second, so that many requests do not load
+// the loop.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -16,7 +17,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,14 +37,13 @@ class StatusServer {
     HttpToken owner;
     bool open_metrics = false;
   };
-  // Both are called on the loop.
+  // Both functions are called on the loop.
   struct Ways {
     std::function<GatewaySnapshot()> snapshot;
     std::function<Answer(std::string_view line)> run;
   };
-  static constexpr std::chrono::milliseconds kSnapshotAge{500};
 
-  // The loop outlives the server. Throws PortInUseError.
+  // Throws PortInUseError. REQUIRES: `loop` outlives the server.
   StatusServer(asio::io_context& loop, Config config, Ways ways);
 
   uint16_t port() const { return server_->port(); }
@@ -55,7 +54,7 @@ class StatusServer {
   using UseSnapshot = std::function<void(const Snapshot&)>;
   enum class Rights { kNone, kView, kOwn };
 
-  // All on the server's thread, but for those that say otherwise.
+  // All of these run on the server's thread.
   void on_request(const HttpRequest& request, const Reply& reply);
   void serve_status(const HttpRequest& request, const Reply& reply);
   void serve_metrics(const HttpRequest& request, const Reply& reply);
@@ -70,16 +69,11 @@ class StatusServer {
   const Ways ways_;
   Snapshot snapshot_;
   std::chrono::steady_clock::time_point taken_at_{};
-  std::vector<UseSnapshot> waiting_;  // for the next one
-  // What was posted to the loop finds by this that the server has gone.
+  std::vector<UseSnapshot> waiting_;  // for the next snapshot
+  // Lets functions posted to the loop detect that the server was destroyed.
   std::shared_ptr<StatusServer*> alive_ = std::make_shared<StatusServer*>(this);
-  // The last, so that it goes first: its thread uses all of the above.
+  // The last member, so that it is destroyed first: its thread uses all of the above.
   std::unique_ptr<HttpServer> server_;
 };
-
-// The line to run, of the body of a request to /api/command. nullopt: it is none. Only what the
-// page is for may be commanded there.
-std::optional<std::string> decode_page_command(std::string_view body);
-bool is_page_command(std::string_view line);
 
 }  // namespace ngcshare

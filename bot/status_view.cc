@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr size_t kMostConnections = 20;  // that are shown
+constexpr size_t kMostConnections = 20;  // shown
 constexpr size_t kShortKeyDigits = 8;
 
 const json& member(const json& object, const char* name) {
@@ -35,7 +35,7 @@ uint64_t whole(const json& object, const char* name) {
   return static_cast<uint64_t>(std::clamp(number(object, name), 0.0, 1e18));
 }
 
-// Columns as wide as what stands in them, two spaces apart.
+// A table whose columns are as wide as their contents, two spaces apart.
 class Table {
  public:
   explicit Table(std::vector<std::string> heading) { rows_.push_back(std::move(heading)); }
@@ -61,7 +61,7 @@ class Table {
   }
 
  private:
-  // In characters, which is not quite what a terminal shows of every script.
+  // Counts characters, which is not exact for scripts with wide or combining characters.
   static size_t width(const std::string& cell) {
     return static_cast<size_t>(std::count_if(cell.begin(), cell.end(), [](char c) {
       return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
@@ -148,11 +148,20 @@ std::string connections(const json& status) {
   return "\nConnections\n" + table.text() + rest;
 }
 
+// Explains the reasons of PeerSession::Counters; returns others unchanged.
+std::string reason_text(const std::string& reason) {
+  if (reason == "public") return "sent to the whole group";
+  if (reason == "stale") return "out of date";
+  if (reason == "unknown") return "for no open connection";
+  if (reason == "overflow") return "over a limit";
+  return printable(reason);
+}
+
 std::string counters(const json& status, const char* name, const std::string& title) {
   std::string out;
   for (const auto& [reason, count] : member(status, name).items()) {
     if (count.is_number() && count != 0) {
-      out += (out.empty() ? "" : ", ") + count.dump() + " " + printable(reason);
+      out += (out.empty() ? "" : ", ") + count.dump() + " " + reason_text(reason);
     }
   }
   return out.empty() ? "" : title + ": " + out + "\n";
@@ -161,8 +170,8 @@ std::string counters(const json& status, const char* name, const std::string& ti
 }  // namespace
 
 std::string describe_status(const json& status) {
-  const std::string counts =
-      counters(status, "refusals", "Refused") + counters(status, "dropped", "Packets dropped");
+  const std::string counts = counters(status, "refusals", "Connections refused") +
+                             counters(status, "dropped", "Packets dropped");
   return heading(status) + groups(status) + services(status) + connections(status) + links(status) +
          (counts.empty() ? "" : "\n" + counts);
 }
@@ -172,7 +181,7 @@ std::string clip(std::string_view text, size_t lines, size_t columns) {
   size_t line = 0;
   size_t column = 0;
   for (const char c : text) {
-    const bool begins = (static_cast<unsigned char>(c) & 0xC0) != 0x80;  // a character of UTF-8
+    const bool begins = (static_cast<unsigned char>(c) & 0xC0) != 0x80;  // a UTF-8 character
     if (c == '\n') {
       if (++line == lines) break;
       column = 0;

@@ -1,4 +1,4 @@
-// The JSON of a gateway (gateway_snapshot.h) as text for a terminal.
+// Formats a gateway's JSON (gateway_snapshot.h) for a terminal.
 #pragma once
 
 #include <cstddef>
@@ -8,11 +8,11 @@
 
 namespace ngcshare {
 
-// Several lines. What is missing or of another kind in the JSON, which may be an older or newer
-// gateway's, is left out.
+// Returns several lines. Omits values that are missing or have another type, because the JSON may
+// be from an older or newer gateway.
 std::string describe_status(const nlohmann::json& status);
 
-// What of a text fits a screen: its first lines, each up to so many characters.
+// Cuts a text to a screen's size: its first `lines` lines, each up to `columns` characters.
 std::string clip(std::string_view text, size_t lines, size_t columns);
 
 }  // namespace ngcshare

@@ -1,4 +1,4 @@
-// How many bytes a second went to and from the services, for the last ten minutes.
+// Records the bytes per second to and from all services over the last ten minutes.
 #pragma once
 
 #include <asio/steady_timer.hpp>
@@ -15,7 +15,7 @@ class Throughput {
   static constexpr std::chrono::seconds kInterval{2};
   static constexpr size_t kSamples = 300;
 
-  // The gateway outlives it.
+  // REQUIRES: `gateway` outlives this.
   Throughput(asio::io_context& loop, const Gateway& gateway);
 
   GatewaySnapshot::Throughput recent() const;

@@ -15,12 +15,14 @@
 namespace ngcshare::storage {
 namespace {
 
-// Removes what a crash may have left first, so that nobody else's open file is written to.
-UniqueFd create_temporary(const std::filesystem::path& path, mode_t mode) {
+// Removes a file that a crash may have left, so that no file is written to that another process has
+// open.
+UniqueFd create_temporary(const std::filesystem::path& path) {
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
     throw system_call_error(path, errno, FileAccess::kWrite);
   }
-  UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
+  UniqueFd fd(
+      ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kPrivateMode));
   if (!fd.valid()) throw system_call_error(path, errno, FileAccess::kWrite);
   return fd;
 }
@@ -36,10 +38,10 @@ void write_all(int fd, std::span<const std::uint8_t> content, const std::filesys
 
 }  // namespace
 
-PendingFile::PendingFile(std::filesystem::path target, mode_t mode)
+PendingFile::PendingFile(std::filesystem::path target)
     : target_(std::move(target)),
       temporary_path_(target_.string() + ".tmp"),
-      fd_(create_temporary(temporary_path_, mode)) {}
+      fd_(create_temporary(temporary_path_)) {}
 
 PendingFile::~PendingFile() {
   if (!renamed_) ::unlink(temporary_path_.c_str());
@@ -58,15 +60,15 @@ void sync_folder(const std::filesystem::path& folder) {
   const std::filesystem::path named = folder.empty() ? "." : folder;
   const UniqueFd fd(::open(named.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd.valid()) throw system_call_error(named, errno, FileAccess::kRead);
-  // EINVAL: this file system has no sync for folders, so there is nothing to wait for.
+  // EINVAL: this file system cannot sync folders, so there is nothing to wait for.
   if (::fsync(fd.get()) != 0 && errno != EINVAL) {
     throw system_call_error(named, errno, FileAccess::kWrite);
   }
 }
 
 void write_file_atomically(const std::filesystem::path& target,
-                           std::span<const std::uint8_t> content, mode_t mode) {
-  PendingFile pending(target, mode);
+                           std::span<const std::uint8_t> content) {
+  PendingFile pending(target);
   write_all(pending.fd(), content, target);
   pending.commit();
 }

@@ -1,6 +1,6 @@
-// Whole files that are either the old content or the new one, whatever happens in between: a crash,
-// a full disk, a power cut. Meant for profile.tox. One writer per file at a time: the data folder's
-// InstanceLock sees to that.
+// Replaces whole files atomically: after a crash, a full disk or a power cut a file holds either
+// its old or its new content. Written for profile.tox. A file may have one writer at a time, which
+// the data folder's InstanceLock ensures.
 #pragma once
 
 #include <sys/types.h>
@@ -17,21 +17,23 @@ namespace ngcshare::storage {
 
 inline constexpr mode_t kPrivateMode = 0600;
 
-// Writes TARGET.tmp beside the target, syncs it, renames it over the target and syncs the folder.
-// When it returns, the new content survives a power cut. Throws StorageError (kFull: no room); the
-// old content is then untouched. Replaces a symbolic link, does not follow it.
+// Writes TARGET.tmp (mode 0600) beside the target, syncs it, renames it over the target and syncs
+// the folder. After it has returned, the new content survives a power cut. Throws StorageError
+// (kFull: no room) and then leaves the old content untouched. Replaces a symbolic link instead of
+// following it.
 void write_file_atomically(const std::filesystem::path& target,
-                           std::span<const std::uint8_t> content, mode_t mode = kPrivateMode);
+                           std::span<const std::uint8_t> content);
 
-// nullopt: there is no such file. Throws StorageError for a folder, a device, or a missing right.
+// Returns the file's content, or nullopt if there is no such file. Throws StorageError for a
+// folder, a device, or a missing permission.
 std::optional<std::vector<std::uint8_t>> read_file(const std::filesystem::path& path);
 
-// The steps of write_file_atomically, for content that something else produces: fill
-// temporary_path() or fd(), then commit(). Without commit() the temporary file is removed and the
-// target stays as it was.
+// The steps of write_file_atomically(), for content that is produced elsewhere: fill
+// temporary_path() or fd(), then call commit(). Without commit() the destructor removes the
+// temporary file and the target stays unchanged.
 class PendingFile {
  public:
-  PendingFile(std::filesystem::path target, mode_t mode);
+  explicit PendingFile(std::filesystem::path target);
   ~PendingFile();
   PendingFile(const PendingFile&) = delete;
   PendingFile& operator=(const PendingFile&) = delete;

@@ -9,7 +9,8 @@ namespace {
 constexpr const char* kAppend =
     "INSERT INTO audit (at, chat_id, key, nick, door, command, result) "
     "VALUES (?, ?, ?, ?, ?, ?, ?)";
-// Numbers count the records: gaps, which prune() and a clock that went back can leave, keep fewer.
+// Uses ids as a count. Gaps in the ids (prune(), a clock set back) only mean that fewer records are
+// kept.
 constexpr const char* kShorten = "DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?";
 constexpr const char* kNewest =
     "SELECT at, chat_id, key, nick, door, command, result FROM audit ORDER BY id DESC LIMIT ?";

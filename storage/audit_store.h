@@ -1,4 +1,5 @@
-// What was commanded, by whom and with what outcome. Written once, read by owners, never changed.
+// Stores the audit log: each command with its sender and its result. Records are never changed, and
+// are read by owners.
 #pragma once
 
 #include <cstddef>
@@ -15,20 +16,21 @@ namespace ngcshare::storage {
 
 struct AuditRecord {
   std::int64_t at = 0;                          // unix seconds
-  std::optional<Key32> chat_id = std::nullopt;  // nullopt: not from a group
+  std::optional<Key32> chat_id = std::nullopt;  // nullopt: the command came from no group
   std::optional<Key32> key = std::nullopt;
   std::string nick;     // at that time
-  std::string door;     // the way the command came: group chat, private message, …
-  std::string command;  // REQUIRES: without secrets
+  std::string door;     // how the command came: group chat, private message, …
+  std::string command;  // REQUIRES: contains no secret
   std::string result;
 
   friend bool operator==(const AuditRecord&, const AuditRecord&) = default;
 };
 
-// REQUIRES: goes before the database. Every function throws StorageError when the disk fails.
+// Every function throws StorageError when the disk fails.
+// REQUIRES: is destroyed before `database`.
 class AuditStore {
  public:
-  // Longer texts are cut to these before they are written.
+  // Longer texts are cut to these sizes before they are written.
   static constexpr std::size_t kMaxNickBytes = 128;
   static constexpr std::size_t kMaxDoorBytes = 32;
   static constexpr std::size_t kMaxCommandBytes = 512;
@@ -37,9 +39,12 @@ class AuditStore {
 
   explicit AuditStore(Database& database, std::size_t most_records = kMostRecords);
 
-  void append(const AuditRecord& record);             // the oldest goes when there are too many
-  std::vector<AuditRecord> newest(std::size_t most);  // the latest first
-  std::size_t prune(std::int64_t before);             // removes what is older than that; how many
+  // Adds a record; removes the oldest one when there are more than `most_records`.
+  void append(const AuditRecord& record);
+  // Returns at most `most` records, newest first.
+  std::vector<AuditRecord> newest(std::size_t most);
+  // Removes all records from before the unix time `before`; returns their number.
+  std::size_t prune(std::int64_t before);
 
  private:
   Database& database_;

@@ -6,8 +6,8 @@
 namespace ngcshare::storage {
 
 void back_up(const std::filesystem::path& database, const std::filesystem::path& target) {
-  PendingFile pending(target, kPrivateMode);
-  fill_with_checked_copy(pending, database, SourceAccess::kReadWrite);
+  PendingFile pending(target);
+  fill_with_checked_copy(pending, database, Source::kDatabase);
   pending.commit();
 }
 

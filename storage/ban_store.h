@@ -1,4 +1,4 @@
-// Who may use nothing here, why, and until when.
+// Stores the banned people, each with a reason and an expiry time.
 #pragma once
 
 #include <cstddef>
@@ -17,24 +17,24 @@ namespace ngcshare::storage {
 struct BanRecord {
   Person person;
   std::string reason;
-  std::optional<std::int64_t> until = std::nullopt;  // unix seconds, the first without the ban
+  std::optional<std::int64_t> until = std::nullopt;  // unix seconds: the first without the ban
   Stamp banned;
 
   friend bool operator==(const BanRecord&, const BanRecord&) = default;
 };
 
-// Knows nothing of time: a ban is stored until it is removed. REQUIRES: goes before the database.
-// Every function throws StorageError when the disk fails.
+// Has no clock: an expired ban stays until it is removed. Every function throws StorageError when
+// the disk fails. REQUIRES: is destroyed before `database`.
 class BanStore {
  public:
-  static constexpr std::size_t kMaxReasonBytes = 256;  // of a reason that much is kept
+  static constexpr std::size_t kMaxReasonBytes = 256;  // longer reasons are cut
 
   explicit BanStore(Database& database);
 
-  void put(const BanRecord& record);  // replaces the ban of that person
-  bool remove(const Person& person);  // false: there was none
+  void put(const BanRecord& record);  // replaces an earlier ban of that person
+  bool remove(const Person& person);  // returns false if there was none
   std::optional<BanRecord> find(const Person& person);
-  std::vector<BanRecord> list();  // the latest first
+  std::vector<BanRecord> list();  // newest first
 
  private:
   Database& database_;

@@ -1,4 +1,4 @@
-// The token by which somebody makes themselves an owner: at most one, and of it only a hash.
+// Stores the hash of the claim token, with which a person becomes an owner. There is at most one.
 #pragma once
 
 #include <cstdint>
@@ -14,17 +14,18 @@ struct ClaimRecord {
   Key32 hash{};
   std::int64_t created_at = 0;  // unix seconds
   std::int64_t expires_at = 0;
-  std::uint32_t tries_left = 0;  // 0: used, whether it was the right one or not
+  std::uint32_t tries_left = 0;  // 0: used, successfully or not
 
   friend bool operator==(const ClaimRecord&, const ClaimRecord&) = default;
 };
 
-// REQUIRES: goes before the database. Every function throws StorageError when the disk fails.
+// Every function throws StorageError when the disk fails.
+// REQUIRES: is destroyed before `database`.
 class ClaimStore {
  public:
   explicit ClaimStore(Database& database);
 
-  void put(const ClaimRecord& record);  // replaces the one before
+  void put(const ClaimRecord& record);  // replaces the previous one
   std::optional<ClaimRecord> find();
 
  private:

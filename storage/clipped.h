@@ -1,4 +1,4 @@
-// Text from a chat, cut to what the database takes of it.
+// Cuts text from a chat to the size that the database stores.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,7 @@
 
 namespace ngcshare::storage {
 
-// The longest beginning of at most `limit` bytes that ends between UTF-8 sequences.
+// Returns the longest prefix of at most `limit` bytes that ends between UTF-8 sequences.
 constexpr std::string_view clipped(std::string_view text, std::size_t limit) {
   if (text.size() <= limit) return text;
   const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };

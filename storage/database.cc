@@ -21,8 +21,8 @@ namespace {
 
 using Kind = StorageError::Kind;
 
-// The write-ahead log is copied back every 256 pages of 4 KiB and then cut to 1 MiB at most; it
-// can't outgrow that for long because no statement is left open (Rows resets it).
+// Copies the write-ahead log back every 256 pages of 4 KiB and then cuts it to at most 1 MiB. It
+// cannot stay larger for long, because no statement is left open (Rows resets it).
 constexpr const char* kSettings = R"sql(
 PRAGMA synchronous = FULL;
 PRAGMA wal_autocheckpoint = 256;
@@ -40,7 +40,7 @@ void create_when_absent(const std::filesystem::path& path) {
   if (errno != EEXIST) throw system_call_error(path, errno, FileAccess::kWrite);
 }
 
-// Returns the absolute path, which SQLite can't take for ":memory:" or a URI.
+// Returns the absolute path, which SQLite cannot mistake for ":memory:" or a URI.
 std::filesystem::path prepare_file(const std::filesystem::path& path, std::uint32_t latest) {
   std::error_code error;
   std::filesystem::path absolute = std::filesystem::absolute(path, error);
@@ -55,7 +55,7 @@ std::filesystem::path prepare_file(const std::filesystem::path& path, std::uint3
 Database::Database(const std::filesystem::path& path, std::span<const Migration> migrations)
     : path_(prepare_file(path, latest_version(migrations))),
       connection_(open_connection(path_, SQLite::OPEN_READWRITE)) {
-  // A file that turns out to be newer or damaged is closed without writing its log back.
+  // If the file turns out to be newer or damaged, close it without writing its log back.
   set_checkpoint_on_close(connection_, false);
   const std::uint32_t latest = latest_version(migrations);
   const std::uint32_t version = require_usable(latest);
@@ -68,8 +68,8 @@ Database::Database(const std::filesystem::path& path, std::span<const Migration>
 }
 
 void Database::copy_to(const std::filesystem::path& target) {
-  // VACUUM INTO accepts an empty file, which is how the copy gets its mode; it doesn't sync.
-  PendingFile pending(target, kPrivateMode);
+  // VACUUM INTO accepts an empty file, so the copy keeps that file's mode. It does not sync.
+  PendingFile pending(target);
   try {
     SQLite::Statement copy(connection_, "VACUUM INTO ?");
     copy.bind(1, std::filesystem::absolute(pending.temporary_path()).string());
@@ -92,7 +92,7 @@ std::uint32_t Database::pragma_number(const char* sql) {
   return guarded([&] { return connection_.execAndGet(sql).getUInt(); });
 }
 
-// What read_identity() saw may be out of date: the log can hold a newer first page.
+// Repeats the check made after read_identity(), because the log can hold a newer first page.
 std::uint32_t Database::require_usable(std::uint32_t latest) {
   const FileIdentity identity{.application_id = pragma_number("PRAGMA application_id"),
                               .user_version = pragma_number("PRAGMA user_version"),
@@ -128,7 +128,7 @@ void Database::upgrade(std::span<const Migration> migrations) {
 void Database::apply(const Migration& migration) {
   if (pragma_number("PRAGMA user_version") >= migration.version) return;
   Transaction transaction(*this);
-  // Asked again under the lock: another process may have been faster.
+  // Check again under the lock: another process may have applied it meanwhile.
   if (pragma_number("PRAGMA user_version") >= migration.version) return;
   execute(migration.sql);
   execute(("PRAGMA application_id = " + std::to_string(kApplicationId)).c_str());
@@ -139,7 +139,7 @@ void Database::apply(const Migration& migration) {
     throw StorageError(Kind::kOther, path_,
                        "could not be upgraded to version " + std::to_string(migration.version) +
                            " (a reference would break)",
-                       "this is a bug in ngcshare: please report it");
+                       kAdviceBug);
   }
   transaction.commit();
 }

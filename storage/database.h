@@ -1,9 +1,9 @@
-// The memory of one data folder: an SQLite file that is opened, checked and brought up to date
-// here, and read and written by the stores. A change is on the disk when the call that made it
-// returns.
+// The SQLite database of one data folder. This class opens, checks and upgrades it; the stores read
+// and write it. A change is on the disk when the call that made it returns.
 //
-// One Database a file and process (POSIX locks belong to the process), used by one thread; the
-// stores' statements live inside it, so the stores go first. Every failure is a StorageError.
+// A process may have one Database per file, because POSIX locks belong to the process, and must use
+// it from one thread. Stores must be destroyed before it, because their statements live inside it.
+// Every failure is a StorageError.
 #pragma once
 
 #include <SQLiteCpp/Database.h>
@@ -21,11 +21,11 @@ namespace ngcshare::storage {
 
 class Database {
  public:
-  // Opens the file, creating it with mode 0600. An older one is upgraded step by step after a copy
-  // is set aside as FILE.v<its version>.bak; a file that is refused keeps every byte.
-  // Throws StorageError: kNewer; kCorrupt (not a database, or quick_check finds damage); kOther
-  // (another program's database); kUnreadable; kReadOnly; kFull; kBusy after kBusyTimeoutMs.
-  // REQUIRES: `migrations` isn't empty; its texts outlive the call.
+  // Opens the file, creating it with mode 0600 if needed. Upgrades an older file step by step,
+  // after copying it to FILE.v<its version>.bak. Leaves every byte of a file that it refuses
+  // unchanged. Throws StorageError: kNewer; kCorrupt (not a database, or quick_check finds damage);
+  // kOther (another program's database); kUnreadable; kReadOnly; kFull; kBusy after kBusyTimeoutMs.
+  // REQUIRES: `migrations` is not empty; its texts outlive the call.
   explicit Database(const std::filesystem::path& path,
                     std::span<const Migration> migrations = all_migrations());
   ~Database() = default;
@@ -34,13 +34,13 @@ class Database {
 
   const std::filesystem::path& path() const noexcept { return path_; }  // absolute
 
-  // Writes a consistent, compacted copy with mode 0600; `target` is replaced when it is complete
-  // and stays as it was when that fails. REQUIRES: no Transaction is open.
+  // Writes a consistent, compacted copy with mode 0600. Replaces `target` once the copy is
+  // complete; on failure `target` stays unchanged. REQUIRES: no Transaction is open.
   void copy_to(const std::filesystem::path& target);
 
   static constexpr int kBusyTimeoutMs = 2000;
 
-  // How long each call of SQLite took that came from here or a store.
+  // Durations of all SQLite calls made by this class and the stores.
   const DurationHistogram& timings() const noexcept { return timings_; }
 
  private:
@@ -60,7 +60,7 @@ class Database {
     const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   };
 
-  // Runs `action`, with its time taken and SQLite's exceptions turned into StorageError.
+  // Runs and times `action`; turns SQLite's exceptions into StorageError.
   template <class Action>
   decltype(auto) guarded(Action&& action) const {
     const Timer timer(timings_);

@@ -1,4 +1,4 @@
-// How long something took, each time: counts by size. Only grows; no clock.
+// Counts durations by size. Counts only grow. Has no clock.
 #pragma once
 
 #include <array>
@@ -10,8 +10,7 @@ namespace ngcshare::storage {
 
 class DurationHistogram {
  public:
-  // Upper bounds of the classes, in seconds; what is longer than the last counts in the sum and the
-  // number only.
+  // Upper bounds of the buckets, in seconds. A longer duration counts only in count() and sum().
   static constexpr std::array<double, 12> kBounds = {0.00001, 0.0001, 0.0005, 0.001, 0.0025, 0.005,
                                                      0.01,    0.025,  0.05,   0.1,   0.5,    2.5};
 

@@ -9,10 +9,7 @@ namespace {
 
 using Kind = StorageError::Kind;
 
-std::string one_line(const std::filesystem::path& file, std::string_view problem,
-                     std::string_view advice) {
-  std::string line = file.string();
-  line.append(": ").append(problem).append("; ").append(advice);
+std::string one_line(std::string line) {
   for (char& c : line) {
     const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
     if (control) c = ' ';
@@ -48,7 +45,7 @@ std::string_view advice_for(Kind kind) {
     case Kind::kUnreadable:
       return kAdviceUnreadable;
     default:
-      return "check the disk";
+      return kAdviceDisk;
   }
 }
 
@@ -56,7 +53,16 @@ std::string_view advice_for(Kind kind) {
 
 StorageError::StorageError(Kind kind, const std::filesystem::path& file, std::string_view problem,
                            std::string_view advice)
-    : std::runtime_error(one_line(file, problem, advice)), kind_(kind) {}
+    : StorageError(kind, file.string() + ": " + std::string(problem), advice) {}
+
+StorageError::StorageError(Kind kind, const std::string& fault, std::string_view advice)
+    : std::runtime_error(one_line(fault + "; " + std::string(advice))),
+      kind_(kind),
+      fault_bytes_(fault.size()) {}
+
+StorageError StorageError::with_advice(std::string_view advice) const {
+  return {kind_, std::string(what(), fault_bytes_), advice};
+}
 
 StorageError system_call_error(const std::filesystem::path& file, int error_number,
                                FileAccess access) {

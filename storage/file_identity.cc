@@ -57,14 +57,14 @@ void require_ours(const std::filesystem::path& path, const FileIdentity& identit
   if (blank) return;
   if (identity.application_id != kApplicationId) {
     throw StorageError(Kind::kOther, path, "is another program's database",
-                       "choose another data folder, or move the file away");
+                       "choose another data folder, or move this file away");
   }
   if (identity.user_version > latest) {
     throw StorageError(Kind::kNewer, path,
-                       "was written by a newer ngcshare (its version is " +
-                           std::to_string(identity.user_version) + ", this program knows up to " +
-                           std::to_string(latest) + ")",
-                       "upgrade ngcshare, or restore a copy from before the upgrade");
+                       "was written by a newer ngcshare (the file has version " +
+                           std::to_string(identity.user_version) +
+                           ", this program reads up to version " + std::to_string(latest) + ")",
+                       "upgrade ngcshare, or restore a backup from before the upgrade");
   }
 }
 

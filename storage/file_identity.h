@@ -1,5 +1,5 @@
-// Whose database file it is and of which version, told before SQLite touches it: only opening a
-// file with SQLite may roll a journal back, and a newer or foreign file is to be left as it is.
+// Reads which program and version a database file belongs to, without SQLite: merely opening a file
+// with SQLite may roll a journal back, but a newer or foreign file must stay unchanged.
 #pragma once
 
 #include <cstdint>
@@ -16,13 +16,13 @@ struct FileIdentity {
   std::uint32_t schema_cookie = 0;  // 0: never had a table
 };
 
-// Reads the first 100 bytes. nullopt: the file is empty. Throws StorageError: kUnreadable (missing,
-// not permitted, a folder), kCorrupt (not an SQLite file).
-// Closing a file drops the process's locks on it, so call it before SQLite opens the same file.
+// Reads the first 100 bytes; returns nullopt if the file is empty. Throws StorageError: kUnreadable
+// (missing, not permitted, a folder), kCorrupt (not an SQLite file).
+// REQUIRES: SQLite has not opened the file yet, because closing it drops the process's locks on it.
 std::optional<FileIdentity> read_identity(const std::filesystem::path& path);
 
-// Returns when the file is ours or still blank. Throws StorageError: kNewer when its version is
-// above `latest`, kOther when it belongs to another program.
+// Throws StorageError unless the file is ours or blank: kNewer if its version is above `latest`,
+// kOther if it belongs to another program.
 void require_ours(const std::filesystem::path& path, const FileIdentity& identity,
                   std::uint32_t latest);
 

@@ -3,7 +3,7 @@
 namespace ngcshare::storage {
 namespace {
 
-// Not INSERT OR REPLACE: that would delete the row first, and the services with it.
+// Not INSERT OR REPLACE, which would delete the row first and the services with it.
 constexpr const char* kPut =
     "INSERT INTO groups (chat_id, name, password, is_private, joined_at) VALUES (?, ?, ?, ?, ?) "
     "ON CONFLICT (chat_id) DO UPDATE SET name = excluded.name, password = excluded.password, "

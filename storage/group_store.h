@@ -1,4 +1,4 @@
-// The groups this instance is in, so that it can join them again after a restart.
+// Stores the groups of this instance, so that it can rejoin them after a restart.
 #pragma once
 
 #include <cstdint>
@@ -15,22 +15,23 @@ namespace ngcshare::storage {
 struct GroupRecord {
   Key32 chat_id{};
   std::string name;
-  std::optional<std::string> password = std::nullopt;  // any bytes; a secret, never to be printed
+  std::optional<std::string> password = std::nullopt;  // any bytes; a secret, must not be printed
   bool is_private = false;
   std::int64_t joined_at = 0;  // unix seconds
 
   friend bool operator==(const GroupRecord&, const GroupRecord&) = default;
 };
 
-// REQUIRES: goes before the database. Every function throws StorageError when the disk fails.
+// Every function throws StorageError when the disk fails.
+// REQUIRES: is destroyed before `database`.
 class GroupStore {
  public:
   explicit GroupStore(Database& database);
 
-  void put(const GroupRecord& group);  // replaces the one with that chat id; keeps its services
+  void put(const GroupRecord& group);  // replaces the record of that chat id; keeps its services
   std::optional<GroupRecord> find(const Key32& chat_id);
-  std::vector<GroupRecord> list();    // the one joined first comes first
-  bool remove(const Key32& chat_id);  // and its services; false: there was none
+  std::vector<GroupRecord> list();    // in the order of joining
+  bool remove(const Key32& chat_id);  // also removes its services; returns false if there was none
 
  private:
   Statement put_;

@@ -19,7 +19,7 @@ constexpr const char* kServices =
     "SELECT id, name, host, enabled, declared, first, last, tcp, udp FROM services "
     "JOIN service_ports ON service_id = id ORDER BY name, position";
 
-// SQLite's form of a file name that has parameters behind it.
+// Returns SQLite's URI for a file, followed by the parameters.
 std::string as_uri(const std::filesystem::path& path, std::string_view parameters) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string uri = "file:";
@@ -36,8 +36,9 @@ std::string as_uri(const std::filesystem::path& path, std::string_view parameter
   return uri.append(parameters);
 }
 
-// How SQLite can read the file and leave its folder alone. A log is read along with its index,
-// which SQLite would make where it is missing; then the file is read as one that doesn't change.
+// Parameters with which SQLite reads the file without writing to its folder. A log can be read only
+// if its index (-shm) exists, because SQLite would create it; without an index, SQLite is told that
+// the file does not change and ignores the log.
 struct Way {
   const char* parameters;
   bool reads_log;
@@ -75,8 +76,8 @@ class Inspector {
  private:
   std::uint32_t number(const char* sql) { return connection_.execAndGet(sql).getUInt(); }
 
-  // Its version. The log may know a newer one than the file's first page. Throws when the database
-  // can't be used.
+  // Returns the version, which may be newer in the log than on the file's first page. Throws if the
+  // database cannot be used.
   std::uint32_t require_sound(std::uint32_t latest) {
     const FileIdentity identity{.application_id = number("PRAGMA application_id"),
                                 .user_version = number("PRAGMA user_version"),
@@ -87,10 +88,10 @@ class Inspector {
       throw StorageError(StorageError::Kind::kCorrupt, path_, "is damaged (" + verdict + ")",
                          kAdviceCorrupt);
     }
-    // A view in a table's place could be one that never ends.
+    // A view in place of a table could be an endless query.
     if (number("SELECT count(*) FROM sqlite_master WHERE type IN ('view', 'trigger')") != 0) {
-      throw StorageError(StorageError::Kind::kOther, path_, "holds what ngcshare does not make",
-                         "restore a copy that does not");
+      throw StorageError(StorageError::Kind::kOther, path_,
+                         "has views or triggers, which ngcshare never creates", "restore a backup");
     }
     return identity.user_version;
   }
@@ -106,7 +107,7 @@ class Inspector {
     while (rows.executeStep()) add_row(rows, found.services);
   }
 
-  // One of its ports, of a new service or the last one.
+  // Adds the row's port range to the last service, or to a new one if the row belongs to another.
   static void add_row(SQLite::Statement& row, std::vector<ServiceRecord>& services) {
     const std::int64_t id = row.getColumn(0).getInt64();
     if (services.empty() || services.back().id != id) {
@@ -147,7 +148,7 @@ std::optional<Inspection> inspect(const std::filesystem::path& database) {
   try {
     Inspector(absolute, way).inspect(found);
   } catch (const StorageError& problem) {
-    // Half of what the log holds may stand in the file already: that is no damage.
+    // Not damage: half of the log's content may already be in the file.
     if (way.reads_log || problem.kind() != StorageError::Kind::kCorrupt) throw;
     return nothing;
   }

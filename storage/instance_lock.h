@@ -1,6 +1,6 @@
-// At most one ngcshare works on a data folder. The lock is flock() on FOLDER/lock, so the kernel
-// drops it when the process ends, however it ends. The file itself stays: removing it would let two
-// processes lock two different files of the same name.
+// Ensures that at most one ngcshare works on a data folder. The lock is flock() on FOLDER/lock, so
+// the kernel releases it however the process ends. The file itself stays, because removing it would
+// let two processes lock two different files of the same name.
 #pragma once
 
 #include <filesystem>
@@ -12,17 +12,17 @@ namespace ngcshare::storage {
 
 class InstanceLock {
  public:
-  // nullopt: another process, or another InstanceLock of this one, holds the folder. Never waits.
-  // Throws StorageError when the folder is missing or can't be written.
+  // Returns nullopt if another process, or another InstanceLock of this one, holds the folder.
+  // Never waits. Throws StorageError if the folder is missing or cannot be written.
   static std::optional<InstanceLock> acquire(const std::filesystem::path& folder);
 
-  // Whether a process holds the folder, without making or changing anything there. False also where
-  // that can't be told: no lock file, or none that may be read. It takes the lock for a moment, in
-  // a way that keeps nobody from asking the same.
+  // Returns true if a process holds the folder; creates and changes nothing there. Returns false
+  // also if the lock file is missing or unreadable. Takes a shared lock for a moment, so concurrent
+  // calls do not disturb each other.
   static bool is_held(const std::filesystem::path& folder);
 
-  // The process id that the holder wrote, for a message; nullopt when nobody left a readable one.
-  // It may be out of date: only acquire() tells whether the folder is held.
+  // Returns the process id that the holder wrote, for a message, or nullopt if there is none. It
+  // may be out of date: only acquire() tells whether the folder is held.
   static std::optional<int> holder(const std::filesystem::path& folder);
 
  private:

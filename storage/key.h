@@ -1,4 +1,4 @@
-// A 32-byte public key or chat id, as toxcore hands it out.
+// A 32-byte public key or chat id, as toxcore represents it.
 #pragma once
 
 #include <array>

@@ -5,9 +5,10 @@
 namespace ngcshare::storage {
 namespace {
 
-// services.chat_id: NULL means offered in every group. services.declared: 1 for what came from a
-// flag or the environment, which goes when it is no longer there.
-// gateway_pins has no reference to groups: whom a member trusted must survive leaving and joining.
+// services.chat_id: NULL means offered in every group. services.declared: 1 for a service that came
+// from a flag or the environment; it is removed when that no longer names it.
+// gateway_pins has no reference to groups, because a member's pins must survive leaving and
+// rejoining.
 constexpr const char* kVersion1 = R"sql(
 CREATE TABLE groups (
   chat_id BLOB NOT NULL PRIMARY KEY CHECK (length(chat_id) = 32),
@@ -44,10 +45,11 @@ CREATE TABLE gateway_pins (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-// Who may do what. A service's number is never given to another one (AUTOINCREMENT), so that a rule
-// that outlived its service somewhere in memory can't let anybody into the next.
-// people has no reference to groups: a ban must survive that the gateway leaves and joins again.
-// claim_token.tries_left: 0 once the token was used, one way or the other.
+// Adds permissions. A service's id is never reused (AUTOINCREMENT), so that a rule that outlived
+// its service in memory cannot let anybody into another one.
+// people has no reference to groups, because a ban must survive the gateway's leaving and
+// rejoining.
+// claim_token.tries_left: 0 once the token was used, successfully or not.
 constexpr const char* kVersion2 = R"sql(
 CREATE TABLE services_2 (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,4 +1,5 @@
-// How the schema came to be, step by step. A released step is never edited; a change is a new step.
+// The database schema as a list of upgrade steps. A released step is never edited: a change is a
+// new step.
 #pragma once
 
 #include <cstdint>
@@ -8,12 +9,12 @@ namespace ngcshare::storage {
 
 struct Migration {
   std::uint32_t version;  // user_version once the step is committed; 1, 2, 3 … without gaps
-  // Any number of statements, run in one transaction. Foreign keys aren't enforced meanwhile, so a
-  // table can be rebuilt, but every reference must hold at the end of the step.
+  // Any number of statements, run in one transaction. Foreign keys are not enforced during the
+  // step, so that a table can be rebuilt, but every reference must hold at its end.
   const char* sql;
 };
 
-// Oldest first.
+// Returns all steps, oldest first.
 std::span<const Migration> all_migrations();
 
 }  // namespace ngcshare::storage

@@ -1,4 +1,4 @@
-// Who somebody is: a key in a group. A nickname is shown and never trusted.
+// Identifies a person by their key in a group. Nicknames are only displayed, never trusted.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@ struct Person {
   friend auto operator<=>(const Person&, const Person&) = default;
 };
 
-// Both keys are points that nobody chooses freely: eight bytes of each tell people apart.
+// Uses eight bytes of each key: keys are curve points, which nobody can choose freely.
 struct PersonHash {
   std::size_t operator()(const Person& person) const noexcept {
     std::uint64_t group = 0;
@@ -29,10 +29,10 @@ struct PersonHash {
   }
 };
 
-// When something was decided, and by whom.
+// Time and author of a decision.
 struct Stamp {
   std::int64_t at = 0;                     // unix seconds
-  std::optional<Key32> by = std::nullopt;  // group public key; nullopt: nobody in a group
+  std::optional<Key32> by = std::nullopt;  // group public key; nullopt: not a member of a group
 
   friend bool operator==(const Stamp&, const Stamp&) = default;
 };

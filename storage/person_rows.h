@@ -1,4 +1,4 @@
-// The rows of `people` by which other tables name a person. Only stores include this.
+// Rows of the table `people`, to which other tables refer. Only stores include this.
 #pragma once
 
 #include <cstdint>
@@ -9,13 +9,13 @@
 
 namespace ngcshare::storage {
 
-// REQUIRES: goes before the database. Both functions throw StorageError.
+// Throws StorageError. REQUIRES: is destroyed before `database`.
 class PersonRows {
  public:
   explicit PersonRows(Database& database);
 
-  // Makes a row without a nickname for somebody who was never seen. The number holds as long as the
-  // caller's Transaction, or a role, ban or rule refers to it.
+  // Returns the person's row id; adds a row without a nickname if the person was never seen. The id
+  // stays valid during the caller's Transaction, and as long as a role, ban or rule refers to it.
   std::int64_t find_or_add(const Person& person, std::int64_t at);
 
  private:
@@ -23,9 +23,9 @@ class PersonRows {
   Statement find_;
 };
 
-// The person in two columns, chat id first.
+// Reads a person from two columns: chat id, key.
 Person read_person(const Rows& rows, int column);
-// When and by whom, in two columns.
+// Reads a stamp from two columns: time, author.
 Stamp read_stamp(const Rows& rows, int column);
 
 }  // namespace ngcshare::storage

@@ -9,15 +9,12 @@ namespace {
 constexpr const char* kAdd =
     "INSERT INTO people (chat_id, key, nick, seen_at) VALUES (?, ?, ?, ?) "
     "ON CONFLICT (chat_id, key) DO NOTHING";
-// Another nickname is written down at once, so that nobody escapes by one that was never noted.
+// Writes a new nickname at once, so that nobody can act under a nickname that was never stored.
 constexpr const char* kUpdate =
     "UPDATE people SET nick = ?3, seen_at = ?4 "
     "WHERE chat_id = ?1 AND key = ?2 AND (nick <> ?3 OR seen_at NOT BETWEEN ?4 - ?5 AND ?4)";
 constexpr const char* kFind =
     "SELECT chat_id, key, nick, seen_at FROM people WHERE chat_id = ? AND key = ?";
-constexpr const char* kWithNick =
-    "SELECT chat_id, key, nick, seen_at FROM people WHERE chat_id = ? AND nick = ? "
-    "ORDER BY seen_at DESC, key";
 constexpr const char* kList =
     "SELECT chat_id, key, nick, seen_at FROM people WHERE chat_id = ? "
     "ORDER BY seen_at DESC, key LIMIT ?";
@@ -32,12 +29,6 @@ PersonRecord read_record(const Rows& rows) {
   return {.person = read_person(rows, 0), .nick = rows.bytes(2), .seen_at = rows.integer(3)};
 }
 
-std::vector<PersonRecord> read_all(Rows&& rows) {
-  std::vector<PersonRecord> people;
-  while (rows.next()) people.push_back(read_record(rows));
-  return people;
-}
-
 }  // namespace
 
 PersonStore::PersonStore(Database& database, std::size_t most_strangers)
@@ -45,7 +36,6 @@ PersonStore::PersonStore(Database& database, std::size_t most_strangers)
       add_(database, kAdd),
       update_(database, kUpdate),
       find_(database, kFind),
-      with_nick_(database, kWithNick),
       list_(database, kList),
       prune_(database, kPrune) {
   prune();
@@ -66,18 +56,16 @@ std::optional<PersonRecord> PersonStore::find(const Person& person) {
   return read_record(rows);
 }
 
-std::vector<PersonRecord> PersonStore::with_nick(const Key32& chat_id, std::string_view nick) {
-  return read_all(with_nick_.query(chat_id, clipped(nick, kMaxNickBytes)));
-}
-
 std::vector<PersonRecord> PersonStore::list(const Key32& chat_id, std::size_t most) {
-  return read_all(list_.query(chat_id, most));
+  std::vector<PersonRecord> people;
+  Rows rows = list_.query(chat_id, most);
+  while (rows.next()) people.push_back(read_record(rows));
+  return people;
 }
 
-std::size_t PersonStore::prune() {
-  const int gone = prune_.execute(most_strangers_);
+void PersonStore::prune() {
+  prune_.execute(most_strangers_);
   added_ = 0;
-  return static_cast<std::size_t>(gone);
 }
 
 }  // namespace ngcshare::storage

@@ -11,7 +11,6 @@ constexpr const char* kPut =
     "VALUES (?, ?, ?, ?, ?) ON CONFLICT (chat_id, service) DO UPDATE SET "
     "gateway_key = excluded.gateway_key, local_port = excluded.local_port, "
     "first_seen = excluded.first_seen";
-constexpr const char* kRemove = "DELETE FROM gateway_pins WHERE chat_id = ? AND service = ?";
 
 PinRecord read_pin(const Rows& rows) {
   return {.chat_id = rows.key(0),
@@ -23,8 +22,7 @@ PinRecord read_pin(const Rows& rows) {
 
 }  // namespace
 
-PinStore::PinStore(Database& database)
-    : find_(database, kFind), put_(database, kPut), remove_(database, kRemove) {}
+PinStore::PinStore(Database& database) : find_(database, kFind), put_(database, kPut) {}
 
 std::optional<PinRecord> PinStore::find(const Key32& chat_id, std::string_view service) {
   Rows rows = find_.query(chat_id, service);
@@ -34,10 +32,6 @@ std::optional<PinRecord> PinStore::find(const Key32& chat_id, std::string_view s
 
 void PinStore::put(const PinRecord& pin) {
   put_.execute(pin.chat_id, pin.service, pin.gateway_key, pin.local_port, pin.first_seen);
-}
-
-bool PinStore::remove(const Key32& chat_id, std::string_view service) {
-  return remove_.execute(chat_id, service) > 0;
 }
 
 }  // namespace ngcshare::storage

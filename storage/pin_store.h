@@ -1,6 +1,6 @@
-// The member's side: which gateway, by its group public key, was the first to provide a service
-// name in a group, and on which local port it was bound. A later offer of the name from another key
-// is then noticed. Pins outlive the group's record: leaving and joining again doesn't forget them.
+// Stores a member's pins: the gateway (its group public key) that first provided a service name in
+// a group, and the local port it was bound to. A later offer of that name from another key is then
+// noticed. Pins outlive the group's record, so they survive leaving and rejoining.
 #pragma once
 
 #include <cstdint>
@@ -24,20 +24,18 @@ struct PinRecord {
   friend bool operator==(const PinRecord&, const PinRecord&) = default;
 };
 
-// REQUIRES: goes before the database; local_port isn't 0. Every function throws StorageError when
-// the disk fails.
+// Every function throws StorageError when the disk fails.
+// REQUIRES: is destroyed before `database`; local_port is not 0.
 class PinStore {
  public:
   explicit PinStore(Database& database);
 
   std::optional<PinRecord> find(const Key32& chat_id, std::string_view service);
-  void put(const PinRecord& pin);  // replaces the one of that group and service
-  bool remove(const Key32& chat_id, std::string_view service);  // false: there was none
+  void put(const PinRecord& pin);  // replaces the pin of that group and service
 
  private:
   Statement find_;
   Statement put_;
-  Statement remove_;
 };
 
 }  // namespace ngcshare::storage

@@ -10,7 +10,7 @@
 namespace ngcshare::storage {
 
 std::optional<UniqueFd> open_regular_file(const std::filesystem::path& path) {
-  // O_NONBLOCK: opening a pipe that nobody writes to must not wait.
+  // O_NONBLOCK: opening a pipe without a writer must not wait.
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd.valid() && errno == ENOENT) return std::nullopt;
   struct stat status {};

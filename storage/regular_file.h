@@ -1,4 +1,4 @@
-// Opens what a path names only if it is a plain file: a pipe would block, a device never end.
+// Opens a path only if it is a regular file, because a pipe could block and a device never end.
 #pragma once
 
 #include <filesystem>
@@ -8,8 +8,8 @@
 
 namespace ngcshare::storage {
 
-// For reading. nullopt: nothing there. Throws StorageError kUnreadable for anything but a file that
-// may be read.
+// Opens for reading; returns nullopt if the path does not exist. Throws StorageError kUnreadable
+// unless it is a readable file.
 std::optional<UniqueFd> open_regular_file(const std::filesystem::path& path);
 
 }  // namespace ngcshare::storage

@@ -19,13 +19,13 @@ namespace {
 using Kind = StorageError::Kind;
 using std::filesystem::path;
 
-// What SQLite would apply to whatever file bears the database's name.
+// SQLite would replay these onto the restored file.
 constexpr const char* kLogSuffixes[] = {"-wal", "-journal"};
 
 path with_suffix(const path& file, const std::string& suffix) { return file.string() + suffix; }
 
-// Writes the log of a database that can be read back into it, so that the one file is all there is.
-// Any other keeps its log: somebody may want to save what can be saved.
+// Writes a readable database's log back into it, so that the one file is complete. A damaged one
+// keeps its log, because somebody may want to rescue data from both.
 void fold_log(const path& database) {
   if (::access(database.c_str(), F_OK) != 0) return;
   bool used = false;
@@ -41,12 +41,12 @@ void fold_log(const path& database) {
     if (error.kind() != Kind::kCorrupt) throw;
   }
   if (used) {
-    throw StorageError(Kind::kBusy, database, "is in use by another process",
-                       "close that one and try again");
+    throw StorageError(Kind::kBusy, database, "is in use by another process", kAdviceBusy);
   }
 }
 
-// A second name for what is there. The first stays until it is replaced in one step.
+// Hard-links the database to a second name, which it returns; nullopt if there is no database. The
+// first name stays until it is replaced atomically.
 std::optional<path> give_second_name(const path& database) {
   for (int number = 1;; ++number) {
     path name = with_suffix(database, ".replaced-" + std::to_string(number));
@@ -81,8 +81,8 @@ void clear_logs(const path& database, const std::optional<path>& set_aside) {
 
 std::optional<path> restore(const InstanceLock& /*lock*/, const path& database,
                             const path& source) {
-  PendingFile pending(database, kPrivateMode);
-  fill_with_checked_copy(pending, source, SourceAccess::kReadOnly);
+  PendingFile pending(database);
+  fill_with_checked_copy(pending, source, Source::kBackup);
   fold_log(database);
   const auto set_aside = give_second_name(database);
   clear_logs(database, set_aside);

@@ -1,4 +1,4 @@
-// The way back from a backup.
+// Replaces a data folder's database by a backup.
 #pragma once
 
 #include <filesystem>
@@ -8,13 +8,13 @@
 
 namespace ngcshare::storage {
 
-// Puts a copy of `source` in the place of `database`, whatever state that one is in; an older
-// version is upgraded when it is next opened. What was there is set aside beside it, log and all;
-// its path, nullopt if there was nothing. Killed at any moment, the one or the other is there,
-// whole. Throws StorageError when `source` is missing, not ours, newer than this program or damaged
-// (kOther, kNewer, kCorrupt), when the disk fails, and kBusy when another program reads the
-// database; then nothing has changed. REQUIRES: `lock` holds the database's folder; no Database of
-// this process has either file open.
+// Replaces `database`, whatever its state, by a copy of `source`; an older version is upgraded when
+// it is next opened. Keeps the previous database with its log beside it; returns its new path, or
+// nullopt if there was none. If the process is killed at any moment, either the old or the new
+// database is there, complete. Throws StorageError if `source` is missing, not ours, newer than
+// this program or damaged (kUnreadable, kOther, kNewer, kCorrupt), if the disk fails, or if another
+// program is reading the database (kBusy); then nothing has changed. REQUIRES: `lock` holds the
+// database's folder; no Database of this process has either file open.
 std::optional<std::filesystem::path> restore(const InstanceLock& lock,
                                              const std::filesystem::path& database,
                                              const std::filesystem::path& source);

@@ -1,4 +1,4 @@
-// Owners and admins of this gateway, besides those whom a flag or the group itself makes such.
+// Stores the owners and admins of this gateway, except those defined by --owner or a group role.
 #pragma once
 
 #include <cstdint>
@@ -21,14 +21,15 @@ struct RoleRecord {
   friend bool operator==(const RoleRecord&, const RoleRecord&) = default;
 };
 
-// REQUIRES: goes before the database. Every function throws StorageError when the disk fails.
+// Every function throws StorageError when the disk fails.
+// REQUIRES: is destroyed before `database`.
 class RoleStore {
  public:
   explicit RoleStore(Database& database);
 
-  void put(const RoleRecord& record);  // replaces the role of that person
-  bool remove(const Person& person);   // false: there was none
-  std::vector<RoleRecord> list();      // owners first, then who was granted first
+  void put(const RoleRecord& record);  // replaces the person's role
+  bool remove(const Person& person);   // returns false if there was none
+  std::vector<RoleRecord> list();      // owners first, then by time of grant
 
  private:
   Database& database_;

@@ -1,4 +1,4 @@
-// Who is let in, or kept out, whatever a service's policy says.
+// Stores the rules that allow or deny a person a service, whatever the service's policy is.
 #pragma once
 
 #include <cstdint>
@@ -23,16 +23,16 @@ struct RuleRecord {
   friend bool operator==(const RuleRecord&, const RuleRecord&) = default;
 };
 
-// A service's rules go with it. REQUIRES: goes before the database. Every function throws
-// StorageError when the disk fails, put() kOther when there is no such service.
+// Removing a service removes its rules. Every function throws StorageError when the disk fails;
+// put() throws kOther if there is no such service. REQUIRES: is destroyed before `database`.
 class RuleStore {
  public:
   explicit RuleStore(Database& database);
 
   void put(const RuleRecord& record);  // replaces the rule of that service and person
-  bool remove(std::int64_t service_id, const Person& person);  // false: there was none
-  std::vector<RuleRecord> list(std::int64_t service_id);       // the oldest first
-  // All rules of all services. `visit` may not use the store.
+  bool remove(std::int64_t service_id, const Person& person);  // returns false if there was none
+  std::vector<RuleRecord> list(std::int64_t service_id);       // oldest first
+  // Visits all rules of all services. `visit` must not use the store.
   void for_each(const std::function<void(const RuleRecord&)>& visit);
 
  private:

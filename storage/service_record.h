@@ -1,4 +1,4 @@
-// One service as it is stored and handed around.
+// The data of one service.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace ngcshare::storage {
 
-// Ports of the target, first to last, by tcp, udp or both.
+// Target ports `first` to `last`, by tcp, udp or both.
 struct PortRange {
   std::uint16_t first = 0;
   std::uint16_t last = 0;
@@ -22,19 +22,19 @@ struct PortRange {
   friend bool operator==(const PortRange&, const PortRange&) = default;
 };
 
-inline constexpr std::size_t kMostServicePorts = 64;  // of all ranges together
+inline constexpr std::size_t kMostServicePorts = 64;  // in all ranges together
 
-// One range or more, each with ports from 1 upwards and a transport; none of them names what
-// another one does; not more than kMostServicePorts.
+// Returns true if there is at least one range, every range has ports above 0 and a transport, no
+// two overlap in a transport, and there are at most kMostServicePorts ports.
 bool are_valid_ports(std::span<const PortRange> ports);
 
-// Whom a service lets in, where no rule says otherwise.
+// Who may use a service if no rule decides.
 enum class ServicePolicy : std::uint8_t {
   kMembers,  // every member of the group
   kList,     // nobody
 };
 
-// nullopt: no limit. REQUIRES: otherwise above 0.
+// nullopt: no limit. REQUIRES: every limit is above 0.
 struct ServiceLimits {
   std::optional<std::uint32_t> connections_per_peer = std::nullopt;
   std::optional<std::uint32_t> connections_in_all = std::nullopt;
@@ -45,20 +45,20 @@ struct ServiceLimits {
 };
 
 struct ServiceRecord {
-  // Given by the store and never to another service, not even when this one is gone; 0: not stored.
+  // Assigned by the store and never reused, even after the service is removed; 0: not stored.
   std::int64_t id = 0;
   std::string name;
   std::string host;
   std::vector<PortRange> ports;
   std::optional<Key32> chat_id = std::nullopt;  // nullopt: offered in every group
-  bool declared = false;                        // came from a command-line flag or the environment
+  bool declared = false;                        // by a command-line flag or the environment
   std::string description = {};
   bool enabled = true;
   ServicePolicy policy = ServicePolicy::kMembers;
-  bool observers = false;  // whether the group's observers count as members
+  bool observers = false;  // the group's observers count as members
   ServiceLimits limits = {};
   std::int64_t created_at = 0;                     // unix seconds
-  std::optional<Key32> created_by = std::nullopt;  // group public key; nullopt: nobody in a group
+  std::optional<Key32> created_by = std::nullopt;  // group public key; nullopt: not from a group
 
   friend bool operator==(const ServiceRecord&, const ServiceRecord&) = default;
 };

@@ -19,7 +19,7 @@ namespace {
   ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) "
 
 constexpr const char* kAdd = NGCSHARE_INSERT_SERVICE "DO NOTHING RETURNING id";
-// An update, not INSERT OR REPLACE: what refers to the service's id must stay.
+// An update, not INSERT OR REPLACE, because rows that refer to the service's id must stay.
 constexpr const char* kPut = NGCSHARE_INSERT_SERVICE
     "DO UPDATE SET host = excluded.host, chat_id = excluded.chat_id, "
     "declared = excluded.declared, description = excluded.description, "
@@ -99,11 +99,11 @@ ServiceStore::ServiceStore(Database& database)
       list_ports_(database, kListPorts),
       remove_ports_(database, kRemovePorts) {}
 
-// The tables check one range at a time.
+// Checks what the tables cannot: they check one range at a time.
 void ServiceStore::require_valid(const ServiceRecord& service) const {
   if (are_valid_ports(service.ports)) return;
-  throw StorageError(StorageError::Kind::kOther, database_.path(), "refused a service's ports",
-                     "this is a bug in ngcshare: please report it");
+  throw StorageError(StorageError::Kind::kOther, database_.path(), "rejected a service's ports",
+                     kAdviceBug);
 }
 
 std::optional<std::int64_t> ServiceStore::write(Statement& statement,

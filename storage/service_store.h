@@ -1,4 +1,5 @@
-// The services this instance shares. A name is unique in the whole instance, compared byte by byte.
+// Stores the services that this instance shares. Names are unique in the instance and are compared
+// byte by byte.
 #pragma once
 
 #include <cstdint>
@@ -14,22 +15,24 @@
 
 namespace ngcshare::storage {
 
-// REQUIRES: goes before the database; a record has valid ports, limits above 0 and a chat_id that
-// is in GroupStore. Every function throws StorageError when the disk fails, and kOther for a record
-// that breaks those rules.
+// Every function throws StorageError when the disk fails, and kOther for an invalid record.
+// REQUIRES: is destroyed before `database`; a record has valid ports, limits above 0, and a chat_id
+// that is in GroupStore.
 class ServiceStore {
  public:
   explicit ServiceStore(Database& database);
 
-  // Its id, whatever the record's is; nullopt: the name is taken, nothing changed.
+  // Returns the new id, whatever the record's id is; nullopt if the name is taken (then nothing has
+  // changed).
   std::optional<std::int64_t> add(const ServiceRecord& service);
-  // Replaces the one of that name, which keeps its id and rules. The id.
+  // Replaces the service of that name, which keeps its id and rules; returns the id.
   std::int64_t put(const ServiceRecord& service);
   std::optional<ServiceRecord> find(std::string_view name);
   std::vector<ServiceRecord> list();   // by name
-  bool remove(std::string_view name);  // and its rules; false: there was none
+  bool remove(std::string_view name);  // also removes its rules; returns false if there was none
 
-  // Removes the declared services that aren't among `names`, all or none; returns their names.
+  // Removes all declared services that are not among `names`, or none if that fails; returns the
+  // names of the removed ones.
   std::vector<std::string> remove_declared_except(std::span<const std::string> names);
 
  private:

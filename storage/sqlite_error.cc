@@ -36,18 +36,18 @@ Explanation explain(int code, int system_error) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_PROTOCOL:
-      return {Kind::kBusy, "is in use by another process", "close that one and try again"};
+      return {Kind::kBusy, "is in use by another process", kAdviceBusy};
     case SQLITE_CONSTRAINT:
-      return {Kind::kOther, "refused a record", "this is a bug in ngcshare: please report it"};
+      return {Kind::kOther, "rejected a record", kAdviceBug};
     case SQLITE_IOERR:
       if (means_full(system_error)) return {Kind::kFull, "no space left to write", kAdviceFull};
-      return {Kind::kOther, "could not be read or written", "check the disk"};
+      return {Kind::kOther, "could not be read or written", kAdviceDisk};
     default:
-      return {Kind::kOther, "failed", "this is a bug in ngcshare: please report it"};
+      return {Kind::kOther, "failed", kAdviceBug};
   }
 }
 
-// Without an extended code the primary one is -1 or the code itself; the low byte is primary.
+// Returns the low byte of the code, which is the primary one; -1 means that there is no code.
 int primary_code(const SQLite::Exception& error) {
   return error.getErrorCode() < 0 ? SQLITE_ERROR : error.getErrorCode() & 0xff;
 }
@@ -85,7 +85,7 @@ StorageError to_storage_error(const std::filesystem::path& file, const SQLite::E
 }
 
 int system_error_behind(const SQLite::Exception& error, sqlite3* connection) {
-  // sqlite3_system_errno() misses a commit that fails to write (3.40); the files know.
+  // sqlite3_system_errno() misses a failed write during a commit (3.40), so ask the files first.
   if (primary_code(error) == SQLITE_IOERR) {
     if (const int of_journal = errno_of_journal(connection); of_journal != 0) return of_journal;
     if (const int of_main = errno_of_main_file(connection); of_main != 0) return of_main;

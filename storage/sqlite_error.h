@@ -1,4 +1,4 @@
-// Where SQLite's exceptions become storage's own.
+// Turns SQLite's exceptions into StorageError.
 #pragma once
 
 #include <SQLiteCpp/Database.h>
@@ -10,21 +10,21 @@
 
 namespace ngcshare::storage {
 
-// `system_error` is the errno value behind it, 0 when unknown: SQLite calls an exceeded quota or
-// file size limit a plain I/O error, errno tells them apart.
+// Converts `error`. `system_error` is the errno value behind it, 0 if unknown: SQLite reports an
+// exceeded quota or file size limit as a plain I/O error, and errno tells them apart.
 StorageError to_storage_error(const std::filesystem::path& file, const SQLite::Exception& error,
                               int system_error);
 
-// The errno value behind `error`, as far as the connection knows.
+// Returns the errno value behind `error`, or 0 if the connection does not know it.
 int system_error_behind(const SQLite::Exception& error, sqlite3* connection);
 
-// Throws StorageError. `flags` are SQLite's for opening.
+// Opens a database with SQLite's open `flags`. Throws StorageError.
 SQLite::Database open_connection(const std::filesystem::path& path, int flags);
 
-// Whether the last one to close a database writes its log back and removes it.
+// Sets whether closing the last connection to the database writes its log back and removes it.
 void set_checkpoint_on_close(SQLite::Database& connection, bool on);
 
-// Runs `action` on the connection; `file` is the one to blame when it fails.
+// Runs `action`, which uses the connection. Throws StorageError naming `file` if SQLite fails.
 template <class Action>
 decltype(auto) guarded(const SQLite::Database& connection, const std::filesystem::path& file,
                        Action&& action) {

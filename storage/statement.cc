@@ -55,7 +55,7 @@ void Statement::bind(int index, std::string_view text) {
 }
 
 void Statement::bind(int index, Blob blob) {
-  // An empty view may point nowhere, which SQLite would take for NULL.
+  // An empty view may have a null pointer, which SQLite would bind as NULL.
   const char* data = blob.bytes.empty() ? "" : blob.bytes.data();
   database_.guarded([&] { statement_.bind(index, data, static_cast<int>(blob.bytes.size())); });
 }

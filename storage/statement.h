@@ -1,5 +1,5 @@
-// A prepared statement that a store compiles once and keeps, and the rows of one run of it.
-// Only stores include this.
+// Prepared statements, which stores compile once and keep, and the result rows of one run. Only
+// stores include this.
 #pragma once
 
 #include <SQLiteCpp/Statement.h>
@@ -17,8 +17,8 @@ namespace ngcshare::storage {
 class Database;
 class Statement;
 
-// One run. While it lives its statement can't be run again; when it goes the statement is reset,
-// because a forgotten reader would keep the write-ahead log from being copied back.
+// One run of a statement, which cannot be run again before this is destroyed. The destructor resets
+// the statement, because an open reader would keep the write-ahead log from being copied back.
 class Rows {
  public:
   explicit Rows(Statement& statement) noexcept : statement_(statement) {}
@@ -26,39 +26,39 @@ class Rows {
   Rows(const Rows&) = delete;
   Rows& operator=(const Rows&) = delete;
 
-  bool next();  // false: no more rows. Throws StorageError.
+  bool next();  // returns false if there are no more rows. Throws StorageError.
 
-  // Values of the current row. REQUIRES: next() was true, the column (from 0) is of that type.
+  // Values of the current row. REQUIRES: next() returned true; the column (from 0) has that type.
   bool is_null(int column) const;
   bool boolean(int column) const { return integer(column) != 0; }
   std::int64_t integer(int column) const;
   std::uint16_t port(int column) const { return static_cast<std::uint16_t>(integer(column)); }
   std::string bytes(int column) const;  // text or blob
-  Key32 key(int column) const;          // throws StorageError kCorrupt when it isn't 32 bytes
+  Key32 key(int column) const;          // throws StorageError kCorrupt unless it has 32 bytes
   std::optional<Key32> optional_key(int column) const;
 
  private:
   Statement& statement_;
 };
 
-// A blob to bind: text whose bytes needn't be characters.
+// Bytes to bind as a blob instead of as text.
 struct Blob {
   std::string_view bytes;
 };
 
 class Statement {
  public:
-  // REQUIRES: the statement goes before the database. Throws StorageError.
+  // Throws StorageError. REQUIRES: the statement is destroyed before `database`.
   Statement(Database& database, const char* sql);
 
-  // Runs to the end with the values as ?1, ?2, …; returns how many rows changed.
+  // Runs to the end with the values as ?1, ?2, …; returns the number of changed rows.
   template <class... Values>
   int execute(const Values&... values) {
     bind_all(values...);
     return run_bound();
   }
 
-  // Starts with the values as ?1, ?2, …
+  // Starts a run with the values as ?1, ?2, …
   template <class... Values>
   Rows query(const Values&... values) {
     bind_all(values...);

@@ -16,7 +16,7 @@ Transaction::Transaction(Database& database)
 
 Transaction::~Transaction() {
   if (!open_) return;
-  // Fails, without harm, when SQLite ended the transaction itself: after a full disk, for one.
+  // Fails harmlessly if SQLite has already ended the transaction, for example after a full disk.
   database_.connection_.tryExec(outermost_ ? "ROLLBACK" : "ROLLBACK TO nested; RELEASE nested");
 }
 

@@ -1,6 +1,6 @@
-// Makes the changes of several calls, of one store or many, happen together or not at all.
-// Transactions nest; an inner one counts only when the outer one is committed too. Let a
-// StorageError pass through all of them: after a full disk SQLite has already undone the outermost.
+// Makes the changes of several calls to any number of stores atomic. Transactions nest; an inner
+// one takes effect only if the outer one is committed too. A StorageError must propagate through
+// all of them, because after a full disk SQLite has already undone the outermost one.
 //
 //   Transaction transaction(database);
 //   services.put(…);
@@ -14,14 +14,14 @@ class Database;
 
 class Transaction {
  public:
-  // Takes the write lock at once, so that what is read inside stays true until commit().
-  // Throws StorageError, kBusy when another process holds the lock.
+  // Takes the write lock at once, so that values read inside stay valid until commit().
+  // Throws StorageError; kBusy if another process holds the lock.
   explicit Transaction(Database& database);
-  ~Transaction();  // undoes everything since the start, unless committed
+  ~Transaction();  // undoes all changes since the start, unless committed
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
-  // Throws StorageError; then nothing was changed. REQUIRES: not committed before.
+  // Throws StorageError, and then nothing has changed. REQUIRES: was not committed before.
   void commit();
 
  private:

@@ -1,4 +1,4 @@
-// Owns a file descriptor; closes it when it goes.
+// Owns a file descriptor and closes it when destroyed.
 #pragma once
 
 #include <unistd.h>

@@ -179,7 +179,7 @@ TEST(StatusView, ShowsAGatewayInATerminal) {
        {"ngcshare 1.2.3, running for 100 s, connected by UDP",
         "Group 11111111 friends: connected, 3 direct, 1 by relay",
         "web      DOWN   members  tcp 80  1", "alice (AAAAAAAA)", "51.0 ms", "25.0 %",
-        "Refused: 2 banned", "Packets dropped: 9 stale"}) {
+        "Connections refused: 2 banned", "Packets dropped: 9 out of date"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\nin\n" << text;
   }
 }

@@ -1,5 +1,5 @@
-// A client that sends exactly the bytes it is told to, over a blocking socket. Only a failing test
-// waits for longer than the server takes.
+// A client that sends exactly the given bytes over a blocking socket. Its timeout is reached only
+// by failing tests.
 #pragma once
 
 #include <arpa/inet.h>
@@ -43,7 +43,8 @@ class HttpClient {
   }
   void end_writing() { ::shutdown(fd(), SHUT_WR); }
 
-  // The next response, with its body unless it is one to HEAD; "" when the connection ends first.
+  // Returns the next response, without a body if it answers HEAD, or "" if the connection ends
+  // first.
   std::string response(bool to_head = false) {
     size_t end = 0;
     while ((end = read_.find("\r\n\r\n")) == std::string::npos) {
@@ -57,15 +58,15 @@ class HttpClient {
     read_.erase(0, size);
     return first;
   }
-  // The next response's status; 0 when the connection ends first.
+  // Returns the next response's status, or 0 if the connection ends first.
   int status(bool to_head = false) { return status_in(response(to_head)); }
-  // All that comes until the connection ends.
+  // Returns all bytes until the connection ends.
   std::string rest() {
     while (read()) {
     }
     return std::exchange(read_, "");
   }
-  // Whether the server ends the connection, having said nothing more.
+  // Returns true if the server ends the connection without sending more.
   bool ended() { return rest().empty() && !timed_out_; }
 
   static int status_in(std::string_view response) {
@@ -110,7 +111,7 @@ class HttpClient {
   bool timed_out_ = false;
 };
 
-// Says back what it was asked.
+// Answers with the path and the body of the request.
 inline HttpResponse echo(const HttpRequest& request) {
   HttpResponse response;
   response.content_type = "text/plain";

@@ -55,12 +55,6 @@ TEST(HttpResponse, HasNoContentWhereThereMayBeNone) {
   }
 }
 
-TEST(HttpResponse, MayBeCachedByTheBrowserAlone) {
-  HttpResponse response;
-  response.may_be_cached = true;
-  EXPECT_NE(head_of(response).find("Cache-Control: private"), std::string::npos);
-}
-
 TEST(HttpResponse, LeavesOutWhatIsNoHeader) {
   const std::pair<std::string, std::string> bad[] = {
       {"X-One", "a\r\nSet-Cookie: b"},

@@ -1,4 +1,4 @@
-// How long and how many: what a client may have of the server's time and memory.
+// The server's limits in time and number for its clients.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
@@ -21,7 +21,7 @@ using test::kGet;
 
 constexpr milliseconds kShort{50};
 
-// -- how long ------------------------------------------------------------------------------------
+// -- time ----------------------------------------------------------------------------------------
 
 TEST(HttpServerLimits, TellsASlowClient) {
   HttpLimits limits;
@@ -35,7 +35,6 @@ TEST(HttpServerLimits, TellsASlowClient) {
     client.end_writing();
     EXPECT_TRUE(client.ended()) << part;
   }
-  EXPECT_EQ(server.counters().timeouts, 4U);
 }
 
 TEST(HttpServerLimits, IsNotKeptByAClientThatDrips) {
@@ -89,15 +88,20 @@ TEST(HttpServerLimits, EndsAConnectionThatTakesNoResponse) {
   limits.connections = 1;
   HttpServer server(
       "127.0.0.1", 0,
-      [](const HttpRequest&, const HttpServer::Reply& reply) {
-        HttpResponse large;
-        large.body.assign(32 * 1024 * 1024, 'a');
-        reply(large);
+      [](const HttpRequest& request, const HttpServer::Reply& reply) {
+        HttpResponse response;
+        if (request.path == "/large") response.body.assign(32 * 1024 * 1024, 'a');
+        reply(response);
       },
       limits);
   HttpClient client(server.port(), "127.0.0.1", 4096);
-  client.write(kGet);
-  while (server.counters().timeouts == 0) std::this_thread::yield();
+  client.write("GET /large HTTP/1.1\r\nHost: h\r\n\r\n");
+  const auto status_of_another = [&] {
+    HttpClient other(server.port());
+    other.write("GET /small HTTP/1.1\r\nHost: h\r\n\r\n");
+    return other.status();
+  };
+  while (status_of_another() != 200) std::this_thread::yield();
   EXPECT_LT(client.rest().size(), 32U * 1024 * 1024);
 }
 
@@ -112,9 +116,9 @@ TEST(HttpServerLimits, EndsAConnectionAfterSoManyRequests) {
   EXPECT_TRUE(client.ended());
 }
 
-// -- how many ------------------------------------------------------------------------------------
+// -- number --------------------------------------------------------------------------------------
 
-// `count` connections that have been taken.
+// Returns `count` connections that the server serves.
 std::list<HttpClient> connect(const HttpServer& server, size_t count, const char* from) {
   std::list<HttpClient> clients;
   for (size_t i = 0; i < count; ++i) {
@@ -168,9 +172,6 @@ TEST(HttpServerLimits, GoesOnAfterAFlood) {
     for (int i = 0; i < 300; ++i) flood.emplace_back(server.port()).write("GET ");
     for (HttpClient& client : flood) client.rest();
   }
-  while (server.counters().connections + server.counters().refused_connections < 300) {
-    std::this_thread::yield();
-  }
   EXPECT_GT(server.counters().refused_connections, 0U);
   int status = 0;
   while (status != 200) {
@@ -189,7 +190,7 @@ constexpr bool kSanitized = true;
 constexpr bool kSanitized = false;
 #endif
 
-// Lowers how many descriptors the process may have to what it has.
+// Lowers the limit of file descriptors to the number that is open.
 class NoMoreDescriptors {
  public:
   NoMoreDescriptors() {
@@ -224,7 +225,7 @@ TEST(HttpServerLimits, WaitsForDescriptorsWithoutSpinning) {
   client.write(kGet);
   const auto before = processor_time();
   std::this_thread::sleep_for(milliseconds(300));  // in which a spinning server would show
-  EXPECT_EQ(server.counters().connections, 0U);
+  EXPECT_EQ(server.counters().answers[2], 0U);
   EXPECT_LT(processor_time() - before, milliseconds(150));
   none.reset();
   EXPECT_EQ(client.status(), 200);

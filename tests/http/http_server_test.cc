@@ -26,7 +26,7 @@ using test::kGet;
 
 std::string get(const std::string& path) { return "GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n"; }
 
-// -- what is said --------------------------------------------------------------------------------
+// -- responses -----------------------------------------------------------------------------------
 
 TEST(HttpServer, AnswersOneRequestAfterTheOther) {
   HttpServer server("127.0.0.1", 0, echo_handler);
@@ -190,7 +190,6 @@ TEST(HttpServer, SaysThatItIsBusyWhenNoReplyComes) {
   kept.get_future().get()(HttpResponse());  // too late
   client.write(get("/next"));
   EXPECT_TRUE(client.response().ends_with("/next "));
-  EXPECT_EQ(server.counters().timeouts, 1U);
 }
 
 TEST(HttpServer, TellsNothingOfAHandlersException) {
@@ -240,7 +239,6 @@ TEST(HttpServer, ServesClientsAtTheSameTime) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(right, kClients * kRequests);
   EXPECT_EQ(server.counters().answers[2], static_cast<uint64_t>(kClients * kRequests));
-  EXPECT_EQ(server.counters().connections, static_cast<uint64_t>(kClients));
 }
 
 TEST(HttpServer, SurvivesClientsThatLeaveWithoutReading) {
@@ -308,7 +306,7 @@ TEST(HttpServer, DoesNotWaitForAClientThatTakesNothingAtItsEnd) {
   server.reset();
 }
 
-// Whether a thread of that name blocks signal `number`; nullopt: there is no such thread.
+// Returns whether the thread of that name blocks signal `number`, or nullopt without such a thread.
 std::optional<bool> blocks(const std::string& name, int number) {
   const std::unique_ptr<DIR, int (*)(DIR*)> tasks(opendir("/proc/self/task"), closedir);
   while (const dirent* task = readdir(tasks.get())) {

@@ -83,7 +83,7 @@ TEST(AtomicFile, AFullDiskLeavesTheOldContent) {
 TEST(AtomicFile, APendingFileThatIsNotCommittedLeavesTheOldContent) {
   const TemporaryFolder folder;
   set_content(folder / "profile.tox", "old");
-  { const PendingFile pending(folder / "profile.tox", kPrivateMode); }
+  { const PendingFile pending(folder / "profile.tox"); }
   EXPECT_EQ(content_of(folder / "profile.tox"), "old");
   EXPECT_FALSE(std::filesystem::exists(folder / "profile.tox.tmp"));
 }

@@ -23,6 +23,12 @@ TEST(StorageError, StaysOneLineWhateverTheFileIsCalled) {
   EXPECT_STREQ(error.what(), "/data/a b [31m: is  odd; look at it");
 }
 
+TEST(StorageError, CanGetOtherAdvice) {
+  const StorageError error(Kind::kCorrupt, "a;\nb.db", "is odd", "look");
+  EXPECT_STREQ(error.with_advice("choose another").what(), "a; b.db: is odd; choose another");
+  EXPECT_EQ(error.with_advice("choose another").kind(), Kind::kCorrupt);
+}
+
 TEST(StorageError, KeepsNamesThatAreNotAscii) {
   const StorageError error(Kind::kOther, "/data/дом.db", "is odd", "look");
   EXPECT_STREQ(error.what(), "/data/дом.db: is odd; look");

@@ -151,6 +151,16 @@ TEST_F(RestoreTest, RefusesWhatIsNoDatabaseOfOurs) {
   expect_refused(Kind::kOther);
 }
 
+TEST_F(RestoreTest, DoesNotAdviseToMoveAForeignFileAway) {
+  set_content(backup_, "root:x:0:0:root:/root:/bin/bash");
+  EXPECT_EQ(error_of([&] { run(); }).value().what(),
+            backup_.string() + ": is not a database; choose another backup");
+  std::filesystem::remove(backup_);
+  execute_raw(backup_, "CREATE TABLE t (x)");
+  EXPECT_EQ(error_of([&] { run(); }).value().what(),
+            backup_.string() + ": is another program's database; choose another backup");
+}
+
 TEST_F(RestoreTest, RefusesANewerBackup) {
   execute_raw(backup_, "PRAGMA user_version = 1000");
   expect_refused(Kind::kNewer);
