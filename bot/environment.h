@@ -1,4 +1,5 @@
-// The environment: which of its variables are flags' twins, and putting those beside the flags.
+// Reads flags from environment variables: --data-dir from NGCSHARE_DATA_DIR. A flag on the command
+// line wins.
 #pragma once
 
 #include <map>
@@ -12,20 +13,20 @@ namespace ngcshare {
 
 using Environment = std::map<std::string, std::string>;
 
-// All variables of this process.
+// Returns all variables of this process.
 Environment process_environment();
 
-// The value, or an empty text where there is none.
+// Returns the value, or an empty string if the variable is not set.
 std::string variable(const Environment& environment, const std::string& name);
 
-// What the variables say of flags that were not given otherwise. A list is separated by commas or
-// white space; a switch is 1 or 0; what is empty counts as not there.
+// Adds the flags that are set by variables and not yet in `given`. A list is separated by commas or
+// white space; a switch is 1 or 0; an empty value counts as not set.
 void add_environment(const std::vector<Flag>& flags, const Environment& environment,
                      GivenFlags& given, Problems& problems);
 
-// What is wrong with the name of a variable; empty: nothing, it is no business of ours or the twin
-// of a flag of any subcommand. A secret that stands in a variable itself is refused: it would show
-// in `docker inspect` and to every child process.
+// Returns the problem with a variable's name, or an empty string if it is no NGCSHARE_ variable or
+// belongs to a flag of any subcommand. Refuses a variable that holds a secret itself, because it
+// would be visible in `docker inspect` and to every child process.
 std::string problem_with_variable(const std::string& name, const std::string& value);
 
 }  // namespace ngcshare
