@@ -142,7 +142,7 @@ TEST(Environment, AndFlagsTellAllThatIsWrongAtOnce) {
                                          "--share", "b=0", "--join", "x", "--nick", "", "--owner"},
                                         {{"NGCSHARE_SHARES", "a"}, {"NGCSHARE_JSON", "perhaps"}});
   EXPECT_EQ(std::count(error.begin(), error.end(), '\n') + 1, 9) << error;
-  for (const char* said : {"--bogus", "--udp-port", "\"a\"", "\"0\"", "no chat id", "--nick",
+  for (const char* said : {"--bogus", "--udp-port", "\"a\"", "\"0\"", "not a chat id", "--nick",
                            "--owner needs a value", "NGCSHARE_SHARES", "NGCSHARE_JSON"}) {
     EXPECT_NE(error.find(said), std::string::npos) << said << " in: " << error;
   }
