@@ -80,7 +80,7 @@ class Check(unittest.TestCase):
                     (2, "1 to 32 bytes", ["--password-file", path("long")], {}),
                     (2, "fewer than 16", ["--http", "1024", "--http-token-file", path("secret")], {}),
                     (2, "missing", ["--http", "1024", "--http-owner-token-file", path("missing")], {}),
-                    (2, "is the viewers' too", ["--http", "1024", "--http-token-file", path("token"),
+                    (2, "must differ from the viewers'", ["--http", "1024", "--http-token-file", path("token"),
                                                 "--http-owner-token-file", path("token")], {}),
                     (2, "is not [ADDRESS:]PORT", ["--http", "localhost:80"], {}),
                     (6, "--http", ["--http", str(tcp)], {}),
@@ -116,7 +116,7 @@ class Check(unittest.TestCase):
         os.chmod(path, 0o644)
         self.assert_good("--create", "room", "--password-file", path, "--share",
                          "web=80@nobody.invalid", "--allow-target", "nobody.invalid",
-                         warnings=["everybody on this machine can read", "is not known here"])
+                         warnings=["everybody on this machine can read", "cannot be resolved here"])
 
     def test_programs_get_one_object(self):
         result = self.check("--create", "room", "--share", "a", "--json")
@@ -166,7 +166,7 @@ class Check(unittest.TestCase):
         rights = f"belongs to uid 0 (mode 0755), and this is uid {NOBODY}"
         self.assert_bad(5, [f"of-root: cannot be read and written: it {rights}"],
                         "--create", "room", data="of-root", user=NOBODY)
-        self.assert_bad(5, [f"of-root/new: cannot be made: {self.world.path('of-root')} {rights}"],
+        self.assert_bad(5, [f"of-root/new: cannot be created: {self.world.path('of-root')} {rights}"],
                         "--create", "room", data="of-root/new", user=NOBODY)
         self.assert_bad(2, ["secret: Permission denied: it belongs to uid 0 (mode 0600)"],
                         "--create", "room", "--password-file", self.world.path("secret"),
