@@ -9,9 +9,9 @@ namespace {
 
 Asker owner_at(Door door) { return {Level::kOwner, std::nullopt, std::nullopt, door}; }
 
-// The words of an unfinished line; the last one is empty behind a space.
+// Returns the words of an unfinished line; after a space the last one is empty.
 std::vector<std::string> words_so_far(const std::string& line) {
-  constexpr char kCursor = 'x';  // makes a word of what stands there, even of nothing
+  constexpr char kCursor = 'x';  // makes the last word non-empty, so that split_words() keeps it
   for (const char* const closing : {"", "\"", "'"}) {
     auto words = split_words(line + kCursor + closing);
     if (!words) continue;
@@ -46,11 +46,11 @@ ControlAnswer ControlDoor::run(std::string_view line, Door door) const {
     return {answer.ok, answer.text};
   } catch (const storage::StorageError& error) {
     log_error("command.failed", "a command failed: {error}", Field{"error", error.what()});
-    return {false, std::string("that could not be written down: ") + error.what()};
+    return {false, std::string("the change could not be stored: ") + error.what()};
   }
 }
 
-// The first word, and what stands behind help, is a command; other words are services if anything.
+// Completes the first word and the word after help to commands, other words to services.
 ControlAnswer ControlDoor::complete(const std::string& line) const {
   const auto words = words_so_far(line);
   const bool wants_command = words.size() == 1 || words.front() == "help";

@@ -1,5 +1,5 @@
-// Takes commands from the control socket. Who may open the socket owns the gateway: commands run
-// at the highest level, for all groups.
+// Runs commands from the control socket. Whoever can open the socket owns the gateway, so commands
+// run as owner, for all groups.
 #pragma once
 
 #include <functional>
@@ -17,7 +17,7 @@ class ControlDoor {
  public:
   struct Ways {
     std::function<Answer(std::string_view line, const Asker&)> run;
-    // Says it in a group, or (nullopt) in all.
+    // Sends the text to one group, or to all (nullopt).
     std::function<void(const std::string& text, const std::optional<Key>& chat_id)> announce;
     std::function<std::vector<std::string>(const Asker&)> command_names;
     std::function<std::vector<std::string>()> service_names;
@@ -27,7 +27,7 @@ class ControlDoor {
   explicit ControlDoor(Ways ways);
 
   ControlAnswer on_request(const ControlRequest& request) const;
-  // Runs a command as the owner of all groups. REQUIRES: a door that only owners come through.
+  // Runs a command as the owner of all groups. REQUIRES: only owners can use `door`.
   ControlAnswer run(std::string_view line, Door door) const;
 
  private:

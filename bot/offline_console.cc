@@ -32,7 +32,7 @@ class DatabaseConsole : public OfflineConsole {
                    .entropy = entropy_,
                    .now = unix_seconds}),
         door_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
-               [](const auto&, const auto&) {},  // nobody is there to hear
+               [](const auto&, const auto&) {},  // no group to announce in
                [this](const Asker& asker) { return commands_.names(asker); },
                [] { return std::vector<std::string>(); },
                [](const HealthQuestion&) {
