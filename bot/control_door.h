@@ -1,4 +1,4 @@
-// Runs commands from the control socket. Whoever can open the socket owns the gateway, so commands
+// Runs commands from the control socket. Anybody who can open it owns the gateway, so commands
 // run as owner, for all groups.
 #pragma once
 

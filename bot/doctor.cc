@@ -61,8 +61,8 @@ class Doctor {
     for (const TargetFigures& target : exam.targets()) add(judge_target(target));
     if (services.size() > NetworkExam::kMostServices) {
       add({.name = "shares",
-           .finding = "of " + std::to_string(services.size()) + " services only the first " +
-                      std::to_string(NetworkExam::kMostServices) + " were tried"});
+           .finding = "only the first " + std::to_string(NetworkExam::kMostServices) + " of " +
+                      std::to_string(services.size()) + " services were checked"});
     }
     Report(options_.common.json).say(to_json(checks_), "");
     if (!options_.common.json) print(render_verdict(checks_));

@@ -1,4 +1,4 @@
-// What each check makes of figures and of folders.
+// Tests each check of the doctor with figures and folders.
 #include "bot/doctor_checks.h"
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 using asio::ip::make_address;
 using enum CheckState;
 
-// A check that is not well says what to do, one that is well does not.
+// A check has advice exactly when it is not ok.
 void expect_check(const Check& check, CheckState state, std::string_view finding,
                   const std::string& name) {
   EXPECT_EQ(check.state, state) << name << ": " << check.finding;

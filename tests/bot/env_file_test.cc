@@ -1,4 +1,4 @@
-// The file of --env-file: as bytes, and as part of the environment.
+// Tests the file of --env-file: as bytes, and as part of the environment.
 #include "bot/env_file.h"
 
 #include <gtest/gtest.h>

@@ -16,7 +16,7 @@ using test::usage_error;
 
 const std::string kOtherKey(64, '1');
 
-// -- what is refused -----------------------------------------------------------------------------
+// -- refusals ------------------------------------------------------------------------------------
 
 struct RefusedCase {
   const char* name;
@@ -220,7 +220,7 @@ TEST(ConnectOptions, TakeAChatIdInLowerCase) {
   EXPECT_EQ(options.chat_id, *parse_key(std::string(64, 'A')));
 }
 
-// Only with this word can a service be named whose name begins with a dash.
+// Only after "--" can a service be named whose name begins with a dash.
 TEST(ConnectOptions, TakeWordsBehindTwoDashesAsTheyAre) {
   const auto options = std::get<ConnectOptions>(parse({"connect", kChatId, "--", "-web"}));
   ASSERT_EQ(options.connector.wanted.size(), 1U);
@@ -254,7 +254,7 @@ TEST(CtlOptions, FindTheFolderInTheEnvironmentToo) {
 TEST(Switch, SetToFalseIsOff) {
   for (const char* text : {"--json=false", "--json=0"}) {
     const Arguments arguments = {"run", text};
-    if (!usage_error(arguments).empty()) continue;  // refusing it is as good
+    if (!usage_error(arguments).empty()) continue;  // refusing it is fine, too
     EXPECT_FALSE(std::get<RunOptions>(parse(arguments)).common.json) << text;
   }
 }

@@ -1,4 +1,4 @@
-// What is looked at before a gateway starts, each check by itself and all together.
+// Tests the checks before a gateway's start, each by itself and all together.
 #include "bot/preflight.h"
 
 #include <gtest/gtest.h>
@@ -61,7 +61,7 @@ struct ClockCase {
   const char* name;
   int64_t now;
   std::optional<int64_t> newest_audit;
-  std::string said;  // empty: nothing is wrong
+  std::string said;  // empty: no problem
 };
 
 constexpr int64_t kDay = 86400;
@@ -153,7 +153,7 @@ struct StoredCase {
   const char* name;
   const char* share;
   storage::ServiceRecord stored;
-  std::string said;  // of the warning; empty: there is none
+  std::string said;  // in the warning; empty: no warning
 };
 
 storage::ServiceRecord stored(const char* name, const char* host, storage::PortRange ports,
@@ -198,7 +198,7 @@ TEST(TargetNames, ThatNobodyKnowsAreWarnedOf) {
   expect_one(problems.warnings(), "nobody.invalid cannot be resolved here");
 }
 
-// -- all of it -----------------------------------------------------------------------------------
+// -- all checks ----------------------------------------------------------------------------------
 
 class PreflightTest : public testing::Test {
  protected:
