@@ -19,8 +19,8 @@ struct Check {
 
 using Checks = std::vector<Check>;
 
-// Returns the check as lines for a person, each with its '
-// ', of at most 80 columns if the words fit.
+// Returns the check as lines for a person, each with its newline, of at most 80 columns if the
+// words fit.
 std::string render(const Check& check);
 // Returns an empty line and the verdict() in lines of at most 80 columns.
 std::string render_verdict(const Checks& checks);

@@ -62,7 +62,7 @@ int start(const Options& options, const std::vector<std::string>& warnings) {
   return run_node(std::get<NodeOptions>(options));
 }
 
-// Runs every check that needs no running gateway before anything starts.
+// Checks the configuration and its surroundings before anything starts.
 int start_if_good(const std::vector<std::string>& arguments) {
   ReadOptions read = read_options(arguments, process_environment());
   if (const auto* run = std::get_if<RunOptions>(&read.options)) {
