@@ -19,13 +19,13 @@ std::string_view word(CheckState state) {
   return state == CheckState::kOk ? "ok" : state == CheckState::kWarn ? "warn" : "fail";
 }
 
-// Characters, not bytes.
+// Returns the number of characters, not bytes.
 size_t width(std::string_view text) {
   return static_cast<size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-// Behind `line`, which has reached its column, and below it.
+// Appends `text` to `line` and wraps it; further lines are indented.
 std::string wrapped(std::string line, const std::string& text, size_t indent) {
   std::string lines;
   bool at_start = true;
@@ -44,7 +44,7 @@ std::string wrapped(std::string line, const std::string& text, size_t indent) {
   return lines + line + "\n";
 }
 
-// Filled up to the column, with one space at least.
+// Pads with spaces to the column, with at least one.
 std::string padded(std::string text, size_t column) {
   do {
     text += ' ';

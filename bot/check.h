@@ -1,4 +1,4 @@
-// One thing that `ngcshare doctor` has looked at, and showing what it has found.
+// The result of one check of `ngcshare doctor`, and its text and JSON.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -13,21 +13,22 @@ struct Check {
   std::string name;  // a word or two
   CheckState state = CheckState::kOk;
   std::string finding = {};                           // one sentence, without its full stop
-  std::string advice = {};                            // what to do about it; empty where it is kOk
-  nlohmann::json figures = nlohmann::json::object();  // what was measured, for programs
+  std::string advice = {};                            // what to do about it; empty if kOk
+  nlohmann::json figures = nlohmann::json::object();  // measurements, for programs
 };
 
 using Checks = std::vector<Check>;
 
-// For a person, in lines of at most 80 columns where words allow it, each with its end.
+// Returns the check as lines for a person, each with its newline, of at most 80 columns if the
+// words fit.
 std::string render(const Check& check);
-// The verdict() in lines of at most 80 columns, below an empty one.
+// Returns an empty line and the verdict() in lines of at most 80 columns.
 std::string render_verdict(const Checks& checks);
-// One or two sentences about all of them, with the names of those that are not well.
+// Returns one or two sentences about all checks, naming those that are not kOk.
 std::string verdict(const Checks& checks);
 // {"version":1,"state":"fail","verdict":"…","checks":[{"name":"…","state":"ok","finding":"…",…}]}
 nlohmann::json to_json(const Checks& checks);
-// That of the worst one.
+// Returns the state of the worst check.
 CheckState worst(const Checks& checks);
 
 }  // namespace ngcshare

@@ -23,7 +23,7 @@ std::string as_text(int64_t seconds) {
   return text.data();
 }
 
-// When what was written last there was written, and its name.
+// Returns the modification time of the newest file in the folder, and its path.
 std::pair<int64_t, std::string> newest_file(const std::filesystem::path& folder) {
   std::pair<int64_t, std::string> newest;
   std::error_code error;
@@ -44,7 +44,8 @@ void check_clock(int64_t now, int64_t built, const std::filesystem::path& folder
   const std::string advice = "; set it, for example with timedatectl set-ntp true";
   const auto [written, file] = newest_file(folder);
   if (now + kDay < built) {
-    problems.add(clock + ", and this program is of " + as_text(built) + advice, kExitFailure);
+    problems.add(clock + ", but this program was built at " + as_text(built) + advice,
+                 kExitFailure);
   } else if (now >= kYear2100) {
     problems.add(clock + ", which is too far in the future" + advice, kExitFailure);
   } else if (now + kDay < written) {

@@ -1,5 +1,5 @@
-// Whether the machine's clock can be right, without asking anybody: a clock that is far off makes
-// bans, claims and the log wrong, and nothing of it is seen before somebody complains.
+// Checks offline whether the machine's clock can be right: a clock that is far off makes bans,
+// claim tokens and the log wrong, and nobody notices until somebody complains.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +10,14 @@
 
 namespace ngcshare {
 
-// `now`, `built` and `newest_audit` are unix seconds. The folder may be missing. A day is allowed,
-// for clocks that were set, and for copies from a machine whose clock is a little ahead.
+// Adds an error if the clock is more than a day behind the build, the newest file or the latest
+// command, or after 2099. `now`, `built` and `newest_audit` are unix seconds. The folder may be
+// missing. The day allows for corrected clocks and for files from a machine whose clock is a little
+// ahead.
 void check_clock(int64_t now, int64_t built, const std::filesystem::path& folder,
                  std::optional<int64_t> newest_audit, Problems& problems);
 
-// When this program was built, or the date of its release where the build is to be reproducible.
+// Returns when this program was built, or its release date if the build is reproducible.
 int64_t build_time();
 
 }  // namespace ngcshare

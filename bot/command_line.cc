@@ -21,8 +21,8 @@ cxxopts::ParseResult parse(cxxopts::Options& parser, const Words& arguments) {
   return parser.parse(static_cast<int>(raw.size()), raw.data());
 }
 
-// Only the last flag can lack its value, as any other takes the next word for it. What stands
-// before it is read all the same.
+// Only the last flag can lack its value, because any other takes the next word for it. The words
+// before it are still parsed.
 cxxopts::ParseResult parse_all(cxxopts::Options& parser, Words arguments, Problems& problems) {
   while (true) {
     try {
@@ -35,7 +35,7 @@ cxxopts::ParseResult parse_all(cxxopts::Options& parser, Words arguments, Proble
   }
 }
 
-// cxxopts makes letters of a word with one dash: "-json" comes as "-j", "-s", "-o", "-n".
+// Undoes cxxopts's splitting of a word with one dash: "-json" comes as "-j", "-s", "-o", "-n".
 Words join_letters(const Words& words) {
   Words joined;
   bool open = false;
@@ -60,13 +60,23 @@ std::string hint(const Subcommand& subcommand, const std::string& flag) {
     const auto flags = flags_of(other);
     const bool takes_it = std::any_of(flags.begin(), flags.end(),
                                       [&](const Flag& known) { return known.name == name; });
-    if (takes_it) return "it is one of ngcshare " + std::string(other.name);
+    if (takes_it) return "it is a flag of ngcshare " + std::string(other.name);
   }
   return "see ngcshare " + std::string(subcommand.name) + " --help";
 }
 
-// What is left when all known flags were taken. Behind a flag that does not exist a word may be its
-// value, and is no mistake of its own.
+std::string unexpected(const Subcommand& subcommand, const std::string& word) {
+  const auto flags = flags_of(subcommand);
+  const bool may_be_share = word.find('=') != std::string::npos &&
+                            std::any_of(flags.begin(), flags.end(),
+                                        [](const Flag& flag) { return flag.name == "share"; });
+  return "unexpected \"" + word + "\"; " +
+         (may_be_share ? "did you mean --share " + word + "?"
+                       : "see ngcshare " + std::string(subcommand.name) + " --help");
+}
+
+// Returns the words that are no known flag. A word after an unknown flag may be that flag's value,
+// so it is not reported as a problem of its own.
 Words other_words(const Subcommand& subcommand, const Words& unmatched, Problems& problems) {
   Words words;
   bool unknown_flag = false;
@@ -109,7 +119,7 @@ GivenFlags parse_command_line(const Subcommand& subcommand, const Words& all, Pr
   given.words = other_words(subcommand, result.unmatched(), problems);
   if (dashes != all.end()) given.words.insert(given.words.end(), dashes + 1, all.end());
   if (subcommand.positional.empty() && !given.words.empty()) {
-    problems.add("\"" + given.words.front() + "\" is one word too many");
+    problems.add(unexpected(subcommand, given.words.front()));
   }
   return given;
 }

@@ -1,4 +1,4 @@
-// Splits a subcommand's command line into flags with their values and other words.
+// Splits a subcommand's command line into flags with their values, and other words.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace ngcshare {
 
-// `arguments` are those behind the subcommand; words behind "--" are no flags, whatever they look
-// like. A flag that does not exist is a problem, and the nearest one is named.
+// Parses `arguments`, those after the subcommand's name; words after "--" are never flags. Adds a
+// problem for each unknown flag, naming the nearest known one.
 GivenFlags parse_command_line(const Subcommand& subcommand,
                               const std::vector<std::string>& arguments, Problems& problems);
 

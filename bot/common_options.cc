@@ -10,7 +10,7 @@ std::filesystem::path default_data_dir(const std::string& name, const Environmen
   if (data.starts_with('/')) return std::filesystem::path(data) / name;
   const std::string home = variable(environment, "HOME");
   if (!home.empty()) return std::filesystem::path(home) / ".local/share" / name;
-  throw UsageError("there is no HOME; say where to keep data with --data-dir");
+  throw UsageError("HOME is not set; say where to keep data with --data-dir");
 }
 
 void read_network(const GivenFlags& given, CommonOptions& common, Problems& problems) {
@@ -57,7 +57,8 @@ CommonOptions common_options(const GivenFlags& given, const std::string& folder,
   problems.collect([&] { common.passphrase = read_passphrase(given, problems); });
   common.nick =
       given.one("nick").value_or(folder == kGatewayFolder ? "ngcshare" : "ngcshare-member");
-  if (common.nick.empty() || common.nick.size() > 128) problems.add("--nick has 1 to 128 bytes");
+  if (common.nick.empty() || common.nick.size() > 128)
+    problems.add("--nick must have 1 to 128 bytes");
   read_network(given, common, problems);
   read_output(given, common, problems);
   return common;

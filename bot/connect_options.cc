@@ -9,7 +9,7 @@ namespace {
 
 void read_words(const GivenFlags& given, ConnectOptions& options, Problems& problems) {
   if (given.words.empty()) {
-    problems.add("connect needs a CHAT_ID, as the gateway prints it");
+    problems.add("connect needs the group's CHAT_ID, which the gateway prints");
     return;
   }
   problems.collect([&] { options.chat_id = parse_chat_id(given.words.front()); });
@@ -36,7 +36,9 @@ void read_bind(const GivenFlags& given, ConnectOptions& options) {
   const std::string address = given.one("bind").value_or("127.0.0.1");
   asio::error_code error;
   options.bind_address = asio::ip::make_address(address, error);
-  if (error) throw UsageError("--bind: \"" + address + "\" is no numeric address");
+  if (error) {
+    throw UsageError("--bind: \"" + address + "\" is not a numeric address, such as 127.0.0.1");
+  }
 }
 
 }  // namespace

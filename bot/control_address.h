@@ -1,4 +1,4 @@
-// Where the control socket of a data folder is: FOLDER/control.sock.
+// The address of a data folder's control socket, FOLDER/control.sock.
 #pragma once
 
 #include <filesystem>
@@ -13,14 +13,14 @@ class ControlAddress {
  public:
   static constexpr const char* kName = "control.sock";
 
-  // nullopt: the folder cannot be opened; errno tells why.
+  // Returns nullopt if the folder cannot be opened; errno says why.
   static std::optional<ControlAddress> open(const std::filesystem::path& folder);
 
   int folder() const { return folder_.get(); }
   const std::filesystem::path& path() const { return path_; }
 
-  // For bind() and connect(). A socket's address holds 107 bytes; a longer path goes through the
-  // opened folder in /proc, so it holds as long as this object.
+  // Returns the path for bind() and connect(). A socket's address has at most 107 bytes; a longer
+  // path goes through the opened folder in /proc, which is valid only while this object lives.
   std::string address() const;
 
  private:

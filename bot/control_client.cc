@@ -22,11 +22,11 @@ using storage::UniqueFd;
 [[noreturn]] void fail_to_reach(const std::filesystem::path& folder, int error) {
   if (error == ENOENT || error == ENOTDIR || error == ECONNREFUSED) {
     throw NotRunningError("no gateway is running on " + folder.string() +
-                          "; start one with ngcshare run, or name its folder with --data-dir");
+                          "; start one with ngcshare run, or give its folder with --data-dir");
   }
   if (error == EACCES || error == EPERM) {
     throw ControlError("the gateway on " + folder.string() +
-                       " belongs to another user; run this as that one or as root");
+                       " belongs to another user; run this as that user or as root");
   }
   throw ControlError("cannot reach the gateway on " + folder.string() + ": " +
                      std::generic_category().message(error));
@@ -57,7 +57,7 @@ UniqueFd connect_to(const std::filesystem::path& folder, std::chrono::millisecon
   return fd;
 }
 
-// Whatever happens here, an answer may have come: the gateway refuses without reading.
+// Ignores errors, because an answer may have come already: the gateway refuses without reading.
 void send_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -67,7 +67,7 @@ void send_all(int fd, std::string_view bytes) {
   }
 }
 
-// nullopt: the gateway ended the connection before the line's end, or took too long.
+// Returns nullopt if the gateway closed the connection before the line's end, or took too long.
 std::optional<std::string> receive_line(int fd) {
   std::string line;
   std::array<char, 16 * 1024> chunk{};
@@ -98,12 +98,12 @@ ControlAnswer ControlClient::ask(const ControlRequest& request) const {
   const auto received = receive_line(fd.get());
   if (!received) {
     throw ControlError("the gateway on " + folder_.string() +
-                       " gave no answer; it may be ending or too busy");
+                       " gave no answer; it may be shutting down or too busy");
   }
   auto answer = decode_control_answer(*received);
   if (!answer) {
     throw ControlError("the gateway on " + folder_.string() +
-                       " answers in a way not known here; it may be of another version");
+                       " sent an unknown answer; its version may differ from this program's");
   }
   return std::move(*answer);
 }

@@ -1,4 +1,4 @@
-// Asks the gateway that runs on a data folder, from another process.
+// Sends requests to the gateway running on a data folder, from another process.
 #pragma once
 
 #include <chrono>
@@ -10,13 +10,13 @@
 
 namespace ngcshare {
 
-// No gateway runs on the folder; what() is one line for the user.
+// No gateway is running on the folder; what() is one line for the user.
 class NotRunningError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-// There is something, but it may not be asked or gives no answer; what() is one line for the user.
+// The gateway may not be asked or does not answer; what() is one line for the user.
 class ControlError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -26,12 +26,12 @@ class ControlClient {
  public:
   static constexpr std::chrono::milliseconds kPatience{30'000};
 
-  // Connects for each request, so that it outlives a restart of the gateway.
+  // Connects anew for each request, so that it survives a restart of the gateway.
   explicit ControlClient(std::filesystem::path folder,
                          std::chrono::milliseconds patience = kPatience);
 
-  // Blocks until the answer is there, for `patience` with each part of it at most.
-  // Throws NotRunningError, ControlError.
+  // Blocks until the answer arrives, at most `patience` for each part of it. Throws
+  // NotRunningError, ControlError.
   ControlAnswer ask(const ControlRequest& request) const;
 
  private:

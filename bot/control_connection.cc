@@ -17,16 +17,16 @@ ControlConnection::ControlConnection(Socket socket, const Handler& handler,
 
 void ControlConnection::read_request() {
   wait_at_most();
-  asio::async_read_until(
-      socket_, asio::dynamic_buffer(input_, kMaxControlRequestBytes + 1), '\n',
-      [self = shared_from_this()](const asio::error_code& error, size_t bytes) {
-        if (self->closed_) return;
-        if (!error) return self->on_line(bytes);
-        if (error != asio::error::not_found) return self->end();
-        self->send(
-            {false, "a request has at most " + std::to_string(kMaxControlRequestBytes) + " bytes"},
-            true);
-      });
+  asio::async_read_until(socket_, asio::dynamic_buffer(input_, kMaxControlRequestBytes + 1), '\n',
+                         [self = shared_from_this()](const asio::error_code& error, size_t bytes) {
+                           if (self->closed_) return;
+                           if (!error) return self->on_line(bytes);
+                           if (error != asio::error::not_found) return self->end();
+                           self->send(
+                               {false, "a request may have at most " +
+                                           std::to_string(kMaxControlRequestBytes) + " bytes"},
+                               true);
+                         });
 }
 
 void ControlConnection::on_line(size_t bytes) {

@@ -1,5 +1,5 @@
-// One program on the control socket: a request, its answer, the next request. Nothing is read while
-// an answer waits to be taken, so a connection holds one of each at most.
+// One client on the control socket: a request, its answer, the next request. Reads nothing while an
+// answer waits to be sent, so it holds at most one of each.
 #pragma once
 
 #include <asio/local/stream_protocol.hpp>
@@ -19,12 +19,12 @@ class ControlConnection : public std::enable_shared_from_this<ControlConnection>
   using Handler = std::function<ControlAnswer(const ControlRequest&)>;
   using OnEnd = std::function<void(const std::shared_ptr<ControlConnection>&)>;
 
-  // `on_end` is called once, unless close() comes first.
+  // Calls `on_end` once, unless close() comes first. REQUIRES: `handler` outlives this.
   ControlConnection(Socket socket, const Handler& handler, std::chrono::milliseconds patience,
                     OnEnd on_end);
 
   void start() { read_request(); }
-  // Neither handler nor on_end is called any more.
+  // Closes the connection; neither handler nor on_end is called afterwards.
   void close();
 
  private:

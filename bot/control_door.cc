@@ -7,9 +7,9 @@
 namespace ngcshare {
 namespace {
 
-// The words of an unfinished line; the last one is empty behind a space.
+// Returns the words of an unfinished line; after a space the last one is empty.
 std::vector<std::string> words_so_far(const std::string& line) {
-  constexpr char kCursor = 'x';  // makes a word of what stands there, even of nothing
+  constexpr char kCursor = 'x';  // makes the last word non-empty, so that split_words() keeps it
   for (const char* const closing : {"", "\"", "'"}) {
     auto words = split_words(line + kCursor + closing);
     if (!words) continue;
@@ -39,7 +39,7 @@ ControlAnswer ControlDoor::run(std::string_view line) const {
   return {answer.ok, answer.text};
 }
 
-// The first word, and what stands behind help, is a command; other words are services if anything.
+// Completes the first word and the word after help to commands, other words to services.
 ControlAnswer ControlDoor::complete(const std::string& line) const {
   const auto words = words_so_far(line);
   const bool wants_command = words.size() == 1 || words.front() == "help";

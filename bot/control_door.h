@@ -1,5 +1,5 @@
-// Takes commands from the control socket. Who may open the socket owns the gateway: commands run
-// at the highest level, for all groups.
+// Runs commands from the control socket. Anybody who can open it owns the gateway, so commands
+// run as owner, for all groups.
 #pragma once
 
 #include <functional>

@@ -23,7 +23,7 @@ json to_members(const StatusQuestion& /*request*/) { return {{"status", true}}; 
 std::variant<ControlRequest, ControlRequestError> decode_health(const json& what) {
   if (what == "live") return HealthQuestion{false};
   if (what == "ready") return HealthQuestion{true};
-  return ControlRequestError{"health is live or ready"};
+  return ControlRequestError{"health must be live or ready"};
 }
 
 bool has_other_version(const json& message) {
@@ -41,7 +41,7 @@ std::optional<std::vector<std::string>> strings_of(const json& list) {
   return strings;
 }
 
-// At most `limit` bytes, never a part of a UTF-8 sequence.
+// Returns at most `limit` bytes, cutting no UTF-8 sequence.
 std::string_view cut(std::string_view text, size_t limit) {
   if (text.size() <= limit) return text;
   while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
@@ -72,7 +72,8 @@ std::string encode(const ControlAnswer& answer) {
 
 std::variant<ControlRequest, ControlRequestError> decode_control_request(std::string_view line) {
   const json message = json::parse(line, nullptr, false);
-  if (!message.is_object()) return ControlRequestError{"a request is one JSON object a line"};
+  if (!message.is_object())
+    return ControlRequestError{"a request must be one JSON object per line"};
   if (has_other_version(message)) {
     return ControlRequestError{"this gateway speaks version " + std::to_string(kControlVersion) +
                                " of the control protocol"};
@@ -85,20 +86,21 @@ std::variant<ControlRequest, ControlRequestError> decode_control_request(std::st
   const auto end = message.end();
   if ((command != end) + (words != end) + (complete != end) + (health != end) + (status != end) !=
       1) {
-    return ControlRequestError{"a request has one of command, words, complete, health and status"};
+    return ControlRequestError{
+        "a request must have exactly one of command, words, complete, health and status"};
   }
   if (status != end) {
-    if (*status != true) return ControlRequestError{"status is true"};
+    if (*status != true) return ControlRequestError{"status must be true"};
     return StatusQuestion{};
   }
   if (health != end) return decode_health(*health);
   if (words != end) {
     auto list = strings_of(*words);
-    if (!list) return ControlRequestError{"words is a list of strings"};
+    if (!list) return ControlRequestError{"words must be a list of strings"};
     return CommandWords{std::move(*list)};
   }
   const json& text = command != end ? *command : *complete;
-  if (!text.is_string()) return ControlRequestError{"command and complete are strings"};
+  if (!text.is_string()) return ControlRequestError{"command and complete must be strings"};
   if (command != end) return CommandLine{text.get<std::string>()};
   return CompletionOf{text.get<std::string>()};
 }

@@ -1,13 +1,14 @@
-// What is said on the control socket: one JSON object a line, requests one way, answers the other.
+// The messages of the control socket: one JSON object per line, requests one way, answers the
+// other.
 //
 //   {"version":1,"words":["share","my server","25565"]}   a command in words,
 //   {"version":1,"command":"share 'my server' 25565"}     or as one line
-//   {"version":1,"complete":"unsh"}                       what the last word here may become
-//   {"version":1,"health":"live"}                         whether all is well: "live" or "ready"
-//   {"version":1,"status":true}                           all that can be seen of the gateway
-//   {"version":1,"ok":true,"text":"…"}                    an answer; "words" has what may be typed
+//   {"version":1,"complete":"unsh"}                       completions of the last word
+//   {"version":1,"health":"live"}                         health, "live" or "ready"
+//   {"version":1,"status":true}                           the gateway's state
+//   {"version":1,"ok":true,"text":"…"}                    an answer; "words": completions
 //
-// A request without a version is taken for one of version 1. Members that are unknown are ignored.
+// A request without a version counts as version 1. Unknown members are ignored.
 #pragma once
 
 #include <optional>
@@ -19,9 +20,9 @@
 namespace ngcshare {
 
 inline constexpr int kControlVersion = 1;
-// A request without its line end.
+// The largest request, without its newline.
 inline constexpr size_t kMaxControlRequestBytes = 16 * 1024;
-// The text of an answer; the rest is cut off. JSON makes up to six bytes of one.
+// The largest text of an answer; the rest is cut off. JSON escaping can take six bytes for one.
 inline constexpr size_t kMaxControlTextBytes = 2 * 1024 * 1024;
 inline constexpr size_t kMaxControlAnswerBytes = 6 * kMaxControlTextBytes + 64 * 1024;
 
@@ -40,14 +41,14 @@ struct CompletionOf {
   bool operator==(const CompletionOf&) const = default;
 };
 
-// The answer is ok when the gateway is healthy, and says in one line why or why not. A live one
-// answers at all; one that is ready is in the Tox network and in its groups.
+// Answered with ok if the gateway is healthy, and one line that says why or why not. "live" means
+// that it answers at all, "ready" that it is in the Tox network and in all its groups.
 struct HealthQuestion {
   bool ready = false;
   bool operator==(const HealthQuestion&) const = default;
 };
 
-// The text of the answer is the JSON of gateway_snapshot.h.
+// Answered with the JSON of gateway_snapshot.h as text.
 struct StatusQuestion {
   bool operator==(const StatusQuestion&) const = default;
 };
@@ -62,17 +63,17 @@ struct ControlAnswer {
   bool operator==(const ControlAnswer&) const = default;
 };
 
-// One line each, without its end. Bytes that are no UTF-8 become U+FFFD.
+// Return one line without its newline. Invalid UTF-8 becomes U+FFFD.
 std::string encode(const ControlRequest& request);
 std::string encode(const ControlAnswer& answer);
 
-// What is wrong with a request, for the answer to it.
+// The error in a request, sent as its answer.
 struct ControlRequestError {
   std::string text;
 };
 std::variant<ControlRequest, ControlRequestError> decode_control_request(std::string_view line);
 
-// nullopt: that is no answer of a version known here.
+// Returns nullopt if `line` is not an answer of a known version.
 std::optional<ControlAnswer> decode_control_answer(std::string_view line);
 
 }  // namespace ngcshare

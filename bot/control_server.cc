@@ -24,7 +24,7 @@ ControlAddress open_address(const std::filesystem::path& folder) {
   return std::move(*address);
 }
 
-// A new connection has room for one short line.
+// Sends without blocking: a new connection has room for one short line.
 void refuse(asio::local::stream_protocol::socket& socket, const std::string& why) {
   const std::string line = encode(ControlAnswer{false, why}) + "\n";
   asio::error_code ignored;
@@ -58,7 +58,7 @@ void ControlServer::remove_stale() const {
     throw storage::system_call_error(address_.path(), errno, storage::FileAccess::kWrite);
   }
   if (!S_ISSOCK(found.st_mode)) {
-    throw StorageError(StorageError::Kind::kOther, address_.path(), "is no socket of ngcshare",
+    throw StorageError(StorageError::Kind::kOther, address_.path(), "is not a socket of ngcshare",
                        "move it away");
   }
   if (::unlinkat(address_.folder(), ControlAddress::kName, 0) != 0) {
@@ -66,8 +66,7 @@ void ControlServer::remove_stale() const {
   }
 }
 
-// Linux gives the file the mode that the socket has when it is bound, so there is no moment in
-// which it has another.
+// Linux creates the file with the mode that the socket has at bind(), so it never has another mode.
 void ControlServer::listen() {
   try {
     acceptor_.open();
@@ -88,7 +87,7 @@ void ControlServer::accept_next() {
       [this, alive = std::weak_ptr(alive_)](const asio::error_code& error, Socket socket) {
         if (alive.expired() || error == asio::error::operation_aborted) return;
         if (error) {
-          log_warn("control.accept_failed", "a control connection could not be taken: {error}",
+          log_warn("control.accept_failed", "a control connection could not be accepted: {error}",
                    Field{"error", error.message()});
           return accept_later();
         }
@@ -97,7 +96,7 @@ void ControlServer::accept_next() {
       });
 }
 
-// Where descriptors have run out, trying again at once would take all of the processor.
+// Waits before retrying: if descriptors have run out, retrying at once would take a whole core.
 void ControlServer::accept_later() {
   retry_timer_.expires_after(kAcceptRetry);
   retry_timer_.async_wait([this, alive = std::weak_ptr(alive_)](const asio::error_code& error) {
@@ -108,7 +107,7 @@ void ControlServer::accept_later() {
 void ControlServer::on_connection(Socket socket) {
   mark_as_own(socket);
   if (!may_connect(socket)) {
-    log_warn("control.refused", "a control connection of another user was refused");
+    log_warn("control.refused", "refused a control connection from another user");
     return refuse(socket, "only the gateway's own user and root may control it");
   }
   if (connections_.size() >= limits_.connections) {

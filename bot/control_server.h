@@ -1,5 +1,5 @@
-// The control socket of a running gateway, FOLDER/control.sock with mode 0600: takes requests of
-// control_protocol.h from programs of the gateway's own user or root, and answers them.
+// Listens on the control socket of a running gateway, FOLDER/control.sock with mode 0600. Takes
+// requests of control_protocol.h from programs of the gateway's own user or root.
 #pragma once
 
 #include <sys/types.h>
@@ -23,21 +23,21 @@ class ControlConnection;
 
 struct ControlLimits {
   size_t connections = 8;
-  // A connection that has not sent a whole request, or taken its answer, by then is closed.
+  // A connection is closed if by then it has not sent a whole request, or not taken its answer.
   std::chrono::milliseconds patience{30'000};
-  uid_t owner = ::geteuid();  // may connect, as root may
+  uid_t owner = ::geteuid();  // may connect, as may root
 };
 
 class ControlServer {
  public:
   using Handler = std::function<ControlAnswer(const ControlRequest&)>;
 
-  // REQUIRES: the caller holds the folder's InstanceLock, so that a socket there is a dead one's
-  // and may be replaced. Throws StorageError when there is something else, or the folder takes no
-  // socket. The loop outlives the server.
+  // REQUIRES: the caller holds the folder's InstanceLock, so that an existing socket is a dead
+  // gateway's and may be replaced; `loop` outlives this. Throws StorageError if something other
+  // than a socket has its name, or the folder cannot hold a socket.
   ControlServer(asio::io_context& loop, const std::filesystem::path& folder, Handler handler,
                 const ControlLimits& limits = {});
-  // Ends all connections and removes the socket.
+  // Closes all connections and removes the socket.
   ~ControlServer();
   ControlServer(const ControlServer&) = delete;
   ControlServer& operator=(const ControlServer&) = delete;
@@ -60,7 +60,7 @@ class ControlServer {
   asio::local::stream_protocol::acceptor acceptor_;
   asio::steady_timer retry_timer_;
   std::set<std::shared_ptr<ControlConnection>> connections_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>();  // handlers may run after our end
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>();  // handlers may run after destruction
 };
 
 }  // namespace ngcshare

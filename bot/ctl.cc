@@ -35,20 +35,23 @@ class Ctl {
     return ::isatty(STDIN_FILENO) != 0 ? run_prompt() : run_script();
   }
 
-  // The gateway; where none runs, its database, which is let go again at once: a gateway may start.
+  // Asks the gateway, or its database if no gateway is running. The database is closed again at
+  // once, so that a gateway can start.
   ControlAnswer ask(const ControlRequest& request) {
     try {
       return client_.ask(request);
     } catch (const NotRunningError&) {
       const auto offline = OfflineConsole::open(options_.data_dir);
       if (offline == nullptr) throw;
-      print_line(stderr, "ngcshare: no gateway is running; this is what its database says");
+      print_line(
+          stderr,
+          "ngcshare: no gateway is running; using its database, changes count at the next start");
       return offline->ask(request);
     }
   }
 
  private:
-  // Says a command and shows the answer; `where` stands before a refusal.
+  // Sends a command and prints the answer; `where` precedes a refusal.
   int say(const ControlRequest& command, const std::string& where) {
     const ControlAnswer answer = ask(command);
     if (options_.json) {
@@ -61,8 +64,8 @@ class Ctl {
     return answer.ok ? kExitOk : kExitRefused;
   }
 
-  // Every line is a command, but for empty ones and those that begin with '#'. A refused one does
-  // not keep those behind it from being said.
+  // Sends each line as a command, except empty ones and those that begin with '#'. Continues after
+  // a refused one.
   int run_script() {
     int exit_code = kExitOk;
     std::string line;
@@ -77,11 +80,11 @@ class Ctl {
   }
 
   int run_prompt() {
-    client_.ask(CompletionOf{""});  // whether a gateway is there at all
+    client_.ask(CompletionOf{""});  // throws if no gateway is running
     Prompt prompt(options_.data_dir, [this](const std::string& line) { return complete(line); });
     while (const auto typed = prompt.read_line()) {
       if (*typed == "exit" || *typed == "quit") break;
-      std::istringstream lines(*typed);  // more than one when they were pasted
+      std::istringstream lines(*typed);  // several if pasted
       for (std::string line; std::getline(lines, line);) say_at_prompt(line);
     }
     return kExitOk;
@@ -92,7 +95,8 @@ class Ctl {
     try {
       say(CommandLine{line}, "");
     } catch (const std::runtime_error& error) {
-      print_line(stderr, std::string("ngcshare: ") + error.what());  // it may come back
+      // Keep the prompt: the gateway may come back.
+      print_line(stderr, std::string("ngcshare: ") + error.what());
     }
   }
 

@@ -29,7 +29,7 @@ storage::InstanceLock lock_data_folder(const std::filesystem::path& path) {
   throw StorageError(
       StorageError::Kind::kBusy, path,
       "in use by another ngcshare" + (holder ? " (process " + std::to_string(*holder) + ")" : ""),
-      "end that one or choose another folder with --data-dir");
+      "stop that one or choose another folder with --data-dir");
 }
 
 DataFolder::DataFolder(const std::filesystem::path& path)

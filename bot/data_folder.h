@@ -1,5 +1,5 @@
-// A data folder: one process at a time, the Tox identity in profile.tox, everything else in
-// ngcshare.db.
+// Opens a data folder: used by one process at a time, with the Tox identity in profile.tox and
+// everything else in ngcshare.db.
 #pragma once
 
 #include <filesystem>
@@ -13,18 +13,18 @@ namespace ngcshare {
 inline constexpr const char* kDatabaseFile = "ngcshare.db";
 inline constexpr const char* kProfileFile = "profile.tox";
 
-// Makes the folder (mode 0700) if need be and locks it. Throws storage::StorageError, kBusy when
-// another ngcshare works on it.
+// Creates the folder (mode 0700) if needed and locks it. Throws storage::StorageError, kBusy if
+// another ngcshare uses it.
 storage::InstanceLock lock_data_folder(const std::filesystem::path& path);
 
 class DataFolder {
  public:
-  // Makes the folder if need be, locks it and opens the database. Throws storage::StorageError.
+  // Creates the folder if needed, locks it and opens the database. Throws storage::StorageError.
   explicit DataFolder(const std::filesystem::path& path);
 
-  // Empty when there is no profile yet.
+  // Returns the profile, empty if there is none yet.
   std::vector<uint8_t> load_profile() const;
-  // Replaces it atomically.
+  // Replaces the profile atomically.
   void save_profile(const std::vector<uint8_t>& savedata) const;
 
   storage::Database& database() { return database_; }

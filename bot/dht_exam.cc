@@ -60,7 +60,7 @@ void Exam::on_response(State& state, const NodesResponse& response, const KeyPai
   }
 }
 
-// In the name of the near key only: the node keeps one key for an address.
+// Answers with the near key only, because the node keeps one key per address.
 void Exam::on_ping(State& state, const PingRequest& request) {
   if (state.pings_answered == kLookAttempts) return;
   ++state.pings_answered;
@@ -97,7 +97,7 @@ Exam::State* Exam::in_search() {
   return found == states_.end() ? nullptr : &*found;
 }
 
-// A little at a time, so that what waits on the same loop is not kept waiting.
+// Searches in small steps, so that other work on the same loop is not delayed.
 void Exam::search_key(TimePoint now) {
   State* const state = in_search();
   if (state == nullptr || now < search_from_) return;

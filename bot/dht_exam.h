@@ -1,12 +1,12 @@
-// Asks boot nodes by UDP whether they are there, and some of them under which address they see us.
-// A state machine without I/O: after any call drain poll(), then wait until deadline().
+// Asks boot nodes by UDP whether they answer, and some of them at which address they see us. A
+// state machine without I/O: after any call drain poll(), then wait until deadline().
 //
-// A node tells our address to whoever asks for our key once it has listed us, which it does when we
-// have answered a ping of its own, a few seconds after we have asked it something. It lists few
-// keys that are far from its own, and those places are taken on the nodes that everybody knows. So
-// each of these nodes is asked in the name of a key made near its own; all by the same socket.
+// A node tells our address to anybody who asks for our key, once it has listed us. It does so after
+// we have answered a ping of its own, a few seconds after our first question. It lists few keys
+// that are far from its own, and on the well-known nodes those places are taken. So each of these
+// nodes is asked with a key generated near its own; all through the same socket.
 //
-// Sends at most kAttempts + 2 * kLookAttempts packets to a node, to no address but those given.
+// Sends at most kAttempts + 2 * kLookAttempts packets to a node, and only to the nodes given.
 #pragma once
 
 #include <asio/ip/udp.hpp>
@@ -28,7 +28,7 @@ class Exam {
   };
   struct Result {
     std::optional<Duration> round_trip;  // nullopt: no answer
-    std::optional<Endpoint> seen_as;     // nullopt: was not asked, or has not told
+    std::optional<Endpoint> seen_as;     // nullopt: not asked, or not answered
   };
   struct Outgoing {
     Endpoint to;
@@ -37,23 +37,22 @@ class Exam {
 
   static constexpr int kAttempts = 3;
   static constexpr int kLookAttempts = 8;
-  static constexpr size_t kMostObservers = 6;  // that are asked how they see us; of IPv4
+  static constexpr size_t kMostObservers = 6;  // IPv4 nodes asked at which address they see us
   static constexpr Duration kInterval = std::chrono::seconds(1);
 
-  // `near_bits`: how many leading bits a key has in common with that of a node by which it is
-  // listed; each doubles the work. `entropy` outlives this.
-  // The first tick() is due at `now`.
+  // The first tick() is due at `now`. `near_bits`: the leading bits that a key must share with a
+  // node's key to be listed there; each bit doubles the work. REQUIRES: `entropy` outlives this.
   Exam(const std::vector<Node>& nodes, Entropy& entropy, TimePoint now,
        size_t near_bits = kNearBits);
 
-  // Anything that does not fit changes nothing.
+  // Ignores any packet that is not an expected answer.
   void receive(const Endpoint& from, Bytes packet, TimePoint now);
   void tick(TimePoint now);
-  // nullopt: done.
+  // Returns when to call tick(), or nullopt when done.
   std::optional<TimePoint> deadline() const;
   std::optional<Outgoing> poll();
 
-  // In the order of the nodes that were given. Complete when done, right at any time.
+  // Returns the results in the order of the nodes given. Valid at any time, complete when done.
   std::vector<Result> results() const;
 
  private:
@@ -61,7 +60,7 @@ class Exam {
     Id id{};
     TimePoint at{};
   };
-  // A question to a node that is repeated until it is answered.
+  // A question that is repeated until the node answers.
   struct Question {
     std::vector<Attempt> attempts;
     TimePoint next{};
@@ -84,7 +83,7 @@ class Exam {
   void search_key(TimePoint now);
   State* in_search();
 
-  // Enough for a network of tens of thousands of nodes; some 80 ms of work a node.
+  // Enough for a network of tens of thousands of nodes; about 80 ms of work per node.
   static constexpr size_t kNearBits = 12;
   static constexpr int kKeysPerTick = 128;
 
@@ -94,7 +93,7 @@ class Exam {
   std::vector<State> states_;
   std::deque<Outgoing> outbox_;
   size_t observers_ = 0;
-  const TimePoint search_from_;  // when most answers are there, whose times work would falsify
+  const TimePoint search_from_;  // after most answers, whose round trips the work would distort
   TimePoint now_{};
 };
 

@@ -50,7 +50,7 @@ std::vector<uint8_t> seal(uint8_t type, const KeyPair& own, const Key& to, Bytes
   std::copy(own.public_key.begin(), own.public_key.end(), packet.begin() + 1);
   const auto nonce = std::span(packet).subspan(1 + kKeyBytes, crypto_box_NONCEBYTES);
   fill(nonce, entropy);
-  // Fails for a `to` that is no point worth the name; the packet then stays without content.
+  // Fails if `to` is a weak key (a point of small order); the packet then has no content.
   [[maybe_unused]] const int failed =
       crypto_box_easy(packet.data() + kHeaderBytes, plain.data(), plain.size(), nonce.data(),
                       to.data(), own.secret_key.data());

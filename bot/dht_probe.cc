@@ -57,7 +57,7 @@ void DhtProbe::receive(Door& door) {
       asio::buffer(door.buffer), door.from,
       [this, &door](const asio::error_code& error, size_t size) {
         if (error == asio::error::operation_aborted || !door.socket.is_open()) return;
-        // An error is the answer to a packet that nobody took; the next one is waited for.
+        // An error reports an earlier packet that nobody received; wait for the next one.
         if (!error) {
           exam_.receive(door.from, {door.buffer.data(), size}, steady_now());
           advance();
@@ -71,7 +71,7 @@ void DhtProbe::advance() {
   if (exam_.deadline() && *exam_.deadline() <= steady_now()) exam_.tick(steady_now());
   while (const auto outgoing = exam_.poll()) {
     auto& socket = outgoing->to.address().is_v4() ? v4_.socket : v6_.socket;
-    asio::error_code lost;  // as on the way
+    asio::error_code lost;  // a failed send counts as a lost packet
     socket.send_to(asio::buffer(outgoing->packet), outgoing->to, 0, lost);
   }
   const auto deadline = exam_.deadline();

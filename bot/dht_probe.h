@@ -1,4 +1,4 @@
-// Runs a dht::Exam on the event loop, by one socket for each address family.
+// Runs a dht::Exam on the event loop, through one socket per address family.
 #pragma once
 
 #include <array>
@@ -13,18 +13,18 @@
 
 namespace ngcshare {
 
-// Whether this machine knows a way there; nothing is sent.
+// Returns whether this machine has a route to the endpoint. Sends nothing.
 bool has_route(const asio::ip::udp::endpoint& endpoint);
 
 class DhtProbe {
  public:
-  // `on_done` is called once, from the loop and never from inside. Nothing is sent once this is
-  // gone.
+  // Calls `on_done` once, from the loop and never from within a call. Sends nothing after its
+  // destruction.
   DhtProbe(asio::io_context& loop, const std::vector<dht::Exam::Node>& nodes,
            std::function<void()> on_done);
 
   std::vector<dht::Exam::Result> results() const { return exam_.results(); }
-  // Of the IPv4 socket, whose packets the nodes see; 0: there is none.
+  // Returns the port of the IPv4 socket, whose packets the nodes see, or 0 if there is none.
   uint16_t local_port() const;
 
  private:

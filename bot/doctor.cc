@@ -16,7 +16,7 @@
 namespace ngcshare {
 namespace {
 
-// Those given replace those given at an earlier start, as with `run`.
+// Returns the services to check: those given replace those of an earlier start, as with `run`.
 std::vector<storage::ServiceRecord> services_of(const DoctorOptions& options,
                                                 const std::optional<storage::Inspection>& stored) {
   std::vector<storage::ServiceRecord> services;
@@ -33,8 +33,8 @@ std::vector<storage::ServiceRecord> services_of(const DoctorOptions& options,
   return services;
 }
 
-// An identity of its own, which nobody on the local network is to be found by; beside a gateway, on
-// other ports than that one's.
+// Uses a new identity without local discovery, so that nobody finds it in the local network, and
+// beside a gateway other ports than the gateway's.
 ToxConfig trial_config(const DoctorOptions& options, bool gateway_runs) {
   ToxConfig config = options.common.tox;
   config.local_discovery = false;
@@ -61,8 +61,8 @@ class Doctor {
     for (const TargetFigures& target : exam.targets()) add(judge_target(target));
     if (services.size() > NetworkExam::kMostServices) {
       add({.name = "shares",
-           .finding = "of " + std::to_string(services.size()) + " services only the first " +
-                      std::to_string(NetworkExam::kMostServices) + " were tried"});
+           .finding = "only the first " + std::to_string(NetworkExam::kMostServices) + " of " +
+                      std::to_string(services.size()) + " services were checked"});
     }
     Report(options_.common.json).say(to_json(checks_), "");
     if (!options_.common.json) print(render_verdict(checks_));
@@ -80,7 +80,7 @@ class Doctor {
     checks_.push_back(std::move(check));
   }
 
-  // What the database holds, if there is one that can be read.
+  // Returns the database's content if it can be read.
   std::optional<storage::Inspection> look_at_folder() {
     const auto& folder = options_.common.data_dir;
     Check state = check_folder(folder);
@@ -100,7 +100,7 @@ class Doctor {
 
   void say_that_it_takes_time() const {
     if (options_.common.json || ::isatty(STDERR_FILENO) == 0) return;
-    std::fprintf(stderr, "(trying the network, for %lld s at most)\n",
+    std::fprintf(stderr, "(checking the network, for at most %lld s)\n",
                  static_cast<long long>(options_.timeout.count()));
   }
 
@@ -112,8 +112,8 @@ class Doctor {
 }  // namespace
 
 int run_doctor(const DoctorOptions& options) {
-  // A name server that is silent must not hold it up: the C library asks in a thread that can only
-  // be waited for.
+  // A silent name server must not delay it: the C library resolves in a thread that cannot be
+  // cancelled.
   ::setenv("RES_OPTIONS", "timeout:2 attempts:1", 0);
   return Doctor(options).run();
 }

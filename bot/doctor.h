@@ -1,12 +1,12 @@
-// `ngcshare doctor`: one look at everything a gateway needs, with advice.
+// Runs `ngcshare doctor`, which checks everything a gateway needs and gives advice.
 #pragma once
 
 #include "bot/options.h"
 
 namespace ngcshare {
 
-// Changes nothing in the data folder and uses an identity of its own that is forgotten. Prints what
-// it finds; the exit code: kExitOk, or kExitFailure when something is wrong.
+// Prints the findings. Returns kExitOk, or kExitFailure if one of them is a failure. Changes
+// nothing in the data folder and uses a temporary Tox identity.
 int run_doctor(const DoctorOptions& options);
 
 }  // namespace ngcshare

@@ -1,6 +1,6 @@
-// What `ngcshare doctor` looks at. Each function gives one Check or, where there is nothing to look
-// at, none. Those called judge_… turn figures into a Check and touch nothing; the others look at
-// this machine first, without changing anything on it.
+// The checks of `ngcshare doctor`. judge_…() turns figures into a Check and touches nothing; the
+// others inspect this machine first, without changing it. nullopt and empty lists: nothing to
+// check.
 #pragma once
 
 #include <cstdint>
@@ -30,12 +30,12 @@ Check check_profile(const std::filesystem::path& folder, const std::string& pass
 
 struct DatabaseLook {
   Check check;
-  std::optional<storage::Inspection> content;  // nullopt: none yet, or it can't be read
+  std::optional<storage::Inspection> content;  // nullopt: missing or unreadable
 };
 DatabaseLook check_database(const std::filesystem::path& folder);
 
-// Whether what was written on this machine is younger than its clock. `now` and `newest_audit` are
-// unix seconds.
+// Checks that nothing on this machine was written later than its clock says. `now` and
+// `newest_audit` are unix seconds.
 Check check_clock(const std::filesystem::path& folder, int64_t now,
                   std::optional<int64_t> newest_audit);
 
@@ -45,11 +45,10 @@ struct GatewayLook {
   Checks checks;
 };
 GatewayLook check_gateway(const std::filesystem::path& folder);
-// `process` is what runs; `status` the JSON of gateway_snapshot.h, or anything else.
+// `process` names the gateway's process; `status` is the JSON of gateway_snapshot.h, or any other.
 Checks judge_gateway(const std::string& process, const nlohmann::json& status);
 
-// -- the network ------------------------------------------------------------------------
-// nullopt where the settings leave nothing to say.
+// These return nullopt if the settings or an earlier failure leave nothing to report.
 std::optional<Check> judge_names(const NetworkFigures& figures);
 std::optional<Check> judge_udp(const NetworkFigures& figures);
 std::optional<Check> judge_tcp(const NetworkFigures& figures);

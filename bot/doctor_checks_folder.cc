@@ -1,4 +1,4 @@
-// The data folder and what lies in it.
+// Checks of the data folder and its files.
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,7 +19,7 @@
 namespace ngcshare {
 namespace {
 
-constexpr const char* kOtherFolder = "choose another one with --data-dir";
+constexpr const char* kOtherFolder = "choose another folder with --data-dir";
 
 std::string user_name(uid_t uid) {
   std::array<char, 4096> room{};
@@ -36,27 +36,27 @@ Check folder_check(CheckState state, std::string finding, std::string advice) {
           .advice = std::move(advice)};
 }
 
-// The nearest folder above that is there decides whether it can be made.
+// The nearest existing folder above decides whether it can be created.
 Check missing_folder(const std::filesystem::path& folder) {
   const std::filesystem::path above = nearest_existing(folder);
   std::error_code error;
   if (std::filesystem::is_directory(above, error) && may(above, W_OK | X_OK)) {
     return folder_check(CheckState::kOk,
-                        folder.string() + " is not there yet; the first start makes it", "");
+                        folder.string() + " does not exist yet; the first start creates it", "");
   }
   return folder_check(
       CheckState::kFail,
-      folder.string() + " is not there, and " + user_name(::geteuid()) + " cannot make it",
-      "make it, give it to the gateway's user, or " + std::string(kOtherFolder));
+      folder.string() + " does not exist, and " + user_name(::geteuid()) + " cannot create it",
+      "create it and chown it to the gateway's user, or " + std::string(kOtherFolder));
 }
 
-// Something in it that another user owns, as a start by root leaves it.
+// Returns the first file that another user owns, as a start by root leaves it.
 std::optional<std::string> stranger_in(const std::filesystem::path& folder, uid_t owner) {
   for (const char* name : kFilesOfFolder) {
     struct stat status {};
     const bool there = ::lstat((folder / name).c_str(), &status) == 0;
     if (!there || status.st_uid == owner) continue;
-    return std::string(name) + " to " + user_name(status.st_uid);
+    return std::string(name) + " belongs to " + user_name(status.st_uid);
   }
   return std::nullopt;
 }
@@ -66,10 +66,10 @@ Check existing_folder(const std::filesystem::path& folder, const struct stat& st
   const std::string owner = user_name(status.st_uid);
   if (!may(folder, R_OK | W_OK | X_OK)) {
     const bool read_only = errno == EROFS;
-    const std::string what = read_only ? path + " is on a disk that cannot be written"
+    const std::string what = read_only ? path + " is on a read-only disk"
                                        : path + " (of " + owner + ", mode " +
-                                             mode_digits(status.st_mode) + ") is closed to " +
-                                             user_name(::geteuid());
+                                             mode_digits(status.st_mode) +
+                                             ") is not accessible to " + user_name(::geteuid());
     return folder_check(CheckState::kFail, what,
                         read_only ? "make the disk writable, or " + std::string(kOtherFolder)
                                   : "run this as " + owner + ", give the folder to the gateway's " +
@@ -77,13 +77,14 @@ Check existing_folder(const std::filesystem::path& folder, const struct stat& st
   }
   if (const auto stranger = stranger_in(folder, status.st_uid)) {
     return folder_check(CheckState::kWarn,
-                        path + " belongs to " + owner + ", but in it " + *stranger,
+                        path + " belongs to " + owner + ", but its file " + *stranger,
                         "chown -R " + owner + " " + path);
   }
-  // A sticky one is a container's: anybody may put files there, and each is its maker's alone.
+  // A sticky folder is a container's: everybody may create files there, which only their owners may
+  // change.
   if ((status.st_mode & 077U) != 0 && (status.st_mode & S_ISVTX) == 0) {
     return folder_check(CheckState::kWarn,
-                        path + " is open to others (mode " + mode_digits(status.st_mode) + ")",
+                        path + " is open to other users (mode " + mode_digits(status.st_mode) + ")",
                         "chmod 700 " + path);
   }
   const auto free_bytes = free_space(folder);
@@ -93,7 +94,7 @@ Check existing_folder(const std::filesystem::path& folder, const struct stat& st
   return check;
 }
 
-// An error's line is "PROBLEM; ADVICE", or without advice.
+// `line` is "PROBLEM; ADVICE" or "PROBLEM", for which `advice` is used.
 void blame(Check& check, const std::string& line, const char* advice) {
   const size_t end = line.rfind("; ");
   check.state = CheckState::kFail;
@@ -109,7 +110,7 @@ Check judge_space(uint64_t free_bytes) {
   if (free_bytes >= kFewFreeBytes) return check;
   check.state = free_bytes < kLeastFreeBytes ? CheckState::kFail : CheckState::kWarn;
   check.finding = "only " + check.finding;
-  check.advice = "make room on the disk: what cannot be written down is refused";
+  check.advice = "free some space: commands that cannot be stored are refused";
   return check;
 }
 
@@ -131,11 +132,11 @@ Check check_profile(const std::filesystem::path& folder, const std::string& pass
   try {
     const auto stored = storage::read_file(folder / kProfileFile);
     if (!stored || stored->empty()) {
-      check.finding = "none yet; the first start makes one";
+      check.finding = "none yet; the first start creates one";
       return check;
     }
     const bool encrypted = ProfileCipher(passphrase).open(*stored) != *stored;
-    check.finding = encrypted ? "encrypted, and the passphrase opens it" : "there, not encrypted";
+    check.finding = encrypted ? "encrypted, and the passphrase opens it" : "exists, not encrypted";
     check.figures = {{"bytes", stored->size()}, {"encrypted", encrypted}};
   } catch (const storage::StorageError& error) {
     blame(check, error.what(), "check the file");
@@ -155,7 +156,7 @@ void describe(const storage::Inspection& content, Check& check) {
   check.figures = {{"version", content.version}, {"latest_version", content.latest_version}};
   const std::string version = "version " + std::to_string(content.version);
   if (content.version != content.latest_version) {
-    check.finding = "sound, " + version + "; the next start makes it " +
+    check.finding = "sound, " + version + "; the next start upgrades it to " +
                     std::to_string(content.latest_version) + " and keeps a copy";
     return;
   }
@@ -168,11 +169,11 @@ void describe(const storage::Inspection& content, Check& check) {
                   counted(content.rules, "rule") + ", " + counted(content.bans, "ban");
 }
 
-// Nothing is said of soundness: the file may hold half of what is in the log.
+// Does not call the database sound: half of its content may still be in the log.
 void warn_of_log(Check& check) {
   check.state = CheckState::kWarn;
-  check.finding = "its log was left by a gateway that was killed, and cannot be read from here";
-  check.advice = "start the gateway: it takes the log in";
+  check.finding = "a killed gateway left its log, which cannot be read without changing it";
+  check.advice = "start the gateway, which merges the log into the database";
 }
 
 }  // namespace
@@ -181,9 +182,8 @@ Check check_clock(const std::filesystem::path& folder, int64_t now,
                   std::optional<int64_t> newest_audit) {
   Problems problems;
   check_clock(now, build_time(), folder, newest_audit, problems);
-  Check check{.name = "clock",
-              .finding = "nothing here was written later than it says",
-              .figures = {{"time", now}}};
+  Check check{
+      .name = "clock", .finding = "plausible: nothing here is newer", .figures = {{"time", now}}};
   if (!problems.empty()) blame(check, problems.errors().front(), "set it");
   return check;
 }
@@ -197,7 +197,7 @@ DatabaseLook check_database(const std::filesystem::path& folder) {
     } else if (look.content) {
       describe(*look.content, look.check);
     } else {
-      look.check.finding = "none yet; the first start makes one";
+      look.check.finding = "none yet; the first start creates one";
     }
   } catch (const storage::StorageError& problem) {
     blame(look.check, problem.what(), "check the file");

@@ -1,4 +1,4 @@
-// A gateway that runs on the data folder, asked through its control socket.
+// Checks of a gateway running on the data folder, through its control socket.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{3};
 constexpr const char* kWait =
-    "wait a minute if the gateway has just started; else see the network below";
+    "wait a minute if the gateway has just started; otherwise see the network checks below";
 
 std::string process_of(const std::filesystem::path& folder) {
   const auto holder = storage::InstanceLock::holder(folder);
@@ -30,8 +30,8 @@ Check not_listening(const std::filesystem::path& folder) {
     return gateway_check(CheckState::kOk, "not running");
   }
   return gateway_check(CheckState::kFail,
-                       process_of(folder) + " works on the folder but takes no commands",
-                       "wait a moment if it has just started; else end it and start it again");
+                       process_of(folder) + " uses the folder but takes no commands",
+                       "wait a moment if it has just started; otherwise restart it");
 }
 
 Check judge_groups(const nlohmann::json& groups) {
@@ -45,8 +45,8 @@ Check judge_groups(const nlohmann::json& groups) {
               .figures = {{"groups", all}, {"connected", connected}}};
   if (all == 0) {
     check.state = CheckState::kWarn;
-    check.finding = "the gateway is in none";
-    check.advice = "ngcshare ctl join CHAT-ID, or start it with --create NAME";
+    check.finding = "the gateway is in no group";
+    check.advice = "ngcshare ctl join CHAT_ID, or start it with --create NAME";
   } else if (connected != all) {
     check.state = CheckState::kWarn;
     check.advice = kWait;
@@ -75,8 +75,8 @@ Checks judge_gateway(const std::string& process, const nlohmann::json& status) {
   try {
     return judge_status(process, status);
   } catch (const nlohmann::json::exception&) {
-    return {gateway_check(CheckState::kWarn, "runs (" + process + ") but did not tell how it is",
-                          "restart it: it may be of another version than this program")};
+    return {gateway_check(CheckState::kWarn, "runs (" + process + ") but its status cannot be read",
+                          "restart it: its version may differ from this program's")};
   }
 }
 
@@ -93,8 +93,8 @@ GatewayLook check_gateway(const std::filesystem::path& folder) {
   } catch (const ControlError& error) {
     return {.runs = true,
             .checks = {gateway_check(CheckState::kFail,
-                                     process_of(folder) + " gives no answer: " + error.what(),
-                                     "run this as the gateway's user or root; if that is so, "
+                                     process_of(folder) + " does not answer: " + error.what(),
+                                     "run this as the gateway's user or root; if you do, "
                                      "restart the gateway")}};
   }
 }

@@ -1,4 +1,4 @@
-// Boot nodes, the Tox network and the NAT.
+// Checks of the boot nodes, the Tox network and the NAT.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -9,7 +9,7 @@
 namespace ngcshare {
 namespace {
 
-// How many nodes were asked in one way, and how fast those were that answered.
+// The nodes asked by one transport, and the round trips of those that answered.
 struct Reached {
   size_t asked = 0;
   std::vector<Duration> times;
@@ -82,15 +82,16 @@ std::string text_of(const asio::ip::udp::endpoint& endpoint) {
 Check not_started(const NetworkFigures& figures, Check check) {
   check.state = CheckState::kFail;
   check.finding = figures.tox.problem;
-  check.advice = "correct the settings it names";
+  check.advice = "correct the setting that it names";
   if (!figures.tox.port_in_use) return check;
   std::string ports;
   if (figures.udp_port != 0) ports = "UDP port " + std::to_string(figures.udp_port);
   if (figures.tcp_port != 0) {
     ports += (ports.empty() ? "" : " or ") + ("TCP port " + std::to_string(figures.tcp_port));
   }
-  check.finding = (ports.empty() ? "every port that could be used" : ports) + " is taken";
-  check.advice = "end what has it, or choose another one with --udp-port or --tcp-relay-port";
+  check.finding = (ports.empty() ? "every usable port" : ports) + " is taken";
+  check.advice =
+      "stop the program that uses it, or choose another with --udp-port or --tcp-relay-port";
   return check;
 }
 
@@ -98,9 +99,10 @@ Check not_reached(const NetworkFigures& figures, Check check) {
   check.state = CheckState::kFail;
   check.finding = "not reached in " + std::to_string(figures.limit.count()) + " s";
   if (figures.proxy) {
-    check.advice = figures.proxy_connect
-                       ? "the proxy answers: see that it lets through to ports 443, 3389 and 33445"
-                       : "the proxy does not answer: check --proxy, and that it is running";
+    check.advice =
+        figures.proxy_connect
+            ? "the proxy answers: check that it allows connections to ports 443, 3389 and 33445"
+            : "the proxy does not answer: check --proxy, and that it is running";
   } else if (figures.nodes.empty()) {
     check.advice = "name boot nodes: --bootstrap HOST:PORT:KEY or --bootstrap-nodes FILE";
   } else if (by_udp(figures).answered() + by_tcp(figures).answered() == 0) {
@@ -137,7 +139,8 @@ std::optional<Check> judge_names(const NetworkFigures& figures) {
 
 std::optional<Check> judge_udp(const NetworkFigures& figures) {
   if (!figures.udp_on) {
-    return Check{.name = "UDP", .finding = "off, as configured; all goes through TCP relays"};
+    return Check{.name = "UDP",
+                 .finding = "off, as configured; all traffic goes through TCP relays"};
   }
   Reached nodes = by_udp(figures);
   if (!any_resolved(figures)) return std::nullopt;
@@ -146,14 +149,14 @@ std::optional<Check> judge_udp(const NetworkFigures& figures) {
   if (nodes.answered() == 0) {
     const bool tcp_works = by_tcp(figures).answered() > 0;
     check.state = tcp_works ? CheckState::kWarn : CheckState::kFail;
-    check.advice = tcp_works ? "let UDP out through the firewall, and its answers in; until then "
-                               "all goes through TCP relays, which are slow"
+    check.advice = tcp_works ? "allow outgoing UDP and its answers in the firewall; until then all "
+                               "traffic goes through TCP relays, which are slow"
                              : "nothing comes back: check the network, the firewall, and the "
-                               "boot nodes that were named";
+                               "boot nodes given";
   } else if (3 * nodes.answered() < nodes.asked) {
     check.state = CheckState::kWarn;
     check.advice =
-        "the list may be old: upgrade ngcshare, or give newer nodes with "
+        "the list may be outdated: upgrade ngcshare, or give newer nodes with "
         "--bootstrap-nodes FILE";
   }
   return check;
@@ -173,15 +176,15 @@ std::optional<Check> judge_tcp(const NetworkFigures& figures) {
   Reached nodes = by_tcp(figures);
   if (nodes.asked == 0) {
     if (figures.udp_on || !any_resolved(figures)) return std::nullopt;
-    return no_route("TCP relays", "no boot node has a relay to which there is a route");
+    return no_route("TCP relays", "there is no route to any boot node's relay");
   }
   Check check = reach_check("TCP relays", nodes);
   if (nodes.answered() > 0) return check;
   const bool udp_works = by_udp(figures).answered() > 0;
   check.state = udp_works ? CheckState::kWarn : CheckState::kFail;
-  check.advice = udp_works ? "members that cannot use UDP need relays: let TCP out to ports 443, "
+  check.advice = udp_works ? "members without UDP need relays: allow outgoing TCP to ports 443, "
                              "3389 and 33445"
-                           : "let TCP out to ports 443, 3389 and 33445";
+                           : "allow outgoing TCP to ports 443, 3389 and 33445 in the firewall";
   return check;
 }
 
@@ -200,7 +203,7 @@ Check judge_tox(const NetworkFigures& figures) {
   if (!figures.udp_on || figures.local) return check;
   check.state = CheckState::kWarn;
   check.finding += ", not by UDP";
-  check.advice = "let UDP out through the firewall, and its answers in: by relays all is slower";
+  check.advice = "allow outgoing UDP and its answers in the firewall: relays are slower";
   return check;
 }
 
@@ -209,7 +212,7 @@ std::optional<Check> judge_nat(const NetworkFigures& figures, const NatGuess& gu
   if (!figures.udp_on || by_udp(figures).answered() == 0) return std::nullopt;
   Check check{.name = "NAT", .figures = {{"nodes_asked", guess.nodes}}};
   if (guess.kind == Kind::kUnknown) {
-    check.finding = "cannot be told: no node has said in time how it sees this machine";
+    check.finding = "unknown: no node reported in time which address it sees";
     check.figures["kind"] = "unknown";
     return check;
   }
@@ -221,21 +224,22 @@ std::optional<Check> judge_nat(const NetworkFigures& figures, const NatGuess& gu
     case Kind::kNone:
       check.figures["kind"] = "none";
       check.finding = figures.local
-                          ? "none on the way to the boot nodes, which are all in the local network"
+                          ? "none to the boot nodes, which are all in the local network"
                           : "probably none: nodes see this machine's own address and port, " + seen;
       break;
     case Kind::kSomeNat:
       check.figures["kind"] = "some";
-      check.finding = "there is one; what kind, a single node (it sees " + seen + ") cannot tell";
+      check.finding =
+          "present; its kind is unknown, because only a single node answered (it sees " + seen +
+          ")";
       break;
     case Kind::kKeepsPort:
       check.figures["kind"] = "keeps-port";
-      check.finding =
-          "probably one that keeps ports (seen as " + seen + "): direct connections are likely";
+      check.finding = "probably keeps ports (seen as " + seen + "): direct connections are likely";
       break;
     case Kind::kSamePort:
       check.figures["kind"] = "same-port";
-      check.finding = "probably one with the same port for all (seen as " + seen +
+      check.finding = "probably uses the same port for all destinations (seen as " + seen +
                       "): direct connections are likely";
       break;
     case Kind::kChanging:
@@ -243,7 +247,7 @@ std::optional<Check> judge_nat(const NetworkFigures& figures, const NatGuess& gu
       check.figures["kind"] = "changing";
       check.state = CheckState::kWarn;
       check.finding =
-          "probably a symmetric one, with another port for each destination: "
+          "probably symmetric, with another port for each destination: "
           "connections will often go through relays";
       check.advice =
           "forward a UDP port to this machine and start the gateway with --udp-port, or "

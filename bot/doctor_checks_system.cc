@@ -1,4 +1,4 @@
-// The program itself and what the system grants it.
+// Checks of the program and the system's limits.
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -14,14 +14,14 @@
 namespace ngcshare {
 namespace {
 
-// A connection of a member takes one descriptor for tcp and one for udp; a thousand of them, and
-// what toxcore and the database need, fit below.
+// A member's connection takes one descriptor for tcp and one for udp. Enough for a thousand
+// connections, toxcore and the database.
 constexpr uint64_t kEnoughDescriptors = 4096;
-// What toxcore asks for. At full speed less loses packets.
+// What toxcore asks for. Smaller buffers lose packets at full speed.
 constexpr uint64_t kEnoughBufferBytes = 2 << 20;
 constexpr int kAskedBufferBytes = 4 << 20;
 
-// What a UDP socket of the gateway would get; the kernel tells twice of it.
+// Returns the buffer a UDP socket of the gateway would get; the kernel reports twice its size.
 uint64_t granted_buffer(int force, int option) {
   const storage::UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!socket.valid()) return 0;
@@ -38,7 +38,7 @@ uint64_t granted_buffer(int force, int option) {
 uint64_t granted_descriptors() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
-  return limit.rlim_max;  // up to which the program raises it
+  return limit.rlim_max;  // the program raises the soft limit to it
 }
 
 }  // namespace
@@ -55,15 +55,14 @@ Check judge_toxcore(const std::string& version, bool is_safe) {
   Check check{.name = "toxcore", .finding = version, .figures = {{"version", version}}};
   if (is_safe) return check;
   check.state = CheckState::kWarn;
-  check.finding += " has a critical fault, GHSA-42vg-9mg3-399f";
-  check.advice = "build ngcshare with toxcore 0.2.23 or later";
+  check.finding += " has a known vulnerability, GHSA-42vg-9mg3-399f";
+  check.advice = "install an ngcshare that is built with toxcore 0.2.23 or later";
   return check;
 }
 
 Check judge_descriptors(uint64_t granted) {
-  Check check{.name = "open files",
-              .finding = std::to_string(granted) + " at once",
-              .figures = {{"limit", granted}}};
+  Check check{
+      .name = "open files", .finding = std::to_string(granted), .figures = {{"limit", granted}}};
   if (granted >= kEnoughDescriptors) return check;
   check.state = CheckState::kWarn;
   check.finding = "only " + check.finding + "; each connection takes one or two";
@@ -83,7 +82,7 @@ Check judge_buffers(uint64_t receive_bytes, uint64_t send_bytes) {
   check.finding += ": fast transfers will lose packets";
   const std::string asked = std::to_string(kAskedBufferBytes);
   check.advice = "sysctl -w net.core.rmem_max=" + asked + " net.core.wmem_max=" + asked +
-                 " (and the same in /etc/sysctl.d/, to last)";
+                 " (and the same in /etc/sysctl.d/, to keep it after a reboot)";
   return check;
 }
 

@@ -1,4 +1,4 @@
-// The services' targets.
+// Checks of the services' targets.
 #include <algorithm>
 
 #include "bot/doctor_checks.h"
@@ -8,7 +8,7 @@
 namespace ngcshare {
 namespace {
 
-constexpr size_t kMostNamed = 5;  // ports that do not answer
+constexpr size_t kMostNamed = 5;  // silent ports named in a finding
 
 bool has_udp(const storage::ServiceRecord& service) {
   return std::any_of(service.ports.begin(), service.ports.end(),
@@ -39,17 +39,16 @@ Check judge_target(const TargetFigures& figures) {
   const std::string where = describe(service.ports) + " at " + service.host;
   Check check{.name = "share " + service.name};
   if (!service.enabled) {
-    check.finding = where + ": is off";
+    check.finding = where + ": is disabled";
     return check;
   }
   if (!figures.allowed) {
-    return failed(
-        std::move(check), service.host + " is not among the targets that are allowed",
-        "start the gateway with --allow-target " + service.host + "; if you do, give it here, too");
+    return failed(std::move(check), service.host + " is not an allowed target",
+                  "start the gateway, and this check, with --allow-target " + service.host);
   }
   if (!figures.resolved) {
     return failed(std::move(check), "the name " + service.host + " could not be resolved",
-                  "check the name; containers find each other on a common network only");
+                  "check the name; containers resolve each other only on a common network");
   }
   std::vector<uint16_t> silent;
   Duration slowest{0};
@@ -62,16 +61,17 @@ Check judge_target(const TargetFigures& figures) {
     return failed(std::move(check),
                   "tcp " + named(silent) + " at " + service.host +
                       (silent.size() == 1 ? " does" : " do") + " not answer",
-                  "start the service, or correct where it stands");
+                  "start the service, or fix its address: in --share, or with ngcshare ctl edit " +
+                      service.name + " PORT @HOST");
   }
   const std::string time = format_milliseconds(slowest);
   if (!figures.tcp.empty()) check.figures["connect_ms"] = to_milliseconds(slowest);
   if (!has_udp(service)) {
     check.finding = where + " answers in " + time;
   } else if (!figures.tcp.empty()) {
-    check.finding = where + ": tcp answers in " + time + ", udp cannot be tried from here";
+    check.finding = where + ": tcp answers in " + time + ", udp cannot be checked from here";
   } else {
-    check.finding = where + " cannot be tried from here: use the program itself";
+    check.finding = where + " cannot be checked from here: try it with a client";
   }
   return check;
 }

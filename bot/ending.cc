@@ -7,7 +7,7 @@
 namespace ngcshare {
 namespace {
 
-constexpr int kSignalExitBase = 128;  // a shell's convention for who died of a signal
+constexpr int kSignalExitBase = 128;  // the shells' convention for death by a signal
 
 volatile std::sig_atomic_t late_exit_code = 0;
 
@@ -17,7 +17,7 @@ void die_of(int signal) {
   sigset_t own;
   sigemptyset(&own);
   sigaddset(&own, signal);
-  pthread_sigmask(SIG_UNBLOCK, &own, nullptr);  // it is held back while it is handled
+  pthread_sigmask(SIG_UNBLOCK, &own, nullptr);  // blocked while its handler runs
   ::_exit(kSignalExitBase + signal);
 }
 

@@ -1,16 +1,16 @@
-// The last seconds of a process, in which nothing may hold it up.
+// Ends the process even when its shutdown hangs.
 #pragma once
 
 #include <chrono>
 
 namespace ngcshare {
 
-// From now on SIGINT and SIGTERM end the process where it stands, also when it is a container's
-// first process, on which the default action has no effect. REQUIRES: nobody else handles them.
+// Makes SIGINT and SIGTERM end the process at once from now on, also as a container's first
+// process, which ignores their default action. REQUIRES: nothing else handles them.
 void end_at_once_on_signals();
 
-// Ends the process with `exit_code` when it still exists after that time. Nothing is run or written
-// any more then.
+// Ends the process with `exit_code` if it still exists after `time`. Runs no destructors and
+// flushes nothing.
 void end_within(std::chrono::seconds time, int exit_code);
 
 }  // namespace ngcshare

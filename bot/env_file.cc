@@ -22,7 +22,8 @@ bool is_name(std::string_view name) {
          name.find_first_not_of(kLetters) == std::string_view::npos;
 }
 
-// What stands between the quotes; nullopt: no quote closes it, or something stands behind it.
+// Returns the text between the quotes, or nullopt if the closing quote is missing or followed by
+// more.
 std::optional<std::string> unquoted(std::string_view text) {
   const char quote = text.front();
   std::string value;
@@ -56,16 +57,16 @@ class Reader {
     if (line.starts_with(kExport)) line = trimmed(line.substr(kExport.size()));
     const size_t equals = line.find('=');
     const std::string_view name = line.substr(0, equals);
-    // The line itself is not shown: it may be a secret's.
+    // The line is not quoted in the error, because it may contain a secret.
     if (equals == std::string_view::npos || !is_name(name)) {
-      return complain("is not NAME=VALUE, for example NGCSHARE_NICK=gate");
+      return complain("not NAME=VALUE, for example NGCSHARE_NICK=gate");
     }
     const std::string_view text = trimmed(line.substr(equals + 1));
     const bool quoted = !text.empty() && (text.front() == '"' || text.front() == '\'');
     const auto value = quoted ? unquoted(text) : std::string(text);
     if (!value) {
       return complain("the value of " + std::string(name) +
-                      " begins with a quote and does not end with it");
+                      " begins with a quote and must end with the same one");
     }
     add(std::string(name), *value);
   }
@@ -73,7 +74,8 @@ class Reader {
   void add(std::string name, std::string value) {
     const auto [known, is_new] = lines_.try_emplace(name, line_);
     if (!is_new) {
-      return complain(name + " is given again, it stands in line " + std::to_string(known->second));
+      return complain(name + " is set again; it is already in line " +
+                      std::to_string(known->second));
     }
     file_.variables.push_back({std::move(name), std::move(value), line_});
   }
@@ -84,7 +86,7 @@ class Reader {
 
   EnvFile file_;
   size_t line_ = 0;
-  std::map<std::string, size_t> lines_;  // where each name stands
+  std::map<std::string, size_t> lines_;  // the line of each name
 };
 
 }  // namespace
@@ -92,7 +94,7 @@ class Reader {
 EnvFile parse_env_file(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) {
     EnvFile file;
-    file.problems.emplace_back("is no text: it has bytes of value 0");
+    file.problems.emplace_back("not a text file: it contains null bytes");
     return file;
   }
   Reader reader;

@@ -8,7 +8,7 @@
 namespace ngcshare {
 namespace {
 
-// A list in the environment is separated by commas or white space.
+// Splits a list at commas and white space.
 std::vector<std::string> split_list(const std::string& text) {
   std::vector<std::string> items;
   std::string item;
@@ -23,7 +23,8 @@ std::vector<std::string> split_list(const std::string& text) {
   return items;
 }
 
-// Ports of one service are separated by commas, too: what has no '=' goes on with the one before.
+// Splits a list of shares. The ports of one service are separated by commas, too: an item without
+// '=' continues the one before.
 std::vector<std::string> split_shares(const std::string& text) {
   std::vector<std::string> shares;
   for (std::string& item : split_list(text)) {
@@ -57,7 +58,7 @@ std::vector<std::string> known_variables() {
   return names;
 }
 
-// Kubernetes tells each container of a service called "ngcshare" by such variables.
+// Kubernetes sets such variables in every container when a service is called "ngcshare".
 bool is_from_kubernetes(std::string_view name, std::string_view value) {
   return name == "NGCSHARE_SERVICE_HOST" || name.starts_with("NGCSHARE_SERVICE_PORT") ||
          (name == "NGCSHARE_PORT" && value.find("://") != std::string_view::npos) ||
@@ -86,13 +87,13 @@ std::string problem_with_variable(const std::string& name, const std::string& va
   if (is_known(name)) return "";
   const std::string in_file = name + "_FILE";
   if (is_known(in_file)) {
-    return name + " is not read: what stands in the environment shows in docker inspect and to " +
-           "other programs; write it into a file and give that in " + in_file;
+    return name + " is not read, because docker inspect and other programs can see environment " +
+           "variables; write it into a file and set " + in_file + " to its path";
   }
   const auto meant = nearest_name(name, known);
   return "there is no " + name +
          (meant ? "; did you mean " + *meant + "?"
-                : "; variables are called as the flags of ngcshare run --help are, "
+                : "; variables are named after the flags in ngcshare run --help: "
                   "NGCSHARE_DATA_DIR is --data-dir");
 }
 

@@ -30,21 +30,26 @@ std::vector<Flag> common_flags_of(const Subcommand& subcommand) {
 
 const std::vector<Flag>& common_flags() {
   static const std::vector<Flag> flags = {
-      {"data-dir", "DIR", false, "where profile.tox and ngcshare.db are kept"},
-      {"env-file", "FILE", false, "more variables, read again at SIGHUP; the environment wins"},
-      {"passphrase-file", "FILE", false, "encrypts profile.tox with the passphrase in it"},
-      {"nick", "NAME", false, "the name shown in the group"},
-      {"bootstrap", "HOST:PORT:KEY", true, "a boot node, besides the built-in list"},
-      {"bootstrap-nodes", "FILE", false, "a list of boot nodes instead of the built-in one"},
-      {"no-default-bootstrap", "", false, "do without the built-in list"},
-      {"no-local-discovery", "", false, "do not look for nodes in the local network"},
-      {"no-udp", "", false, "only use TCP relays"},
+      {"data-dir", "DIR", false, "folder of profile.tox and ngcshare.db"},
+      {"env-file", "FILE", false,
+       "file of NGCSHARE_ variables, reread at SIGHUP; the environment wins"},
+      {"passphrase-file", "FILE", false, "encrypt profile.tox with the passphrase in FILE"},
+      {"nick", "NAME", false, "your name in the group"},
+      {"bootstrap", "HOST:PORT:KEY", true, "a boot node besides the built-in ones"},
+      {"bootstrap-nodes", "FILE", false,
+       "JSON list of boot nodes to use instead of the built-in ones"},
+      {"no-default-bootstrap", "", false, "do not use the built-in boot nodes"},
+      {"no-local-discovery", "", false, "do not look for Tox nodes in the local network"},
+      {"no-udp", "", false, "use TCP relays only"},
       {"proxy", "URL", false, "socks5://HOST:PORT or http://HOST:PORT; implies --no-udp"},
-      {"udp-port", "PORT", false, "the UDP port to use"},
-      {"tcp-relay-port", "PORT", false, "be a TCP relay for others on this port"},
-      {"no-link", "", false, "tcp in base mode, which is slow and can be wrong; for comparison"},
-      {"congestion", "NAME", false, "bbr (the default) or cubic, how fast the link sends"},
-      {"json", "", false, "print one JSON object a line"},
+      {"udp-port", "PORT", false,
+       "UDP port for Tox (default: the first free one of toxcore's range)"},
+      {"tcp-relay-port", "PORT", false, "serve as a TCP relay for others on this port"},
+      {"no-link", "", false,
+       "turn off the fast transport (testing only: slower, can corrupt TCP on lossy networks)"},
+      {"congestion", "NAME", false,
+       "congestion control of the fast transport: bbr (default) or cubic"},
+      {"json", "", false, "print one JSON object per line"},
       {"log-level", "LEVEL", false, "trace, debug, info, warn, error or off"},
       {"log-format", "FORMAT", false, "text or json"},
       {"help", "", false, "show this help"},
@@ -56,76 +61,74 @@ const std::vector<Subcommand>& subcommands() {
   static const std::vector<Subcommand> table = {
       {"run",
        "",
-       "be a gateway: share services with groups",
+       "run a gateway: share services with groups",
        {
-           {"check", "", false, "only say what is wrong with the configuration"},
+           {"check", "", false, "check the configuration, report all problems and exit"},
            {"create", "NAME", false, "found a group"},
-           {"private", "", false, "make the new group one that is entered by invitation only"},
+           {"private", "", false, "make the new group private: by invitation only"},
            {"join", "CHAT_ID", true, "join a group"},
-           {"password-file", "FILE", false, "the password of the group created or joined"},
+           {"password-file", "FILE", false,
+            "file with the password of the groups created or joined"},
            {"share", "NAME=PORT[-LAST][/tcp|/udp|/both][,PORT...][@HOST]", true,
             "share a service in all groups"},
-           {"no-health-checks", "", false, "do not try now and then whether services answer"},
-           {"invite", "TOX_ID", true, "invite somebody to the private groups"},
-           {"allow-target", "CIDR|HOST", true, "let services stand there; this machine may always"},
-           {"no-group-roles", "", false, "a group's founder and moderators are no admins here"},
-           {"owner", "KEY", true, "the group key of somebody who may do everything"},
+           {"no-health-checks", "", false, "do not check regularly whether services answer"},
+           {"invite", "TOX_ID", true, "invite this person to the private groups"},
+           {"allow-target", "CIDR|HOST", true,
+            "also share services of this host or network (default: this machine only)"},
+           {"no-group-roles", "", false, "do not make a group's founder and moderators admins"},
+           {"owner", "KEY", true,
+            "make the person with this group key an owner, who may do everything"},
            {"http", "[ADDRESS:]PORT", false,
-            "serve the status page and metrics there; 127.0.0.1 is the address unless one is "
-            "given"},
-           {"http-token-file", "FILE", false, "the token to see the status page with"},
-           {"http-owner-token-file", "FILE", false, "the token to act on it as the owner"},
-           {"http-open-metrics", "", false, "give the metrics to everybody who reaches that port"},
+            "serve the status page and metrics here; the default address is 127.0.0.1"},
+           {"http-token-file", "FILE", false, "file with the token for viewing the status page"},
+           {"http-owner-token-file", "FILE", false,
+            "file with the token for using the status page as the owner"},
+           {"http-open-metrics", "", false, "serve the metrics without a token"},
        }},
       {"connect",
        "CHAT_ID [SERVICE[@GATEWAY][=LOCALPORT]]...",
-       "join a group and use what is shared there",
+       "join a group and use its services",
        {
-           {"password-file", "FILE", false, "the group's password"},
-           {"invited-by", "TOX_ID", false, "enter a private group by this gateway's invitation"},
-           {"all", "", false, "make every service reachable"},
-           {"list", "", false, "show what is offered and end"},
+           {"password-file", "FILE", false, "file with the group's password"},
+           {"invited-by", "TOX_ID", false, "join a private group that this gateway invited you to"},
+           {"all", "", false, "open every service"},
+           {"list", "", false, "list the services and exit"},
            {"bind", "ADDRESS", false, "listen on this address instead of 127.0.0.1"},
-           {"timeout", "SECONDS", false, "give up when the services were not reached by then"},
+           {"timeout", "SECONDS", false, "give up if the services are not reached in time"},
        }},
-      {"backup", "FILE", "copy a gateway's database to a file, also while it runs", {}},
-      {"restore", "FILE", "put a backup in the place of the database, while no gateway runs", {}},
-      {"claim-token",
-       "",
-       "make a token that makes whoever sends it to the gateway its owner",
-       {},
-       false},
+      {"backup", "FILE", "copy the gateway's database to FILE, even while it runs", {}},
+      {"restore", "FILE", "replace the database with a backup; stop the gateway first", {}},
+      {"claim-token", "", "print a one-time token for becoming the owner", {}, false},
       {"ctl",
        "[COMMAND [WORD]...]",
-       "tell the running gateway something; without a command, at a prompt",
+       "send a command to the running gateway, or open a prompt",
        {},
        false},
       {"doctor",
        "",
-       "look for what keeps a gateway from working, and say what to do about it",
+       "find out why a gateway does not work, and what to do",
        {
            {"share", "NAME=PORT[-LAST][/tcp|/udp|/both][,PORT...][@HOST]", true,
-            "try this service, besides those that are stored"},
-           {"allow-target", "CIDR|HOST", true, "as the gateway is started with"},
-           {"timeout", "SECONDS", false, "how long to try the network; 30 by default"},
+            "also check this service, besides the stored ones"},
+           {"allow-target", "CIDR|HOST", true, "as given to ngcshare run"},
+           {"timeout", "SECONDS", false, "time limit of the network checks (default: 30)"},
        }},
       {"status",
        "",
        "show the running gateway: services, connections, links",
-       {{"watch", "", false, "again every two seconds, until Ctrl-C"}},
+       {{"watch", "", false, "refresh every two seconds until Ctrl-C"}},
        false},
       {"page",
        "[owner]",
-       "show where the running gateway's status page is, with a token to look, or to act as the "
-       "owner",
+       "print the link to the running gateway's status page, for viewing or as the owner",
        {},
        false},
       {"health",
        "",
-       "say whether the running gateway is well, and end with 0 or 1",
-       {{"ready", "", false, "well is only who is in the Tox network and in all groups"}},
+       "check the running gateway; exit with 0 if it is well, else 1",
+       {{"ready", "", false, "succeed only when connected to Tox and every group"}},
        false},
-      {"node", "", "be a boot node, for a network of one's own", {}},
+      {"node", "", "run a boot node, for a Tox network of your own", {}},
       {"version", "", "show the version", {}},
   };
   return table;
@@ -135,10 +138,10 @@ std::string program_help() {
   std::string text = "ngcshare shares network services with a Tox group.\n\n";
   for (const Subcommand& subcommand : subcommands()) {
     std::string line = "  ngcshare " + std::string(subcommand.name);
-    line.resize(std::max<size_t>(line.size() + 2, 22), ' ');
+    line.resize(std::max<size_t>(line.size() + 2, 24), ' ');
     text += line + std::string(subcommand.summary) + "\n";
   }
-  return text + "\nngcshare COMMAND --help tells more.\n";
+  return text + "\nngcshare COMMAND --help lists the flags of a command.\n";
 }
 
 std::string subcommand_help(const Subcommand& subcommand) {
@@ -148,7 +151,7 @@ std::string subcommand_help(const Subcommand& subcommand) {
   for (const Flag& flag : subcommand.flags) text += flag_line(flag);
   if (!subcommand.flags.empty()) text += "\n";
   for (const Flag& flag : common_flags_of(subcommand)) text += flag_line(flag);
-  return text + "\nEach flag is also read from the environment: --data-dir from " +
+  return text + "\nEach flag can also be set in the environment: --data-dir as " +
          environment_name("data-dir") + " and so on; the flag wins.\n";
 }
 
@@ -173,7 +176,7 @@ bool parse_switch(const std::string& name, const std::string& value) {
   if (value.empty() || value == "0" || value == "false" || value == "no" || value == "off") {
     return false;
   }
-  throw UsageError(name + " is a switch: 1 or 0, not \"" + value + "\"");
+  throw UsageError(name + " is a switch: it takes 1 or 0, not \"" + value + "\"");
 }
 
 void GivenFlags::add(std::string_view flag, std::string value) {

@@ -16,13 +16,13 @@
 namespace ngcshare {
 namespace {
 
-// What keeps us from writing there, and what helps.
+// Returns why the path cannot be written (errno), and a remedy.
 std::string cannot_write(const std::filesystem::path& path, const std::string& verb) {
   const int reason = errno;
   const std::string start = path.string() + ": cannot be " + verb + ": ";
   if (reason == EROFS) return start + "the disk is mounted read-only; mount it writable";
   if (reason != EACCES) return start + std::generic_category().message(reason);
-  return start + describe_rights(path) + "; chown it to this user (of a container's volume: on " +
+  return start + describe_rights(path) + "; chown it to this user (for a container's volume: on " +
          "the host), or run as its owner";
 }
 
@@ -30,17 +30,17 @@ void check_missing_folder(const std::filesystem::path& folder, FolderState& stat
                           Problems& problems) {
   const std::filesystem::path above = nearest_existing(folder);
   if (!std::filesystem::is_directory(above)) {
-    problems.add(folder.string() + ": cannot be made: " + above.string() +
+    problems.add(folder.string() + ": cannot be created: " + above.string() +
                      " is a file, not a folder; choose another folder with --data-dir",
                  kExitDataFolder);
   } else if (!may(above, W_OK | X_OK)) {
-    problems.add(cannot_write(folder, "made"), kExitDataFolder);
+    problems.add(cannot_write(folder, "created"), kExitDataFolder);
   } else {
     state.usable = true;
   }
 }
 
-// A folder that is ours may hold files that another user has made: root, at a first try.
+// A folder of ours may contain another user's files, as after a first start by root.
 bool files_are_usable(const std::filesystem::path& folder, Problems& problems) {
   bool usable = true;
   for (const char* name : kFilesOfFolder) {
@@ -58,7 +58,7 @@ void check_lock(const std::filesystem::path& folder, FolderState& state, Problem
   const auto holder = storage::InstanceLock::holder(folder);
   problems.add(folder.string() + ": in use by another ngcshare" +
                    (holder ? " (process " + std::to_string(*holder) + ")" : "") +
-                   "; end that one or choose another folder with --data-dir",
+                   "; stop that one or choose another folder with --data-dir",
                kExitDataFolder);
 }
 
@@ -102,9 +102,10 @@ void check_free_space(const std::filesystem::path& folder, uint64_t free_bytes,
   const std::string text =
       folder.string() + ": only " + format_bytes(free_bytes) + " are free on its disk";
   if (free_bytes < kLeastFreeBytes) {
-    problems.add(text + ", and " + least + " are the least; free some space", kExitDataFolder);
+    problems.add(text + ", and at least " + least + " are needed; free some space",
+                 kExitDataFolder);
   } else if (free_bytes < kFewFreeBytes) {
-    problems.warn(text + "; with less than " + least + " it does not start any more");
+    problems.warn(text + "; with less than " + least + " the gateway does not start");
   }
 }
 
@@ -114,7 +115,7 @@ void check_profile(const std::filesystem::path& folder, const std::string& passp
   try {
     ProfileCipher(passphrase)
         .open(storage::read_file(folder / kProfileFile).value_or(std::vector<uint8_t>()));
-  } catch (const std::runtime_error& error) {  // of the file or its encryption
+  } catch (const std::runtime_error& error) {  // from reading or decrypting
     problems.add(error.what(), kExitDataFolder);
   }
 }

@@ -1,4 +1,4 @@
-// Whether a data folder can be used, told without making or changing anything in it.
+// Checks whether a data folder can be used, without creating or changing anything in it.
 #pragma once
 
 #include <array>
@@ -12,32 +12,32 @@
 
 namespace ngcshare {
 
-// Below the first nothing is started: SQLite's log (1 MiB and more while it is written back), the
-// copy that is set aside at an upgrade, a second profile.tox while it is replaced, and what others
-// write meanwhile must fit, or the folder fails in the middle of a change. Below the second it is
-// time to look.
+// Below kLeastFreeBytes nothing is started, because all of these must fit, or the folder fails in
+// the middle of a change: SQLite's log (1 MiB and more while it is written back), the copy made by
+// an upgrade, a second profile.tox while it is replaced, and the writes of other programs
+// meanwhile. Below kFewFreeBytes there is a warning.
 inline constexpr uint64_t kLeastFreeBytes = 16'000'000;
 inline constexpr uint64_t kFewFreeBytes = 200'000'000;
 
-// Whatever of these is there, the gateway must be able to read and write.
+// The gateway must be able to read and write those of these that exist.
 inline constexpr std::array<const char*, 5> kFilesOfFolder = {
     kProfileFile, kDatabaseFile, "ngcshare.db-wal", "ngcshare.db-shm", "lock"};
 
 struct FolderState {
-  bool usable = false;                          // can be read and written, or made
+  bool usable = false;                          // can be read and written, or created
   bool held = false;                            // a gateway runs on it
-  bool has_profile = false;                     // an identity is there
-  std::optional<storage::Inspection> database;  // nullopt: none is there, or it can't be used
+  bool has_profile = false;                     // an identity exists
+  std::optional<storage::Inspection> database;  // nullopt: missing or unusable
   bool database_failed = false;
 };
 
 FolderState check_folder(const std::filesystem::path& folder, Problems& problems);
 
-// Says what is wrong when so many bytes are free where the folder is.
+// Adds an error or a warning if `free_bytes`, on the disk of `folder`, are too few.
 void check_free_space(const std::filesystem::path& folder, uint64_t free_bytes, Problems& problems);
 
-// Whether the identity opens with this passphrase (empty: there is none). `thorough`: tries it,
-// which takes about a second. REQUIRES: the folder is usable.
+// Adds an error if the identity does not open with this passphrase (empty: none). `thorough`: try a
+// passphrase, which takes about a second. REQUIRES: the folder is usable.
 void check_profile(const std::filesystem::path& folder, const std::string& passphrase,
                    bool thorough, Problems& problems);
 

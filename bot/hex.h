@@ -1,4 +1,4 @@
-// Keys as people type and read them: hexadecimal, either case in, upper case out.
+// Keys as hexadecimal text: reads either case, writes upper case.
 #pragma once
 
 #include <optional>
@@ -15,16 +15,16 @@ using Key = storage::Key32;  // a chat id or a public key
 
 std::string to_hex(std::span<const uint8_t> bytes);
 
-// nullopt unless `text` is an even number of hexadecimal digits.
+// Returns nullopt unless `text` is an even number of hexadecimal digits.
 std::optional<std::vector<uint8_t>> parse_hex(std::string_view text);
 
-// nullopt unless `text` is 64 hexadecimal digits.
+// Returns nullopt unless `text` is 64 hexadecimal digits.
 std::optional<Key> parse_key(std::string_view text);
 
-// Whether the key begins with these digits, in either case. False where there are none.
+// Returns whether the key begins with `digits`, in either case. False if `digits` is empty.
 bool has_prefix(const Key& key, std::string_view digits);
 
-// The first 8 digits: enough for a person to tell peers apart at a glance, never to trust one.
+// Returns the first 8 digits: enough for a person to tell peers apart, never enough to trust one.
 std::string short_key(const Key& key);
 
 }  // namespace ngcshare

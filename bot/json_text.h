@@ -1,5 +1,5 @@
-// JSON as text in one line of ASCII, whatever strings are in it: names from the group may be no
-// UTF-8, and bytes that are none become U+FFFD; and they may hold what moves a terminal.
+// Writes JSON as one line of ASCII. Names from the group may be invalid UTF-8, whose bytes become
+// U+FFFD, or contain terminal control characters, which are escaped.
 #pragma once
 
 #include <nlohmann/json.hpp>

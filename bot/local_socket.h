@@ -1,5 +1,5 @@
-// What every socket of our own goes through once: not inherited by child processes. toxcore does
-// not mark its sockets so, which is how ToxSockets tells the two apart.
+// Marks a socket as ours by close-on-exec, so that child processes do not inherit it. toxcore does
+// not set this flag on its sockets, which is how ToxSockets tells the two apart.
 #pragma once
 
 #include <fcntl.h>

@@ -14,7 +14,8 @@
 namespace ngcshare {
 namespace {
 
-// spdlog's own message has no place for them: set while write_log() runs, which hands it over.
+// The event being written. spdlog's message has no room for its name and fields, so write_log()
+// passes them to the sinks through this variable.
 struct Current {
   const char* event = "";
   const LogFields* fields = nullptr;
@@ -45,7 +46,8 @@ class JsonFormatter : public spdlog::formatter {
 
 class RecentSink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
  public:
-  // Warnings are kept apart: what a busy member makes of other lines doesn't push them out.
+  // Merges both rings. Warnings have their own, so that the other lines of a busy member do not
+  // push them out.
   std::vector<LogEntry> newest() const {
     std::vector<Numbered> all(entries_.begin(), entries_.end());
     all.insert(all.end(), warnings_.begin(), warnings_.end());
@@ -84,7 +86,7 @@ class RecentSink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> 
 
 std::shared_ptr<RecentSink> recent;
 
-// A name that is none of the fields' stays as it stands.
+// Replaces each {name} with its field's value; a name that is no field stays unchanged.
 std::string filled_in(std::string_view text, const LogFields& fields) {
   std::string message;
   while (!text.empty()) {

@@ -1,13 +1,13 @@
-// The log: one line an event on standard error, for a person or as JSON, and the last few hundred
-// in memory for whoever looks at the gateway.
+// Writes the log: one line per event to standard error, as text or JSON. Keeps the last few hundred
+// in memory for the status page and the log command.
 //
-// An event has a name that stays the same from version to version (OPERATIONS.md lists them) and
-// fields; the text for a person is made of the fields and may change:
+// An event has a name, which is stable between versions (listed in OPERATIONS.md), and fields. Its
+// text is made from the fields and may change:
 //
 //   log_info("peer.joined", "peer {peer} joined", Field{"peer", short_key(key)});
 //   {"time":…,"level":"info","event":"peer.joined","message":"peer 1A2B… joined","peer":"1A2B…"}
 //
-// One thread writes it.
+// To be used from one thread.
 #pragma once
 
 #include <spdlog/spdlog.h>
@@ -23,7 +23,7 @@ namespace ngcshare {
 
 // REQUIRES: `level` is one of spdlog's names.
 void start_log(const std::string& level, bool as_json);
-// While the program runs. REQUIRES: the same.
+// Changes the level of the running log. REQUIRES: as start_log().
 void set_log_level(const std::string& level);
 
 template <typename T>
@@ -41,13 +41,13 @@ struct LogEntry {
   std::string message;
 };
 
-// The latest first: so many below warnings, and so many warnings and errors. Entries that the level
-// leaves out are not there.
+// Returns the newest entries, latest first: at most kRecentLogEntries below warning and
+// kRecentLogWarnings from warning up. Entries below the log level are not kept.
 inline constexpr size_t kRecentLogEntries = 100;
 inline constexpr size_t kRecentLogWarnings = 50;
 std::vector<LogEntry> recent_log();
 
-// What is the same whatever the fields are. `{name}` in the text becomes the field's value.
+// Writes an event whose fields are already text. `{name}` in `text` becomes the field's value.
 using LogFields = std::vector<std::pair<const char*, std::string>>;
 void write_log(spdlog::level::level_enum level, const char* event, std::string_view text,
                const LogFields& fields);

@@ -34,7 +34,8 @@ int complain(const char* what, int exit_code) {
   return exit_code;
 }
 
-// A thousand connections need more descriptors than many systems grant at first.
+// Raises the soft limit of descriptors to the hard one: many systems start with too few for a
+// thousand connections.
 void raise_descriptor_limit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -62,7 +63,7 @@ int start(const Options& options, const std::vector<std::string>& warnings) {
   return run_node(std::get<NodeOptions>(options));
 }
 
-// Looks at all that can be looked at before anything starts.
+// Checks the configuration and its surroundings before anything starts.
 int start_if_good(const std::vector<std::string>& arguments) {
   ReadOptions read = read_options(arguments, process_environment());
   if (const auto* run = std::get_if<RunOptions>(&read.options)) {
@@ -76,7 +77,7 @@ int start_if_good(const std::vector<std::string>& arguments) {
 
 int guarded_main(int argc, char** argv) {
   try {
-    // One system call less for each packet's nonce.
+    // Saves a system call for each packet's nonce.
     randombytes_set_implementation(&randombytes_internal_implementation);
     if (sodium_init() < 0) return complain("libsodium cannot be started", kExitFailure);
     umask(S_IRWXG | S_IRWXO);

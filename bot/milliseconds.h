@@ -1,4 +1,4 @@
-// Times of a round trip as people and programs read them.
+// Round-trip times in milliseconds, as numbers and text.
 #pragma once
 
 #include <cstdio>

@@ -7,9 +7,9 @@ namespace ngcshare {
 namespace {
 
 constexpr size_t kLongestName = 64;
-constexpr size_t kTooFar = 3;  // that far off is no typing error
+constexpr size_t kTooFar = 3;  // too different to be a typing error
 
-// How many letters must be changed, added or removed to make one word of the other.
+// Returns the Levenshtein distance: letters to change, add or remove.
 size_t edit_distance(std::string_view from, std::string_view to) {
   std::vector<size_t> row(to.size() + 1);
   for (size_t j = 0; j <= to.size(); ++j) row[j] = j;

@@ -1,4 +1,4 @@
-// What somebody may have meant who mistyped a name.
+// Finds the name that a mistyped one was meant to be.
 #pragma once
 
 #include <optional>
@@ -8,8 +8,8 @@
 
 namespace ngcshare {
 
-// The first of the nearest names that is at most two letters away (changed, added or removed);
-// nullopt: none is. Only the first 64 letters of `name` are looked at.
+// Returns the nearest of `names` that is at most two letters away (changed, added or removed), the
+// first of equally near ones, or nullopt. Compares only the first 64 letters of `name`.
 std::optional<std::string> nearest_name(std::string_view name, std::span<const std::string> names);
 
 }  // namespace ngcshare

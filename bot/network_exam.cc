@@ -11,7 +11,7 @@ std::optional<asio::ip::address> numeric(const std::string& host) {
   return error ? std::nullopt : std::optional(address);
 }
 
-// The first of each family: a name with many addresses is still one node.
+// Returns the first address of each family: a name with many addresses is still one node.
 template <typename Results>
 std::vector<asio::ip::address> first_of_each(const Results& results) {
   std::vector<asio::ip::address> addresses;
@@ -127,7 +127,7 @@ void NetworkExam::try_relay(size_t index, const asio::ip::address& address) {
   }
 }
 
-// With the nodes that are known by now.
+// Starts with the nodes resolved so far.
 void NetworkExam::start_dht() {
   resolve_timer_.cancel();
   if (dht_) return;

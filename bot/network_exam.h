@@ -1,4 +1,4 @@
-// Tries the network and the services' targets, all at the same time on one event loop.
+// Tries the network and the services' targets, all at once on one event loop.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -19,26 +19,26 @@
 namespace ngcshare {
 
 struct BootNodeFigures {
-  bool resolved = false;          // its name was found
-  bool by_udp = false;            // it was asked: there is a route to it, and UDP is on
-  bool by_tcp = false;            // it has a relay that was tried
+  bool resolved = false;          // its host name was resolved
+  bool by_udp = false;            // was asked: UDP is on and there is a route
+  bool by_tcp = false;            // its relay was tried
   std::optional<Duration> udp{};  // round trip
-  std::optional<Duration> tcp{};  // until connected
+  std::optional<Duration> tcp{};  // time to connect
 };
 
 struct NetworkFigures {
   bool udp_on = true;  // as configured
   bool proxy = false;
-  // All boot nodes stand in a local network, where toxcore never speaks of a connection by UDP
-  // while it has a relay.
+  // All boot nodes are in a local network, where toxcore never reports a UDP connection while it
+  // has a relay.
   bool local = false;
   std::chrono::seconds limit{};
   std::vector<BootNodeFigures> nodes;
-  std::optional<Duration> proxy_connect{};  // until the proxy was connected to
+  std::optional<Duration> proxy_connect{};  // time to connect
   ToxTrial::Result tox;
   uint16_t udp_port = 0;                      // as configured; 0: any
-  uint16_t tcp_port = 0;                      // of the relay for others; 0: none
-  std::vector<asio::ip::udp::endpoint> seen;  // how nodes see our socket
+  uint16_t tcp_port = 0;                      // of our relay for others; 0: none
+  std::vector<asio::ip::udp::endpoint> seen;  // our socket's address as nodes see it
   uint16_t local_port = 0;
 };
 
@@ -49,21 +49,21 @@ struct TargetFigures {
   };
   storage::ServiceRecord service;
   bool allowed = true;    // by --allow-target
-  bool resolved = true;   // the host's name was found
-  std::vector<Port> tcp;  // those that were tried; of a service that is off none
+  bool resolved = true;   // the host name was resolved
+  std::vector<Port> tcp;  // the ports tried; none if the service is disabled
 };
 
-// Only looks; everything it starts ends with it. Behind a proxy no name of a boot node is asked for
-// and nothing is sent to a node past the proxy.
+// Changes nothing; all its activity ends with its destruction. Behind a proxy it resolves no boot
+// node's name and sends nothing past the proxy.
 class NetworkExam {
  public:
-  static constexpr size_t kMostServices = 200;  // those behind are not tried
+  static constexpr size_t kMostServices = 200;  // further ones are not tried
 
-  // `options` outlive this. `config` takes the place of theirs for toxcore.
+  // `config` replaces the toxcore settings of `options`. REQUIRES: `options` outlives this.
   NetworkExam(const DoctorOptions& options, const ToxConfig& config,
               std::vector<storage::ServiceRecord> services);
 
-  // Blocks until all is known, or for the time limit of the options. Once.
+  // Blocks until all results are known, or until the options' time limit. REQUIRES: called once.
   void run();
 
   NetworkFigures network() const;
@@ -79,12 +79,12 @@ class NetworkExam {
   void try_proxy();
   void try_target(TargetFigures& figures);
   void on_target(TargetFigures& figures, const std::vector<asio::ip::address>& addresses);
-  // Connects by tcp and writes the time down, if it is shorter than what stands there.
+  // Connects by tcp and stores the time in `time` if it is shorter.
   void probe(const std::string& ip, uint16_t port, std::optional<Duration>& time);
   void begin_task() { ++tasks_; }
   void end_task();
 
-  static constexpr std::chrono::seconds kUdpPatience{10};  // behind a connection by TCP
+  static constexpr std::chrono::seconds kUdpPatience{10};  // to wait for UDP after a TCP connection
   static constexpr std::chrono::seconds kConnectTimeout{5};
   static constexpr std::chrono::seconds kResolveTimeout{5};
 
@@ -96,7 +96,7 @@ class NetworkExam {
   asio::steady_timer limit_timer_{loop_};
   asio::steady_timer resolve_timer_{loop_};
   asio::ip::tcp::resolver resolver_{loop_};
-  TargetPolicy anywhere_;  // what is tried here was chosen before
+  TargetPolicy anywhere_;  // all addresses: the targets were checked before
   std::vector<BootNodeFigures> nodes_;
   std::vector<TargetFigures> targets_;
   std::optional<Duration> proxy_connect_;

@@ -1,4 +1,4 @@
-// Numbers as people type them.
+// Parses numbers as people type them.
 #pragma once
 
 #include <charconv>
@@ -9,7 +9,7 @@
 
 namespace ngcshare {
 
-// The whole text as a decimal number; nullopt when it is anything else or does not fit.
+// Returns the whole text as a decimal number, or nullopt if it is anything else or does not fit T.
 template <std::integral T>
 std::optional<T> parse_number(std::string_view text) {
   T value{};
@@ -19,7 +19,7 @@ std::optional<T> parse_number(std::string_view text) {
   return value;
 }
 
-// A port from 1 to 65535.
+// Returns a port from 1 to 65535, or nullopt.
 inline std::optional<uint16_t> parse_port(std::string_view text) {
   const auto port = parse_number<uint16_t>(text);
   return port && *port != 0 ? port : std::nullopt;

@@ -1,4 +1,5 @@
-// Runs commands on the database of a folder where no gateway runs: those that need nothing else.
+// Runs commands on the database of a folder without a running gateway: those that need only the
+// database.
 #pragma once
 
 #include <filesystem>
@@ -10,8 +11,8 @@ namespace ngcshare {
 
 class OfflineConsole {
  public:
-  // Locks the folder. nullptr: there is no database. Throws storage::StorageError, kBusy when a
-  // gateway runs there.
+  // Locks the folder. Returns nullptr if there is no database. Throws storage::StorageError, kBusy
+  // if a gateway is running there.
   static std::unique_ptr<OfflineConsole> open(const std::filesystem::path& folder);
   virtual ~OfflineConsole() = default;
 

@@ -19,14 +19,15 @@ std::string why_not(int error_number, const std::string& path) {
   return error_number == EACCES ? reason + ": " + describe_rights(path) : reason;
 }
 
-// Container engines mount secrets there with mode 0444, in a file system of the container's own.
+// Container engines mount secrets there with mode 0444, in a file system only the container sees.
 bool is_mounted_secret(std::string_view path) { return path.starts_with("/run/secrets/"); }
 
 void warn_when_public(const std::string& path, const std::string& flag, Problems& problems) {
   struct stat status {};
   if (is_mounted_secret(path) || ::stat(path.c_str(), &status) != 0) return;
   if (!S_ISREG(status.st_mode) || (status.st_mode & S_IROTH) == 0) return;
-  problems.warn(flag + ": everybody on this machine may read " + path + "; chmod 600 keeps it");
+  problems.warn(flag + ": everybody on this machine can read " + path +
+                "; protect it with chmod 600");
 }
 
 }  // namespace
@@ -60,7 +61,8 @@ std::string read_secret(const GivenFlags& given, const std::string& flag, Proble
 std::string read_passphrase(const GivenFlags& given, Problems& problems) {
   std::string passphrase = read_secret(given, "passphrase-file", problems);
   if (passphrase.empty() && given.has("passphrase-file")) {
-    throw UsageError("--passphrase-file: the file is empty; it holds the passphrase in one line");
+    throw UsageError(
+        "--passphrase-file: the file is empty; write the passphrase into it, in one line");
   }
   return passphrase;
 }
@@ -69,7 +71,7 @@ std::string read_password(const GivenFlags& given, Problems& problems) {
   std::string password = read_secret(given, "password-file", problems);
   const bool empty = password.empty() && given.has("password-file");
   if (empty || password.size() > kMostPasswordBytes) {
-    throw UsageError("--password-file: a group password has 1 to 32 bytes, the file holds " +
+    throw UsageError("--password-file: a group password has 1 to 32 bytes, the file has " +
                      std::string(empty ? "none" : "more"));
   }
   return password;

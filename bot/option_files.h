@@ -1,5 +1,5 @@
-// Reading the files that flags name. Each function throws UsageError, which names the flag and the
-// file, says why it can't be read and, where rights are missing, whose the file is.
+// Reads the files that flags name. The functions throw UsageError, which names the flag and the
+// file, the reason why it cannot be read and, if rights are missing, the file's owner.
 #pragma once
 
 #include <string>
@@ -11,22 +11,23 @@
 
 namespace ngcshare {
 
-// Larger files are refused: none that a flag names needs it.
+// Larger files are refused, because no flag needs one.
 inline constexpr size_t kMostFileBytes = size_t{1} << 20;
 
-// `flag` with its dashes, for the error.
+// Returns the file's content. `flag`, with its dashes, is named in the error.
 std::string read_text_file(const std::string& path, const std::string& flag);
 
-// The content of the file that the flag names, which is a secret, without the line's end that
-// editors add; empty when the flag is not given. A file that everybody may read is warned of. The
-// content is never shown.
+// Returns the secret in the file that the flag names, without the line ending that editors add, or
+// an empty string if the flag is not given. Warns of a file that everybody can read. Error texts
+// never contain the secret.
 std::string read_secret(const GivenFlags& given, const std::string& flag, Problems& problems);
 
-// The passphrase of the profile and the password of a group, checked; empty when not given.
+// Return the profile's passphrase and the group's password, validated; empty if not given.
 std::string read_passphrase(const GivenFlags& given, Problems& problems);
 std::string read_password(const GivenFlags& given, Problems& problems);
 
-// All boot nodes that the flags name, or the built-in ones. What is wrong is added to `problems`.
+// Returns the boot nodes that the flags name, or else the built-in ones. Adds invalid ones to
+// `problems`.
 std::vector<BootstrapNode> read_bootstrap(const GivenFlags& given, Problems& problems);
 
 }  // namespace ngcshare

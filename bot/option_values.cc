@@ -8,7 +8,9 @@
 namespace ngcshare {
 namespace {
 
-// A Tox ID ends with the exclusive or of the pairs of bytes before it.
+constexpr size_t kToxIdBytes = 38;
+
+// A Tox ID ends with a checksum: the exclusive or of the byte pairs before it.
 bool has_right_checksum(const std::vector<uint8_t>& tox_id) {
   uint8_t even = 0;
   uint8_t odd = 0;
@@ -35,7 +37,7 @@ ShareSpec parse_one_share(const std::string& text, const std::vector<ShareSpec>&
   const auto& spec = std::get<ShareSpec>(parsed);
   const bool twice = std::any_of(earlier.begin(), earlier.end(),
                                  [&](const ShareSpec& other) { return other.name == spec.name; });
-  if (twice) throw UsageError("--share: the name " + spec.name + " is given twice");
+  if (twice) throw UsageError("--share: the name " + spec.name + " is used twice");
   return spec;
 }
 
@@ -47,7 +49,7 @@ uint16_t port_of(const GivenFlags& given, std::string_view flag) {
   const auto port = parse_port(*text);
   if (!port) {
     throw UsageError("--" + std::string(flag) + ": \"" + *text +
-                     "\" is no port; it is a number from 1 to 65535");
+                     "\" is not a port, a number from 1 to 65535");
   }
   return *port;
 }
@@ -57,7 +59,7 @@ ToxConfig::Proxy parse_proxy(const std::string& url) {
   std::string_view rest = url;
   proxy.socks5 = rest.starts_with("socks5://");
   if (!proxy.socks5 && !rest.starts_with("http://")) {
-    throw UsageError("--proxy is socks5://HOST:PORT or http://HOST:PORT");
+    throw UsageError("--proxy must be socks5://HOST:PORT or http://HOST:PORT");
   }
   rest.remove_prefix(rest.find("://") + 3);
   const auto address = split_host_port(rest);
@@ -72,20 +74,21 @@ ToxConfig::Proxy parse_proxy(const std::string& url) {
 Key parse_chat_id(const std::string& text) {
   const auto key = parse_key(text);
   if (!key) {
-    throw UsageError("\"" + text.substr(0, 80) +
-                     "\" is no chat id: it has 64 hexadecimal digits, as the gateway prints it");
+    const bool is_tox_id = text.size() == 2 * kToxIdBytes && parse_hex(text);
+    throw UsageError(
+        "\"" + text.substr(0, 80) + "\" is " + (is_tox_id ? "a Tox ID, " : "") +
+        "not a chat id, which has 64 hexadecimal digits and is printed by the gateway");
   }
   return *key;
 }
 
 std::vector<uint8_t> parse_tox_id(const std::string& text, const std::string& flag) {
-  constexpr size_t kToxIdBytes = 38;
   const auto bytes = parse_hex(text);
   if (!bytes || bytes->size() != kToxIdBytes) {
     throw UsageError(flag + ": a Tox ID has 76 hexadecimal digits");
   }
   if (!has_right_checksum(*bytes)) {
-    throw UsageError(flag + ": the Tox ID has a mistake in it: its checksum is wrong");
+    throw UsageError(flag + ": the Tox ID has a typing error: its checksum is wrong");
   }
   return *bytes;
 }
@@ -94,14 +97,14 @@ std::string choice_of(const GivenFlags& given, const std::string& flag,
                       const std::vector<std::string>& choices, const std::string& otherwise) {
   const std::string text = given.one(flag).value_or(otherwise);
   if (std::find(choices.begin(), choices.end(), text) != choices.end()) return text;
-  throw UsageError("--" + flag + " is " + listed(choices) + ", not \"" + text + "\"");
+  throw UsageError("--" + flag + " must be " + listed(choices) + ", not \"" + text + "\"");
 }
 
 std::optional<std::chrono::seconds> timeout_of(const GivenFlags& given) {
   const auto text = given.one("timeout");
   if (!text) return std::nullopt;
   const auto seconds = parse_number<uint32_t>(*text);
-  if (!seconds || *seconds == 0) throw UsageError("--timeout is a number of seconds");
+  if (!seconds || *seconds == 0) throw UsageError("--timeout must be a number of seconds");
   return std::chrono::seconds(*seconds);
 }
 
@@ -109,7 +112,8 @@ TargetPolicy parse_targets(const std::vector<std::string>& texts, Problems& prob
   TargetPolicy targets;
   for (const auto& text : texts) {
     if (targets.allow(text)) continue;
-    problems.add("--allow-target: \"" + text + "\" is neither a network nor a host");
+    problems.add("--allow-target: \"" + text +
+                 "\" is not a host, nor a network such as 10.0.0.0/8");
   }
   return targets;
 }

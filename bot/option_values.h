@@ -1,5 +1,5 @@
-// Reads one value of a flag or variable. Each function throws UsageError: what is wrong with the
-// value, and what would work.
+// Parses single values of flags and variables. The functions throw UsageError, which says what is
+// wrong and what would be valid.
 #pragma once
 
 #include <chrono>
@@ -18,27 +18,28 @@
 
 namespace ngcshare {
 
-// 0: the flag is not given.
+// Returns the port, or 0 if the flag is not given.
 uint16_t port_of(const GivenFlags& given, std::string_view flag);
 
 ToxConfig::Proxy parse_proxy(const std::string& url);
 
 Key parse_chat_id(const std::string& text);
 
-// `flag` with its dashes, for the error.
+// Returns the 38 bytes of a Tox ID, whose checksum is verified. `flag`, with its dashes, is named
+// in the error.
 std::vector<uint8_t> parse_tox_id(const std::string& text, const std::string& flag);
 
-// The flag's value, or `otherwise` when it is not given. REQUIRES: two choices or more.
+// Returns the flag's value, or `otherwise` if it is not given. REQUIRES: at least two choices.
 std::string choice_of(const GivenFlags& given, const std::string& flag,
                       const std::vector<std::string>& choices, const std::string& otherwise);
 
-// --timeout; nullopt: it is not given.
+// Returns --timeout, or nullopt if it is not given.
 std::optional<std::chrono::seconds> timeout_of(const GivenFlags& given);
 
-// All of --allow-target. What is wrong with one is added to `problems`, the others are read.
+// Parses all of --allow-target. Adds invalid ones to `problems` and keeps the others.
 TargetPolicy parse_targets(const std::vector<std::string>& texts, Problems& problems);
 
-// All services of --share. What is wrong with one is added to `problems`, the others are read.
+// Parses all of --share. Adds invalid ones to `problems` and keeps the others.
 std::vector<ShareSpec> parse_shares(const std::vector<std::string>& texts, Problems& problems);
 
 }  // namespace ngcshare

@@ -27,11 +27,11 @@ std::string no_such_command(const std::string& name) {
   std::vector<std::string> names;
   for (const Subcommand& subcommand : subcommands()) names.emplace_back(subcommand.name);
   const auto meant = nearest_name(name, names);
-  return "there is no command \"" + name + "\"; " +
+  return "unknown command \"" + name + "\"; " +
          (meant ? "did you mean " + *meant + "?" : "see ngcshare --help");
 }
 
-// One environment may serve several subcommands; those that go online say what is wrong with it.
+// One environment may serve several subcommands; only those that go online report its problems.
 bool is_strict(const Subcommand& subcommand) {
   return subcommand.name == "run" || subcommand.name == "connect" || subcommand.name == "doctor" ||
          subcommand.name == "node";
@@ -46,13 +46,13 @@ void check_variables(const Environment& environment, Problems& problems) {
 
 std::string problem_in_file(const EnvFile::Variable& variable) {
   if (variable.name == environment_name("env-file")) {
-    return variable.name + " can't stand in such a file itself";
+    return variable.name + " cannot be set in the environment file itself";
   }
   return problem_with_variable(variable.name, variable.value);
 }
 
-// The environment with what the file says where the environment itself says nothing. Variables
-// that are not ours have no business in a configuration of ours, but may stand in the file.
+// Adds the file's variables to the environment, which wins over the file. Variables without our
+// prefix do not belong in our configuration, but are allowed in the file.
 void add_env_file(const std::string& path, bool strict, Environment& environment,
                   Problems& problems) {
   EnvFile file;
@@ -66,7 +66,8 @@ void add_env_file(const std::string& path, bool strict, Environment& environment
     }
     std::string& value = environment[found.name];
     if (!value.empty() && value != found.value && strict) {
-      problems.warn(path + ": " + found.name + " is not used: the environment has another value");
+      problems.warn(path + ": " + found.name +
+                    " is ignored because the environment sets another value");
     }
     if (value.empty()) value = found.value;
   }
@@ -75,11 +76,11 @@ void add_env_file(const std::string& path, bool strict, Environment& environment
 std::filesystem::path only_word(const GivenFlags& given, const std::string& subcommand,
                                 Problems& problems) {
   if (given.words.size() == 1 && !given.words[0].empty()) return given.words[0];
-  problems.add(subcommand + " needs the name of one file");
+  problems.add(subcommand + " needs exactly one file name");
   return {};
 }
 
-// Those that talk with the gateway that runs on a data folder.
+// Subcommands that talk to the gateway running on a data folder.
 bool is_for_running(const std::string& name) {
   return name == "ctl" || name == "claim-token" || name == "page" || name == "health" ||
          name == "status";
@@ -92,7 +93,7 @@ Options running_options(const std::string& name, const GivenFlags& given,
   if (name == "health") return HealthOptions{folder, json, given.has("ready")};
   if (name == "status") return StatusOptions{folder, json, given.has("watch")};
   std::vector<std::string> words = given.words;
-  if (name != "ctl") words.insert(words.begin(), name);  // says that one command
+  if (name != "ctl") words.insert(words.begin(), name);  // becomes the only command
   return CtlOptions{folder, json, std::move(words)};
 }
 
@@ -113,7 +114,7 @@ Options options_of(const std::string& name, const GivenFlags& given, const Envir
   return NodeOptions{std::move(common)};
 }
 
-// Options or const Options; nullptr: they have none.
+// Takes Options or const Options. Returns nullptr if they have no CommonOptions.
 template <class AnyOptions>
 auto* find_common(AnyOptions& options) {
   using Common =

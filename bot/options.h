@@ -1,5 +1,6 @@
-// The command line and its environment twins, as values. A flag --some-name is also read from
-// NGCSHARE_SOME_NAME and from the file of --env-file; the flag wins, then the environment.
+// Options of each subcommand, from the command line and the environment. A flag --some-name is also
+// read from NGCSHARE_SOME_NAME and from the file of --env-file; the flag wins, then the
+// environment.
 #pragma once
 
 #include <asio/ip/address.hpp>
@@ -24,10 +25,10 @@
 
 namespace ngcshare {
 
-// What options were read from, to read them again.
+// The source of the options, kept for reading them again.
 struct OptionSource {
   std::vector<std::string> arguments;
-  GivenFlags given;  // all that was given, in whichever way
+  GivenFlags given;  // from the command line, environment and --env-file
 };
 
 struct CommonOptions {
@@ -38,19 +39,19 @@ struct CommonOptions {
   std::string nick;
   std::string log_level = "info";
   bool log_json = false;
-  bool json = false;       // standard output
-  std::string passphrase;  // of the profile; a secret. Empty: it is not encrypted
-  bool link = true;        // false: base mode with everybody
+  bool json = false;       // on standard output
+  std::string passphrase;  // of the profile; a secret. Empty: not encrypted
+  bool link = true;        // false: base mode with all peers
   link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr;
 };
 
-// The status page, its JSON and the metrics.
+// Options of the HTTP server: status page, its JSON and metrics.
 struct HttpOptions {
   HttpAddress address;
-  // Where the tokens are; empty: in the data folder, where they are drawn when there are none.
+  // Empty: the tokens are in the data folder and are generated there if missing.
   std::filesystem::path token_file;
   std::filesystem::path owner_token_file;
-  bool open_metrics = false;  // to everybody who reaches the port
+  bool open_metrics = false;  // without a token
 };
 
 struct RunOptions {
@@ -64,7 +65,7 @@ struct RunOptions {
   TargetPolicy targets;
   std::set<Key> owners;
   bool group_roles = true;                    // founder and moderators are admins
-  bool check = false;                         // only say what is wrong
+  bool check = false;                         // only report problems, do not run
   std::vector<std::vector<uint8_t>> invites;  // Tox IDs
   std::optional<HttpOptions> http;
 };
@@ -81,45 +82,45 @@ struct ConnectOptions {
   std::optional<std::chrono::seconds> timeout;
 };
 
-// `ngcshare backup`: where to.
+// `file`: the copy to write.
 struct BackupOptions {
   CommonOptions common;
   std::filesystem::path file;
 };
 
-// `ngcshare restore`: from where.
+// `file`: the backup to restore.
 struct RestoreOptions {
   CommonOptions common;
   std::filesystem::path file;
 };
 
-// A boot node for others.
+// `ngcshare node`: a boot node for others.
 struct NodeOptions {
   CommonOptions common;
 };
 
-// Commands for the gateway that runs on a data folder.
+// `ngcshare ctl`: commands for the gateway running on a data folder.
 struct CtlOptions {
   std::filesystem::path data_dir;
   bool json = false;
-  std::vector<std::string> words;  // none: read them
+  std::vector<std::string> words;  // empty: read commands from standard input
 };
 
-// Whether the gateway that runs on a data folder is well.
+// `ngcshare health`, of the gateway running on a data folder.
 struct HealthOptions {
   std::filesystem::path data_dir;
   bool json = false;
   bool ready = false;
 };
 
-// What is seen of the gateway that runs on a data folder.
+// `ngcshare status`, of the gateway running on a data folder.
 struct StatusOptions {
   std::filesystem::path data_dir;
   bool json = false;
-  bool watch = false;  // again and again
+  bool watch = false;  // repeat until interrupted
 };
 
-// `ngcshare doctor`: what `run` would be started with.
+// `ngcshare doctor`: the options that `run` would be started with.
 struct DoctorOptions {
   CommonOptions common;
   std::vector<ShareSpec> shares;
@@ -127,7 +128,7 @@ struct DoctorOptions {
   std::chrono::seconds timeout{30};
 };
 
-// Something to print instead of running: help or the version.
+// Text to print instead of running: help or the version.
 struct PrintOptions {
   std::string text;
 };
@@ -135,17 +136,18 @@ struct PrintOptions {
 using Options = std::variant<RunOptions, ConnectOptions, BackupOptions, RestoreOptions, NodeOptions,
                              CtlOptions, DoctorOptions, HealthOptions, StatusOptions, PrintOptions>;
 
-// Those of a subcommand that goes online or works on its folder. REQUIRES: it has them.
+// Returns the CommonOptions of a subcommand that goes online or works on its folder. REQUIRES: it
+// has them.
 const CommonOptions& common_of(const Options& options);
 
-// What could be read, and what is wrong with the rest. When there are problems, the options serve
-// to find more of them and for nothing else.
+// The valid options and the problems of the rest. If there are problems, the options serve only to
+// find more of them.
 struct ReadOptions {
   Options options;
   Problems problems;
 };
 
-// `arguments` are those after the program's name. Reads the files that flags name.
+// Reads `arguments`, those after the program's name, and the files that flags name.
 ReadOptions read_options(const std::vector<std::string>& arguments, const Environment& environment);
 
 }  // namespace ngcshare

@@ -24,7 +24,7 @@ Answer OwnerDoor::run(std::string_view line, Door door) const {
     return answer;
   } catch (const storage::StorageError& error) {
     log_error("command.failed", "a command failed: {error}", Field{"error", error.what()});
-    return refuse(std::string("that could not be stored: ") + error.what());
+    return refuse(std::string("the change could not be stored: ") + error.what());
   }
 }
 

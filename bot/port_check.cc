@@ -10,7 +10,7 @@
 namespace ngcshare {
 namespace {
 
-// As toxcore binds: both families at once, and a port that a closed connection still names is free.
+// Binds as toxcore does: both families at once, with a port in TIME_WAIT counting as free.
 template <class Protocol>
 asio::error_code try_bind(const asio::ip::address& address, uint16_t port) {
   const typename Protocol::endpoint where(address, port);
@@ -42,10 +42,10 @@ asio::error_code try_port(const WantedPort& wanted) {
 
 std::string advice(const asio::error_code& error) {
   if (error == asio::error::address_in_use) {
-    return "is taken by another program; end that one or choose another port";
+    return "is taken by another program; stop that program or choose another port";
   }
   if (error == asio::error::access_denied) {
-    return "may not be used by this user; choose one from 1024 upwards";
+    return "may not be used by this user; choose a port from 1024 upwards";
   }
   if (error.value() == EADDRNOTAVAIL) {
     return "cannot be used: this machine has no such address";

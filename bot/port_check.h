@@ -1,4 +1,4 @@
-// Whether ports that are asked for are free, told by binding them for a moment. Nothing is sent.
+// Checks whether ports are free by binding them for a moment. Sends nothing.
 #pragma once
 
 #include <asio/ip/address.hpp>
@@ -11,8 +11,8 @@
 namespace ngcshare {
 
 struct WantedPort {
-  std::string what;           // who asks for it: "--udp-port"
-  asio::ip::address address;  // the unspecified IPv6 address: all addresses of both families
+  std::string what;           // named in the error: "--udp-port"
+  asio::ip::address address;  // unspecified IPv6: all addresses of both families
   uint16_t port = 0;
   bool tcp = true;  // otherwise udp
 };

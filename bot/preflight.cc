@@ -38,7 +38,9 @@ void check_tokens(const RunOptions& options, Problems& problems) {
     if (path.empty()) continue;
     try {
       const std::string text = HttpToken::read_text(path);
-      if (text == other) problems.add("--http-owner-token-file: the token is the viewers' too");
+      if (text == other) {
+        problems.add("--http-owner-token-file: the token must differ from the viewers' token");
+      }
       other = text;
     } catch (const storage::StorageError& error) {
       problems.add(error.what());
@@ -46,8 +48,8 @@ void check_tokens(const RunOptions& options, Problems& problems) {
   }
 }
 
-// A group that is only in the profile is found when that is loaded. What could not be read may be
-// what names a group.
+// A group known only to the profile is found when that is loaded. An error above may concern the
+// very flag that names a group.
 void check_groups(const RunOptions& options, const FolderState& folder, Problems& problems) {
   const auto& database = folder.database;
   const bool known = database && (database->groups != 0 || !database->log_was_read);
@@ -65,7 +67,7 @@ void check_before_start(const RunOptions& options, int64_t now, Problems& proble
   check_targets(options, problems);
   check_tokens(options, problems);
   if (folder.database) check_against_stored(options, folder.database->services, problems);
-  // The ports of the gateway that runs are taken, and rightly so.
+  // A gateway running on this folder holds its ports rightly.
   if (!folder.held) check_ports(ports_of(options), problems);
   check_clock(now, build_time(), path,
               folder.database ? folder.database->newest_audit : std::nullopt, problems);

@@ -1,6 +1,5 @@
-// What is looked at before a gateway starts anything, so that all that is wrong is told at once,
-// and by `ngcshare run --check` alone. Nothing is made or changed, nothing is sent, and a gateway
-// may run on the folder.
+// Checks before a gateway starts, so that all problems are reported at once; `ngcshare run --check`
+// does only this. Creates, changes and sends nothing; a gateway may be running on the folder.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +10,14 @@
 namespace ngcshare {
 
 inline constexpr const char* kNoGroup =
-    "there is no group yet; found one with --create NAME or join one with --join";
+    "there is no group yet; found one with --create NAME or join one with --join CHAT_ID";
 
-// Adds to what reading the options has found. `now` is in unix seconds. With options.check also
-// what takes long (names of targets, the passphrase): a start finds that out for itself.
+// Adds its findings to `problems`, which holds those of reading the options. `now` is in unix
+// seconds. With options.check it also makes the slow checks (host names of targets, the
+// passphrase), which a start makes anyway.
 void check_before_start(const RunOptions& options, int64_t now, Problems& problems);
 
-// Prints what was found, warnings apart, or that the configuration is good; the exit code.
+// Prints warnings and errors, or that the configuration is good. Returns the exit code.
 int report_check(const Problems& problems, bool as_json);
 
 }  // namespace ngcshare

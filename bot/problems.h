@@ -1,4 +1,4 @@
-// What is wrong with a configuration, collected so that all of it can be told at once.
+// Collects the errors and warnings of a configuration, so that all are reported at once.
 #pragma once
 
 #include <stdexcept>
@@ -10,7 +10,7 @@
 
 namespace ngcshare {
 
-// One thing of the command line or environment is wrong; what() is one line for the user.
+// An error in the command line or environment; what() is one line for the user.
 class UsageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -18,13 +18,13 @@ class UsageError : public std::runtime_error {
 
 class Problems {
  public:
-  // One line, which says what is wrong and what would work; control characters are replaced. The
-  // code is what the program ends with.
+  // Adds an error: one line that says what is wrong and what would work; control characters are
+  // replaced. `exit_code` is the program's exit code for it.
   void add(const std::string& text, int exit_code = kExitUsage);
-  // Something that works, but perhaps not as it was meant.
+  // Adds a warning: valid, but perhaps not intended.
   void warn(const std::string& text);
 
-  // Runs a reader of one thing and keeps the UsageError that it throws. False: it threw one.
+  // Runs `reader` and adds the UsageError that it throws. Returns false if it threw one.
   template <class Reader>
   bool collect(Reader&& reader) {
     try {
@@ -39,8 +39,8 @@ class Problems {
   bool empty() const { return errors_.empty(); }  // warnings do not count
   const std::vector<std::string>& errors() const { return errors_; }
   const std::vector<std::string>& warnings() const { return warnings_; }
-  // Of the first problem, but a wrong command line or environment counts before all else: it may
-  // have caused the rest. kExitOk: there is none.
+  // Returns the exit code of the first error, but kExitUsage before all others, because a wrong
+  // command line or environment may have caused them. kExitOk: no errors.
   int exit_code() const { return exit_code_; }
 
  private:

@@ -21,8 +21,8 @@
 namespace ngcshare {
 namespace {
 
-Prompt::Complete complete_line;        // for readline, which calls plain functions
-std::vector<std::string> suggestions;  // what it asks for one by one
+Prompt::Complete complete_line;        // global because readline calls plain functions
+std::vector<std::string> suggestions;  // which readline takes one by one
 
 char* copy_for_readline(const std::string& text) { return ::strdup(text.c_str()); }
 
@@ -34,7 +34,7 @@ char* next_suggestion(const char* /*text*/, int state) {
 
 // Inside quotes readline keeps the quotes itself.
 char** attempt_completion(const char* text, int /*start*/, int end) {
-  rl_attempted_completion_over = 1;  // never the names of files
+  rl_attempted_completion_over = 1;  // no file names
   suggestions = complete_line(std::string(rl_line_buffer, static_cast<size_t>(end)));
   if (rl_completion_quote_character == 0) {
     for (std::string& word : suggestions) word = quote_word(word);
@@ -44,7 +44,7 @@ char** attempt_completion(const char* text, int /*start*/, int end) {
 
 int is_escaped(char* line, int index) { return index > 0 && line[index - 1] == '\\' ? 1 : 0; }
 
-// What the user has ended by Enter or, with nothing, by Ctrl-D.
+// A line ended by Enter, or nullopt for Ctrl-D on an empty line.
 struct Typed {
   std::optional<std::string> line;
 };
@@ -54,13 +54,13 @@ void take_line(char* line) {
   typed.emplace();
   if (line != nullptr) typed->line = line;
   std::free(line);
-  rl_callback_handler_remove();  // so that nothing is shown before the answer
+  rl_callback_handler_remove();  // no new prompt before the answer
 }
 
 volatile std::sig_atomic_t interrupted = 0;
 void note_interrupt(int /*signal*/) { interrupted = 1; }
 
-// Ctrl-C drops what was typed, as in a shell.
+// Ctrl-C discards the line, as in a shell.
 void begin_anew_when_interrupted() {
   if (interrupted == 0) return;
   interrupted = 0;
@@ -70,7 +70,8 @@ void begin_anew_when_interrupted() {
   rl_redisplay();
 }
 
-// Ctrl-Z stops the program in here; when it goes on, the shell has written over the prompt.
+// Ctrl-Z stops the program inside rl_check_signals(); on resumption the shell has overwritten the
+// prompt.
 void handle_signals() {
   const bool stops = rl_pending_signal() == SIGTSTP;
   rl_check_signals();
@@ -81,8 +82,8 @@ void handle_signals() {
   begin_anew_when_interrupted();
 }
 
-// While it lives, signals that have to do with the terminal come only where they are waited for:
-// one that came just before would otherwise be seen at the next key.
+// Blocks terminal signals during its lifetime, except in wait_for_key(): one that arrives just
+// before waiting would otherwise take effect only at the next key.
 class HeldSignals {
  public:
   HeldSignals() : interrupt_before_(std::signal(SIGINT, note_interrupt)) {
@@ -100,7 +101,7 @@ class HeldSignals {
   HeldSignals(const HeldSignals&) = delete;
   HeldSignals& operator=(const HeldSignals&) = delete;
 
-  // True: there is something to read; false: a signal came.
+  // Returns true if there is input, false if a signal came.
   bool wait_for_key() const {
     pollfd input{STDIN_FILENO, POLLIN, 0};
     return ::ppoll(&input, 1, nullptr, &before_) > 0;
@@ -161,7 +162,7 @@ std::optional<std::string> Prompt::read_line() {
   return typed->line;
 }
 
-// A history that cannot be read is no reason not to give commands.
+// An unreadable history must not prevent giving commands.
 void Prompt::load_history() const {
   try {
     const auto bytes = storage::read_file(history_path_);
@@ -175,7 +176,7 @@ void Prompt::load_history() const {
   }
 }
 
-// Written at once: the terminal may be closed.
+// Saves the history at once, because the terminal may be closed any time.
 void Prompt::remember(std::string line) {
   line.erase(line.find_last_not_of(' ') + 1);  // completion adds one
   if (line.empty() || line.front() == ' ' || line.size() > kMaxHistoryLineBytes) return;
@@ -188,7 +189,7 @@ void Prompt::remember(std::string line) {
     storage::write_file_atomically(history_path_,
                                    {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
   } catch (const storage::StorageError& error) {
-    std::fprintf(stderr, "ngcshare: the history is not kept: %s\n", error.what());
+    std::fprintf(stderr, "ngcshare: cannot save the history: %s\n", error.what());
     keeps_history_ = false;
   }
 }

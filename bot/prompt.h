@@ -1,5 +1,5 @@
-// A prompt on the terminal, with line editing, history and completion. libreadline keeps its state
-// in globals, so there is one prompt at a time.
+// A prompt on the terminal, with line editing, history and completion. REQUIRES: one prompt at a
+// time, because libreadline keeps its state in globals.
 #pragma once
 
 #include <filesystem>
@@ -12,16 +12,17 @@ namespace ngcshare {
 
 class Prompt {
  public:
-  // What the last word of the line up to the cursor may become.
+  // Returns the possible completions of the line's last word, up to the cursor.
   using Complete = std::function<std::vector<std::string>(const std::string& line)>;
 
-  // The history is in FOLDER/ctl_history, mode 0600.
+  // Keeps the history in FOLDER/ctl_history, mode 0600.
   Prompt(const std::filesystem::path& folder, Complete complete);
   ~Prompt();
   Prompt(const Prompt&) = delete;
   Prompt& operator=(const Prompt&) = delete;
 
-  // nullopt: the user ended the input. A line that begins with a space is not remembered.
+  // Returns a line, or nullopt if the user ended the input. A line that begins with a space is not
+  // added to the history.
   std::optional<std::string> read_line();
 
  private:

@@ -40,7 +40,7 @@ std::string format_bytes(uint64_t bytes) {
   static constexpr std::array<const char*, 5> kUnits{"B", "kB", "MB", "GB", "TB"};
   auto value = static_cast<double>(bytes);
   size_t unit = 0;
-  while (value >= 999.5 && unit + 1 < kUnits.size()) {  // three digits would make it 1e+03
+  while (value >= 999.5 && unit + 1 < kUnits.size()) {  // %.3g would print 1e+03
     value /= 1000;
     ++unit;
   }

@@ -9,7 +9,7 @@
 namespace ngcshare {
 namespace {
 
-// What can change while the program runs.
+// Flags that can change while the program runs.
 const std::set<std::string>& live_flags(const std::string& subcommand) {
   static const std::set<std::string> everywhere = {"bootstrap", "bootstrap-nodes",
                                                    "no-default-bootstrap", "log-level"};
@@ -27,7 +27,7 @@ const ShareSpec* find_share(const std::vector<ShareSpec>& shares, const std::str
   return found == shares.end() ? nullptr : &*found;
 }
 
-// Without any --share what is shared stays, as at a start.
+// Without any --share the stored services stay shared, as at a start.
 void add_share_changes(const std::vector<ShareSpec>& before, const std::vector<ShareSpec>& after,
                        std::vector<std::string>& found) {
   if (after.empty()) return;

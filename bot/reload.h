@@ -1,5 +1,5 @@
-// Reading the configuration of a running program again, at SIGHUP: --env-file, --bootstrap-nodes
-// and what they name. The command line and the environment proper are those of the start.
+// Reads the configuration of a running program again at SIGHUP: --env-file, --bootstrap-nodes and
+// the files that they name. Command line and environment are those of the start.
 #pragma once
 
 #include <optional>
@@ -12,16 +12,16 @@ namespace ngcshare {
 
 struct Reread {
   Options options;
-  // Flags that say something else than at the start and count only at the next one, by name.
+  // Names of flags that have changed and take effect at the next start.
   std::vector<std::string> waiting;
-  Problems problems;  // when there are any, nothing is to be changed
+  Problems problems;  // if not empty, change nothing
 };
 
-// Also looks at what only a running gateway's start would refuse: targets that are not allowed.
+// Also reports targets that are not allowed, which otherwise only the gateway's start refuses.
 Reread read_again(const OptionSource& started, const Environment& environment);
 
-// The flags whose values differ and that count at once, with their dashes; the services of --share
-// one by one: "+web" is new, "-game" has gone, "~wiki" stands elsewhere now.
+// Returns the changed flags that take effect at once, with their dashes; services of --share one by
+// one: "+web" is new, "-game" is gone, "~wiki" has other ports or another host.
 std::vector<std::string> changes(const RunOptions& before, const RunOptions& after);
 
 }  // namespace ngcshare

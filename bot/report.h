@@ -1,5 +1,5 @@
-// What the program tells its user on standard output: lines for a person, or one JSON object a line
-// for a program. The log is something else and goes to standard error.
+// Output for the user on standard output: lines for a person, or one JSON object per line for a
+// program. The log is separate and goes to standard error.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -11,7 +11,7 @@ class Report {
  public:
   explicit Report(bool as_json) : as_json_(as_json) {}
 
-  // Prints one of the two and flushes. An empty line prints nothing for a person.
+  // Prints `event` as JSON or else `line`, and flushes. An empty `line` prints nothing.
   void say(const nlohmann::json& event, const std::string& line) const;
 
   bool as_json() const { return as_json_; }

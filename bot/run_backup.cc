@@ -19,19 +19,22 @@ int run_backup(const BackupOptions& options) {
   const std::string file = options.file.string();
   Report(options.common.json)
       .say({{"event", "backup"}, {"file", file}},
-           "Copied to " + file + "; the identity is profile.tox, which is no part of it");
+           "Database saved to " + file + ". Copy " +
+               (options.common.data_dir / kProfileFile).string() +
+               " too: a gateway restored without it is a stranger to its members.");
   return kExitOk;
 }
 
 namespace {
 
-// What root puts into somebody else's folder the gateway could not use.
+// Refuses to restore as root into another user's folder, because the gateway could not use the
+// files.
 void require_folder_of_ours(const std::filesystem::path& folder) {
   struct stat found {};
   if (::stat(folder.c_str(), &found) != 0 || found.st_uid == ::geteuid()) return;
   const std::string owner = std::to_string(found.st_uid);
   throw storage::StorageError(storage::StorageError::Kind::kOther, folder,
-                              "belongs to uid " + owner + ", who could not use what is restored",
+                              "belongs to uid " + owner + ", who could not use the restored files",
                               "run this as that user: sudo -u '#" + owner + "' ngcshare restore");
 }
 
@@ -45,7 +48,7 @@ int run_restore(const RestoreOptions& options) {
   Report(options.common.json)
       .say({{"event", "restore"}, {"file", options.file.string()}, {"set_aside", set_aside}},
            "Restored from " + options.file.string() +
-               (before ? "; what was there before is now " + set_aside : ""));
+               (before ? "; the previous database is now " + set_aside : ""));
   return kExitOk;
 }
 

@@ -1,13 +1,14 @@
-// `ngcshare backup` and `ngcshare restore`.
+// Runs `ngcshare backup` and `ngcshare restore`.
 #pragma once
 
 #include "bot/options.h"
 
 namespace ngcshare {
 
-// Both give an exit code and throw StorageError. A gateway may run meanwhile.
+// Both return the exit code and throw StorageError. run_backup() also works while a gateway is
+// running.
 int run_backup(const BackupOptions& options);
-// Throws kBusy when a gateway runs.
+// Throws kBusy if a gateway is running.
 int run_restore(const RestoreOptions& options);
 
 }  // namespace ngcshare

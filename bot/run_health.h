@@ -1,11 +1,12 @@
-// ngcshare health: whether the gateway on a data folder is well, for containers and scripts.
+// Runs `ngcshare health`: tells containers and scripts whether the gateway on a data folder is
+// well.
 #pragma once
 
 #include "bot/options.h"
 
 namespace ngcshare {
 
-// kExitOk or kExitFailure, with one line that says why.
+// Prints one line that says why. Returns kExitOk or kExitFailure.
 int run_health(const HealthOptions& options);
 
 }  // namespace ngcshare

@@ -1,11 +1,11 @@
-// `ngcshare node`.
+// Runs `ngcshare node`, a boot node.
 #pragma once
 
 #include "bot/options.h"
 
 namespace ngcshare {
 
-// Runs until a signal; the exit code. Throws StorageError, ToxError.
+// Runs until a signal and returns the exit code. Throws StorageError, ToxError.
 int run_node(const NodeOptions& options);
 
 }  // namespace ngcshare

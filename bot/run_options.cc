@@ -8,10 +8,11 @@ namespace {
 void read_groups(const GivenFlags& given, RunOptions& options, Problems& problems) {
   options.create = given.one("create");
   if (options.create && (options.create->empty() || options.create->size() > 48)) {
-    problems.add("--create: a group's name has 1 to 48 bytes");
+    problems.add("--create: a group's name must have 1 to 48 bytes");
   }
   options.create_private = given.has("private");
-  if (options.create_private && !options.create) problems.add("--private goes with --create");
+  if (options.create_private && !options.create)
+    problems.add("--private needs --create: it founds the private group");
   for (const auto& text : given.all("join")) {
     problems.collect([&] { options.join.push_back(parse_chat_id(text)); });
   }
@@ -28,7 +29,7 @@ void read_rights(const GivenFlags& given, RunOptions& options, Problems& problem
     if (const auto key = parse_key(text)) {
       options.owners.insert(*key);
     } else {
-      problems.add("--owner: a group key has 64 hexadecimal digits");
+      problems.add("--owner: \"" + text + "\" is not a group key, which has 64 hexadecimal digits");
     }
   }
 }
@@ -40,7 +41,7 @@ void read_http(const GivenFlags& given, RunOptions& options, Problems& problems)
   if (!text) {
     if (!token_file.empty() || !owner_token_file.empty() || given.has("http-open-metrics")) {
       problems.add(
-          "--http-token-file, --http-owner-token-file and --http-open-metrics go with --http");
+          "--http-token-file, --http-owner-token-file and --http-open-metrics need --http");
     }
     return;
   }

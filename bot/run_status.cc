@@ -19,7 +19,7 @@
 namespace ngcshare {
 namespace {
 
-// What takes the place of the picture before, on a screen that may be too small for all of it.
+// Returns text that clears the screen and shows as much as fits.
 std::string screenful(const std::string& text) {
   constexpr const char* kClear = "\x1b[H\x1b[2J";
   winsize size{};
@@ -44,7 +44,7 @@ class Status {
     const ControlAnswer answer = client_.ask(StatusQuestion{});
     const auto status = nlohmann::json::parse(answer.text, nullptr, false);
     if (!answer.ok || !status.is_object()) {
-      std::fprintf(stderr, "ngcshare: the gateway did not tell: %s\n",
+      std::fprintf(stderr, "ngcshare: the gateway's answer is not a status: %s\n",
                    printable(answer.text.substr(0, kMostShown)).c_str());
       return false;
     }
@@ -67,7 +67,7 @@ class Status {
   }
 
   static constexpr std::chrono::seconds kInterval{2};
-  static constexpr size_t kMostShown = 200;  // bytes of what is no status
+  static constexpr size_t kMostShown = 200;  // bytes of an answer that is not a status
 
   const StatusOptions& options_;
   const ControlClient client_;

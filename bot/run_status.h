@@ -1,12 +1,12 @@
-// ngcshare status: what the gateway that runs on a data folder does, as tables or as JSON, once or
-// again and again.
+// Runs `ngcshare status`: shows the state of the gateway running on a data folder, as tables or
+// JSON, once or repeatedly.
 #pragma once
 
 #include "bot/options.h"
 
 namespace ngcshare {
 
-// The exit code. Throws NotRunningError, ControlError.
+// Returns the exit code. Throws NotRunningError, ControlError.
 int run_status(const StatusOptions& options);
 
 }  // namespace ngcshare

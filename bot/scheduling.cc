@@ -11,7 +11,7 @@ namespace {
 
 constexpr uint64_t kTurnNanoseconds = 300'000;
 
-// As in linux/sched/types.h, which libc's headers do not go together with.
+// struct sched_attr of linux/sched/types.h, a header that conflicts with libc's.
 struct SchedulingAttributes {
   uint32_t size = sizeof(SchedulingAttributes);
   uint32_t policy = SCHED_OTHER;
@@ -28,7 +28,7 @@ struct SchedulingAttributes {
 void ask_for_short_turns() {
   SchedulingAttributes attributes;
   if (::syscall(SYS_sched_getattr, 0, &attributes, sizeof attributes, 0) != 0) return;
-  if (attributes.policy != SCHED_OTHER) return;  // somebody has chosen on purpose
+  if (attributes.policy != SCHED_OTHER) return;  // the administrator chose another policy
   attributes.size = sizeof attributes;
   attributes.runtime = kTurnNanoseconds;
   ::syscall(SYS_sched_setattr, 0, &attributes, 0);

@@ -1,10 +1,11 @@
-// How soon the kernel lets this process run when it has something to do.
+// Scheduling latency of this process.
 #pragma once
 
 namespace ngcshare {
 
-// Asks for short turns, which come sooner: with the kernel's usual ones of about 3 ms a packet
-// waits as long behind each other busy program. Needs no right; kernels before 6.12 take no notice.
+// Asks the kernel for short time slices, which are scheduled sooner: with the default of about 3 ms
+// a packet waits that long behind every other busy process. Needs no privilege; kernels before 6.12
+// ignore it.
 void ask_for_short_turns();
 
 }  // namespace ngcshare

@@ -30,17 +30,17 @@ bool share_a_port(const ShareSpec& spec, const storage::ServiceRecord& stored) {
 }
 
 void compare(const ShareSpec& spec, const storage::ServiceRecord& stored, Problems& problems) {
-  if (stored.declared) return;  // by flags of an earlier start, which these replace
+  if (stored.declared) return;  // from an earlier start's flags, which these replace
   if (spec.name == stored.name) {
     const bool same = spec.host == stored.host && spec.ports == stored.ports;
     if (same) return;
-    problems.warn("--share: " + spec.name + " takes the place of the service of that name that " +
-                  "was shared by a command (" + describe(stored.ports) + " at " + stored.host +
-                  ")");
+    problems.warn("--share: " + spec.name +
+                  " replaces the service of that name that was shared by a command (" +
+                  describe(stored.ports) + " at " + stored.host + ")");
   } else if (spec.host == stored.host && share_a_port(spec, stored)) {
     problems.warn("--share: " + spec.name + " and " + stored.name +
-                  ", which was shared by a command, lead to the same port of " + spec.host +
-                  "; unshare " + stored.name + " leaves one");
+                  ", which was shared by a command, use the same port of " + spec.host +
+                  "; to keep only one: ngcshare ctl unshare " + stored.name);
   }
 }
 
@@ -64,8 +64,8 @@ void check_target_names(const RunOptions& options, Problems& problems) {
     asio::error_code error;
     resolver.resolve(host, "", error);
     if (!error) continue;
-    problems.warn("--share: the name " + host + " is not known here (" + error.message() +
-                  "); the service is down until it is");
+    problems.warn("--share: the host name " + host + " cannot be resolved here (" +
+                  error.message() + "); the service stays down until it can");
   }
 }
 
@@ -78,7 +78,7 @@ void check_against_stored(const RunOptions& options,
     const bool replaced = service.declared && !options.shares.empty();
     if (replaced || options.targets.allows_host(service.host)) continue;
     problems.warn("the stored service " + service.name +
-                  " leads nowhere: " + target_not_allowed(service.host));
+                  " cannot be reached: " + target_not_allowed(service.host));
   }
 }
 

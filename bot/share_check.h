@@ -1,5 +1,5 @@
-// Whether the services given by flags can be shared: their targets, and how they go together with
-// what the database holds.
+// Checks whether the services given by flags can be shared: their targets, and conflicts with the
+// services in the database.
 #pragma once
 
 #include <vector>
@@ -10,15 +10,16 @@
 
 namespace ngcshare {
 
-// Targets that are not allowed are problems.
+// Adds an error for each target that is not allowed.
 void check_targets(const RunOptions& options, Problems& problems);
 
-// Asks the system for the names of the targets and warns of those that are not known. It may take
-// as long as the system's resolver likes.
+// Resolves the targets' host names and warns of those that fail. Blocks as long as the system's
+// resolver takes.
 void check_target_names(const RunOptions& options, Problems& problems);
 
-// `stored` are those of the database. Warns of a name that was shared by a command and is taken
-// over by a flag, of two names for one port, and of stored targets that are not allowed any more.
+// Warns of a service that was shared by a command and is replaced by a flag, of two services with
+// the same port, and of stored targets that are no longer allowed. `stored`: the database's
+// services.
 void check_against_stored(const RunOptions& options,
                           const std::vector<storage::ServiceRecord>& stored, Problems& problems);
 

@@ -6,12 +6,12 @@
 namespace ngcshare {
 namespace {
 
-// Which targets beyond this machine are allowed is known to a running gateway only.
+// Only a running gateway knows which targets beyond this machine are allowed.
 std::optional<std::string> problem_with_host(const std::string& host) {
   if (TargetPolicy().allows_host(host)) return std::nullopt;
   return "target " + host +
-         " can only be shared while the gateway runs, started with --allow-target " + host +
-         "; this machine always can, for example: 25565@127.0.0.1";
+         " can be shared only while the gateway is running, started with --allow-target " + host +
+         "; this machine is always allowed, for example 25565@127.0.0.1";
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// The services of a database without a gateway that runs on it: what changes counts when it starts.
+// The services in the database of a gateway that is not running. Changes take effect when it
+// starts.
 #pragma once
 
 #include "bot/access.h"
@@ -9,7 +10,7 @@ namespace ngcshare {
 
 class StoredServices : public Services {
  public:
-  // Both outlive this.
+  // REQUIRES: both outlive this.
   StoredServices(storage::ServiceStore& store, Access& access) : store_(store), access_(access) {}
 
   std::optional<std::string> share(const ShareSpec& spec, const std::optional<Key>& chat_id,

@@ -1,5 +1,5 @@
-// The options of each subcommand, made of what was given. All problems are added to `problems`;
-// what they concern keeps its default.
+// Makes each subcommand's options from the flags given. Adds all errors to `problems` and leaves
+// what they concern at its default.
 #pragma once
 
 #include "bot/options.h"
@@ -8,11 +8,11 @@ namespace ngcshare {
 
 inline constexpr const char* kGatewayFolder = "ngcshare";
 
-// --data-dir, or that folder where programs of this user keep data.
+// Returns --data-dir, or `folder` in the user's data directory (XDG_DATA_HOME).
 std::filesystem::path data_dir_of(const GivenFlags& given, const std::string& folder,
                                   const Environment& environment, Problems& problems);
 
-// `folder` names the data folder where --data-dir does not. The source is left empty.
+// `folder`: the data folder's name if --data-dir is not given. Leaves `source` empty.
 CommonOptions common_options(const GivenFlags& given, const std::string& folder,
                              const Environment& environment, Problems& problems);
 

@@ -1,4 +1,4 @@
-// The operating system's randomness, through libsodium.
+// Random numbers from the operating system, through libsodium.
 #pragma once
 
 #include <sodium.h>

@@ -8,7 +8,7 @@ TerminalWatch::TerminalWatch() {
   for (int fd = 0; fd < 3; ++fd) was_terminal_.at(static_cast<size_t>(fd)) = ::isatty(fd) == 1;
 }
 
-// A terminal that has hung up answers nothing any more.
+// isatty() fails on a terminal that has hung up.
 bool TerminalWatch::has_gone() const {
   for (int fd = 0; fd < 3; ++fd) {
     if (was_terminal_.at(static_cast<size_t>(fd)) && ::isatty(fd) == 0) return true;

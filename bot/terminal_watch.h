@@ -1,4 +1,4 @@
-// Tells the SIGHUP of a terminal that was closed from one that somebody sent.
+// Tells a SIGHUP caused by a closed terminal from one sent on purpose.
 #pragma once
 
 #include <array>
@@ -8,9 +8,9 @@ namespace ngcshare {
 
 class TerminalWatch {
  public:
-  TerminalWatch();  // looks which of standard input, output and error are terminals
+  TerminalWatch();  // records which of standard input, output and error are terminals
 
-  // One of them was a terminal and is none any more.
+  // Returns true if one of them was a terminal and is none now.
   bool has_gone() const;
 
  private:

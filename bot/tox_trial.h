@@ -1,5 +1,4 @@
-// How long a new node takes to get into the Tox network, tried with an identity that is forgotten
-// afterwards.
+// Measures how long a new node takes to connect to the Tox network, with a temporary identity.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -20,15 +19,14 @@ namespace ngcshare {
 class ToxTrial : private DeafEvents {
  public:
   struct Result {
-    std::string problem;  // why it could not even start; empty: it did
+    std::string problem;  // why it could not start; empty: it started
     bool port_in_use = false;
-    std::optional<std::chrono::milliseconds> any{};  // until there was a connection
-    std::optional<std::chrono::milliseconds> udp{};  // until it was one by UDP
+    std::optional<std::chrono::milliseconds> any{};  // time to the first connection
+    std::optional<std::chrono::milliseconds> udp{};  // time to a UDP connection
   };
 
-  // Ends when there is a connection by UDP, or by TCP when none by UDP follows in `udp_patience`;
-  // otherwise it goes on as long as it lives. `on_done` is called once, from the loop
-  // and never from inside.
+  // Ends when connected by UDP, or by TCP if UDP does not follow within `udp_patience`; otherwise
+  // runs until its destruction. Calls `on_done` once, from the loop and never from within a call.
   ToxTrial(asio::io_context& loop, const ToxConfig& config,
            const std::vector<BootstrapNode>& bootstrap, std::chrono::milliseconds udp_patience,
            std::function<void()> on_done);

@@ -1,4 +1,4 @@
-// The time of day, for what is written down and for bans.
+// Wall-clock time, for records and bans.
 #pragma once
 
 #include <chrono>

@@ -6,7 +6,7 @@
 #include "storage/person_store.h"
 
 namespace ngcshare::pages {
-// The commands want what they work on. Nothing is run here, so an empty database will do.
+// Nothing is run here, so the commands get an empty database.
 std::vector<CommandEntry> command_table(const std::filesystem::path& scratch) {
   storage::Database database(scratch);
   storage::ServiceStore service_store(database);

@@ -13,7 +13,7 @@ namespace {
 
 using test::ControlRig;
 
-// Asks in a thread of its own while the server's loop runs here.
+// Asks in another thread while the server's loop runs in this one.
 ControlAnswer ask(ControlRig& rig, const std::filesystem::path& folder, const std::string& line) {
   auto answer =
       std::async(std::launch::async, [&] { return ControlClient(folder).ask(CommandLine{line}); });
@@ -22,7 +22,7 @@ ControlAnswer ask(ControlRig& rig, const std::filesystem::path& folder, const st
   return answer.get();
 }
 
-// What is said when asking fails; empty when there is an answer.
+// Returns the error text of asking; empty if there is an answer.
 template <typename Error>
 std::string failure(const std::filesystem::path& folder,
                     std::chrono::milliseconds patience = ControlClient::kPatience) {

@@ -24,7 +24,7 @@ class ControlServerTest : public testing::Test {
     EXPECT_EQ(::lstat(path().c_str(), &found), 0);
     return found.st_mode;
   }
-  // The message of the StorageError; empty when the server could be started.
+  // Returns the StorageError's message; empty if the server started.
   std::string start_error() {
     try {
       rig_.start();
@@ -37,7 +37,7 @@ class ControlServerTest : public testing::Test {
   ControlRig rig_;
 };
 
-// -- what is said --------------------------------------------------------------------------------
+// -- requests and answers ------------------------------------------------------------------------
 
 TEST_F(ControlServerTest, AnswersOneRequestAfterTheOther) {
   rig_.start();
@@ -101,7 +101,7 @@ TEST_F(ControlServerTest, HasAnAnswerTakenBeforeItReadsOn) {
   }
 }
 
-// -- how long and how many -----------------------------------------------------------------------
+// -- limits --------------------------------------------------------------------------------------
 
 TEST_F(ControlServerTest, EndsAConnectionWithHalfALine) {
   rig_.start(test::echo, {8, std::chrono::milliseconds(20)});
@@ -173,14 +173,14 @@ TEST_F(ControlServerTest, EndsItsConnectionsWithItself) {
   rig_.loop.poll();
 }
 
-// -- who -----------------------------------------------------------------------------------------
+// -- permissions ---------------------------------------------------------------------------------
 
 TEST_F(ControlServerTest, RefusesAnotherUser) {
   constexpr uid_t kSomebody = 65534;
   const bool is_root = ::geteuid() == 0;
   rig_.start(test::echo, {8, std::chrono::seconds(30), is_root ? 0 : ::geteuid() + 1});
   std::optional<ControlProgram> program;
-  // As if the file's and the folder's mode had been opened; only this thread changes its user.
+  // As if the file's and the folder's mode were open; only this thread changes its user.
   ::chmod(path().c_str(), 0666);
   ::chmod(rig_.folder.path().c_str(), 0755);
   std::thread([&] {

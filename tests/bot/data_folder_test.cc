@@ -18,7 +18,7 @@ mode_t mode_of(const std::filesystem::path& path) {
   return status.st_mode & 07777;
 }
 
-// What opening it throws; nullopt: nothing.
+// Returns the error that opening the folder throws, or nullopt.
 std::optional<StorageError> error_of(const std::filesystem::path& path) {
   try {
     const DataFolder folder(path);

@@ -1,4 +1,4 @@
-// An exam of nodes that are played here, in virtual time.
+// Tests dht::Exam with simulated nodes in virtual time.
 #include "bot/dht_exam.h"
 
 #include <gtest/gtest.h>
@@ -13,8 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 using asio::ip::make_address;
 
-// A node as toxcore is one: answers, pings whoever has asked a moment later, lists whoever answers
-// that.
+// A node that behaves as toxcore does: it answers, a moment later pings whoever has asked, and
+// lists those who answer the ping.
 class FakeNode {
  public:
   FakeNode(Exam::Endpoint endpoint, Exam::Endpoint sees, Entropy& entropy)
@@ -23,7 +23,7 @@ class FakeNode {
   Exam::Node node() const { return {endpoint_, keys_.public_key}; }
   const KeyPair& keys() const { return keys_; }
 
-  // What it sends back, if it is not silent.
+  // Returns the node's answers, unless it is silent.
   std::vector<std::vector<uint8_t>> receive(Bytes packet) {
     ++received;
     if (silent) return {};
@@ -78,7 +78,7 @@ class DhtExam : public testing::Test {
     exam_->tick(now_);
   }
 
-  // Runs to the end and tells how long it took.
+  // Runs to the end and returns the time it took.
   Duration run() {
     if (exam_ == nullptr) start();
     const TimePoint begin = now_;

@@ -137,7 +137,7 @@ class DhtPacket : public testing::Test {
 
 TEST_F(DhtPacket, RequestsAreWhatANodeReads) {
   const auto packet = encode_nodes_request(own_, node_.public_key, key_of(3), id_, entropy_);
-  EXPECT_EQ(packet.size(), 113U);  // as toxcore demands
+  EXPECT_EQ(packet.size(), 113U);  // as toxcore requires
   const auto request = decode_nodes_request(packet, node_);
   ASSERT_TRUE(request);
   EXPECT_EQ(request->sender, own_.public_key);
@@ -175,7 +175,7 @@ TEST_F(DhtPacket, AChangedOrCutPacketIsNothing) {
   EXPECT_FALSE(decode(longer, own_));
 }
 
-// Known from another implementation: what libsodium and NaCl agree on.
+// Taken from another implementation: libsodium and NaCl agree on it.
 TEST_F(DhtPacket, IsSealedAsNaclDoes) {
   const auto packet = encode_ping_response(own_, node_.public_key, id_, entropy_);
   std::array<uint8_t, 9> plain{};

@@ -1,4 +1,4 @@
-// What each check makes of figures and of folders.
+// Tests each check of the doctor with figures and folders.
 #include "bot/doctor_checks.h"
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 using asio::ip::make_address;
 using enum CheckState;
 
-// A check that is not well says what to do, one that is well does not.
+// A check has advice exactly when it is not ok.
 void expect_check(const Check& check, CheckState state, std::string_view finding,
                   const std::string& name) {
   EXPECT_EQ(check.state, state) << name << ": " << check.finding;
@@ -67,7 +67,7 @@ TEST(JudgeGateway, TakesAnyAnswer) {
                            R"({"network":"udp","not_ready":"","groups":"none"})"}) {
     const Checks checks = judge_gateway("process 7", nlohmann::json::parse(text, nullptr, false));
     ASSERT_EQ(checks.size(), 1U) << text;
-    expect_check(checks[0], kWarn, "did not tell", text);
+    expect_check(checks[0], kWarn, "its status cannot be read", text);
   }
 }
 
@@ -109,7 +109,7 @@ TEST(JudgeTcp, FollowsFromHowManyRelaysAnswer) {
   for (auto& entry : cut_off.nodes) entry.by_tcp = false;
   EXPECT_FALSE(judge_tcp(cut_off)) << "said of UDP";
   cut_off.udp_on = false;
-  expect_check(*judge_tcp(cut_off), kFail, "there is a route", "no route");
+  expect_check(*judge_tcp(cut_off), kFail, "no route to any boot node's relay", "no route");
   NetworkFigures figures = network(0, 0, 0);
   figures.proxy = true;
   expect_check(*judge_tcp(figures), kFail, "does not answer", "proxy down");
@@ -147,7 +147,7 @@ TEST(JudgeTox, FollowsFromHowTheNetworkWasReached) {
   figures.tox.problem = "no such proxy";
   expect_check(judge_tox(figures), kFail, "no such proxy", "not started");
   figures.tox.port_in_use = true;
-  expect_check(judge_tox(figures), kFail, "every port", "no port is free");
+  expect_check(judge_tox(figures), kFail, "every usable port", "no port is free");
   figures.tcp_port = 3389;
   expect_check(judge_tox(figures), kFail, "TCP port 3389 is taken", "its port is taken");
   figures.udp_port = 33445;
@@ -168,7 +168,7 @@ TEST(JudgeNat, PutsTheGuessIntoWords) {
   using Kind = NatGuess::Kind;
   const asio::ip::udp::endpoint seen(make_address("203.0.113.1"), 4000);
   for (const auto& [kind, state, finding] : std::vector<std::tuple<Kind, CheckState, const char*>>{
-           {Kind::kUnknown, kOk, "cannot be told"},
+           {Kind::kUnknown, kOk, "unknown"},
            {Kind::kNone, kOk, "own address and port, 203.0.113.1:4000"},
            {Kind::kSomeNat, kOk, "a single node"},
            {Kind::kKeepsPort, kOk, "keeps ports"},
@@ -202,11 +202,11 @@ TEST(JudgeTarget, FollowsFromWhatAnswers) {
   figures.resolved = false;
   expect_check(judge_target(figures), kFail, "the name 10.0.0.7", "not found");
   figures.allowed = false;
-  expect_check(judge_target(figures), kFail, "not among the targets", "not allowed");
+  expect_check(judge_target(figures), kFail, "not an allowed target", "not allowed");
   figures.service.enabled = false;
-  expect_check(judge_target(figures), kOk, "is off", "off");
+  expect_check(judge_target(figures), kOk, "is disabled", "off");
   expect_check(judge_target(target({{7, 7, false, true}})), kOk,
-               "udp 7 at 10.0.0.7 cannot be tried", "udp");
+               "udp 7 at 10.0.0.7 cannot be checked", "udp");
   TargetFigures both = target({{80, 80, true, true}});
   both.tcp = {{80, 2ms}};
   expect_check(judge_target(both), kOk, "tcp answers in 2.0 ms, udp cannot", "both");
@@ -220,7 +220,7 @@ TEST(JudgeTarget, NamesFiveOfManySilentPorts) {
 
 TEST(CheckFolder, TellsWhetherAGatewayCouldWorkThere) {
   const test::TemporaryFolder folder;
-  expect_check(check_folder(folder / "new/deep"), kOk, "not there yet", "missing");
+  expect_check(check_folder(folder / "new/deep"), kOk, "does not exist yet", "missing");
   EXPECT_FALSE(std::filesystem::exists(folder / "new"));
   const std::string file = folder.file("file", "x");
   expect_check(check_folder(file), kFail, "is not a folder", "a file");
@@ -269,8 +269,9 @@ TEST(CheckDatabase, SaysWhenALogCannotBeRead) {
 TEST(CheckClock, IsBelievedUnlessSomethingIsYounger) {
   const test::TemporaryFolder folder;
   const int64_t now = build_time() + 7 * 86400;
-  expect_check(check_clock(folder.path(), now, std::nullopt), kOk, "later", "no command yet");
-  expect_check(check_clock(folder.path(), now, now), kOk, "later", "a command now");
+  expect_check(check_clock(folder.path(), now, std::nullopt), kOk, "nothing here is newer",
+               "no command yet");
+  expect_check(check_clock(folder.path(), now, now), kOk, "nothing here is newer", "a command now");
   expect_check(check_clock(folder.path(), now, now + 7 * 86400), kFail, "latest command", "ahead");
   expect_check(check_clock(folder.path(), 0, std::nullopt), kFail, "1970-01-01", "reset");
 }

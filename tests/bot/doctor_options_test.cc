@@ -1,4 +1,4 @@
-// The command line of `ngcshare doctor`.
+// Tests the command line of `ngcshare doctor`.
 #include <gtest/gtest.h>
 
 #include "tests/bot/options_helpers.h"

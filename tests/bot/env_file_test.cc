@@ -1,4 +1,4 @@
-// The file of --env-file: as bytes, and as part of the environment.
+// Tests the file of --env-file: as bytes, and as part of the environment.
 #include "bot/env_file.h"
 
 #include <gtest/gtest.h>
@@ -58,8 +58,8 @@ struct RefusedCase {
 };
 
 const RefusedCase kRefused[] = {
-    {"no equals sign", "A=b\nplain\n", "line 2: is not NAME=VALUE"},
-    {"no name", "=b", "line 1: is not NAME=VALUE"},
+    {"no equals sign", "A=b\nplain\n", "line 2: not NAME=VALUE"},
+    {"no name", "=b", "line 1: not NAME=VALUE"},
     {"name that begins with a digit", "1A=b", "line 1"},
     {"name with a dash", "A-B=b", "line 1"},
     {"blank before the equals sign", "A =b", "line 1"},
@@ -68,8 +68,8 @@ const RefusedCase kRefused[] = {
     {"open single quote", "A='b", "line 1"},
     {"escaped last quote", "A=\"b\\\"", "line 1"},
     {"something behind the quote", "A=\"b\" # c", "line 1"},
-    {"twice", "A=b\nB=c\nA=d", "line 3: A is given again, it stands in line 1"},
-    {"bytes of value 0", std::string("A=b\0", 4), "no text"},
+    {"twice", "A=b\nB=c\nA=d", "line 3: A is set again; it is already in line 1"},
+    {"bytes of value 0", std::string("A=b\0", 4), "not a text file"},
     {"byte order mark",
      "\xEF\xBB\xBF"
      "A=b",
@@ -132,8 +132,8 @@ TEST(EnvFileFlag, NamesFileAndLineOfAMistake) {
   const std::string error = usage_error({"run", "--env-file", file});
   for (const std::string& said :
        {file + ": line 1: there is no NGCSHARE_SHARES; did you mean NGCSHARE_SHARE?",
-        file + ": line 2: is not NAME=VALUE", file + ": line 3: NGCSHARE_PASSWORD is not read",
-        file + ": line 4: NGCSHARE_ENV_FILE can't"}) {
+        file + ": line 2: not NAME=VALUE", file + ": line 3: NGCSHARE_PASSWORD is not read",
+        file + ": line 4: NGCSHARE_ENV_FILE cannot"}) {
     EXPECT_NE(error.find(said), std::string::npos) << said << " in: " << error;
   }
   EXPECT_EQ(error.find("geheim"), std::string::npos);

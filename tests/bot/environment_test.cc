@@ -1,4 +1,4 @@
-// The environment twins of the flags, and where the data folder is.
+// Tests the environment variables of flags, and where the data folder is.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -97,13 +97,13 @@ TEST(Environment, MayNotAskForHelp) {
   EXPECT_TRUE(std::holds_alternative<RunOptions>(parse({"run"}, {{"NGCSHARE_HELP", "1"}})));
 }
 
-// -- names that do not exist ---------------------------------------------------------------------
+// -- unknown names -------------------------------------------------------------------------------
 
 struct NameCase {
   const char* name;
   const char* variable;
   const char* value;
-  std::string said;  // empty: nothing is wrong
+  std::string said;  // empty: no problem
 };
 
 const NameCase kNames[] = {
@@ -142,7 +142,7 @@ TEST(Environment, AndFlagsTellAllThatIsWrongAtOnce) {
                                          "--share", "b=0", "--join", "x", "--nick", "", "--owner"},
                                         {{"NGCSHARE_SHARES", "a"}, {"NGCSHARE_JSON", "perhaps"}});
   EXPECT_EQ(std::count(error.begin(), error.end(), '\n') + 1, 9) << error;
-  for (const char* said : {"--bogus", "--udp-port", "\"a\"", "\"0\"", "no chat id", "--nick",
+  for (const char* said : {"--bogus", "--udp-port", "\"a\"", "\"0\"", "not a chat id", "--nick",
                            "--owner needs a value", "NGCSHARE_SHARES", "NGCSHARE_JSON"}) {
     EXPECT_NE(error.find(said), std::string::npos) << said << " in: " << error;
   }

@@ -1,4 +1,5 @@
-// The table of flags against the parser and the help: what stands in one is known to the others.
+// Tests the table of flags against the parser and the help: each flag of one is known to the
+// others.
 #include "bot/flags.h"
 
 #include <gtest/gtest.h>
@@ -12,7 +13,7 @@ namespace {
 using test::Arguments;
 using test::Variables;
 
-// A value that each flag with one takes.
+// Returns a valid value for each flag that takes one.
 std::map<std::string, std::string> sample_values(const test::TemporaryFolder& folder) {
   const std::string key = test::kChatId;
   const std::string tox_id = key + "00000000ABCD";  // with its checksum
@@ -43,7 +44,7 @@ std::map<std::string, std::string> sample_values(const test::TemporaryFolder& fo
           {"http-owner-token-file", folder.file("owner_token", "secret\n")}};
 }
 
-// What the subcommand needs besides the flag to be complete.
+// Returns the arguments that the subcommand needs besides the flag.
 Arguments complete(const Subcommand& subcommand, const std::string& flag) {
   Arguments arguments = {std::string(subcommand.name)};
   if (subcommand.name == "connect") arguments.push_back(test::kChatId);

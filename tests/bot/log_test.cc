@@ -7,7 +7,7 @@
 namespace ngcshare {
 namespace {
 
-// What is written between begin() and end() goes to standard error.
+// Captures standard error between begin() and end().
 class Log : public testing::Test {
  protected:
   ~Log() override { start_log("off", false); }

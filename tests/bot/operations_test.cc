@@ -1,4 +1,5 @@
-// What deploy/ says of the program is what the program does: events, metrics and the dashboard.
+// Tests that deploy/ documents the program's events and metrics, and that the dashboard uses real
+// ones.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -31,7 +32,7 @@ std::set<std::string> all_matches(const std::string& text, const char* pattern) 
   return found;
 }
 
-// Of a gateway in which each family has a sample.
+// Returns the metrics of a gateway in which each family has a sample.
 std::set<std::string> metric_names() {
   GatewaySnapshot snapshot;
   snapshot.groups.emplace_back();

@@ -1,4 +1,4 @@
-// Files that flags name: passwords and lists of boot nodes.
+// Tests the files that flags name: passwords and lists of boot nodes.
 #include <gtest/gtest.h>
 
 #include "tests/bot/options_helpers.h"

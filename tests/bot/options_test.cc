@@ -16,7 +16,7 @@ using test::usage_error;
 
 const std::string kOtherKey(64, '1');
 
-// -- what is refused -----------------------------------------------------------------------------
+// -- refusals ------------------------------------------------------------------------------------
 
 struct RefusedCase {
   const char* name;
@@ -25,10 +25,10 @@ struct RefusedCase {
 };
 
 const RefusedCase kRefused[] = {
-    {"unknown subcommand", {"serve"}, "no command \"serve\""},
-    {"subcommand in capitals", {"RUN"}, "no command"},
-    {"empty subcommand", {""}, "no command"},
-    {"flag before the subcommand", {"--json", "run"}, "no command"},
+    {"unknown subcommand", {"serve"}, "unknown command \"serve\""},
+    {"subcommand in capitals", {"RUN"}, "unknown command"},
+    {"empty subcommand", {""}, "unknown command"},
+    {"flag before the subcommand", {"--json", "run"}, "unknown command"},
     {"unknown flag", {"run", "--bogus"}, "--bogus"},
     {"unknown flag with a value", {"run", "--bogus=1"}, "--bogus"},
     {"unknown short flag", {"run", "-x"}, "-x"},
@@ -36,13 +36,15 @@ const RefusedCase kRefused[] = {
     {"flag with one dash", {"run", "-json"}, "no flag"},
     {"unknown flag of connect", {"connect", kChatId, "--bogus"}, "--bogus"},
     {"nearly a flag", {"run", "--shares", "web=80"}, "did you mean --share?"},
-    {"flag of another subcommand", {"node", "--share", "web=80"}, "one of ngcshare run"},
+    {"flag of another subcommand", {"node", "--share", "web=80"}, "a flag of ngcshare run"},
     {"nearly a subcommand", {"rum"}, "did you mean run?"},
     {"last flag without its value", {"run", "--json", "--share"}, "--share needs a value"},
     {"switch that is neither on nor off", {"run", "--json=perhaps"}, "--json is a switch"},
-    {"word for run", {"run", "web"}, "one word too many"},
-    {"word for node", {"node", "web"}, "one word too many"},
-    {"word for version", {"version", "web"}, "one word too many"},
+    {"word for run", {"run", "web"}, "unexpected \"web\"; see ngcshare run --help"},
+    {"share without its flag", {"run", "web=80"}, "did you mean --share web=80?"},
+    {"no share without its flag", {"node", "web=80"}, "see ngcshare node --help"},
+    {"word for node", {"node", "web"}, "unexpected \"web\""},
+    {"word for version", {"version", "web"}, "unexpected \"web\""},
     {"udp port 0", {"run", "--udp-port", "0"}, "--udp-port"},
     {"udp port 70000", {"run", "--udp-port", "70000"}, "--udp-port"},
     {"udp port negative", {"run", "--udp-port", "-1"}, "--udp-port"},
@@ -50,13 +52,15 @@ const RefusedCase kRefused[] = {
     {"relay port 65536", {"node", "--tcp-relay-port", "65536"}, "--tcp-relay-port"},
     {"no chat id", {"connect"}, "CHAT_ID"},
     {"only flags", {"connect", "--all"}, "CHAT_ID"},
-    {"empty chat id", {"connect", ""}, "no chat id"},
-    {"chat id one digit short", {"connect", kChatId.substr(1)}, "no chat id"},
-    {"chat id two digits long", {"connect", kChatId + "00"}, "no chat id"},
-    {"Tox ID instead of a chat id", {"connect", kChatId + std::string(12, '0')}, "no chat id"},
-    {"chat id with another letter", {"connect", "G" + kChatId.substr(1)}, "no chat id"},
-    {"service before the chat id", {"connect", "web", kChatId}, "no chat id"},
-    {"join without a chat id", {"run", "--join", "friends"}, "no chat id"},
+    {"empty chat id", {"connect", ""}, "is not a chat id"},
+    {"chat id one digit short", {"connect", kChatId.substr(1)}, "is not a chat id"},
+    {"chat id two digits long", {"connect", kChatId + "00"}, "is not a chat id"},
+    {"Tox ID instead of a chat id",
+     {"connect", kChatId + std::string(12, '0')},
+     "is a Tox ID, not a chat id"},
+    {"chat id with another letter", {"connect", "G" + kChatId.substr(1)}, "is not a chat id"},
+    {"service before the chat id", {"connect", "web", kChatId}, "is not a chat id"},
+    {"join without a chat id", {"run", "--join", "friends"}, "is not a chat id"},
     {"local port 0", {"connect", kChatId, "web=0"}, "SERVICE"},
     {"local port 70000", {"connect", kChatId, "web=70000"}, "SERVICE"},
     {"empty service", {"connect", kChatId, ""}, "SERVICE"},
@@ -216,7 +220,7 @@ TEST(ConnectOptions, TakeAChatIdInLowerCase) {
   EXPECT_EQ(options.chat_id, *parse_key(std::string(64, 'A')));
 }
 
-// Only with this word can a service be named whose name begins with a dash.
+// Only after "--" can a service be named whose name begins with a dash.
 TEST(ConnectOptions, TakeWordsBehindTwoDashesAsTheyAre) {
   const auto options = std::get<ConnectOptions>(parse({"connect", kChatId, "--", "-web"}));
   ASSERT_EQ(options.wanted.size(), 1U);
@@ -250,7 +254,7 @@ TEST(CtlOptions, FindTheFolderInTheEnvironmentToo) {
 TEST(Switch, SetToFalseIsOff) {
   for (const char* text : {"--json=false", "--json=0"}) {
     const Arguments arguments = {"run", text};
-    if (!usage_error(arguments).empty()) continue;  // refusing it is as good
+    if (!usage_error(arguments).empty()) continue;  // refusing it is fine, too
     EXPECT_FALSE(std::get<RunOptions>(parse(arguments)).common.json) << text;
   }
 }

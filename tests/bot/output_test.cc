@@ -1,4 +1,4 @@
-// What the program writes for programs to read: the log and the report as JSON.
+// Tests output for programs: the log and the report as JSON.
 #include <gtest/gtest.h>
 #include <spdlog/spdlog.h>
 
@@ -18,7 +18,7 @@ using namespace std::string_literals;  // NOLINT(google-build-using-namespace)
 struct TextCase {
   const char* name;
   std::string text;
-  std::string read;  // what a JSON parser gives back
+  std::string read;  // the text a JSON parser returns
 };
 
 const TextCase kTexts[] = {
@@ -35,7 +35,7 @@ const TextCase kTexts[] = {
     {"braces of a format", "{} {0}", "{} {0}"},
 };
 
-// Restores the log that was there.
+// Restores the previous log.
 class LogTest : public testing::Test {
  protected:
   ~LogTest() override {

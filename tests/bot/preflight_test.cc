@@ -1,4 +1,4 @@
-// What is looked at before a gateway starts, each check by itself and all together.
+// Tests the checks before a gateway's start, each by itself and all together.
 #include "bot/preflight.h"
 
 #include <gtest/gtest.h>
@@ -61,7 +61,7 @@ struct ClockCase {
   const char* name;
   int64_t now;
   std::optional<int64_t> newest_audit;
-  std::string said;  // empty: nothing is wrong
+  std::string said;  // empty: no problem
 };
 
 constexpr int64_t kDay = 86400;
@@ -71,7 +71,7 @@ constexpr int64_t kWritten = 2000 * kDay;
 const ClockCase kClocks[] = {
     {"right", 2000 * kDay, {}, ""},
     {"years later", 9000 * kDay, 2000 * kDay, ""},
-    {"never set", 0, {}, "this program is of 1972-09-27 00:00 UTC"},
+    {"never set", 0, {}, "this program was built at 1972-09-27 00:00 UTC"},
     {"before the build", 998 * kDay, {}, "1972-09-25 00:00 UTC"},
     {"before the file", 1998 * kDay, {}, "profile.tox was written at 1975-06-24"},
     {"half a day before the file", 2000 * kDay - kDay / 2, {}, ""},
@@ -153,7 +153,7 @@ struct StoredCase {
   const char* name;
   const char* share;
   storage::ServiceRecord stored;
-  std::string said;  // of the warning; empty: there is none
+  std::string said;  // in the warning; empty: no warning
 };
 
 storage::ServiceRecord stored(const char* name, const char* host, storage::PortRange ports,
@@ -168,14 +168,14 @@ const StoredCase kStored[] = {
     {"of an earlier start", "web=80", stored("web", "127.0.0.1", {81, 81, true, false}, true), ""},
     {"the same by command", "web=80", stored("web", "127.0.0.1", {80, 80, true, false}), ""},
     {"another of that name", "web=80", stored("web", "127.0.0.1", {81, 81, true, false}),
-     "takes the place of the service of that name"},
+     "web replaces the service of that name"},
     {"the same port", "web=80", stored("www", "127.0.0.1", {70, 90, true, false}),
-     "web and www, which was shared by a command, lead to the same port"},
+     "web and www, which was shared by a command, use the same port"},
     {"the same port by the other transport", "web=80",
      stored("www", "127.0.0.1", {80, 80, false, true}), ""},
     {"the same port elsewhere", "web=80", stored("www", "localhost", {80, 80, true, false}), ""},
     {"a target that is no longer allowed", "web=80", stored("far", "10.0.0.7", {1, 1, true, false}),
-     "far leads nowhere: target 10.0.0.7 is not allowed"},
+     "far cannot be reached: target 10.0.0.7 is not allowed"},
 };
 
 TEST(StoredServices, AreHeldAgainstThoseOfFlags) {
@@ -195,10 +195,10 @@ TEST(TargetNames, ThatNobodyKnowsAreWarnedOf) {
                                 "c=1@nobody.invalid", "--allow-target", "nobody.invalid"}),
                      problems);
   EXPECT_TRUE(problems.empty());
-  expect_one(problems.warnings(), "nobody.invalid is not known here");
+  expect_one(problems.warnings(), "nobody.invalid cannot be resolved here");
 }
 
-// -- all of it -----------------------------------------------------------------------------------
+// -- all checks ----------------------------------------------------------------------------------
 
 class PreflightTest : public testing::Test {
  protected:

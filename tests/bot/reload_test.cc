@@ -1,4 +1,4 @@
-// Reading the configuration again: what counts at once, what waits, what is refused.
+// Tests reading the configuration again: changes that take effect at once, wait, or are refused.
 #include "bot/reload.h"
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ using Names = std::vector<std::string>;
 
 class ReloadTest : public testing::Test {
  protected:
-  // Starts with one file and reads again with the other in its place.
+  // Starts with one file and rereads with the other in its place.
   Reread read_again_with(const std::string& before, const std::string& after,
                          const test::Arguments& flags = {}) {
     test::Arguments all = flags;

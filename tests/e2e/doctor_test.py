@@ -164,7 +164,7 @@ class DoctorTest(unittest.TestCase):
         os.chmod(self.world.folder, 0o755)
         folder = self.world.path("closed")
         os.makedirs(folder, mode=0o700)
-        for path, words in ((folder, "mode 0700"), (self.world.path("never"), "cannot make it")):
+        for path, words in ((folder, "mode 0700"), (self.world.path("never"), "cannot create it")):
             result = subprocess.run(
                 [NGCSHARE, "doctor", "--json", "--data-dir", path, "--no-default-bootstrap",
                  "--no-local-discovery", "--timeout", "1"], text=True, capture_output=True,

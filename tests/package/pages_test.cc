@@ -1,5 +1,4 @@
-// What is generated from the tables: that all of it is there, and survives the language it is put
-// in.
+// Tests that the generated pages are complete and that all texts survive the target language.
 #include <gtest/gtest.h>
 
 #include "deploy/pages/completion.h"
