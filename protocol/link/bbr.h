@@ -21,7 +21,6 @@ class Bbr : public CongestionController {
   uint64_t window() const override { return window_; }
   double pacing_rate() const override;
   double delivery_rate() const override { return bandwidth_.get(); }
-  Duration min_rtt() const override { return min_rtt_.value_or(Duration{}); }
   const char* state() const override;
 
  private:

@@ -24,7 +24,6 @@ class CongestionController {
     uint64_t acked_bytes = 0;  // newly
     uint64_t lost_bytes = 0;
     uint64_t in_flight = 0;           // after it
-    uint64_t prior_in_flight = 0;     // before it
     uint64_t delivered = 0;           // in all
     TimePoint newest_lost_sent_at{};  // where lost_bytes > 0
     std::optional<RateSample> rate;
@@ -43,7 +42,6 @@ class CongestionController {
   virtual uint64_t window() const = 0;       // bytes
   virtual double pacing_rate() const = 0;    // bytes per second
   virtual double delivery_rate() const = 0;  // of the path as far as known, bytes per second
-  virtual Duration min_rtt() const = 0;
   virtual const char* state() const = 0;  // for those who look
 };
 

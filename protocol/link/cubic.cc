@@ -23,7 +23,6 @@ double Cubic::pacing_rate() const {
 }
 
 void Cubic::on_event(const Event& event) {
-  if (event.rtt) min_rtt_ = min_rtt_ ? std::min(*min_rtt_, *event.rtt) : *event.rtt;
   smoothed_rtt_ = event.smoothed_rtt;
   if (event.lost_bytes > 0) on_loss(event);
   if (event.acked_bytes > 0 && !event.app_limited) on_acked(event);

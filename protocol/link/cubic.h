@@ -15,7 +15,6 @@ class Cubic : public CongestionController {
   uint64_t window() const override { return static_cast<uint64_t>(window_); }
   double pacing_rate() const override;
   double delivery_rate() const override;
-  Duration min_rtt() const override { return min_rtt_.value_or(Duration{}); }
   const char* state() const override;
 
  private:
@@ -30,7 +29,6 @@ class Cubic : public CongestionController {
   double plateau_seconds_ = 0;     // K
   std::optional<TimePoint> epoch_started_;
   std::optional<TimePoint> recovery_started_;
-  std::optional<Duration> min_rtt_;
   Duration smoothed_rtt_ = std::chrono::milliseconds(100);
 };
 

@@ -114,7 +114,6 @@ class PacketWriter {
   // Call once, when all is written.
   void finish();
 
-  size_t size() const { return used_; }
   bool empty() const { return used_ == kHeaderBytes; }
 
  private:

@@ -140,7 +140,6 @@ void Link::deliver(TimePoint now) {
 
 void Link::handle(const AckFrame& frame, TimePoint now) {
   CongestionController::Event event;
-  event.prior_in_flight = sent_.bytes_in_flight();
   const auto result = sent_.on_ack(frame);
   if (!result) {
     ++stats_.malformed;
@@ -175,7 +174,6 @@ void Link::on_lost(const std::vector<SentPacket>& lost, TimePoint now) {
   if (lost.empty()) return;
   CongestionController::Event event;
   event.now = now;
-  event.prior_in_flight = sent_.bytes_in_flight();
   report(event, lost);
 }
 

@@ -23,7 +23,6 @@ class Pacer {
     rate_ = std::max(bytes_per_second, 1000.0);
     credit_ = std::max(credit_, most_debt());  // where more was owed at a higher rate
   }
-  double rate() const { return rate_; }
 
   // Call before may_send().
   void advance(TimePoint now) {

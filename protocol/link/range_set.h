@@ -22,7 +22,6 @@ class RangeSet {
   uint64_t add(uint64_t begin, uint64_t end);
   void remove(uint64_t begin, uint64_t end);
   void remove_below(uint64_t limit) { remove(0, limit); }
-  void clear() { ranges_.clear(); }
 
   bool contains(uint64_t value) const;
   // The parts of [begin, end) that are not in the set, ascending.

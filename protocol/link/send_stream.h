@@ -48,7 +48,6 @@ class SendStream {
   // How far new bytes have been sent.
   uint64_t sent_until() const { return next_; }
   bool all_acked() const { return fin_ == Fin::kAcked && acked_until() == end_; }
-  bool blocked_by_limit() const { return next_ < end_ && next_ >= limit_; }
   uint64_t buffered_bytes() const { return buffer_.allocated_bytes(); }
 
  private:

@@ -17,11 +17,8 @@ class StreamBuffer {
  public:
   static constexpr uint64_t kChunkBytes = 16 * 1024;
 
-  // Writes bytes at `offset`, which is not below start(). What lies between holds no defined bytes.
+  // Writes bytes at `offset`, which has not been released. What lies between holds no defined bytes.
   void write(uint64_t offset, Bytes bytes);
-
-  // Room for writing at `offset` in place: up to the end of its chunk, never empty.
-  std::span<uint8_t> room(uint64_t offset);
 
   // The bytes from `offset` on that lie together, at most `most` of them and at least one. All of
   // them have been written before. Valid until the next call that is not const.
@@ -33,7 +30,6 @@ class StreamBuffer {
   // Nothing below `offset` is needed any more.
   void release_below(uint64_t offset);
 
-  uint64_t start() const { return start_; }
   uint64_t allocated_bytes() const { return allocated_ * kChunkBytes; }
 
  private:

@@ -103,7 +103,6 @@ struct CongestionFlow {
     packets.pop_front();
     link::CongestionController::Event event;
     event.now = now;
-    event.prior_in_flight = in_flight;
     event.app_limited = sampler.app_limited();
     in_flight -= link::kFullPacketBytes;
     if (packet.lost) {

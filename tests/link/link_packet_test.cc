@@ -158,7 +158,6 @@ TEST(PacketWriter, WritesEveryFrameAsItIsRead) {
     std::copy(kAbc.begin(), kAbc.end(), bytes.begin());
     EXPECT_FALSE(out.empty());
     out.pad_to(100);
-    EXPECT_EQ(out.size(), 100U);
   });
   EXPECT_EQ(body.size(), 100U);
   EXPECT_EQ(describe(body),
