@@ -48,9 +48,11 @@ class AckTracker {
   void write_again() { at_once_ = anything_new_ = anything_new_ || !received_.empty(); }
 
   // The peer has a packet of ours with an ACK frame in it, so it knows of all below and need not be
-  // told again. `told_below` is what told_below() was after write().
-  void on_told(uint64_t told_below) { report_from_ = std::max(report_from_, told_below); }
-  uint64_t told_below() const { return largest_ + 1; }
+  // told again. `reported_below` is what reported_below() was after write().
+  void on_report_acked(uint64_t reported_below) {
+    report_from_ = std::max(report_from_, reported_below);
+  }
+  uint64_t reported_below() const { return largest_ + 1; }
 
   // Writes an ACK frame and counts as having answered.
   bool write(PacketWriter& out, TimePoint now);

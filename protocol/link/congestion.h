@@ -42,7 +42,7 @@ class CongestionController {
   virtual uint64_t window() const = 0;       // bytes
   virtual double pacing_rate() const = 0;    // bytes per second
   virtual double delivery_rate() const = 0;  // of the path as far as known, bytes per second
-  virtual const char* state() const = 0;  // for those who look
+  virtual const char* state() const = 0;     // for those who look
 };
 
 enum class CongestionAlgorithm : uint8_t { kBbr, kCubic };

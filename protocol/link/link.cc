@@ -87,10 +87,10 @@ void Link::consume(MsgId id, size_t bytes, TimePoint now) {
   Stream* const stream = find(id);
   assert(stream != nullptr);
   stats_.bytes_received += bytes;
-  if (stream->in.consume(bytes, now, rtt_.smoothed()) && !std::exchange(stream->tell_limit, true)) {
+  if (stream->in.consume(bytes, now, rtt_.smoothed()) && !std::exchange(stream->send_limit, true)) {
     limits_.push_back(id);
   }
-  if (credit_.on_read(bytes, now, rtt_.smoothed())) tell_link_limit_ = true;
+  if (credit_.on_read(bytes, now, rtt_.smoothed())) send_link_limit_ = true;
 }
 
 bool Link::at_end(MsgId id) const {
@@ -98,9 +98,9 @@ bool Link::at_end(MsgId id) const {
   return stream != nullptr && stream->in.at_end();
 }
 
-bool Link::end_known(MsgId id) const {
+bool Link::fin_received(MsgId id) const {
   const Stream* const stream = find(id);
-  return stream != nullptr && stream->in.has_final_size();
+  return stream != nullptr && stream->in.fin_received();
 }
 
 void Link::release(MsgId id) {
@@ -118,9 +118,9 @@ void Link::abandon(MsgId id) {
   if (!stream.out.all_acked()) resets_.push_back({id, stream.out.sent_until()});
   // What nobody will read frees its part of the link's window all the same.
   const ReceiveStream& in = stream.in;
-  if (!in.end_known()) credit_.expect_end(id, in.highest());
+  if (!in.final_offset_known()) credit_.expect_end(id, in.highest());
   credit_.on_received(in.final_offset() - in.highest());
-  if (credit_.on_skipped(in.final_offset() - in.read())) tell_link_limit_ = true;
+  if (credit_.on_skipped(in.final_offset() - in.read_until())) send_link_limit_ = true;
   streams_.erase(found);  // those who hold the id find nothing under it
 }
 
@@ -168,7 +168,7 @@ std::optional<TimePoint> Link::deadline() const {
   if (suspended_) return std::nullopt;
   std::optional<TimePoint> next = acks_.deadline();
   lower(next, sent_.loss_deadline());
-  if (blocked_ == Blocked::kByPacer) lower(next, pacer_.next_send());
+  if (stopped_by_ == SendOutcome::kHeldByPacer) lower(next, pacer_.next_send());
   if (sent_.anything_in_flight() && probes_to_send_ == 0) {
     lower(next, sent_.last_sent_at() + probe_wait());
   }

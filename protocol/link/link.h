@@ -117,7 +117,7 @@ class Link {
   // All has been read and the peer has ended the stream.
   bool at_end(MsgId stream) const;
   // The peer's end is known: what is missing before it is on its way.
-  bool end_known(MsgId stream) const;
+  bool fin_received(MsgId stream) const;
   // The local side has finished and read to the end: what was written still arrives.
   void release(MsgId stream);
   // Neither what was written nor what comes is wanted any more.
@@ -159,7 +159,7 @@ class Link {
     ReceiveStream in{kInitialStreamWindow, kMaxStreamWindow};
     bool in_turn = false;         // stands in turns_
     bool wants_room = false;      // write() has taken less than it was given
-    bool tell_limit = false;      // in.limit() is to be sent
+    bool send_limit = false;      // in.limit() is to be sent
     bool readable_noted = false;  // stands in readable_
     bool released = false;
   };
@@ -186,8 +186,8 @@ class Link {
   void deliver(TimePoint now);
 
   // Sending (link_send.cc).
-  enum class Blocked { kNothingToSend, kByWindow, kByPacer, kByContact };
-  std::optional<Blocked> send_next(TimePoint now);
+  enum class SendOutcome { kSent, kNothingToSend, kWindowFull, kHeldByPacer, kContactRefused };
+  SendOutcome try_send_packet(TimePoint now);
   bool has_something_to_send() const;
   uint64_t window() const;
   void fill(PacketWriter& out, SentPacket& packet, TimePoint now);
@@ -219,7 +219,7 @@ class Link {
   uint64_t next_control_ = 0;
 
   ReceiveCredit credit_;
-  bool tell_link_limit_ = false;
+  bool send_link_limit_ = false;
   uint64_t peer_link_limit_ = kInitialLinkWindow;
   uint64_t new_bytes_sent_ = 0;
   uint64_t held_together_ = 0;
@@ -239,7 +239,7 @@ class Link {
   int probes_to_send_ = 0;  // packets that neither window nor pacer hold back
   bool relayed_ = false;
   bool suspended_ = false;
-  std::optional<Blocked> blocked_;  // why the last pump() stopped
+  SendOutcome stopped_by_ = SendOutcome::kNothingToSend;  // why the last pump() stopped sending
 };
 
 }  // namespace ngcshare::link

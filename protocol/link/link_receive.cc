@@ -93,11 +93,11 @@ bool Link::handle(const StreamFrame& frame, TimePoint now) {
     return true;
   }
   if (stream->in.widen()) {
-    if (!std::exchange(stream->tell_limit, true)) limits_.push_back(frame.id);
-    if (credit_.on_waiting()) tell_link_limit_ = true;
+    if (!std::exchange(stream->send_limit, true)) limits_.push_back(frame.id);
+    if (credit_.on_waiting()) send_link_limit_ = true;
   }
   note_readable(frame.id);
-  if (stream->in.highest() - stream->in.read() >= kDeliverInBurst &&
+  if (stream->in.highest() - stream->in.read_until() >= kDeliverInBurst &&
       !stream->in.readable().empty()) {
     handler_.on_readable(frame.id, now);
   }
@@ -109,7 +109,7 @@ bool Link::handle(const ResetFrame& frame, TimePoint now) {
   Stream* const stream = find(frame.id);
   if (stream == nullptr) {
     const bool known = credit_.expects_end(frame.id) || handler_.is_over(frame.id);
-    if (credit_.on_end(frame.id, frame.final_offset)) tell_link_limit_ = true;
+    if (credit_.on_end(frame.id, frame.final_offset)) send_link_limit_ = true;
     return known;
   }
   const uint64_t before = stream->in.highest();
@@ -158,7 +158,7 @@ void Link::handle(const AckFrame& frame, TimePoint now) {
       sampler_.on_acked(packet.snapshot, packet.sent_at, packet.wire_bytes(), now);
       event.acked_bytes += packet.wire_bytes();
       if (packet.is_probe) size_probe_.on_probe_acked(packet.body_bytes, now);
-      acks_.on_told(packet.told_below);
+      acks_.on_report_acked(packet.reported_below);
       on_frames_acked(packet);
     }
   }
@@ -218,14 +218,14 @@ void Link::on_frames_lost(const SentPacket& packet) {
         if (control_.contains(frame.offset)) control_queue_.push_front(frame.offset);
         break;
       case SentFrame::Kind::kLinkLimit:
-        tell_link_limit_ = true;
+        send_link_limit_ = true;
         break;
       case SentFrame::Kind::kReset:
         resets_.push_back({frame.id, frame.offset});
         break;
       case SentFrame::Kind::kStreamLimit:
         if (Stream* const stream = find(frame.id);
-            stream != nullptr && !std::exchange(stream->tell_limit, true)) {
+            stream != nullptr && !std::exchange(stream->send_limit, true)) {
           limits_.push_back(frame.id);
         }
         break;

@@ -44,10 +44,10 @@ class ReceiveStream {
   bool at_end() const { return final_size_ == read_; }
   // How far the sender has come, for the link's limit; and whether it will come no further.
   uint64_t highest() const { return highest_; }
-  bool has_final_size() const { return final_size_.has_value(); }
-  bool end_known() const { return final_size_.has_value() || was_reset_; }
+  bool fin_received() const { return final_size_.has_value(); }
+  bool final_offset_known() const { return final_size_.has_value() || was_reset_; }
   uint64_t final_offset() const { return final_size_.value_or(highest_); }
-  uint64_t read() const { return read_; }
+  uint64_t read_until() const { return read_; }
   uint64_t limit() const { return window_.limit(); }
   // A 32-bit offset as it travels, completed to the one nearest to what is expected.
   uint64_t complete_offset(uint32_t low) const;

@@ -25,7 +25,7 @@ class ReceiveWindow {
   // Bytes up to `read` have been taken. The new limit, when it is worth telling: a quarter of the
   // window has been freed.
   std::optional<uint64_t> on_read(uint64_t read, TimePoint now, Duration rtt) {
-    if (!worth_telling(read)) return std::nullopt;
+    if (!update_is_due(read)) return std::nullopt;
     // A quarter taken in less than a round trip: at this speed the window is the brake.
     if (now - last_update_ < rtt) size_.grow();
     last_update_ = now;
@@ -40,12 +40,12 @@ class ReceiveWindow {
   }
   // The same for bytes that nobody will take: that says nothing of the reader's speed.
   std::optional<uint64_t> on_skipped(uint64_t read) {
-    if (!worth_telling(read)) return std::nullopt;
+    if (!update_is_due(read)) return std::nullopt;
     return move_limit(read);
   }
 
  private:
-  bool worth_telling(uint64_t read) const { return read + size() >= limit_ + size() / 4; }
+  bool update_is_due(uint64_t read) const { return read + size() >= limit_ + size() / 4; }
   uint64_t move_limit(uint64_t read) {
     limit_ = std::max(limit_, read + size());
     return limit_;

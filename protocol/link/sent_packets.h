@@ -34,7 +34,7 @@ struct SentPacket {
   bool is_probe = false;  // of the path's packet size: its loss says nothing of congestion
   uint8_t frame_count = 0;
   uint16_t body_bytes = 0;
-  uint64_t told_below = 0;  // of the ACK frame in it, see AckTracker::on_told()
+  uint64_t reported_below = 0;  // of the ACK frame in it, see AckTracker::on_report_acked()
   TimePoint sent_at{};
   RateSampler::Snapshot snapshot;
   std::array<SentFrame, kMaxFrames> frames;

@@ -17,7 +17,8 @@ class StreamBuffer {
  public:
   static constexpr uint64_t kChunkBytes = 16 * 1024;
 
-  // Writes bytes at `offset`, which has not been released. What lies between holds no defined bytes.
+  // Writes bytes at `offset`, which has not been released. What lies between holds no defined
+  // bytes.
   void write(uint64_t offset, Bytes bytes);
 
   // The bytes from `offset` on that lie together, at most `most` of them and at least one. All of

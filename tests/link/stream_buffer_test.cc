@@ -22,9 +22,7 @@ std::vector<uint8_t> copied(const StreamBuffer& buffer, uint64_t offset, size_t 
   return bytes;
 }
 
-TEST(StreamBuffer, HoldsNothingAtFirst) {
-  EXPECT_EQ(StreamBuffer().allocated_bytes(), 0U);
-}
+TEST(StreamBuffer, HoldsNothingAtFirst) { EXPECT_EQ(StreamBuffer().allocated_bytes(), 0U); }
 
 TEST(StreamBuffer, GivesBackWhatWasWrittenAcrossChunks) {
   StreamBuffer buffer;
