@@ -7,6 +7,12 @@
 // cruising has (version 3); the window allows for bursts of acknowledgements (version 2).
 #pragma once
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "protocol/clock.h"
 #include "protocol/link/congestion.h"
 #include "protocol/link/windowed_max.h"
 

@@ -2,6 +2,11 @@
 // last loss. Paced at a little more than a window per round trip.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "protocol/clock.h"
 #include "protocol/link/congestion.h"
 
 namespace ngcshare::link {

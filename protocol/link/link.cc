@@ -7,6 +7,9 @@
 namespace ngcshare::link {
 namespace {
 
+// The congestion controllers know no packet format, so they repeat the size.
+static_assert(kFullPacketBytes == Frame::kMaxBodyBytes + kOverheadBytes);
+
 constexpr Duration kMaxProbeTimeout = std::chrono::seconds(2);
 
 // From so many probe timeouts in a row on, full packets may be what the path does not carry, and

@@ -4,8 +4,8 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
-#include <optional>
 
 #include "protocol/clock.h"
 

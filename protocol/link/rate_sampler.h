@@ -2,6 +2,7 @@
 // (draft-cheng-iccrg-delivery-rate-estimation-02). Bytes are wire bytes (link_packet.h).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
