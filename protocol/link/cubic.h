@@ -1,5 +1,5 @@
-// CUBIC (RFC 9438), to compare BBR with: the window grows as a cubic function of the time since the
-// last loss. Paced at a little more than a window per round trip.
+// CUBIC congestion control (RFC 9438), for comparison with BBR: the window grows as a cubic
+// function of the time since the last loss. Paces at slightly more than a window per round trip.
 #pragma once
 
 #include <chrono>

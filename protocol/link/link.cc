@@ -12,8 +12,8 @@ static_assert(kFullPacketBytes == Frame::kMaxBodyBytes + kOverheadBytes);
 
 constexpr Duration kMaxProbeTimeout = std::chrono::seconds(2);
 
-// From so many probe timeouts in a row on, full packets may be what the path does not carry, and
-// what is known of it counts for little.
+// After this many probe timeouts in a row the path may have stopped carrying full packets, and its
+// measurements no longer count.
 constexpr int kTimeoutsToDoubtPath = 4;
 
 }  // namespace
@@ -119,12 +119,12 @@ void Link::abandon(MsgId id) {
   const Stream& stream = *found->second;
   held_together_ -= stream.out.held();
   if (!stream.out.all_acked()) resets_.push_back({id, stream.out.sent_until()});
-  // What nobody will read frees its part of the link's window all the same.
+  // Bytes that will never be read return their part of the link's window, too.
   const ReceiveStream& in = stream.in;
   if (!in.final_offset_known()) credit_.expect_end(id, in.highest());
   credit_.on_received(in.final_offset() - in.highest());
   if (credit_.on_skipped(in.final_offset() - in.read_until())) send_link_limit_ = true;
-  streams_.erase(found);  // those who hold the id find nothing under it
+  streams_.erase(found);  // queues that hold the id skip it
 }
 
 void Link::note_never_opened(MsgId id) {
@@ -161,7 +161,7 @@ void Link::resume(TimePoint now) {
 
 // -- time -------------------------------------------------------------------------------
 
-// Backs off up to a limit, but never waits less than the path's own round trip asks for.
+// Returns the probe timeout with backoff: up to a limit, but never below the timeout without it.
 Duration Link::probe_wait() const {
   const Duration once = rtt_.probe_timeout(AckTracker::kMaxDelay);
   return std::min(once * (1 << std::min(timeouts_, 8)), std::max(once, kMaxProbeTimeout));
@@ -183,7 +183,7 @@ void Link::tick(TimePoint now) {
   if (const auto due = sent_.loss_deadline(); due && *due <= now) {
     on_lost(sent_.detect_lost(rtt_, now), now);
   }
-  // Where a full contact has not taken the last probes yet the path has not been asked.
+  // While a full contact has not taken the last probes, a timeout says nothing about the path.
   if (!sent_.anything_in_flight() || probes_to_send_ > 0) return;
   if (now < sent_.last_sent_at() + probe_wait()) return;
   ++timeouts_;

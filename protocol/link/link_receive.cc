@@ -1,4 +1,4 @@
-// Link: what comes in.
+// Link: receiving. Frames, acknowledgements and the losses that they reveal.
 #include <algorithm>
 #include <utility>
 
@@ -8,7 +8,8 @@
 namespace ngcshare::link {
 namespace {
 
-// In the middle of a burst of packets the handler hears of readable bytes from so many on.
+// Unread bytes of a stream that make on_readable() be called at once, in the middle of a burst of
+// packets, instead of in the next pump().
 constexpr uint64_t kDeliverInBurst = 64 * 1024;
 
 bool wants_ack(const LinkFrame& frame) {
@@ -35,7 +36,7 @@ bool Link::receive(Bytes body, TimePoint now) {
   ++stats_.packets_received;
   bool taken = true;
   bool eliciting = false;
-  // A handler may not receive() from inside, so frames_ stays as it is.
+  // Handlers must not call receive(), so frames_ does not change meanwhile.
   for (const LinkFrame& frame : frames_) {
     eliciting = eliciting || wants_ack(frame);
     taken = handle_frame(frame, now) && taken;
@@ -104,7 +105,8 @@ bool Link::handle(const StreamFrame& frame, TimePoint now) {
   return true;
 }
 
-// What opened the stream, or the Kill that ended it, may still be on its way.
+// Refuses a RESET of an unknown stream, because the message that opens the stream, or the Kill that
+// ends it, may still be on its way.
 bool Link::handle(const ResetFrame& frame, TimePoint now) {
   Stream* const stream = find(frame.id);
   if (stream == nullptr) {
@@ -127,7 +129,7 @@ void Link::note_readable(MsgId id) {
 }
 
 void Link::deliver(TimePoint now) {
-  // The handler may write, close or open streams, but nothing new becomes readable by that.
+  // The handler may write to, close or open streams, but that makes no stream readable.
   for (const MsgId id : std::exchange(readable_, {})) {
     Stream* const stream = find(id);
     if (stream == nullptr) continue;

@@ -1,4 +1,4 @@
-// Link: what goes out.
+// Link: sending. Fills packets with frames and hands them to the contact.
 #include <algorithm>
 #include <cassert>
 #include <limits>
@@ -30,7 +30,7 @@ void Link::pump(TimePoint now) {
   deliver(now);
   if (suspended_) return;
   pacer_.advance(now);
-  // In a silence each timeout gives up two packets: those should be ones that matter.
+  // No size probe after a timeout: each timeout gives up two packets, which should carry frames.
   if (timeouts_ == 0 && (sent_.anything_in_flight() || has_something_to_send())) {
     send_size_probe(now);
     if (suspended_) return;
@@ -38,7 +38,7 @@ void Link::pump(TimePoint now) {
   do {
     while ((stopped_by_ = try_send_packet(now)) == SendOutcome::kSent) {
     }
-    // Room that was made may be filled at once.
+    // Sending has made room in streams, which the handler may fill at once.
     offer_room(now);
   } while (stopped_by_ == SendOutcome::kNothingToSend && has_something_to_send());
   if (stopped_by_ == SendOutcome::kNothingToSend && sent_.bytes_in_flight() < window()) {
@@ -47,7 +47,7 @@ void Link::pump(TimePoint now) {
   if (acks_.due(now)) send_ack(now);
 }
 
-// Sends one packet; why not, otherwise.
+// Sends one packet, or returns the reason why it could not.
 Link::SendOutcome Link::try_send_packet(TimePoint now) {
   if (!has_something_to_send()) return SendOutcome::kNothingToSend;
   if (probes_to_send_ == 0) {
@@ -60,7 +60,7 @@ Link::SendOutcome Link::try_send_packet(TimePoint now) {
   fill(out, packet, now);
   if (packet.frame_count == 0) {
     if (probes_to_send_ == 0) {
-      // What was to be sent is not wanted any more, or does not fit beside an acknowledgement.
+      // The queued frames are no longer needed, or do not fit beside an acknowledgement.
       if (out.empty()) return SendOutcome::kNothingToSend;
       out.finish();
       return transmit_ack(frame) ? SendOutcome::kSent : SendOutcome::kContactRefused;
@@ -118,7 +118,7 @@ void Link::fill_resets(PacketWriter& out, SentPacket& packet) {
   }
 }
 
-// Each stream in turn gives what fits, so a packet's worth to a stream that has much.
+// Takes from each stream in turn as much as fits, so a packet's worth from a stream that has much.
 void Link::fill_streams(PacketWriter& out, SentPacket& packet) {
   while (!turns_.empty() && packet.has_room()) {
     const size_t room = out.stream_room();
@@ -176,8 +176,8 @@ void Link::send_size_probe(TimePoint now) {
   if (transmit(frame, packet, now)) size_probe_.on_probe_sent();
 }
 
-// A packet with nothing but an acknowledgement: nobody waits for it, neither window nor pacer hold
-// it back.
+// Sends a packet with only an ACK frame. It is not acknowledged itself, so neither window nor pacer
+// hold it back.
 void Link::send_ack(TimePoint now) {
   if (suspended_) return;
   Frame frame;
