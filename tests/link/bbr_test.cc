@@ -51,7 +51,7 @@ TEST(Bbr, FillsThePathWithoutAStandingQueue) {
 
 TEST(Bbr, DrainsAQueueThatAnEstimateTooHighHasMade) {
   BbrFlow flow;
-  flow.rtt = 10ms;  // a few packets more are a large part of what this path holds
+  flow.rtt = 10ms;  // a few extra packets are a large part of this path's BDP
   flow.run(3s);
   double sum = 0;
   int count = 0;

@@ -20,7 +20,7 @@ std::string text_of(const SendStream& stream, const SendStream::Segment& segment
   return text;
 }
 
-// What goes out next, as "OFFSET:bytes", with "$" behind it for the end and "-" for nothing.
+// Returns the next segment as "OFFSET:bytes", with "$" appended for the end, or "-" for none.
 std::string next(SendStream& stream, size_t most = 100, uint64_t most_new = kAll) {
   const auto segment = stream.next_segment(most, most_new);
   if (!segment) return "-";
@@ -204,7 +204,7 @@ TEST(SendStream, FreesMemoryAsBytesAreAcknowledged) {
   EXPECT_EQ(stream.buffered_bytes(), 0U);
 }
 
-// Segments meet random fates, some both; each byte goes out, and again only when it was lost.
+// Segments are acknowledged, lost, or both. Each byte arrives.
 TEST(SendStream, DeliversEveryByteUnderRandomLoss) {
   for (uint32_t seed = 1; seed <= 200; ++seed) {
     SCOPED_TRACE(seed);
@@ -241,7 +241,7 @@ TEST(SendStream, DeliversEveryByteUnderRandomLoss) {
       const size_t which = random() % sent.size();
       const auto segment = sent[which];
       sent.erase(sent.begin() + static_cast<std::ptrdiff_t>(which));
-      // Counted as lost at first though it arrived, now and then.
+      // Now and then a segment that has arrived is first counted as lost.
       if (!segment.is_new || random() % 5 == 0) {
         stream.on_lost(segment.offset, segment.length, segment.fin);
       }

@@ -101,7 +101,7 @@ TEST(StreamBuffer, KeepsEveryByteUnderRandomWritesAndReleases) {
     StreamBuffer buffer;
     std::vector<uint8_t> model(20 * kChunk);
     std::vector<bool> written(model.size());
-    uint64_t start = 0;  // all below has been released
+    uint64_t start = 0;  // bytes below have been released
     for (int i = 0; i < 200; ++i) {
       const uint64_t from = start + random() % (3 * kChunk);
       const size_t count = random() % 20'000;
