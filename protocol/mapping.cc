@@ -149,7 +149,7 @@ void Mapping::link_readable(TimePoint now) {
 }
 
 bool Mapping::ends_by_itself() const {
-  return over_link() && state_ == State::kOpen && finish_sent_ && host_.link()->end_known(id());
+  return over_link() && state_ == State::kOpen && finish_sent_ && host_.link()->fin_received(id());
 }
 
 void Mapping::link_error(TimePoint now) { end(KillReason::kProtocol, true, true, now); }

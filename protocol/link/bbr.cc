@@ -6,7 +6,7 @@
 namespace ngcshare::link {
 namespace {
 
-// Bandwidth is probed in one round of eight, drained in the next and kept in the others.
+// Pacing gains of a cycle of eight rounds: probe for bandwidth, drain the probe's queue, cruise.
 constexpr std::array<double, 8> kCycleGains{1.25, 0.75, 1, 1, 1, 1, 1, 1};
 constexpr size_t kProbeUp = 0;
 constexpr size_t kProbeDown = 1;
@@ -15,35 +15,35 @@ constexpr size_t kFirstCruise = 2;
 constexpr double kFullPipeGrowth = 1.25;
 constexpr int kFullPipeRounds = 3;
 
-// The pipe is full too when a round loses so much: more than random loss does, so a queue
-// overflows.
+// The pipe is also full when a round loses more than this, because a queue overflows: random loss
+// is lower.
 constexpr double kOverflowLoss = 0.1;
 constexpr uint64_t kOverflowLeastBytes = 8 * kFullPacketBytes;
 
-// An RTT so near to the least one shows that the queue was empty: no need to make it so.
+// An RTT this near to the least one shows that the queue was empty, so no probe has to empty it.
 constexpr int kNearMinPercent = 2;
 
-// A probe that finds nothing should not be felt by who shares the path: at a gain of 1.25 the queue
-// grows by at most 8 ms in so long. Where it found more, the next ones are a full round long and
-// come without a pause.
+// Longest first probe. It is short because flows that share the path should not feel a probe that
+// finds nothing: at a gain of 1.25 its queue grows by at most 8 ms. After a probe that found more,
+// the next ones last a full round and follow without cruising in between.
 constexpr Duration kFirstProbe = std::chrono::milliseconds(32);
 constexpr double kFoundMore = 1.02;
 
-// Where the path loses so much, a short probe could not make up for it and the bandwidth would be
-// forgotten bit by bit.
+// Above this loss rate all probes last a full round: short ones could not make up for the loss, and
+// the bandwidth estimate would decay.
 constexpr double kLossForLongProbes = 0.005;
 
-// A queue that probing up has made is seen when the RTT exceeds the least by so much.
+// The queue of a probe is seen when the RTT exceeds the least one by the larger of these.
 constexpr Duration kQueueSeen = std::chrono::milliseconds(8);
 constexpr int kQueueSeenPercent = 25;
 
-// An estimate that is a little too high makes a queue that stays. While it is there, less is sent
-// than the path carries, so that it goes in a few rounds.
+// A bandwidth estimate that is slightly too high makes a standing queue. While it is longer than
+// kStandingQueue, cruising paces at kQueueGain, so that it drains within a few rounds.
 constexpr Duration kStandingQueue = std::chrono::milliseconds(4);
 constexpr double kQueueGain = 0.95;
 
-// What a sender and receiver that wake up once in a while cannot keep on its way in time: the
-// window allows for it on top of what the path holds.
+// The window holds this many seconds of bandwidth on top of what the path holds, because a sender
+// and a receiver that wake up only now and then cannot refill the path in time.
 constexpr double kSchedulingSeconds = 0.002;
 
 }  // namespace
@@ -64,7 +64,6 @@ const char* Bbr::state() const {
 
 double Bbr::bdp() const { return min_rtt_ ? bandwidth_.get() * seconds(*min_rtt_) : 0; }
 
-// A queue that is clearly more than jitter.
 Duration Bbr::visible_queue() const {
   return std::max(kQueueSeen, *min_rtt_ * kQueueSeenPercent / 100);
 }
@@ -87,8 +86,8 @@ double Bbr::pacing_gain() const {
 double Bbr::pacing_rate() const {
   const double modelled = pacing_gain() * bandwidth_.get();
   if (mode_ != Mode::kStartup) return modelled;
-  // The initial window over the RTT, or over a millisecond while there is no sample of it. Not
-  // less: the first few packets, an Accept and its answer, say little of what the path carries.
+  // At least the initial window per RTT, or per millisecond before the first sample: the first few
+  // packets, an Accept and its answer, say little about what the path carries.
   const double rtt = min_rtt_ ? std::max(seconds(*min_rtt_), 0.0005) : 0.001;
   return std::max(modelled, kStartupGain * static_cast<double>(kInitialWindowBytes) / rtt);
 }
@@ -101,7 +100,7 @@ uint64_t Bbr::target_window(double gain) const {
 
 void Bbr::on_sent(TimePoint now, uint64_t bytes, uint64_t in_flight) {
   if (in_flight > bytes || bandwidth_.get() <= 0) return;
-  // After silence the cycle begins with its even part: nothing is known of a queue.
+  // Restart from idle. Nothing is known about a queue, so the cycle resumes by cruising.
   aggregation_started_ = now;
   aggregation_acked_ = 0;
   if (mode_ == Mode::kProbeBandwidth && cycle_ <= kProbeDown) {
@@ -131,7 +130,7 @@ void Bbr::update_round(const Event& event) {
   round_started_ = true;
 }
 
-// Jitter makes single round trips longer, a queue all of them.
+// Measures the queue by the least RTT of a round: jitter lengthens single round trips, a queue all.
 void Bbr::update_queue(const Event& event) {
   if (round_started_ && round_rtt_ && min_rtt_) {
     standing_queue_ = *round_rtt_ - *min_rtt_;
@@ -146,7 +145,7 @@ void Bbr::update_bandwidth(const Event& event) {
   bandwidth_.update(event.rate->bytes_per_second, round_);
 }
 
-// How much more than the bandwidth explains has been acknowledged at once.
+// Measures how many bytes are acknowledged at once beyond those that the bandwidth explains.
 void Bbr::update_extra_acked(const Event& event) {
   const double expected = bandwidth_.get() * seconds(event.now - aggregation_started_);
   if (static_cast<double>(aggregation_acked_) <= expected) {
@@ -189,7 +188,8 @@ void Bbr::check_drain(const Event& event) {
 
 void Bbr::enter_probe_bandwidth(TimePoint now) {
   mode_ = Mode::kProbeBandwidth;
-  // Any phase but the one that drains, so that flows that began together probe apart.
+  // Start in a cruising phase that depends on the round, so that flows that began together do not
+  // probe together.
   cycle_ = kFirstCruise + round_ % (kCycleGains.size() - kFirstCruise);
   cycle_started_ = now;
 }
@@ -215,7 +215,7 @@ void Bbr::advance_cycle(const Event& event) {
     next = full_round || event.in_flight <= static_cast<uint64_t>(bdp());
   }
   if (!next) return;
-  if (cycle_ == kFirstCruise) {  // what the probe has found is known by now
+  if (cycle_ == kFirstCruise) {  // the rate samples of the probe have arrived by now
     probe_found_more_ = bandwidth_.get() > bandwidth_before_probe_ * kFoundMore;
   }
   cycle_ =
@@ -228,8 +228,9 @@ void Bbr::update_min_rtt(const Event& event) {
   if (!event.rtt) return;
   const bool near = min_rtt_ && *event.rtt <= *min_rtt_ * (100 + kNearMinPercent) / 100;
   if (near) min_rtt_at_ = event.now;
-  // A queue that stays however little is sent may be none: the path may have become longer.
-  // (Where the path holds less than the least window, one always stays.)
+  // A "queue" that does not drain although less is sent may be a longer path: then min_rtt_ is
+  // wrong and expires early. (Where the path holds less than the least window, a queue always
+  // stands.)
   const bool doubtful = min_rtt_ && standing_queue_ > std::max(2 * visible_queue(), *min_rtt_) &&
                         bdp() > static_cast<double>(kLeastWindowBytes);
   const bool expired =
@@ -248,7 +249,7 @@ void Bbr::check_probe_rtt(const Event& event) {
   if (!probe_rtt_until_) {
     if (event.in_flight > target_window(0.5)) return;
     probe_rtt_until_ = event.now + std::max(kProbeRttTime, *min_rtt_);
-    min_rtt_ = event.rtt.value_or(*min_rtt_);  // learned anew from here on
+    min_rtt_ = event.rtt.value_or(*min_rtt_);  // measured afresh from here on
     return;
   }
   if (event.rtt) min_rtt_ = std::min(*min_rtt_, *event.rtt);
@@ -272,7 +273,7 @@ void Bbr::set_window(const Event& event) {
   window_ = std::max(window_, kLeastWindowBytes);
 }
 
-// The path may be another one: begin again.
+// Starts over, because the path may be another one.
 void Bbr::on_persistent_congestion(TimePoint now) {
   *this = Bbr();
   min_rtt_at_ = aggregation_started_ = now;

@@ -1,12 +1,22 @@
-// BBR: models the path by its delivery rate and least round trip and keeps just that much on its
-// way, so that random loss costs nothing and queues stay short. After draft-cardwell-iccrg-bbr-
-// congestion-control-00 (version 1), with these changes: least-RTT probing keeps half of the window
-// instead of four packets and is left out while the RTT is seen near its least anyway (version 2);
-// bandwidth probing is short while it finds nothing and ends as soon as the queue it made is seen;
-// a queue that stands is drained; start-up ends when one stands, too, and keeps the window that
-// cruising has (version 3); the window allows for bursts of acknowledgements (version 2).
+// BBR congestion control: models the path by its delivery rate and least RTT and keeps just that
+// much in flight, so that random loss costs no speed and queues stay short.
+//
+// After draft-cardwell-iccrg-bbr-congestion-control-00 (BBR version 1), with these changes:
+// - Least-RTT probing keeps half of the window instead of four packets, and is skipped while
+// samples
+//   near the least RTT arrive anyway (version 2).
+// - Bandwidth probes are short while they find nothing, and end as soon as their queue is seen.
+// - A standing queue is drained.
+// - Start-up also ends when a queue stands, and has the window gain of cruising (version 3).
+// - The window allows for bursts of acknowledgements (version 2).
 #pragma once
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "protocol/clock.h"
 #include "protocol/link/congestion.h"
 #include "protocol/link/windowed_max.h"
 
@@ -21,7 +31,6 @@ class Bbr : public CongestionController {
   uint64_t window() const override { return window_; }
   double pacing_rate() const override;
   double delivery_rate() const override { return bandwidth_.get(); }
-  Duration min_rtt() const override { return min_rtt_.value_or(Duration{}); }
   const char* state() const override;
 
  private:
@@ -48,9 +57,10 @@ class Bbr : public CongestionController {
   void set_window(const Event& event);
   void enter_probe_bandwidth(TimePoint now);
 
-  double bdp() const;  // bytes; 0 while unknown
+  double bdp() const;  // bandwidth-delay product in bytes; 0 while unknown
   uint64_t target_window(double gain) const;
   double pacing_gain() const;
+  // Returns the queueing delay that is clearly more than jitter. REQUIRES: min_rtt_.
   Duration visible_queue() const;
 
   Mode mode_ = Mode::kStartup;
@@ -60,26 +70,26 @@ class Bbr : public CongestionController {
   TimePoint min_rtt_at_{};
   uint64_t window_ = kInitialWindowBytes;
 
-  // Rounds: one ends when what was sent at its beginning has been acknowledged.
+  // A round is a round trip: it ends when a packet sent after its start is acknowledged.
   uint64_t round_ = 0;
-  uint64_t round_ends_at_ = 0;  // delivered
+  uint64_t round_ends_at_ = 0;  // in delivered bytes
   bool round_started_ = false;
 
-  std::optional<Duration> round_rtt_;  // the least of this round so far
-  Duration standing_queue_{};          // what the last whole round has not been below
+  std::optional<Duration> round_rtt_;  // least RTT of this round so far
+  Duration standing_queue_{};          // least queueing delay of the last whole round
 
   double full_bandwidth_ = 0;
   int rounds_without_growth_ = 0;
   bool full_pipe_ = false;
-  uint64_t round_acked_ = 0;  // in this round
+  uint64_t round_acked_ = 0;  // bytes, in this round
   uint64_t round_lost_ = 0;
 
   size_t cycle_ = 0;
   TimePoint cycle_started_{};
   double bandwidth_before_probe_ = 0;
   bool probe_found_more_ = false;
-  bool long_probe_ = false;   // the one under way lasts a full round
-  uint64_t cycle_acked_ = 0;  // since the last probe began
+  bool long_probe_ = false;   // the current probe lasts a full round
+  uint64_t cycle_acked_ = 0;  // bytes, since the last probe began
   uint64_t cycle_lost_ = 0;
 
   TimePoint aggregation_started_{};

@@ -1,5 +1,6 @@
-// How much may be on its way and how fast it is sent: what a congestion controller hears and says.
-// All bytes are wire bytes (link_packet.h).
+// Interface of the congestion controllers, which decide from acknowledgements and losses how much
+// may be in flight and how fast it is sent. All bytes are wire bytes: bodies and the headers around
+// them, down to IPv4.
 #pragma once
 
 #include <cstdint>
@@ -11,40 +12,38 @@
 
 namespace ngcshare::link {
 
-// A full packet with everything around it.
+// A packet with the largest body and all headers.
 inline constexpr uint64_t kFullPacketBytes = 1371 + 104;
 inline constexpr uint64_t kInitialWindowBytes = 32 * kFullPacketBytes;
 inline constexpr uint64_t kLeastWindowBytes = 4 * kFullPacketBytes;
 
 class CongestionController {
  public:
-  // One acknowledgement and the losses that it showed.
+  // An acknowledgement and the losses that it revealed, or the losses that a timer revealed.
   struct Event {
     TimePoint now{};
-    uint64_t acked_bytes = 0;  // newly
+    uint64_t acked_bytes = 0;  // newly acknowledged
     uint64_t lost_bytes = 0;
-    uint64_t in_flight = 0;           // after it
-    uint64_t prior_in_flight = 0;     // before it
-    uint64_t delivered = 0;           // in all
-    TimePoint newest_lost_sent_at{};  // where lost_bytes > 0
+    uint64_t in_flight = 0;           // after the event
+    uint64_t delivered = 0;           // since the link began
+    TimePoint newest_lost_sent_at{};  // valid if lost_bytes > 0
     std::optional<RateSample> rate;
-    std::optional<Duration> rtt;  // a sample of it
+    std::optional<Duration> rtt;  // the acknowledgement's sample
     Duration smoothed_rtt{};
-    bool app_limited = false;
+    bool app_limited = false;  // the sender had less to send than the window allows
   };
 
   virtual ~CongestionController() = default;
 
   virtual void on_sent(TimePoint now, uint64_t bytes, uint64_t in_flight) = 0;
   virtual void on_event(const Event& event) = 0;
-  // Nothing has come back for so long that what is known of the path may be wrong.
+  // Forgets the path: it has changed, or nothing has come back for several probe timeouts.
   virtual void on_persistent_congestion(TimePoint now) = 0;
 
   virtual uint64_t window() const = 0;       // bytes
   virtual double pacing_rate() const = 0;    // bytes per second
-  virtual double delivery_rate() const = 0;  // of the path as far as known, bytes per second
-  virtual Duration min_rtt() const = 0;
-  virtual const char* state() const = 0;  // for those who look
+  virtual double delivery_rate() const = 0;  // estimate of the path's, bytes per second
+  virtual const char* state() const = 0;     // name of the current phase, for diagnosis
 };
 
 enum class CongestionAlgorithm : uint8_t { kBbr, kCubic };

@@ -23,17 +23,16 @@ double Cubic::pacing_rate() const {
 }
 
 void Cubic::on_event(const Event& event) {
-  if (event.rtt) min_rtt_ = min_rtt_ ? std::min(*min_rtt_, *event.rtt) : *event.rtt;
   smoothed_rtt_ = event.smoothed_rtt;
   if (event.lost_bytes > 0) on_loss(event);
   if (event.acked_bytes > 0 && !event.app_limited) on_acked(event);
 }
 
-// One reduction for each round trip, however many packets it loses.
+// Reduces the window once per round trip, however many packets are lost in it.
 void Cubic::on_loss(const Event& event) {
   if (recovery_started_ && event.newest_lost_sent_at <= *recovery_started_) return;
   recovery_started_ = event.now;
-  const bool shrinking = window_ < window_before_loss_;  // fast convergence, §4.7
+  const bool shrinking = window_ < window_before_loss_;  // fast convergence, RFC 9438 §4.7
   window_before_loss_ = shrinking ? window_ * (1 + kBeta) / 2 : window_;
   window_ = std::max(window_ * kBeta, static_cast<double>(kLeastWindowBytes));
   slow_start_threshold_ = window_;

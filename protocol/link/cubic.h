@@ -1,7 +1,12 @@
-// CUBIC (RFC 9438), to compare BBR with: the window grows as a cubic function of the time since the
-// last loss. Paced at a little more than a window per round trip.
+// CUBIC congestion control (RFC 9438), for comparison with BBR: the window grows as a cubic
+// function of the time since the last loss. Paces at slightly more than a window per round trip.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "protocol/clock.h"
 #include "protocol/link/congestion.h"
 
 namespace ngcshare::link {
@@ -15,7 +20,6 @@ class Cubic : public CongestionController {
   uint64_t window() const override { return static_cast<uint64_t>(window_); }
   double pacing_rate() const override;
   double delivery_rate() const override;
-  Duration min_rtt() const override { return min_rtt_.value_or(Duration{}); }
   const char* state() const override;
 
  private:
@@ -30,7 +34,6 @@ class Cubic : public CongestionController {
   double plateau_seconds_ = 0;     // K
   std::optional<TimePoint> epoch_started_;
   std::optional<TimePoint> recovery_started_;
-  std::optional<Duration> min_rtt_;
   Duration smoothed_rtt_ = std::chrono::milliseconds(100);
 };
 

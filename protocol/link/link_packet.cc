@@ -15,7 +15,7 @@ constexpr uint8_t kReset = 0x07;
 constexpr uint8_t kStream = 0x10;
 constexpr uint8_t kStreamFin = 0x01;
 constexpr uint8_t kStreamLength = 0x02;
-constexpr uint8_t kControl = 0x40;  // and the packet id
+constexpr uint8_t kControl = 0x40;  // plus the packet id
 
 constexpr size_t kStreamHeaderBytes = 9;
 constexpr size_t kAckHeaderBytes = 9;
@@ -148,7 +148,8 @@ bool PacketWriter::write_ack(const std::vector<Range>& ranges, Duration delay) {
   const uint64_t largest = first.end - 1;
   const uint64_t below = std::min(largest - first.begin, most_first);
 
-  // A range that has to be cut leaves no exact place for those below it: it is the last one.
+  // A range too long for its field is cut and must be the last, because those below it are placed
+  // relative to its end.
   size_t count = 0;
   bool whole = below == largest - first.begin;
   const size_t room = (room_.size() - used_ - kAckHeaderBytes) / kAckRangeBytes;
@@ -214,8 +215,8 @@ size_t PacketWriter::stream_room() const {
 }
 
 std::span<uint8_t> PacketWriter::write_stream(MsgId id, uint64_t offset, size_t length, bool fin) {
-  // Without a length the bytes reach to the end of the packet. Where the length field would leave
-  // less room than there are bytes, they do.
+  // Omit the length field, so that the bytes reach to the end of the packet, if they would not fit
+  // beside it.
   const bool to_the_end = length + 2 > stream_room();
   ByteWriter out = take(kStreamHeaderBytes + (to_the_end ? 0 : 2));
   out.write(
@@ -239,7 +240,7 @@ void PacketWriter::pad_to(size_t size) {
 void PacketWriter::finish() { frame_.set_size(used_); }
 
 uint16_t link_token(uint32_t sender_epoch, uint32_t receiver_epoch) {
-  // FNV-1a over both as they travel, folded.
+  // FNV-1a over both in wire byte order, folded to 16 bits.
   uint32_t hash = 0x811C9DC5;
   for (const uint32_t epoch : {sender_epoch, receiver_epoch}) {
     for (unsigned shift = 0; shift < 32; shift += 8) {

@@ -1,5 +1,5 @@
-// The bytes of a link packet (SPEC.md §8): a header of six bytes and frames. It is the body of a
-// lossy 0x9001 packet. Decoding never throws; what does not parse is to be dropped whole.
+// Wire format of a link packet (SPEC.md §8): a header of six bytes, then frames, in the body of a
+// lossy 0x9001 packet. Decoding never throws; a packet that does not parse must be dropped whole.
 #pragma once
 
 #include <cstdint>
@@ -21,35 +21,36 @@ inline constexpr uint8_t kLinkMark = 0xF6;
 inline constexpr size_t kHeaderBytes = 6;
 inline constexpr unsigned kPacketNumberBits = 24;
 
-// What NGC, UDP and IPv4 put around a body, the packet id included: congestion control and pacing
-// count wire bytes.
+// Bytes that NGC, UDP and IPv4 put around a body, packet id included. Congestion control and pacing
+// count these too ("wire bytes").
 inline constexpr size_t kOverheadBytes = 104;
 
 inline constexpr size_t kMaxFramesPerPacket = 64;
 inline constexpr size_t kMaxAckRanges = 32;
 
 struct Header {
-  uint16_t token = 0;          // of the sender's and the receiver's epoch, see link_token()
-  uint32_t packet_number = 0;  // its low 24 bits
+  uint16_t token = 0;          // link_token() of the sender's and the receiver's epoch
+  uint32_t packet_number = 0;  // low 24 bits
 };
 
-// Fills a packet up to a size; stands last.
+// Fills the rest of a packet; always the last frame.
 struct PaddingFrame {};
 // Asks for an acknowledgement.
 struct PingFrame {};
 
 struct AckFrame {
   uint32_t largest = 0;  // low 24 bits
-  Duration delay{};      // how long the receiver of `largest` has waited
-  uint16_t first = 0;    // that many packets right below `largest` have arrived too
-  Bytes more;            // pairs of u16: packets missing less one, packets arrived less one
+  Duration delay{};      // time from the arrival of `largest` to this frame
+  uint16_t first = 0;    // number of packets directly below `largest` that have arrived too
+  Bytes more;            // pairs of u16: packets missing minus 1, packets arrived minus 1
 
-  // Calls visit(begin, end) for each half-open range, downwards. False: they go below 0.
+  // Calls visit(begin, end) for each half-open range, highest first. Returns false if they go below
+  // 0.
   template <typename F>
   bool for_each_range(uint64_t complete_largest, const F& visit) const;
 };
 
-// A packet of the draft that is to arrive: its id and body.
+// A packet of the draft, delivered reliably: its id and body.
 struct ControlFrame {
   uint8_t id = 0;  // 0 to 3
   Bytes body;
@@ -60,12 +61,12 @@ struct StreamLimitFrame {
   uint64_t limit = 0;
 };
 
-// The sum of the highest offsets of all streams may reach this.
+// The limit of the sum of all streams' highest offsets.
 struct LinkLimitFrame {
   uint64_t limit = 0;
 };
 
-// The sender gives a stream up: it has sent this many bytes of it, and no more of them will come.
+// Gives up a stream, of which the sender has sent `final_offset` bytes. It repeats none of them.
 struct ResetFrame {
   MsgId id = 0;
   uint64_t final_offset = 0;
@@ -81,19 +82,20 @@ struct StreamFrame {
 using LinkFrame = std::variant<PaddingFrame, PingFrame, AckFrame, ControlFrame, StreamLimitFrame,
                                LinkLimitFrame, ResetFrame, StreamFrame>;
 
-// Reads the header and all frames into `frames`, which is emptied first and points into `body`
-// afterwards.
+// Decodes a packet: returns its header, or nullopt if it is malformed, and stores its frames in
+// `frames`, which is cleared first. They point into `body`.
 std::optional<Header> decode_link_packet(Bytes body, std::vector<LinkFrame>& frames);
 
-// Writes one packet. Each write_… returns false, and writes nothing, when the frame does not fit.
+// Writes one packet. Each bool write_…() returns false, and writes nothing, if the frame does not
+// fit.
 class PacketWriter {
  public:
-  // At most `max_body` bytes are written. The frame outlives the writer.
+  // Writes at most `max_body` bytes into `frame`, which must outlive the writer.
   PacketWriter(Frame& frame, size_t max_body, Header header);
 
   bool write_ping();
-  // `ranges` are half-open, the newest first, at most kMaxAckRanges; those that do not fit or are
-  // too far apart for the format are left out.
+  // `ranges` are half-open, highest first. Ranges that do not fit, are too far apart for the format
+  // or exceed kMaxAckRanges after the first are left out.
   struct Range {
     uint64_t begin = 0;
     uint64_t end = 0;
@@ -103,18 +105,17 @@ class PacketWriter {
   bool write_stream_limit(MsgId id, uint64_t limit);
   bool write_link_limit(uint64_t limit);
   bool write_reset(MsgId id, uint64_t final_offset);
-  // How many bytes of a stream fit at least, when nothing is to follow them.
+  // Returns how many bytes of a stream fit if no frame follows them.
   size_t stream_room() const;
-  // Begins a STREAM frame; its `length` bytes are to be written into the result. REQUIRES: length
-  // <= stream_room().
+  // Begins a STREAM frame and returns the room for its `length` bytes, which the caller fills.
+  // REQUIRES: length <= stream_room().
   std::span<uint8_t> write_stream(MsgId id, uint64_t offset, size_t length, bool fin);
 
-  // Fills up with padding to `size` bytes of body.
+  // Pads the body to `size` bytes.
   void pad_to(size_t size);
-  // Call once, when all is written.
+  // Sets the size of the frame. Call once, after everything is written.
   void finish();
 
-  size_t size() const { return used_; }
   bool empty() const { return used_ == kHeaderBytes; }
 
  private:
@@ -127,7 +128,7 @@ class PacketWriter {
   size_t used_ = 0;
 };
 
-// Tells links apart: one that a process had before it restarted is another one.
+// Returns a token that tells links apart. A process that restarts has a new epoch, so a new link.
 uint16_t link_token(uint32_t sender_epoch, uint32_t receiver_epoch);
 
 template <typename F>

@@ -1,11 +1,11 @@
-// Spreads packets over time. Works on credit: bytes may be sent while there is some, it grows with
-// the rate and is capped, so that one timer serves a burst of about a millisecond and no timer is
-// needed for each packet.
+// Paces packets with a credit of wire bytes: packets may be sent while it is positive. It grows
+// with the rate up to a burst of about a millisecond, so that one timer serves a burst instead of
+// one packet.
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
-#include <optional>
 
 #include "protocol/clock.h"
 
@@ -13,19 +13,18 @@ namespace ngcshare::link {
 
 class Pacer {
  public:
-  // What may go out at once however slow the path is.
+  // Least burst, however slow the path is.
   static constexpr double kLeastBurstBytes = 3 * 1500;
   static constexpr double kBurstSeconds = 0.001;
-  // Datagrams are not held back but charged: streams then wait, at most so long.
+  // Datagrams are charged but not held back. Streams then wait for the debt, at most this long.
   static constexpr double kMostDebtSeconds = 0.05;
 
   void set_rate(double bytes_per_second) {
     rate_ = std::max(bytes_per_second, 1000.0);
-    credit_ = std::max(credit_, most_debt());  // where more was owed at a higher rate
+    credit_ = std::max(credit_, most_debt());  // the debt may have been made at a higher rate
   }
-  double rate() const { return rate_; }
 
-  // Call before may_send().
+  // Adds the credit earned until `now`. Call before may_send().
   void advance(TimePoint now) {
     if (now > updated_) {
       credit_ = std::min(credit_ + rate_ * seconds(now - updated_), burst());
@@ -38,7 +37,7 @@ class Pacer {
     credit_ = std::max(credit_ - static_cast<double>(bytes), most_debt());
   }
 
-  // When half a burst may be sent.
+  // Returns the time at which half a burst may be sent.
   TimePoint next_send() const {
     const double missing = burst() / 2 - credit_;
     if (missing <= 0) return updated_;

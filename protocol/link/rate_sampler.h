@@ -1,7 +1,8 @@
-// How fast the path delivers, measured from acknowledgements
-// (draft-cheng-iccrg-delivery-rate-estimation-02). Bytes are wire bytes (link_packet.h).
+// Measures the path's delivery rate from acknowledgements
+// (draft-cheng-iccrg-delivery-rate-estimation-02). Bytes are wire bytes (congestion.h).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -11,13 +12,13 @@ namespace ngcshare::link {
 
 struct RateSample {
   double bytes_per_second = 0;
-  uint64_t prior_delivered = 0;  // when the packet was sent that this sample was taken from
-  bool app_limited = false;      // the sender had nothing more to send: the path may be faster
+  uint64_t prior_delivered = 0;  // bytes delivered when the sampled packet was sent
+  bool app_limited = false;      // the sender ran out of data, so the path may be faster
 };
 
 class RateSampler {
  public:
-  // What a packet remembers of the moment when it was sent.
+  // The sampler's state when a packet was sent; kept with the packet.
   struct Snapshot {
     uint64_t delivered = 0;
     TimePoint delivered_at{};
@@ -30,7 +31,7 @@ class RateSampler {
     return {delivered_, delivered_at_, first_sent_at_, app_limited_until_ != 0};
   }
 
-  // A packet has arrived. Call for each newly acknowledged one, then take_sample() once.
+  // Counts a packet as delivered. Call for each newly acknowledged one, then take_sample() once.
   void on_acked(const Snapshot& snapshot, TimePoint sent_at, uint64_t bytes, TimePoint now) {
     delivered_ += bytes;
     delivered_at_ = now;
@@ -40,8 +41,8 @@ class RateSampler {
     first_sent_at_ = sent_at;
   }
 
-  // The sample of the packets acknowledged since the last call. nullopt: none, or over less time
-  // than the least RTT, as after a compressed burst of acknowledgements.
+  // Returns the sample of the packets acknowledged since the last call, or nullopt if there are
+  // none or they span less time than the least RTT, as in a compressed burst of acknowledgements.
   std::optional<RateSample> take_sample(Duration min_rtt) {
     if (app_limited_until_ != 0 && delivered_ > app_limited_until_) app_limited_until_ = 0;
     if (!newest_) return std::nullopt;
@@ -53,7 +54,8 @@ class RateSampler {
     return RateSample{delivered / seconds(interval), from.delivered, from.app_limited};
   }
 
-  // There is nothing to send though the path would take more.
+  // Marks the samples of all packets up to those in flight as app-limited, because the sender has
+  // no data although the window has room.
   void on_app_limited(uint64_t in_flight) { app_limited_until_ = delivered_ + in_flight + 1; }
   bool app_limited() const { return app_limited_until_ != 0; }
 
@@ -63,7 +65,7 @@ class RateSampler {
   uint64_t delivered_ = 0;
   TimePoint delivered_at_{};
   TimePoint first_sent_at_{};
-  uint64_t app_limited_until_ = 0;  // 0: not
+  uint64_t app_limited_until_ = 0;  // in delivered bytes; 0: not limited
   std::optional<Snapshot> newest_;
   Duration send_elapsed_{};
 };

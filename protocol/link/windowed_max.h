@@ -1,5 +1,5 @@
-// The largest value of the last so many rounds, in constant memory: the best three candidates are
-// kept (Kathleen Nichols' filter, as in the kernel's minmax.h).
+// The maximum of the values of the last `window` rounds in constant memory: keeps the best three
+// candidates (Kathleen Nichols' filter, as in Linux's win_minmax.h).
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// What permissions cost: how long a gateway with ten thousand services and a hundred thousand rules
-// takes to start, and how long a decision takes.
+// Measures the cost of permissions: the start of a gateway with ten thousand services and a hundred
+// thousand rules, and one decision.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>

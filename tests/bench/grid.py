@@ -1,9 +1,10 @@
-"""The grid: one tcp stream over simulated paths, through the tunnel and by the kernel's BBR without one.
+"""The grid: one TCP stream over simulated paths, through the tunnel, and by the kernel's BBR
+without it.
 
-Kernel and tunnel take turns on the same path. The window of time begins with the connect, so how
-fast a stream gets going counts. Losses are random, each packet for itself, in both directions and
-behind the queue: a lost packet has used up its share of the rate. Queues hold one round trip or 50 ms,
-whichever is more, and drop the tail. The kernel's buffers are larger than any path.
+Kernel and tunnel take turns on the same path. The measured time begins with the connect, so a
+stream's start-up counts. Losses are random and independent, in both directions and after the queue:
+a lost packet has used its share of the rate. Queues hold one round trip or 50 ms, whichever is
+more, and drop the tail. The kernel's buffers are larger than any path.
 """
 
 import itertools
@@ -22,13 +23,14 @@ LOSSES_PERCENT = (0, 0.1, 1, 2)
 BASE_MODE_CELL = {"rate": 20, "rtt": 50}  # base mode is shown once per loss
 LEAST_QUEUE_MS = 50
 TARGET = 0.95
-# Packets more than 0.3 ms late: the host took the processors away, or other programs the kernel.
+# Share of packets more than 0.3 ms late: the host took the processors away, or other programs did.
 DISTURBING_LATE_SHARE = 0.03
 ATTEMPTS = 4
 
 
 def cells(chosen):
-    """Ordered so that the round trip changes seldom: the tunnel's connection lives through them."""
+    """Returns the cells, ordered so that the RTT changes seldom, because the tunnel's connection
+    lasts through all of them."""
     every = [{"rate": rate, "rtt": rtt, "loss": loss}
              for rtt, rate, loss in itertools.product(RTTS_MS, RATES_MBIT, LOSSES_PERCENT)]
     return [cell for cell in every if all(cell[key] in values for key, values in chosen.items())]
@@ -41,7 +43,7 @@ def settings(cell):
 
 
 def settle(lab, limit=10.0):
-    """Until hardly anything moves on the path: what the last stream left behind is through."""
+    """Waits until hardly anything moves on the path, so that the last stream's data has passed."""
     deadline = time.monotonic() + limit
     quiet = 0
     while quiet < 2 and time.monotonic() < deadline:
@@ -53,8 +55,8 @@ def settle(lab, limit=10.0):
 
 
 def measure(lab, address, seconds, attempts=ATTEMPTS):
-    """One download in place b, with what the laboratory saw of it. One during which the path did not
-    keep its times is taken again; when all were so, the least disturbed one counts, marked."""
+    """Measures one download in place b, with the laboratory's counters. Repeats one during which
+    the path was late; if all were, the least disturbed one counts and is marked."""
     tries = []
     for _ in range(attempts):
         tries.append(_measure_once(lab, address, seconds))
@@ -128,7 +130,7 @@ class Grid:
         say("  " + describe(self.measured[-1]))
 
     def _measure_base_mode(self, lab, base):
-        """Last, because a path that loses packets can leave NGC's lossless channel useless."""
+        """Runs last, because a path with loss can leave NGC's lossless channel useless."""
         chosen = self.bench.cells
         if any(value not in chosen.get(key, (value,)) for key, value in BASE_MODE_CELL.items()):
             return

@@ -1,5 +1,5 @@
-"""Whether the laboratory keeps to what it was told, measured with the kernel's own programs: every
-other figure over a simulated path rests on it."""
+"""Checks with the kernel's own programs that the laboratory keeps its settings: all other figures
+over simulated paths depend on it."""
 
 import socket
 import statistics
@@ -41,7 +41,7 @@ def _round_trip(bench, net, address):
 
 
 def _rate(bench, net, address, rate):
-    """After the start: what a stream that fills the path gets."""
+    """Measures, after its start, the rate of a stream that fills the path."""
     net.set("both", f"delay=5ms rate={rate}mbit queue=50ms")
     settle(net)
     with net.inside("b"):
@@ -55,7 +55,8 @@ def _rate(bench, net, address, rate):
 
 
 def _loss(bench, net, address):
-    """Counted by who receives, not by the shaper; slowly enough that sockets lose nothing."""
+    """Counts losses at the receiver, not in the shaper; sends slowly, so that sockets lose
+    nothing."""
     net.set("both", "delay=0 rate=0 loss=0")
     net.set("ba", f"loss={LOSS}")
     settle(net)

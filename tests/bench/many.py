@@ -1,4 +1,4 @@
-"""Rows about many at once: streams through one gateway, what an idle stream costs, an idle gateway."""
+"""Rows about large numbers: streams through one gateway, an idle stream's cost, an idle gateway."""
 
 import json
 import resource
@@ -16,20 +16,20 @@ FEW_STREAMS = 20
 MEMORY_PER_STREAM = 16 << 10
 FAIR = 0.9
 CROWD = 29  # and the gateway itself
-ENOUGH_CROWD = 26  # a group this large takes minutes until the last one is in
+ENOUGH_CROWD = 26  # in a group this large the last one takes minutes to join
 SERVICES = 20
 IDLE_CPU_PERCENT = 1
 IDLE_MEMORY_MB = 30
 
 
 def raise_descriptor_limit():
-    """For this process and those it starts."""
+    """Raises the limit of open files for this process and its children."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def streams(bench):
-    """A thousand idle connections, then as many downloads at once."""
+    """Measures a thousand idle connections, then as many downloads at once."""
     raise_descriptor_limit()
     place = Loopback()
     server, ports = endpoints.start(place, "a", "answerer", "sized")
@@ -39,7 +39,7 @@ def streams(bench):
         session = Session(place, {"answerer": ports["answerer"], "sized": ports["sized"]},
                           bench.congestion)
         member = session.join()
-        clients.many_downloads(member.at("sized"), 1, 20)  # what the first stream allocates
+        clients.many_downloads(member.at("sized"), 1, 20)  # allocates what the first stream needs
         _idle_memory(bench, session, member)
         time.sleep(2)
         for count in (FEW_STREAMS, STREAMS):
@@ -82,7 +82,7 @@ def _downloads(bench, member, count):
 
 
 def idle(bench):
-    """The processor's time of a gateway with twenty services that nobody uses, in a group of 30."""
+    """Measures the CPU time of a gateway with twenty unused services in a group of 30."""
     place = Loopback()
     server, ports = endpoints.start(place, "a", "silent")
     session = crowd = None
@@ -95,7 +95,7 @@ def idle(bench):
         say(f"  {CROWD} others join")
         seen, seconds = wait_for_crowd(crowd)
         say(f"  {seen} met somebody after {seconds:.0f} s")
-        time.sleep(15)  # until the mesh is whole
+        time.sleep(15)  # until the mesh is complete
         pid = session.gateway.process.pid
         before = cpu_seconds(pid)
         during = 10 if bench.quick else 30
@@ -118,7 +118,8 @@ def idle(bench):
 
 
 def wait_for_crowd(crowd, limit=120):
-    """How many have met somebody, and after how many seconds; a peer a line comes from the crowd."""
+    """Waits for the crowd, which prints a line per peer that has met another. Returns their number
+    and the seconds it took."""
     start = time.monotonic()
     seen = 0
     while seen < CROWD and (left := start + limit - time.monotonic()) > 0:

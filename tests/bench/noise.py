@@ -1,6 +1,6 @@
-"""What a virtual machine's host takes away: time in which nothing here ran, whatever its priority."""
+"""CPU time that a virtual machine's host takes away, in which nothing here runs at any priority."""
 
-# Of the processors' time; above it a row's figures say more about the host than about programs.
+# Share of CPU time; above it a row's figures say more about the host than about the programs.
 DISTURBING_STEAL = 0.03
 
 
@@ -11,7 +11,7 @@ def _ticks():
 
 
 class Steal:
-    """The share of all processors' time that was taken since this was made."""
+    """Measures the share of all CPU time that the host has taken since construction."""
 
     def __init__(self):
         self._begin = _ticks()

@@ -1,4 +1,4 @@
-"""The row about being looked at: what a scrape of a busy gateway costs, and whether a player feels it."""
+"""The row about monitoring: the cost of scraping a busy gateway, and its effect on datagrams."""
 
 import http.client
 import socket
@@ -18,7 +18,8 @@ GAIN_MS = 0.5
 
 
 def scrape(bench):
-    """Round trips of datagrams through a gateway with a thousand connections, unseen and looked at."""
+    """Measures round trips of datagrams through a gateway with a thousand connections, with and
+    without scrapes."""
     from harness import free_port
     raise_descriptor_limit()
     place = Loopback()
@@ -49,7 +50,7 @@ def scrape(bench):
 
 
 class Scraper:
-    """Asks for the metrics again and again, in a thread."""
+    """Requests the metrics repeatedly, in a thread."""
 
     def __init__(self, port, session):
         self.port = port

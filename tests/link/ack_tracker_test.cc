@@ -13,7 +13,7 @@ constexpr TimePoint kStart{1h};
 
 using Ranges = std::vector<RangeSet::Range>;
 
-// The ranges of an acknowledgement, the newest first, and its delay.
+// Writes an acknowledgement and returns its ranges, highest first, and its delay.
 Ranges written(AckTracker& tracker, TimePoint now, Duration* delay = nullptr) {
   const auto body =
       test::link_packet({}, [&](PacketWriter& out) { EXPECT_TRUE(tracker.write(out, now)); });
@@ -104,7 +104,7 @@ TEST(AckTracker, KnowsDuplicates) {
 TEST(AckTracker, RemembersABoundedNumberOfRanges) {
   AckTracker tracker;
   for (uint64_t i = 0; i < 1000; ++i) tracker.on_received(2 * i, true, kStart);
-  EXPECT_TRUE(tracker.is_duplicate(1));  // long ago: whatever was in it was sent again since
+  EXPECT_TRUE(tracker.is_duplicate(1));  // forgotten: its frames have been sent again long ago
   EXPECT_FALSE(tracker.is_duplicate(1997));
   EXPECT_FALSE(tracker.is_duplicate(2 * (1000 - AckTracker::kMaxRanges) + 1));
   EXPECT_TRUE(tracker.is_duplicate(2 * (1000 - AckTracker::kMaxRanges) - 3));

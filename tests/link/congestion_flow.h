@@ -1,5 +1,5 @@
-// One flow of full packets under a congestion controller over a bottleneck with a queue: nothing
-// but arithmetic, to see what the controller makes of a path.
+// Computes one flow of full packets under a congestion controller over a bottleneck with a queue,
+// without a link or a network.
 #pragma once
 
 #include <deque>
@@ -17,8 +17,8 @@ struct CongestionFlow {
   double rate = 1.25e6;  // of the bottleneck, bytes per second
   Duration rtt = std::chrono::milliseconds(50);
   double queue_bytes = 1e9;
-  double loss = 0;         // by chance
-  double app_rate = 1e12;  // bytes per second that there are to send
+  double loss = 0;         // probability, besides overflow
+  double app_rate = 1e12;  // bytes per second that the program has to send
 
   std::unique_ptr<link::CongestionController> controller;
   link::RateSampler sampler;
@@ -103,7 +103,6 @@ struct CongestionFlow {
     packets.pop_front();
     link::CongestionController::Event event;
     event.now = now;
-    event.prior_in_flight = in_flight;
     event.app_limited = sampler.app_limited();
     in_flight -= link::kFullPacketBytes;
     if (packet.lost) {

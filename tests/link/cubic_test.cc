@@ -74,8 +74,8 @@ TEST_F(CubicTest, KeepsALeastWindow) {
   EXPECT_EQ(cubic_.window(), kLeastWindowBytes);
 }
 
-// RFC 9438 §4.2: after a loss at W_max the window is back there after K = cbrt(0.3 W_max / C), and
-// grows slowly around it.
+// RFC 9438 §4.2: after a loss at W_max the window returns to it within K = cbrt(0.3 W_max / C), and
+// grows slowly around that time.
 TEST_F(CubicTest, GrowsBackAsACubicFunctionOfTime) {
   acked(100ms, 468);  // to 500 packets
   lost(200ms, 100ms);

@@ -1,4 +1,4 @@
-// A link among fakes whose packets the test hands over itself.
+// Fixture with two links, whose packets the test hands over itself, and helpers to look into them.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@ using test::HandedEnd;
 using test::link_packet;
 using test::LinkPair;
 
-// The frames of one kind in packets.
+// Returns all frames of one kind in packets.
 template <typename F>
 std::vector<F> frames_of(const std::vector<std::vector<uint8_t>>& packets) {
   std::vector<F> found;
@@ -39,7 +39,7 @@ inline Bytes bytes_of(std::string_view text) {
 
 class LinkTest : public testing::Test {
  protected:
-  // A packet of b's that b never wrote.
+  // Gives a a packet of b's that b never wrote.
   void forge(uint32_t number, const std::function<void(PacketWriter&)>& write) {
     a().link.receive(link_packet({LinkPair::kTokenOfB, number}, write), pair_.now);
     a().link.pump(pair_.now);

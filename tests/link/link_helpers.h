@@ -1,4 +1,4 @@
-// What tests of the link's parts share: packets written and read again.
+// Helpers for tests of the link's parts: write packets and read them again.
 #pragma once
 
 #include <functional>
@@ -8,7 +8,7 @@
 
 namespace ngcshare::test {
 
-// A packet with whatever `write` puts into it.
+// Returns a packet with the frames that `write` puts into it.
 inline std::vector<uint8_t> link_packet(const link::Header& header,
                                         const std::function<void(link::PacketWriter&)>& write,
                                         size_t max_body = Frame::kMaxBodyBytes) {
@@ -19,7 +19,7 @@ inline std::vector<uint8_t> link_packet(const link::Header& header,
   return {frame.body().begin(), frame.body().end()};
 }
 
-// An ACK frame as it would be read, and the bytes that it points into.
+// An ACK frame as it is decoded, with the bytes that it points into.
 class WrittenAck {
  public:
   explicit WrittenAck(const std::vector<link::PacketWriter::Range>& ranges, Duration delay = {})

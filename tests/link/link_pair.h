@@ -1,5 +1,4 @@
-// Two links with nothing between them but the hands of a test: it sees every packet and decides
-// what becomes of it.
+// Two links whose packets the test carries by hand: it sees each one and decides its fate.
 #pragma once
 
 #include <deque>
@@ -32,7 +31,7 @@ struct HandedContact : Contact {
   bool wrong_channel = false;
 };
 
-// Reads whatever comes at once, and does nothing else unless told to.
+// Records events and reads bytes at once, unless switched off.
 struct RecordingHandler : link::LinkHandler {
   link::Link* link = nullptr;
   bool reads = true;
@@ -76,7 +75,7 @@ struct HandedEnd {
   RecordingHandler handler;
   link::Link link;
 
-  // What the packets that wait in the contact carry, frame by frame.
+  // Returns the bodies of the packets that wait in the contact, and removes them.
   std::vector<std::vector<uint8_t>> take() {
     std::vector<std::vector<uint8_t>> taken(contact.packets.begin(), contact.packets.end());
     contact.packets.clear();
@@ -97,7 +96,7 @@ class LinkPair {
     a.link.pump(now);
     b.link.pump(now);
   }
-  // Does what the ends have waited for until now.
+  // Serves the timers of both ends that are due.
   void tick() {
     for (HandedEnd* const end : {&a, &b}) {
       const auto due = end->link.deadline();
@@ -105,13 +104,13 @@ class LinkPair {
     }
     pump();
   }
-  // What has been sent arrives, in order.
+  // Delivers the packets that `from` has sent, in order.
   void carry(HandedEnd& from) {
     HandedEnd& to = &from == &a ? b : a;
     for (const auto& packet : from.take()) to.link.receive(packet, now);
     to.link.pump(now);
   }
-  // Round trips over a path of `one_way` each way. Timers run every half millisecond of it.
+  // Exchanges packets over a path of `one_way` each way. Timers run every half millisecond.
   void exchange(int round_trips, Duration one_way = std::chrono::milliseconds(10)) {
     for (int i = 0; i < 2 * round_trips; ++i) {
       const auto from_a = a.take();
@@ -130,7 +129,7 @@ class LinkPair {
     a.link.open(id);
     b.link.open(id);
   }
-  // Both ends know the path and have grown to full packets.
+  // Lets both ends measure the path and grow to full packets.
   void warm_up() {
     open(kWarmUp);
     write(a, kWarmUp, std::string(200'000, 'w'));

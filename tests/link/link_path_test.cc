@@ -1,4 +1,4 @@
-// Link: the contact, the path and timeouts.
+// Tests Link: the contact, the path and timeouts.
 #include "tests/link/link_fixture.h"
 
 namespace ngcshare::link {
@@ -240,7 +240,7 @@ TEST_F(LinkTest, AnAcknowledgementEndsTheBackingOff) {
   EXPECT_LT(*a().link.deadline() - pair_.now, 3 * first);
 }
 
-// A round trip of three seconds is longer than the longest wait of a probe timeout.
+// A round trip of three seconds is longer than the longest probe timeout with backoff.
 TEST_F(LinkTest, DoesNotTakeASlowPathForADeadOne) {
   pair_.open(7);
   for (int i = 0; i < 20; ++i) {

@@ -1,4 +1,4 @@
-// Link: packets that come in, and control messages.
+// Tests Link: received packets and control messages.
 #include "tests/link/link_fixture.h"
 
 namespace ngcshare::link {
@@ -102,7 +102,7 @@ TEST_F(LinkTest, AnEmptyTurnDoesNotSwallowAnAcknowledgement) {
   pair_.warm_up();
   forge_stream(static_cast<uint32_t>(b().link.stats().packets_sent), LinkPair::kWarmUp, 0, 1);
   write(a(), 7, "never sent");
-  a().link.abandon(7);  // its turn stands, with nothing to take
+  a().link.abandon(7);  // its turn remains, but has no bytes
   a().link.pump(pair_.now);
   pair_.pass(AckTracker::kMaxDelay);
   pair_.tick();

@@ -1,5 +1,5 @@
-// What the link makes of a path, in virtual time: goodput of one stream as a part of what the path
-// could carry, over the grid of the targets. Runs in seconds and always gives the same figures.
+// Prints the goodput of one stream as a share of the path's capacity over the benchmarks' grid, in
+// virtual time. Runs in seconds and always gives the same figures.
 //
 //   link_sim [bbr|cubic] [SECONDS] [RTT_MS/LOSS_PERCENT/MBIT]      all cells unless one is named
 #include <cstdio>

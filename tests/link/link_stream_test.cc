@@ -1,4 +1,4 @@
-// Link: streams and flow control.
+// Tests Link: streams and flow control.
 #include "tests/link/link_fixture.h"
 
 namespace ngcshare::link {
@@ -59,7 +59,7 @@ TEST_F(LinkTest, TakesNoMoreFromAProgramThanItsLimitAndSaysWhenThereIsRoom) {
   EXPECT_EQ(b().handler.bytes[7].size(), Link::kMaxUnsentBytes);
 }
 
-// A peer that allows any length and acknowledges all but the first bytes of a stream.
+// The peer sets no limit and acknowledges all but the first bytes of a stream.
 TEST_F(LinkTest, KeepsNoMoreThanItsLimitHoweverThePeerAcknowledges) {
   pair_.open(7);
   const std::string much(100'000, 'x');
@@ -287,14 +287,14 @@ TEST_F(LinkTest, AStreamThatEndsTwiceIsAnError) {
   EXPECT_EQ(a().handler.errors, (std::vector<MsgId>{7}));
 }
 
-// Both ends count what an abandoned stream had sent, or the link's window would leak away.
+// Both ends must count the bytes of abandoned streams, or the link's window would shrink for good.
 TEST_F(LinkTest, AbandonedStreamsGiveBackTheirPartOfTheLinksWindow) {
   pair_.warm_up();
   const std::string much(150'000, 'x');
   for (MsgId id = 1; id <= 60; ++id) {
     pair_.open(id);
     write(a(), id, much);
-    // The reader goes first; the writer hears of it while it sends on.
+    // The reader abandons first; the writer learns of it later and sends on meanwhile.
     b().link.abandon(id);
     b().handler.over.insert(id);
     pair_.pump();

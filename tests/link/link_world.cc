@@ -6,7 +6,7 @@
 namespace ngcshare::test {
 namespace {
 
-constexpr uint8_t kDatagramMark = 0xDD;  // of this simulator, no packet of the project's
+constexpr uint8_t kDatagramMark = 0xDD;  // the simulator's own, no packet of the project's
 constexpr size_t kWriteBytes = 32 * 1024;
 
 netlab::TimePoint to_path_time(TimePoint when) {
@@ -149,7 +149,7 @@ void LinkWorld::open(MsgId id, const StreamManner& manner_a, const StreamManner&
   a(link).open(id, manner_a);
 }
 
-// What would be the packet's addresses tells the links apart.
+// Puts the link's number in front of the packet, in place of addresses, to tell links apart.
 void LinkWorld::send(size_t link, int from, Bytes body) {
   packet_.resize(link::kOverheadBytes + body.size());
   packet_[0] = static_cast<uint8_t>(link);

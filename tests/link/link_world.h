@@ -1,5 +1,5 @@
-// Links and the path between their ends in virtual time, with streams whose bytes are known, so
-// that what arrives can be checked to the byte.
+// Simulates links and the path between their ends in virtual time. Streams carry known bytes, so
+// that each received byte can be checked.
 #pragma once
 
 #include <array>
@@ -16,8 +16,8 @@
 
 namespace ngcshare::test {
 
-// What one end of a stream does: sends so many bytes, then finishes; reads at most so much at a
-// time and so often.
+// How one end of a stream behaves: it sends `to_send` bytes, then finishes; it reads at most
+// `read_bytes` every `read_interval`.
 struct StreamManner {
   uint64_t to_send = 0;
   bool endless = false;  // sends as long as there is room, and never finishes
@@ -27,7 +27,7 @@ struct StreamManner {
 
 class LinkWorld;
 
-// One end: a link, its contact and its handler, and the programs that use its streams.
+// One end of a link: the Link, its contact and handler, and the programs that use its streams.
 class LinkEnd : public Contact, public link::LinkHandler {
  public:
   struct Progress {
@@ -42,7 +42,7 @@ class LinkEnd : public Contact, public link::LinkHandler {
   LinkEnd(LinkWorld& world, size_t pair, int side, const link::Link::Config& config);
 
   void open(MsgId id, const StreamManner& manner);
-  // After the link was called from outside.
+  // Pumps the link and sets its alarm. Call after any call of link().
   void settle();
 
   link::Link& link() { return *link_; }
@@ -51,7 +51,7 @@ class LinkEnd : public Contact, public link::LinkHandler {
   uint64_t bytes_read() const { return bytes_read_; }
   const std::vector<std::string>& controls() const { return controls_; }
   int errors() const { return errors_; }
-  // What a socket's buffer would hold: sends fail while it is so.
+  // Sets the answer to all sends, as of a full socket buffer; kSent lets packets out.
   void set_contact(SendResult result) { contact_ = result; }
   void send_datagram(size_t bytes, TimePoint now);
 
@@ -82,33 +82,33 @@ class LinkEnd : public Contact, public link::LinkHandler {
 
 class LinkWorld {
  public:
-  // So many links share the path, as between two gateways' machines.
+  // `links` links share the path, as between the machines of two gateways.
   explicit LinkWorld(uint64_t seed,
                      link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr,
                      size_t links = 1);
 
-  // Both directions, or one.
+  // Sets both directions of the path, or one.
   void set_path(const netlab::Settings& settings);
   void set_path(int from, const netlab::Settings& settings);
   // Opens a stream at both ends of a link, the first or another.
   void open(MsgId id, const StreamManner& a, const StreamManner& b, size_t link = 0);
 
-  // Lets time pass until `end` or until the condition holds.
+  // Lets time pass for a duration, or until a condition holds.
   void run(Duration duration);
   bool run_until(const std::function<bool()>& done, Duration most);
-  // Nobody looks at the links and the path for so long, as in a process that has to wait: what came
-  // meanwhile is seen late and at once.
+  // Lets time pass without serving the links and the path, as in a process that does not get the
+  // processor: everything that arrives meanwhile is seen late and at once.
   void leap(Duration duration);
   TimePoint now() const { return queue_.now(); }
   EventQueue& queue() { return queue_; }
-  // Round trips of the datagrams sent by LinkEnd::send_datagram to an end that answers at once.
+  // Returns the round-trip times of the datagrams of LinkEnd::send_datagram(), answered at once.
   const std::vector<Duration>& echoes() const { return echoes_; }
 
   LinkEnd& a(size_t link = 0) { return *ends_[2 * link]; }
   LinkEnd& b(size_t link = 0) { return *ends_[2 * link + 1]; }
   size_t links() const { return ends_.size() / 2; }
   netlab::Path& path(int from) { return *paths_[static_cast<size_t>(from)]; }
-  // Every stream has carried what it was to carry.
+  // Returns true if every stream has carried all its bytes.
   bool all_ended() const;
 
  private:
@@ -119,13 +119,13 @@ class LinkWorld {
   void step(TimePoint when);
 
   EventQueue queue_;
-  std::array<std::unique_ptr<netlab::Path>, 2> paths_;  // by who sends
-  std::vector<std::unique_ptr<LinkEnd>> ends_;          // of each link in turn
+  std::array<std::unique_ptr<netlab::Path>, 2> paths_;  // by sending end
+  std::vector<std::unique_ptr<LinkEnd>> ends_;          // both ends of each link, link by link
   std::vector<Duration> echoes_;
   std::vector<uint8_t> packet_;
 };
 
-// The byte of a stream at an offset, in the direction of the end that sends it.
+// Returns the byte at an offset of a stream, as sent by the end `from`.
 uint8_t stream_byte(MsgId id, int from, uint64_t offset);
 
 }  // namespace ngcshare::test

@@ -10,7 +10,8 @@ using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 constexpr TimePoint kStart{1h};
 constexpr uint64_t kPacket = 1475;
 
-// Sends whenever it may for so long, waking up only when next_send() says; how many bytes went out.
+// Sends whenever the pacer allows for `duration`, waking up only at next_send(). Returns the bytes
+// sent.
 uint64_t run(Pacer& pacer, Duration duration, int* wakeups = nullptr) {
   uint64_t sent = 0;
   TimePoint now = kStart;

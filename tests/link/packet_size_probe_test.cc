@@ -10,8 +10,8 @@ using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 constexpr TimePoint kStart{1h};
 constexpr size_t kLargest = Frame::kMaxBodyBytes;
 
-// Probes a path that carries bodies of at most `limit` bytes until nothing is left to try; how many
-// probes that took.
+// Probes a path that carries bodies of at most `limit` bytes until no size is left to try. Returns
+// the number of probes.
 int settle(PacketSizeProbe& probe, size_t limit, TimePoint now) {
   int probes = 0;
   while (const auto size = probe.wanted(now)) {

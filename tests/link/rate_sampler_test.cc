@@ -11,7 +11,7 @@ using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 
 constexpr TimePoint kStart{1h};
 
-// Packets of 1000 bytes by number.
+// Sends and acknowledges packets of 1000 bytes by number.
 struct Sender {
   RateSampler sampler;
   struct Sent {
@@ -50,7 +50,7 @@ TEST(RateSampler, MeasuresBytesOverTheTimeOfARoundTrip) {
     sender.ack(i, kStart + 100ms + static_cast<int>(i) * 10ms);
     sample = sender.sampler.take_sample(100ms);
   }
-  // Ten packets, from the moment when the first was sent.
+  // The rate of ten packets from the moment when the first was sent.
   ASSERT_TRUE(sample);
   EXPECT_DOUBLE_EQ(sample->bytes_per_second, 10'000 / 0.19);
 }

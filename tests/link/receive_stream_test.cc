@@ -23,7 +23,7 @@ ReceiveStream::Result receive(ReceiveStream& stream, uint64_t offset, std::strin
   return stream.receive(offset, bytes_of(text), fin);
 }
 
-// Everything that can be read now.
+// Reads and returns all bytes that are readable now.
 std::string read(ReceiveStream& stream) {
   std::string text;
   for (Bytes bytes = stream.readable(); !bytes.empty(); bytes = stream.readable()) {
@@ -43,7 +43,7 @@ TEST(ReceiveStream, WidensForWhatWaitsBehindAHoleAndNotForASlowReader) {
   EXPECT_EQ(receive(stream, 0, std::string(99, 'x')), kOk);
   EXPECT_EQ(stream.widen(), std::nullopt);  // readable
   read(stream);
-  EXPECT_EQ(stream.widen(), std::nullopt);  // nothing waits
+  EXPECT_EQ(stream.widen(), std::nullopt);  // nothing waits behind a hole
 }
 
 TEST(ReceiveStream, GivesBytesInOrder) {
@@ -53,14 +53,14 @@ TEST(ReceiveStream, GivesBytesInOrder) {
   EXPECT_TRUE(stream.readable().empty());
   EXPECT_EQ(receive(stream, 0, "abc"), kOk);
   EXPECT_EQ(read(stream), "abcdef");
-  EXPECT_EQ(stream.read(), 6U);
+  EXPECT_EQ(stream.read_until(), 6U);
 }
 
 TEST(ReceiveStream, TakesWhatItHasAlreadyOnlyOnce) {
   ReceiveStream stream(100, 100);
   receive(stream, 0, "abc");
   EXPECT_EQ(read(stream), "abc");
-  EXPECT_EQ(receive(stream, 0, "xyzde"), kOk);  // the first byte that came stands
+  EXPECT_EQ(receive(stream, 0, "xyzde"), kOk);  // bytes that arrived first are kept
   EXPECT_EQ(read(stream), "de");
   receive(stream, 6, "g");
   receive(stream, 5, "fXh");
@@ -150,7 +150,7 @@ TEST(ReceiveStream, RefusesMoreHolesThanItServesUntilTheyCloseAgain) {
   EXPECT_EQ(receive(stream, beyond, "x"), kTooManyHoles);
   EXPECT_EQ(stream.highest(), beyond - 1);
   EXPECT_EQ(receive(stream, beyond - 1, "x"), kOk);  // continues the last range
-  EXPECT_EQ(receive(stream, 0, "xx"), kOk);          // what can be read next is always taken
+  EXPECT_EQ(receive(stream, 0, "xx"), kOk);          // the next bytes to read are always taken
   EXPECT_EQ(read(stream), "xxx");
   EXPECT_EQ(receive(stream, beyond + 1, "x"), kOk);
 }

@@ -13,7 +13,7 @@ using Numbers = std::vector<uint64_t>;
 
 constexpr TimePoint kStart{1h};
 
-// Packets that carry their own number, sent a millisecond apart over a path with an RTT of 80 ms.
+// Sends packets that carry their own number, a millisecond apart, over a path with an RTT of 80 ms.
 class SentPacketsTest : public testing::Test {
  protected:
   SentPacketsTest() { rtt_.on_sample(80ms, 0ms); }
@@ -166,7 +166,7 @@ TEST_F(SentPacketsTest, APacketThatArrivesAfterItWasLostRaisesTheThresholdByNumb
   EXPECT_TRUE(ack({{5, 6}, {0, 3}})->recovered.empty());
 
   ack({{3, 6}});
-  send(10);  // 6 to 15: five behind is lost no more, six is
+  send(10);  // 6 to 15: a packet five behind the largest is not lost any more, six behind is
   ack({{11, 12}});
   EXPECT_EQ(detect_lost(82ms), Numbers{});
   ack({{12, 13}});

@@ -17,7 +17,7 @@ TEST(Truncated, CompletesToTheNearestValue) {
     uint64_t value;
   };
   const std::vector<Case> cases = {
-      // RFC 9000, A.3: 0xa82f30ea was the largest, 0x9b32 comes in 16 bits.
+      // RFC 9000 §A.3: 0xa82f30ea is the largest so far, 0x9b32 arrives in 16 bits.
       {"the RFC's example", 0x9B32, 16, 0xA82F30EB, 0xA82F9B32},
       {"as expected", 0x000005, 24, 5, 5},
       {"ahead", 0x000100, 24, 5, 256},

@@ -56,8 +56,8 @@ TEST(WindowedMax, StartsAnewWhenReset) {
   EXPECT_EQ(max.get(), 3);
 }
 
-// With three candidates it need not be the largest, but it is one of the window's values, never
-// below the latest, and the largest while that is young.
+// With three candidates the result need not be the maximum, but it is one of the window's values,
+// never below the latest, and the maximum while that is young.
 TEST(WindowedMax, GivesAValueOfTheWindowThatIsNotBelowTheLatest) {
   constexpr uint64_t kWindow = 10;
   std::mt19937 random(1);

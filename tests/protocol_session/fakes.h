@@ -1,5 +1,5 @@
-// Stand-ins for what surrounds a PeerSession: a contact that records and can be full or gone, a
-// scripted handler, a recording sink.
+// Fakes around a PeerSession: a contact that records packets and can be full or gone, a scripted
+// handler, a recording sink.
 #pragma once
 
 #include <deque>
@@ -18,7 +18,7 @@ struct Sent {
   Outgoing where;
   std::vector<uint8_t> body;
 
-  // What a receiver reads; its spans point into this packet.
+  // Decodes the packet as a receiver does. The result points into this packet.
   std::optional<Packet> packet() const { return decode_packet(where.id, body); }
 };
 
@@ -35,7 +35,8 @@ class FakeContact : public Contact {
     return SendResult::kSent;
   }
 
-  // All packets of one kind on one channel, in order. A control copy counts as what is inside.
+  // Returns all packets of one kind on one channel, in order. A control copy counts as the packet
+  // inside.
   template <typename P>
   std::vector<P> all(Channel channel = Channel::kLossless) const {
     std::vector<P> found;
@@ -57,7 +58,7 @@ class FakeContact : public Contact {
   }
 
   std::deque<Sent> sent;
-  size_t lossless_room = kUnlimited;  // packets until kFull
+  size_t lossless_room = kUnlimited;  // packets taken before kFull
   bool lossy_full = false;
   bool gone = false;
 };
@@ -117,7 +118,7 @@ class ScriptedHandler : public SessionHandler {
   std::vector<Offer> offers;
   std::vector<std::pair<MsgId, KillReason>> gone;
   std::vector<ServiceKey> accepted_services;
-  std::vector<Mapping*> accepted;  // may dangle when they have ended
+  std::vector<Mapping*> accepted;  // dangle when they have ended
   std::map<MsgId, RecordingSink> sinks;
   std::vector<bool> presence;
   std::function<void()> when_presence;

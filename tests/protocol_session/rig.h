@@ -1,4 +1,4 @@
-// One PeerSession among fakes, and a hand-made peer to talk to it.
+// Fixture with one PeerSession among fakes, and functions that play its peer.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -57,7 +57,7 @@ struct Rig {
     const Outgoing where = encode_control_copy(packet, frame);
     receive_body(where.id, frame.body());
   }
-  // The peer shows that it knows the extension and says Hello.
+  // Receives a Hello, by which the peer shows that it knows the extension.
   void receive_hello(uint64_t heard = 0, uint64_t offered = 0, bool answer_wanted = false,
                      uint32_t epoch = kPeerEpoch, uint32_t capabilities = kAllCapabilities) {
     receive(Hello{epoch, capabilities, kOwnEpoch, offered, heard, 0, answer_wanted});
@@ -86,19 +86,19 @@ struct Rig {
   }
 
   // -- this side -------------------------------------------------------------------------------
-  // Shares a service; the id it got.
+  // Shares a service and returns its offer's id.
   MsgId offer(ServiceKey service = kService, const Offer& what = service_offer()) {
     session.offer(service, what, {}, false, now);
     session.pump(now);
     return contact.all<Offer>().back().id;
   }
-  // A mapping of an own offer that the peer has accepted.
+  // Returns a mapping of an own offer that the peer has accepted.
   Mapping& accepted_mapping(MsgId mapping_id = kPeerMapping, TransportSet transports = kTcpOnly) {
     const MsgId id = offer(kService, service_offer("web", transports));
     receive_accept(id, mapping_id);
     return *handler.accepted.back();
   }
-  // A mapping of an offer of the peer's, Ack-Acc not yet received.
+  // Returns a mapping of the peer's offer, before Ack-Acc.
   Mapping& opened_mapping(RecordingSink& sink, bool extended = true,
                           TransportSet transports = kTcpOnly) {
     const MsgId id = receive_offer(transports, extended);
@@ -114,7 +114,7 @@ struct Rig {
     return mapping;
   }
 
-  // Lets time pass, with a tick at every deadline on the way.
+  // Lets time pass and ticks at every deadline on the way.
   void pass(Duration duration) {
     const TimePoint end = now + duration;
     int at_once = 0;
@@ -142,7 +142,7 @@ struct Rig {
   PeerSession session;
 };
 
-// The digest of one offer as it was sent.
+// Returns the digest of one offer as it was sent.
 inline uint64_t digest_of(const Offer& offer) {
   Frame frame;
   encode_packet(offer, frame);

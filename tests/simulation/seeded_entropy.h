@@ -1,4 +1,4 @@
-// Chance that a seed repeats: for the protocol under test and for the simulator around it.
+// Random numbers that a seed reproduces, for the protocol under test and the simulator around it.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ class SeededEntropy : public Entropy {
     z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
     return z ^ (z >> 31);
   }
-  // 0 to `end` - 1. REQUIRES: end > 0.
+  // Returns a number from 0 to `end` - 1. REQUIRES: end > 0.
   uint64_t below(uint64_t end) { return next_u64() % end; }
   bool chance(double probability) {
     return static_cast<double>(next_u64() >> 11) * 0x1.0p-53 < probability;

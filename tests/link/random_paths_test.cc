@@ -1,10 +1,11 @@
-// Links over bad and shared paths, in virtual time. Every failure names its seed.
+// Links over random bad paths, in virtual time.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <string>
 
+#include "tests/link/link_checks.h"
 #include "tests/link/link_world.h"
 #include "tests/simulation/seeded_entropy.h"
 
@@ -15,29 +16,9 @@ using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 using link::CongestionAlgorithm;
 using link::Link;
 
-template <typename F>
-void for_each_seed(uint64_t count, const F& simulate) {
-  for (uint64_t seed = 1; seed <= count && !testing::Test::HasFailure(); ++seed) {
-    SCOPED_TRACE("seed " + std::to_string(seed));
-    simulate(seed);
-  }
-}
+// -- paths and streams
 
-double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
-
-double jain(const std::vector<double>& shares) {
-  double sum = 0;
-  double squares = 0;
-  for (const double share : shares) {
-    sum += share;
-    squares += share * share;
-  }
-  return sum * sum / (static_cast<double>(shares.size()) * squares);
-}
-
-// -- random paths
-
-// Evenly by order of magnitude.
+// Draws a number, evenly by order of magnitude.
 double log_between(SeededEntropy& chance, double least, double most) {
   const double part = static_cast<double>(chance.below(1'000'001)) / 1e6;
   return least * std::pow(most / least, part);
@@ -83,7 +64,7 @@ StreamManner random_manner(SeededEntropy& chance, double most_bytes) {
   return manner;
 }
 
-// -- what may happen to an end besides the path
+// -- events at one end
 
 void contact_is_full_for_a_while(LinkWorld& world, LinkEnd& end, SeededEntropy& chance) {
   const Duration from = chance.between(0ms, 2s);
@@ -107,35 +88,11 @@ void contact_goes_and_comes_back(LinkWorld& world, LinkEnd& end, SeededEntropy& 
     end.settle();
   });
 }
-
-// -- what has to hold
+// -- checks
 
 uint64_t packets_sent(LinkWorld& world) {
   return world.a().link().stats().packets_sent + world.b().link().stats().packets_sent;
 }
-
-void expect_every_byte_arrived(LinkWorld& world, size_t link = 0) {
-  for (LinkEnd* const end : {&world.a(link), &world.b(link)}) {
-    LinkEnd& other = end == &world.a(link) ? world.b(link) : world.a(link);
-    EXPECT_EQ(end->errors(), 0);
-    for (const auto& [id, progress] : end->streams()) {
-      EXPECT_FALSE(progress.corrupt) << "stream " << id;
-      EXPECT_TRUE(progress.ended) << "stream " << id << " " << progress.read << " of "
-                                  << other.stream(id).manner.to_send;
-      EXPECT_EQ(progress.read, other.stream(id).manner.to_send) << "stream " << id;
-    }
-  }
-}
-
-void expect_silence(LinkWorld& world, size_t link = 0) {
-  for (LinkEnd* const end : {&world.a(link), &world.b(link)}) {
-    EXPECT_EQ(end->link().stats().in_flight, 0U);
-    EXPECT_EQ(end->link().deadline(), std::nullopt);
-    EXPECT_EQ(end->link().buffered_bytes(), 0U);
-    for (const auto& [id, progress] : end->streams()) EXPECT_FALSE(end->link().is_open(id));
-  }
-}
-
 bool is_silent(LinkWorld& world) {
   return !world.queue().next() && !world.a().link().deadline() && !world.b().link().deadline() &&
          world.path(0).packets_on_the_way() + world.path(1).packets_on_the_way() == 0;
@@ -164,7 +121,7 @@ std::string describe(LinkWorld& world) {
 
 struct Limits {
   uint64_t streams = 0;
-  uint64_t needed = 0;  // packets, if none were lost and all full
+  uint64_t needed = 0;  // packets, if none are lost and all are full
 };
 
 Limits open_random_streams(LinkWorld& world, SeededEntropy& chance) {
@@ -188,7 +145,7 @@ void run_random(uint64_t seed, CongestionAlgorithm congestion) {
   LinkWorld world(seed, congestion);
   for (const int from : {0, 1}) {
     netlab::Settings path = random_path(chance);
-    if (from == 1 && chance.chance(0.5)) path = world.path(0).settings();  // a symmetric one
+    if (from == 1 && chance.chance(0.5)) path = world.path(0).settings();  // symmetric
     if (chance.chance(0.25)) add_blackout(path, world.now(), chance);
     world.set_path(from, path);
   }
@@ -214,12 +171,12 @@ void run_random(uint64_t seed, CongestionAlgorithm congestion) {
     ASSERT_GT(world.now(), before) << "no progress of time\n" << describe(world);
   }
   EXPECT_TRUE(ended) << describe(world);
-  // A spell of loss is counted in packets, and few are left to come to its end.
+  // The wait is long because a spell of loss is counted in packets, and few are left to end it.
   world.run_until([&] { return is_silent(world); }, 900s);
   expect_every_byte_arrived(world);
   expect_silence(world);
-  // An acknowledgement for each packet, each packet again as often as it is lost, and probes in
-  // times of silence.
+  // Packets allowed: an acknowledgement for each packet, retransmissions of lost ones, and probes
+  // during silence.
   double arrival = 1;
   bool mixed_up = false;
   for (const int from : {0, 1}) {
@@ -227,7 +184,7 @@ void run_random(uint64_t seed, CongestionAlgorithm congestion) {
     arrival *= (1 - path.loss) * (1 - path.burst_loss);
     mixed_up = mixed_up || (path.jitter_reorders && path.jitter > path.delay / 4);
   }
-  // Where jitter mixes up whole round trips much is thought lost that is not.
+  // Jitter that mixes up whole round trips makes many packets count as lost that are not.
   const double repeats = mixed_up ? 15 : 6;
   const double sane = 300 + repeats * static_cast<double>(limits.needed) / (arrival * arrival) +
                       4 * seconds(world.now() - start);
@@ -241,158 +198,6 @@ TEST(RandomPaths, CarryEveryByteAndLeaveNothingBehind) {
 
 TEST(RandomPaths, CarryEveryByteUnderCubicToo) {
   for_each_seed(500, [](uint64_t seed) { run_random(seed, CongestionAlgorithm::kCubic); });
-}
-
-// -- sharing
-
-netlab::Settings plain_path(int rtt_ms, int mbit) {
-  netlab::Settings path;
-  path.delay = std::chrono::microseconds(rtt_ms * 500);
-  path.rate = static_cast<uint64_t>(mbit) * 1'000'000;
-  path.queue_time = std::chrono::milliseconds(std::max(rtt_ms, 50));
-  return path;
-}
-
-const StreamManner kEndless = [] {
-  StreamManner manner;
-  manner.endless = true;
-  return manner;
-}();
-
-// The rates of endless streams, one on each link, after a while to settle in, in Mbit/s.
-std::vector<double> rates_of_links(LinkWorld& world, Duration settling, Duration measured) {
-  SeededEntropy chance(1);
-  for (size_t i = 0; i < world.links(); ++i) {
-    world.open(1, kEndless, {}, i);
-    world.run(chance.between(0ms, 100ms));
-  }
-  world.run(settling);
-  std::vector<double> rates;
-  for (size_t i = 0; i < world.links(); ++i) {
-    rates.push_back(-static_cast<double>(world.b(i).bytes_read()));
-  }
-  world.run(measured);
-  for (size_t i = 0; i < world.links(); ++i) {
-    rates[i] += static_cast<double>(world.b(i).bytes_read());
-    rates[i] *= 8e-6 / seconds(measured);
-    EXPECT_FALSE(world.b(i).stream(1).corrupt);
-  }
-  return rates;
-}
-
-std::string in_words(const std::vector<double>& rates) {
-  std::string text;
-  for (const double rate : rates) text += std::to_string(rate) + " ";
-  return text;
-}
-
-struct Sharing {
-  const char* name;
-  CongestionAlgorithm congestion;
-  size_t links;
-  int rtt_ms;
-  int mbit;
-  double least_fairness;
-};
-
-TEST(SharedPath, IsSharedFairlyByLongFlows) {
-  constexpr auto kBbr = CongestionAlgorithm::kBbr;
-  constexpr auto kCubic = CongestionAlgorithm::kCubic;
-  const std::vector<Sharing> cases = {
-      {"two", kBbr, 2, 50, 20, 0.7},
-      {"two, short path", kBbr, 2, 10, 20, 0.7},
-      {"two, long path", kBbr, 2, 200, 20, 0.7},
-      {"twenty", kBbr, 20, 50, 100, 0.7},
-      {"two, cubic", kCubic, 2, 50, 20, 0.7},
-  };
-  for (const Sharing& row : cases) {
-    SCOPED_TRACE(row.name);
-    LinkWorld world(1, row.congestion, row.links);
-    world.set_path(plain_path(row.rtt_ms, row.mbit));
-    const auto rates = rates_of_links(world, 10s, 30s);
-    EXPECT_GE(jain(rates), row.least_fairness) << in_words(rates);
-    const double sum = std::accumulate(rates.begin(), rates.end(), 0.0);
-    EXPECT_GE(sum, 0.85 * row.mbit) << in_words(rates);
-    for (const double rate : rates) {
-      EXPECT_GE(rate, 0.2 * sum / static_cast<double>(row.links)) << in_words(rates);
-    }
-  }
-}
-
-TEST(SharedPath, LetsEveryLinkFinish) {
-  for_each_seed(20, [](uint64_t seed) {
-    SeededEntropy chance(seed);
-    const size_t links = seed % 2 == 0 ? 2 : 20;
-    LinkWorld world(seed, CongestionAlgorithm::kBbr, links);
-    netlab::Settings path = plain_path(20 + static_cast<int>(chance.below(100)), 20);
-    path.loss = chance.chance(0.5) ? 0.02 : 0;
-    world.set_path(path);
-    StreamManner manner;
-    for (size_t i = 0; i < links; ++i) {
-      manner.to_send = chance.below(1'000'000);
-      world.open(1, manner, {}, i);
-    }
-    EXPECT_TRUE(world.run_until([&] { return world.all_ended(); }, 120s));
-    world.run(20s);
-    for (size_t i = 0; i < links; ++i) {
-      expect_every_byte_arrived(world, i);
-      expect_silence(world, i);
-    }
-  });
-}
-
-TEST(StreamsOfOneLink, HaveEqualShares) {
-  for (const double loss : {0.0, 0.02}) {
-    LinkWorld world(1);
-    netlab::Settings path = plain_path(50, 20);
-    path.loss = loss;
-    world.set_path(path);
-    for (MsgId id = 1; id <= 50; ++id) world.open(id, kEndless, {});
-    world.run(10s);
-    std::vector<double> shares;
-    for (const auto& [id, progress] : world.b().streams()) {
-      shares.push_back(static_cast<double>(progress.read));
-    }
-    EXPECT_GE(jain(shares), 0.95) << loss;
-    EXPECT_GE(std::accumulate(shares.begin(), shares.end(), 0.0), 0.8 * 10 * 20e6 / 8) << loss;
-  }
-}
-
-TEST(Datagrams, AreHardlyDelayedByABulkStream) {
-  LinkWorld world(1);
-  world.set_path(plain_path(50, 20));
-  world.open(1, kEndless, {});
-  world.run(3s);
-  const size_t startup = world.echoes().size();
-  for (int i = 0; i < 1000; ++i) {
-    world.a().send_datagram(100, world.now());
-    world.run(30ms);
-  }
-  std::vector<Duration> echoes(world.echoes().begin() + static_cast<std::ptrdiff_t>(startup),
-                               world.echoes().end());
-  ASSERT_GE(echoes.size(), 990U);
-  std::sort(echoes.begin(), echoes.end());
-  EXPECT_LE(echoes[echoes.size() * 99 / 100], 50ms + 15ms);
-  EXPECT_GE(world.b().bytes_read(), 0.85 * 33 * 20e6 / 8);
-}
-
-// -- slow readers
-
-TEST(SlowReader, PushesBackToTheSenderAndNotIntoMemory) {
-  LinkWorld world(1);
-  world.set_path(plain_path(20, 100));
-  StreamManner reader;
-  reader.read_bytes = 1000;
-  reader.read_interval = 10ms;
-  for (MsgId id = 1; id <= 3; ++id) world.open(id, kEndless, reader);
-  constexpr uint64_t kSlack = 3 * 2 * 16 * 1024;
-  for (int i = 0; i < 300; ++i) {
-    world.run(100ms);
-    ASSERT_LE(world.b().link().buffered_bytes(), 3 * Link::kInitialStreamWindow + kSlack);
-    ASSERT_LE(world.a().link().buffered_bytes(),
-              3 * (Link::kInitialStreamWindow + Link::kMaxUnsentBytes) + kSlack);
-  }
-  EXPECT_NEAR(static_cast<double>(world.b().bytes_read()), 3 * 30 * 100'000, 100'000);
 }
 
 }  // namespace
