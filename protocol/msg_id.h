@@ -11,6 +11,9 @@ namespace ngcshare {
 
 using MsgId = uint32_t;
 
+// Names a service at its owner. The protocol only compares keys; they never travel.
+using ServiceKey = uint64_t;
+
 // File kinds of the group file transfer extension ngc_ft1, which shares our packet ids: its first
 // three packets begin with one of them where ours begin with a msg_id.
 inline constexpr std::array<uint32_t, 14> kNgcFt1FileKinds = {

@@ -20,7 +20,7 @@ constexpr size_t kMinDataBody = 5;
 constexpr uint8_t kMarkHello = 0xF4;
 constexpr uint8_t kMarkControlCopy = 0xF5;  // the low byte of the packet's id and its body follow
 constexpr size_t kControlCopyHeader = 2;
-constexpr uint8_t kMarkFragment = 0xF7;  // 0xF6 is the link's (link/link_packet.h)
+constexpr uint8_t kMarkFragment = 0xF7;  // 0xF6 is kLinkMark
 
 constexpr uint8_t kHelloAnswerWanted = 1;
 

@@ -30,6 +30,9 @@ inline constexpr size_t kMaxLosslessBodyBytes = 498;
 // What of a lossless body a tcp Data packet leaves for bytes of the stream.
 inline constexpr size_t kMaxStreamChunkBytes = kMaxLosslessBodyBytes - 5;
 
+// A receiver keeps this many Offers of one peer and refuses more (SPEC.md §6.5).
+inline constexpr size_t kMaxOffersHeard = 128;
+
 // The largest datagram a single udp Data packet carries.
 inline constexpr size_t kMaxDatagramBytes = Frame::kMaxBodyBytes - 4;
 
@@ -151,6 +154,14 @@ using Packet =
 // Accept, Ack-Acc, Kill or Window inside. A body of id kData that can be read as Kill, tcp Data or
 // Window is, and otherwise is a Datagram; see decode_datagram() for those that can be both.
 std::optional<Packet> decode_packet(PacketId id, Bytes body);
+
+// First byte of a body of id kAccept that is a link packet (link/link_packet.h, SPEC.md §3.11).
+inline constexpr uint8_t kLinkMark = 0xF6;
+
+// Returns whether a body belongs to the link, in which case decode_packet() cannot read it.
+inline bool is_link_packet(PacketId id, Bytes body) {
+  return id == PacketId::kAccept && !body.empty() && body[0] == kLinkMark;
+}
 
 // Reads a body of id kData as a udp Datagram, which any body that begins with a msg_id can be. For
 // a receiver that knows the msg_id as one of a udp mapping.

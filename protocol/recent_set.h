@@ -24,7 +24,6 @@ class RecentSet {
     if (values_.erase(value) > 0) std::erase(order_, value);
   }
   bool contains(uint32_t value) const { return values_.contains(value); }
-  size_t size() const { return values_.size(); }
 
  private:
   size_t capacity_;

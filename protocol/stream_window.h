@@ -22,7 +22,6 @@ class StreamWindow {
     send_limit_ = receive_limit_ = kInitialBytes;
     previous_receive_limit_ = kUnlimited;
   }
-  bool enforced() const { return enforced_; }
 
   // How many bytes may be sent now.
   uint64_t sendable() const { return send_limit_ - send_offset_; }
@@ -60,9 +59,6 @@ class StreamWindow {
     if (!enforced_ || receive_offset_ != previous_receive_limit_) return std::nullopt;
     return receive_limit_;
   }
-
-  // Received and not yet taken by the local program.
-  uint64_t buffered() const { return receive_offset_ - consumed_; }
 
  private:
   static constexpr uint64_t kUnlimited = std::numeric_limits<uint64_t>::max();
