@@ -1,6 +1,5 @@
 // Makes this side's offers to one peer (SPEC.md §6.5): gives each an id, sends it, repeats it until
-// the peer shows that it holds it, and offers the service under a new id when the old one is used
-// up.
+// the peer shows that it holds it, and renews it under another id when the old one is used up.
 #pragma once
 
 #include <cstdint>
