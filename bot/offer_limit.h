@@ -7,13 +7,13 @@
 #include <span>
 #include <string>
 
-#include "protocol/offers_heard.h"
+#include "protocol/packet.h"
 #include "storage/service_record.h"
 
 namespace ngcshare {
 
 // Of all services of a group together, whether they are on or off, and for whomever.
-inline constexpr size_t kMostPortsInGroup = OffersHeard::kMaxOffers;
+inline constexpr size_t kMostPortsInGroup = kMaxOffersHeard;
 
 // Why `service` can't stand beside the others in all groups that it is for, with what would help;
 // nullopt: it can. One of `others` with its name counts as replaced.

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "protocol/offers_made.h"
+#include "protocol/msg_id.h"
 #include "protocol/packet.h"
 #include "storage/service_record.h"
 

@@ -1,5 +1,5 @@
-// How many bytes may pass in one direction: a token bucket over bytes whose rate can change at any
-// time, or none at all. No I/O, no clock.
+// Limits the bytes that pass in one direction: a token bucket over bytes whose rate can change at
+// any time, or no limit at all. No I/O, no clock.
 #pragma once
 
 #include <algorithm>
@@ -15,18 +15,18 @@ namespace ngcshare {
 class ByteBudget {
  public:
   static constexpr size_t kUnlimited = std::numeric_limits<size_t>::max();
-  // In bytes per second; lower ones are raised to it. What waits for less than this for one packet
-  // is given up by the programs at both ends.
+  // In bytes per second; lower rates are raised to it. At less than this the programs at both ends
+  // give up waiting for a single packet.
   static constexpr uint64_t kLeastRate = 1024;
   // The burst is 100 ms of the rate, so that a loop that was busy elsewhere can catch up, and at
-  // least this: the largest datagram fits.
+  // least this, so that the largest datagram fits.
   static constexpr size_t kLeastBurst = 64 * 1024;
-  // The grain is 5 ms of the rate, so that who waits is woken 200 times a second at most, and at
-  // least this: a full packet.
+  // The grain, the least worth waking up for, is 5 ms of the rate, so that a waiting connection is
+  // woken at most 200 times a second, and at least this, a full packet.
   static constexpr size_t kLeastGrain = 2 * 1024;
 
-  // nullopt: unlimited. A budget that was unlimited begins with one grain, not with a burst: one
-  // that is made anew with each connection of a peer must not give it a burst each time.
+  // Sets the rate. nullopt: unlimited. A budget that was unlimited begins with one grain and not
+  // with a burst, because a peer must not get a burst with each new connection.
   void set_rate(std::optional<uint64_t> bytes_per_second, TimePoint now) {
     if (!bytes_per_second) {
       bucket_.reset();
@@ -45,26 +45,27 @@ class ByteBudget {
 
   bool limited() const { return bucket_.has_value(); }
 
-  // How many bytes may pass now; kUnlimited: any number.
+  // Returns the bytes that may pass now, or kUnlimited.
   size_t available(TimePoint now) {
     if (!bucket_) return kUnlimited;
-    // A little more than there is: what time_of() has promised is not to fail by rounding.
+    // Slightly more than there is, so that rounding does not break what time_of() has promised.
     const double level = bucket_->level(now) + 1e-3;
     if (level <= 0) return 0;
     return level < kMostCounted ? static_cast<size_t>(level) : static_cast<size_t>(kMostCounted);
   }
 
-  // Whether enough is there to be worth a turn.
+  // Returns whether enough is there to be worth a turn: a grain.
   bool ready(TimePoint now) { return available(now) >= grain(); }
 
-  // Whether a datagram may pass: where a grain is there, one that is larger may, and leaves a debt.
+  // Returns whether a datagram may pass. One that is larger than a grain needs only a grain and
+  // leaves a debt.
   bool admits(size_t bytes, TimePoint now) { return available(now) >= std::min(bytes, grain()); }
 
   void spend(size_t bytes, TimePoint now) {
     if (bucket_) bucket_->spend(static_cast<double>(bytes), now);
   }
 
-  // When it is ready(); `now` where it is.
+  // Returns the time at which the budget is ready(), at the earliest `now`.
   TimePoint next_available(TimePoint now) {
     if (!bucket_ || ready(now)) return now;
     return bucket_->time_of(grain_, now);

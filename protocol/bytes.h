@@ -1,4 +1,4 @@
-// Bounds-checked reading and writing of little-endian integers and byte runs.
+// Reads and writes little-endian integers and byte runs with bounds checks.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace ngcshare {
 
 using Bytes = std::span<const uint8_t>;
 
-// Reads from the front of a byte run. Every read either succeeds and advances or returns nullopt
+// Reads from the front of a byte run. Each read either succeeds and advances, or returns nullopt
 // and changes nothing. The run must outlive the reader and the spans it returns.
 class ByteReader {
  public:
@@ -37,7 +37,7 @@ class ByteReader {
     return taken;
   }
 
-  // What has not been read yet.
+  // Returns the bytes that have not been read yet.
   Bytes rest() const { return rest_; }
   bool empty() const { return rest_.empty(); }
 
@@ -45,8 +45,8 @@ class ByteReader {
   Bytes rest_;
 };
 
-// Appends to a fixed run of bytes. REQUIRES: the caller has made sure that everything fits
-// (packets have a known upper size); writing past the end is a broken invariant and asserts.
+// Appends to a fixed run of bytes, which must outlive the writer. REQUIRES: everything fits
+// (packets have a known upper size); writing past the end asserts.
 class ByteWriter {
  public:
   explicit ByteWriter(std::span<uint8_t> room) : room_(room) {}

@@ -1,5 +1,5 @@
-// Protocol time. The clock has no now(): whoever calls the protocol says what time it is, so that
-// the same code runs under a real event loop and under a simulator with virtual time.
+// Protocol time. The clock has no now(): callers of the protocol pass the time in, so that the same
+// code runs under a real event loop and under a simulator with virtual time.
 #pragma once
 
 #include <chrono>
@@ -20,7 +20,7 @@ using TimePoint = ProtocolClock::time_point;
 
 inline double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
-// Makes a deadline earlier where the candidate is. nullopt: never.
+// Sets `deadline` to the earlier of the two. nullopt: never.
 inline void lower(std::optional<TimePoint>& deadline, std::optional<TimePoint> candidate) {
   if (candidate && (!deadline || *candidate < *deadline)) deadline = candidate;
 }

@@ -1,5 +1,5 @@
-// Puts datagrams together that were split for kCapFragment (SPEC.md §3.10): a whole datagram or
-// nothing. Fragments may come in any order, twice or never; few datagrams are kept incomplete.
+// Reassembles datagrams that were split for kCapFragment (SPEC.md §3.10): a whole datagram or
+// nothing. Fragments may come in any order, twice or never; few incomplete datagrams are kept.
 #pragma once
 
 #include <bitset>
@@ -14,11 +14,11 @@ namespace ngcshare {
 
 class DatagramAssembler {
  public:
-  // Incomplete datagrams at once, of all mappings of a peer: at most 1 MiB of them.
+  // Incomplete datagrams at once, of all mappings of a peer: at most 1 MiB in all.
   static constexpr size_t kMaxIncomplete = 16;
 
-  // The datagram, when this was the last missing piece of it. Valid until the next call. Pieces
-  // that contradict each other are dropped.
+  // Adds a fragment. Returns the datagram if this was its last missing piece; valid until the next
+  // call. Drops fragments that contradict earlier ones.
   std::optional<Bytes> add(const Fragment& fragment);
 
  private:
@@ -27,7 +27,7 @@ class DatagramAssembler {
     uint16_t number = 0;
     uint8_t count = 0;
     size_t missing = 0;
-    size_t size = 0;  // known when the last piece has come
+    size_t size = 0;  // known once the last fragment has come
     std::bitset<kMaxFragments> have;
     std::vector<uint8_t> bytes;
   };

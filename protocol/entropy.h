@@ -1,4 +1,4 @@
-// Where random numbers come from: the operating system in the program, a seed in tests.
+// A source of random numbers: the operating system in the program, a seed in tests.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@ class Entropy {
  public:
   virtual ~Entropy() = default;
 
-  // A uniformly random value that nobody else can predict (in the program).
+  // Returns a uniformly random value, which in the program nobody else can predict.
   virtual uint32_t next_u32() = 0;
 };
 

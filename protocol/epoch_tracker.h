@@ -1,6 +1,6 @@
-// Tells a restarted peer from a delayed packet. A process draws a random epoch at its start; a new
-// one from a known key means that the other side has forgotten everything. NGC can play packets
-// back hours later, so an epoch that was replaced stays stale for good.
+// Distinguishes a restarted peer from a delayed packet. A session draws a random epoch when it
+// begins; a new epoch from a known key means that the other side has forgotten everything. NGC can
+// replay packets hours later, so an epoch that was replaced stays stale.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@ class EpochTracker {
  public:
   enum class Verdict { kFirst, kSame, kRestarted, kStale };
 
+  // Judges the epoch of a packet; kFirst and kRestarted make it the current one.
   Verdict observe(uint32_t epoch) {
     if (current_ == epoch) return Verdict::kSame;
     if (past_.contains(epoch)) return Verdict::kStale;
@@ -26,12 +27,12 @@ class EpochTracker {
     return Verdict::kRestarted;
   }
 
-  // Whether observe() would say kRestarted.
+  // Returns whether observe() would return kRestarted.
   bool is_restart(uint32_t epoch) const {
     return current_ && *current_ != epoch && !past_.contains(epoch);
   }
 
-  // A stale epoch has shown itself to be the living one after all: it becomes the current one.
+  // Makes a stale epoch the current one, because its process has proved to be alive.
   void adopt(uint32_t epoch) {
     past_.erase(epoch);
     if (current_) past_.insert(*current_);

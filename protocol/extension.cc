@@ -22,7 +22,7 @@ void write_tag(ByteWriter& out, Tag tag, T value) {
   out.write<T>(value);
 }
 
-// Reads an integer value; longer values are a newer sender's, their tail is ignored.
+// Reads an integer value. Ignores the tail of longer values, which come from newer senders.
 template <std::unsigned_integral T>
 bool read_value(Bytes value, std::optional<T>& field) {
   field = ByteReader(value).read<T>();
@@ -40,7 +40,7 @@ bool read_transport(Bytes value, std::optional<Transport>& field) {
   return true;
 }
 
-// A state that this version has no name for is shown as busy: not plainly usable, not gone.
+// Reads a state. One that this version does not know counts as busy: neither usable nor gone.
 bool read_state(Bytes value, std::optional<ServiceState>& field) {
   std::optional<uint8_t> raw;
   if (!read_value(value, raw)) return false;
@@ -55,7 +55,7 @@ bool read_description(Bytes value, std::optional<std::string>& field) {
   return true;
 }
 
-// False when the value of a known tag is damaged. Unknown tags are skipped.
+// Reads one tag. Skips unknown tags. Returns false if the value of a known tag is damaged.
 bool read_tag(uint8_t tag, Bytes value, Extension& into) {
   switch (tag) {
     case kTagMappingId:

@@ -11,7 +11,7 @@
 
 namespace ngcshare {
 
-// What a peer can do beyond the draft. A capability is in force when both peers have named it.
+// Features beyond the draft. A capability is in force when both peers have named it.
 enum Capability : uint32_t {
   kCapMulti = 1U << 0,     // many mappings of one offer, each with an id of its own
   kCapLink = 1U << 1,      // tcp bytes over the reliable link instead of lossless packets
@@ -21,12 +21,12 @@ enum Capability : uint32_t {
   kCapWindow = 1U << 5,    // lossless streams are flow controlled and end in each direction
 };
 
-// Those that mean nothing without the link.
+// Capabilities that need the link.
 inline constexpr uint32_t kLinkCapabilities = kCapLink | kCapResume | kCapEarly;
 
 enum class Transport : uint8_t { kTcp = 1, kUdp = 2 };
 
-// Whether the service behind an offer answers at the moment.
+// State of the service behind an offer.
 enum class ServiceState : uint8_t { kUp = 0, kDown = 1, kBusy = 2 };
 
 struct Extension {
@@ -37,7 +37,7 @@ struct Extension {
   std::optional<ServiceState> state;       // tag 4, in Offer
   std::optional<std::string> description;  // tag 5, in Offer: one line of UTF-8
   std::optional<uint16_t> keep_alive_s;    // tag 6, in Offer and Accept: seconds between Hellos
-  std::optional<uint16_t> udp_port;        // tag 7, in Offer: when it is not the tcp one
+  std::optional<uint16_t> udp_port;        // tag 7, in Offer: if it differs from the tcp port
 
   bool operator==(const Extension&) const = default;
 };
@@ -45,12 +45,12 @@ struct Extension {
 inline constexpr size_t kMaxDescriptionBytes = 200;
 inline constexpr uint8_t kExtensionMark = 0xE1;
 
-// Writes the block. REQUIRES: a description of at most kMaxDescriptionBytes; at most 240 bytes of
-// room are used.
+// Writes the block, at most 240 bytes. REQUIRES: a description of at most kMaxDescriptionBytes.
 void encode_extension(const Extension& extension, ByteWriter& out);
 
-// Reads what follows a base body. No extension mark: nullopt inside a valid result (an older or
-// newer sender). A mark with a damaged block behind it: ok is false and the packet must be dropped.
+// Reads the bytes that follow a base body. Without an extension mark (an older or newer sender) the
+// result is ok and has no extension. With a mark and a damaged block after it ok is false, and the
+// packet must be dropped.
 struct ExtensionResult {
   bool ok = true;
   std::optional<Extension> extension;

@@ -1,5 +1,5 @@
-// One outgoing packet body with headroom before it, so that a contact can put its own packet id in
-// front (2 bytes in a group, up to 6 for a friend) without moving the body.
+// A buffer for one outgoing packet body with headroom before it, so that a contact can put its own
+// packet id in front (2 bytes in a group, up to 6 for a friend) without moving the body.
 #pragma once
 
 #include <array>
@@ -17,9 +17,9 @@ class Frame {
   static constexpr size_t kHeadroomBytes = 8;
   static constexpr size_t kMaxBodyBytes = 1371;  // a 1373-byte custom packet less its 2-byte id
 
-  // A writer over the whole body; after writing, call set_size(writer.size()).
+  // Returns a writer over the whole body; after writing, call set_size(writer.size()).
   ByteWriter writer() { return ByteWriter(std::span(bytes_).subspan(kHeadroomBytes)); }
-  // The same room for those who write into it themselves.
+  // Returns the same bytes for callers that write into them directly.
   std::span<uint8_t> room() { return std::span(bytes_).subspan(kHeadroomBytes); }
   void set_size(size_t size) {
     assert(size <= kMaxBodyBytes);
@@ -28,8 +28,8 @@ class Frame {
 
   Bytes body() const { return std::span(bytes_).subspan(kHeadroomBytes, size_); }
 
-  // The body with `prefix` written into the headroom before it. REQUIRES: prefix.size() <=
-  // kHeadroomBytes. Valid until the next call on this frame.
+  // Writes `prefix` into the headroom and returns it together with the body; valid until the next
+  // call on this frame. REQUIRES: prefix.size() <= kHeadroomBytes.
   Bytes with_prefix(Bytes prefix) {
     assert(prefix.size() <= kHeadroomBytes);
     const size_t start = kHeadroomBytes - prefix.size();

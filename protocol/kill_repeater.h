@@ -1,6 +1,6 @@
-// Kills that a peer has not acknowledged yet, each repeated a few times. Bounded: past kMaxPending
-// the oldest is given up (its mapping is gone here, so anything the peer still sends for it is
-// answered by another Kill).
+// Kills that a peer has not acknowledged yet, each repeated a few times. Bounded: beyond
+// kMaxPending the oldest is given up, because its mapping is gone here and another Kill answers
+// anything the peer still sends for it.
 #pragma once
 
 #include <deque>
@@ -18,7 +18,7 @@ class KillRepeater {
   static constexpr size_t kMaxPending = 512;
   static constexpr int kRepeats = 6;
 
-  // `kill` has just been sent for the first time.
+  // Begins to repeat `kill`, which has just been sent for the first time.
   void add(const Kill& kill, TimePoint now) {
     acknowledged(kill.id);
     if (pending_.size() >= kMaxPending) pending_.pop_front();
@@ -31,7 +31,7 @@ class KillRepeater {
   }
   void clear() { pending_.clear(); }
 
-  // The Kills to send again now; those out of repetitions are forgotten.
+  // Returns the Kills to send again now, and forgets those that were repeated often enough.
   std::vector<Kill> due(TimePoint now) {
     std::vector<Kill> again;
     for (Pending& pending : pending_) {

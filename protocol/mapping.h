@@ -167,8 +167,6 @@ class Mapping {
 
   // The session keeps this: whether it stands in the queue of those that wait for room.
   bool waiting_for_room = false;
-  // Offerer: how often the same Accept has come; acceptor: 0.
-  int accept_repeats() const { return accept_repeats_; }
   // What Accept says in its extension besides the capabilities; set before start_accepting().
   void set_accept(Accept accept) { accept_ = std::move(accept); }
   // Offerer: whether Ack-Acc carries an extension, which a peer that sent none is spared.

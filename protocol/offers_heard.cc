@@ -5,29 +5,28 @@
 
 namespace ngcshare {
 
-OffersHeard::PutResult OffersHeard::put(Offer offer, uint64_t digest) {
+OffersHeard::Change OffersHeard::put(Offer offer, uint64_t digest) {
   const auto known = by_id_.find(offer.id);
   if (known != by_id_.end()) {
     known->second.digest = digest;  // tags that this version does not know may differ
-    if (known->second.offer == offer) return {Change::kNone, {}};
+    if (known->second.offer == offer) return Change::kNone;
     known->second = {std::move(offer), digest};
-    return {Change::kChanged, {}};
+    return Change::kChanged;
   }
   const auto same_name = std::find_if(by_id_.begin(), by_id_.end(), [&](const auto& entry) {
     return entry.second.offer.name == offer.name;
   });
-  PutResult result{Change::kNew, {}};
-  if (same_name != by_id_.end()) {
-    if (replaced_.contains(offer.id)) return {Change::kOutdated, {}};
+  const bool is_new = same_name == by_id_.end();
+  if (!is_new) {
+    if (replaced_.contains(offer.id)) return Change::kOutdated;
     replaced_.insert(same_name->first);
-    result = {Change::kChanged, same_name->first};
     by_id_.erase(same_name);
-  } else if (by_id_.size() >= kMaxOffers) {
-    return {Change::kRefused, {}};
+  } else if (by_id_.size() >= kMaxOffersHeard) {
+    return Change::kRefused;
   }
   const MsgId id = offer.id;
   by_id_.emplace(id, Heard{std::move(offer), digest});
-  return result;
+  return is_new ? Change::kNew : Change::kChanged;
 }
 
 std::optional<Offer> OffersHeard::remove(MsgId id) {

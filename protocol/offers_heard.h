@@ -1,11 +1,10 @@
 // The offers that one peer makes to this side. A service is known by its name: a new offer of the
-// same name takes the old one's place. Bounded, since a stranger may offer without end.
+// same name replaces the old one. Bounded, because a stranger may offer without end.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "protocol/packet.h"
@@ -15,27 +14,27 @@ namespace ngcshare {
 
 class OffersHeard {
  public:
-  static constexpr size_t kMaxOffers = 128;
-
-  enum class Change { kNone, kNew, kChanged, kOutdated, kRefused };
-  struct PutResult {
-    Change change = Change::kNone;
-    std::optional<MsgId> replaced;  // the id that the service had before
+  enum class Change {
+    kNone,
+    kNew,
+    kChanged,
+    kOutdated,  // the name has had this id before and has another one now: a replayed packet
+    kRefused,   // there are kMaxOffersHeard already
   };
-  // Takes an offer in. `digest` is offer_digest() of the packet's body as it came. kOutdated: the
-  // name has had this id before and has another one now (NGC plays old packets back). kRefused:
-  // there are kMaxOffers already.
-  PutResult put(Offer offer, uint64_t digest);
-
-  // Takes an offer out; the offer it was.
+  // Adds an offer or replaces the one of its id or name. `digest` is offer_digest() of the packet's
+  // body as it came, because tags that this version does not know count too.
+  Change put(Offer offer, uint64_t digest);
+  // Removes an offer and returns it. nullopt: there is none.
   std::optional<Offer> remove(MsgId id);
-  // Takes all out.
+  // Removes all offers and returns them.
   std::vector<Offer> clear();
 
+  // nullptr: none. Valid until the next change.
   const Offer* find(MsgId id) const;
-  uint64_t digest() const;
-  bool empty() const { return by_id_.empty(); }
   std::vector<const Offer*> all() const;
+  bool empty() const { return by_id_.empty(); }
+  // Returns the sum of all digests.
+  uint64_t digest() const;
 
  private:
   struct Heard {
@@ -43,7 +42,7 @@ class OffersHeard {
     uint64_t digest = 0;
   };
   std::map<MsgId, Heard> by_id_;
-  RecentSet replaced_{4 * kMaxOffers};
+  RecentSet replaced_{4 * kMaxOffersHeard};
 };
 
 }  // namespace ngcshare

@@ -1,17 +1,17 @@
 #include "protocol/offers_made.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace ngcshare {
 
-void OffersMade::put(ServiceKey service, Offer offer) {
+const Offer& OffersMade::put(ServiceKey service, Offer offer) {
   Frame frame;
   encode_packet(offer, frame);
-  if (const Made* standing = find_service(service); standing != nullptr) {
-    if (standing->offer.id != offer.id) retire(standing->offer.id);
-  }
-  by_service_[service] = Made{service, std::move(offer), offer_digest(frame.body()), false};
+  const uint64_t digest = offer_digest(frame.body());
+  Made& slot = by_service_[service];
+  if (slot.offer.id != 0 && slot.offer.id != offer.id) retire(slot.offer.id);
+  slot = {service, std::move(offer), digest, false};
+  return slot.offer;
 }
 
 std::optional<MsgId> OffersMade::remove(ServiceKey service) {
@@ -54,21 +54,6 @@ uint64_t OffersMade::digest() const {
     if (!made.declined) sum += made.digest;
   }
   return sum;
-}
-
-bool OffersMade::confirm(uint64_t heard_digest) {
-  if (heard_digest != digest()) return false;
-  retry_.stop();
-  resync_interval_ = kFirstResync;
-  next_resync_.reset();
-  return true;
-}
-
-bool OffersMade::resync_due(TimePoint now) {
-  if (retry_.active() || (next_resync_ && now < *next_resync_)) return false;
-  next_resync_ = now + resync_interval_;
-  resync_interval_ = std::min(resync_interval_ * 2, kLongestResync);
-  return true;
 }
 
 void OffersMade::retire(MsgId id) {

@@ -6,10 +6,7 @@ void Outbox::send(const Packet& packet) {
   Frame frame;
   const Outgoing where = encode_packet(packet, frame);
   if (queue_.empty() && contact_.send(where, frame) != SendResult::kFull) return;
-  if (queue_.size() >= kMaxPackets) {
-    ++dropped_;
-    return;
-  }
+  if (queue_.size() >= kMaxPackets) return;
   const Bytes body = frame.body();
   queue_.push_back({where, {body.begin(), body.end()}});
 }

@@ -1,7 +1,9 @@
-// Control packets on their way to one contact: sent at once where there is room, otherwise kept in
-// order until there is. Data may not pass them.
+// A queue of control packets to one contact: each is sent at once if there is room, otherwise kept
+// in order until there is. Lossless Data may not overtake them.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <vector>
 
@@ -13,21 +15,21 @@ class Outbox {
  public:
   static constexpr size_t kMaxPackets = 1024;
 
+  // The contact must outlive the outbox.
   explicit Outbox(Contact& contact) : contact_(contact) {}
 
-  // Sends or queues a control packet. Past kMaxPackets it is dropped and counted: whatever matters
-  // is repeated by its sender.
+  // Sends or queues a control packet. Drops it if kMaxPackets wait already, because packets that
+  // matter are repeated by their sender.
   void send(const Packet& packet);
-  // Sends a copy on the lossy channel, which nothing holds back.
+  // Sends a copy on the lossy channel, past the queue.
   void send_copy(const Packet& packet);
-  // Sends a Data packet unless control packets wait.
+  // Sends a Data packet; returns kFull for a lossless one while control packets wait.
   SendResult send_data(const Packet& packet);
 
-  // Sends what waits. False: there is still no room.
+  // Sends the packets that wait. Returns false if some still do.
   bool flush();
 
   bool empty() const { return queue_.empty(); }
-  uint64_t dropped() const { return dropped_; }
 
  private:
   struct Queued {
@@ -37,7 +39,6 @@ class Outbox {
 
   Contact& contact_;
   std::deque<Queued> queue_;
-  uint64_t dropped_ = 0;
 };
 
 }  // namespace ngcshare

@@ -15,12 +15,12 @@ constexpr uint8_t kSubStreamData = 0xF2;
 constexpr uint8_t kSubWindow = 0xF3;
 constexpr size_t kMinDataBody = 5;
 
-// First bytes on 0x9001. An Accept there begins with a msg_id of the receiver's own offer, and no
-// such id begins with kFirstMarkByte or above.
+// First bytes on 0x9001. An Accept there begins with the msg_id of one of the receiver's offers,
+// whose first byte is always less than kFirstMarkByte.
 constexpr uint8_t kMarkHello = 0xF4;
 constexpr uint8_t kMarkControlCopy = 0xF5;  // the low byte of the packet's id and its body follow
 constexpr size_t kControlCopyHeader = 2;
-constexpr uint8_t kMarkFragment = 0xF7;  // 0xF6 is the link's (link/link_packet.h)
+constexpr uint8_t kMarkFragment = 0xF7;  // 0xF6 is kLinkMark
 
 constexpr uint8_t kHelloAnswerWanted = 1;
 
@@ -90,7 +90,7 @@ std::optional<Packet> decode_sub_typed(Bytes body) {
 
 std::optional<Packet> decode_data(Bytes body) {
   if (body.size() < kMinDataBody) return std::nullopt;
-  // A mark that is not understood is a later version's, not a datagram to be answered.
+  // An unknown mark comes from a later version; it is no datagram that needs an answer.
   if (body[0] >= kFirstMarkByte) return decode_sub_typed(body);
   const auto datagram = decode_datagram(body);
   if (!datagram) return std::nullopt;
@@ -143,8 +143,8 @@ std::optional<Packet> decode_base(PacketId id, Bytes body) {
   return std::nullopt;
 }
 
-// A copy carries any packet but stream bytes, which have an order to keep, and those with a mark,
-// which are lossy themselves.
+// Reads the packet in a control copy: any but stream bytes, whose order matters, and marked
+// packets, which are lossy themselves.
 std::optional<Packet> decode_control_copy(Bytes copy) {
   if (copy.empty() || copy[0] > static_cast<uint8_t>(PacketId::kData)) return std::nullopt;
   const auto id = static_cast<PacketId>(copy[0]);

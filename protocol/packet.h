@@ -1,9 +1,9 @@
 // The packets of "port forwarding in tox" draft v0.2 and our additions, byte for byte as in
-// SPEC.md. Bodies only: what stands before them (a group's 16-bit id, a friend's 0xA7) belongs to
-// the contact. Decoding never throws; what does not parse is nullopt and is to be dropped.
+// SPEC.md. Bodies only: the bytes before them (a group's 16-bit id, a friend's 0xA7) belong to the
+// contact. Decoding never throws; it returns nullopt for packets that must be dropped.
 //
-// NGC hands a custom packet over without saying whether it came on the lossless or the lossy
-// channel, so a packet is told by its id and its first bytes alone (SPEC.md §3).
+// NGC delivers a custom packet without saying whether it came on the lossless or the lossy channel,
+// so its id and its first bytes alone say what it is (SPEC.md §3).
 #pragma once
 
 #include <cstdint>
@@ -23,18 +23,21 @@ enum class Channel : uint8_t { kLossless, kLossy };
 // The low byte of the four packet ids 0x9000 to 0x9003.
 enum class PacketId : uint8_t { kOffer = 0, kAccept = 1, kAckAcc = 2, kData = 3 };
 
-// A lossless packet above 500 bytes, id included, takes NGC's fragment path, which is slow and can
-// kill a direction for good; so no lossless body is ever longer than this.
+// No lossless body is longer than this, because a lossless packet above 500 bytes, id included,
+// takes NGC's fragment path, which is slow and can block a direction for good.
 inline constexpr size_t kMaxLosslessBodyBytes = 498;
 
-// What of a lossless body a tcp Data packet leaves for bytes of the stream.
+// The most stream bytes in a tcp Data packet.
 inline constexpr size_t kMaxStreamChunkBytes = kMaxLosslessBodyBytes - 5;
+
+// A receiver keeps this many Offers of one peer and refuses more (SPEC.md §6.5).
+inline constexpr size_t kMaxOffersHeard = 128;
 
 // The largest datagram a single udp Data packet carries.
 inline constexpr size_t kMaxDatagramBytes = Frame::kMaxBodyBytes - 4;
 
-// With kCapFragment: what each piece of a larger one carries (the last may carry less), how many
-// there may be, and so the largest datagram, which is the largest that UDP over IPv4 knows.
+// With kCapFragment: the bytes in each piece of a larger datagram (the last may have fewer), the
+// most pieces, and so the largest datagram, which is the largest of UDP over IPv4.
 inline constexpr size_t kFragmentBytes = Frame::kMaxBodyBytes - 9;
 inline constexpr size_t kMaxFragments = 49;
 inline constexpr size_t kMaxSplitDatagramBytes = 65507;
@@ -73,27 +76,27 @@ struct AckAcc {
   bool operator==(const AckAcc&) const = default;
 };
 
-// Why a mapping or offer ended. Values that a version does not know read as kUnspecified.
+// The reason why a mapping or offer ended. Unknown values are read as kUnspecified.
 enum class KillReason : uint8_t {
   kUnspecified = 0,
   kClosed = 1,             // both directions ended cleanly
   kReset = 2,              // the local connection was reset
   kDenied = 3,             // the peer may not use this
-  kWithdrawn = 4,          // the offer stands no longer
+  kWithdrawn = 4,          // the offer was withdrawn
   kTargetRefused = 5,      // the service refused the connection
   kTargetUnreachable = 6,  // the service could not be reached or did not answer
   kTimeout = 7,            // the other peer did not answer
   kUnknown = 8,            // no such offer or mapping
   kIdle = 9,               // an unused udp mapping
   kLimit = 10,             // too many mappings or too much data
-  kProtocol = 11,          // a packet that cannot be
+  kProtocol = 11,          // a packet that breaks the rules
   kShutdown = 12,          // the program ends
   kRestarted = 13,         // the other peer has forgotten everything; never on the wire
   kPeerLeft = 14,          // the other peer left the group; never on the wire
   kAck = 0xFF,             // "your Kill has arrived"; never answered
 };
 
-// One or two words for a log or a user.
+// Returns one or two words for a log or a user.
 std::string_view to_string(KillReason reason);
 
 struct Kill {
@@ -109,7 +112,8 @@ struct StreamData {
   Bytes bytes;  // points into the packet
 };
 
-// With kCapWindow: the sender may send stream bytes up to this offset (from 0, never shrinking).
+// With kCapWindow: the receiver of this packet may send stream bytes up to this offset, which
+// counts from 0 and never shrinks.
 struct Window {
   MsgId mapping_id = 0;
   uint64_t limit = 0;
@@ -122,12 +126,12 @@ struct Datagram {
   Bytes bytes;  // points into the packet
 };
 
-// A piece of a datagram. Lossy; datagrams of a mapping are numbered so that pieces find each other.
+// A piece of a datagram. Lossy. `number` tells the datagrams of a mapping apart.
 struct Fragment {
   MsgId mapping_id = 0;
   uint16_t number = 0;
   uint8_t index = 0;
-  uint8_t count = 0;  // pieces in all, at most kMaxFragments
+  uint8_t count = 0;  // pieces of the datagram, at most kMaxFragments
   Bytes bytes;        // points into the packet
 };
 
@@ -135,8 +139,8 @@ struct Fragment {
 struct Hello {
   uint32_t epoch = 0;           // the sender's
   uint32_t capabilities = 0;    // the sender's
-  uint32_t peer_epoch = 0;      // the receiver's as the sender knows it; 0: not yet
-  uint64_t offered_digest = 0;  // of the offers the sender makes to the receiver
+  uint32_t peer_epoch = 0;      // the receiver's as the sender knows it; 0: not known yet
+  uint64_t offered_digest = 0;  // of the sender's offers to the receiver
   uint64_t heard_digest = 0;    // of the receiver's offers that the sender holds
   uint64_t open_digest = 0;     // of the mappings between the two that are open at the sender
   bool answer_wanted = false;
@@ -147,36 +151,44 @@ struct Hello {
 using Packet =
     std::variant<Offer, Accept, AckAcc, Kill, StreamData, Window, Datagram, Fragment, Hello>;
 
-// Reads one packet. `body` must outlive the spans in the result. A control copy gives the Offer,
-// Accept, Ack-Acc, Kill or Window inside. A body of id kData that can be read as Kill, tcp Data or
-// Window is, and otherwise is a Datagram; see decode_datagram() for those that can be both.
+// Reads one packet. `body` must outlive the spans in the result. For a control copy it returns the
+// Offer, Accept, Ack-Acc, Kill or Window inside. It reads a body of id kData as Kill, tcp Data or
+// Window if possible and otherwise as Datagram; see decode_datagram() for bodies that can be both.
 std::optional<Packet> decode_packet(PacketId id, Bytes body);
 
-// Reads a body of id kData as a udp Datagram, which any body that begins with a msg_id can be. For
-// a receiver that knows the msg_id as one of a udp mapping.
+// First byte of a body of id kAccept that is a link packet (link/link_packet.h, SPEC.md §3.11).
+inline constexpr uint8_t kLinkMark = 0xF6;
+
+// Returns whether a body belongs to the link, in which case decode_packet() cannot read it.
+inline bool is_link_packet(PacketId id, Bytes body) {
+  return id == PacketId::kAccept && !body.empty() && body[0] == kLinkMark;
+}
+
+// Reads a body of id kData as a udp Datagram, which any body that begins with a msg_id can be. Use
+// it if the msg_id is known to be that of a udp mapping.
 std::optional<Datagram> decode_datagram(Bytes body);
 
-// How many bytes of an Offer's packet come before its body: 0, or 2 in a control copy.
+// Returns the number of bytes before an Offer's body in its packet: 0, or 2 in a control copy.
 size_t offer_body_offset(PacketId id);
 
-// Where a packet goes: its channel, id and encoded body.
+// Channel and id of an outgoing packet.
 struct Outgoing {
   Channel channel = Channel::kLossless;
   PacketId id = PacketId::kOffer;
 };
 
-// Writes a packet's body into `frame` and says where it goes. REQUIRES: valid ids, names and
-// sizes (kMaxStreamChunkBytes, kMaxDatagramBytes).
+// Writes a packet's body into `frame` and returns its channel and id. REQUIRES: valid ids, names
+// and sizes (kMaxStreamChunkBytes, kMaxDatagramBytes).
 Outgoing encode_packet(const Packet& packet, Frame& frame);
 
-// The same for a copy of an Offer, Accept, Ack-Acc, Kill or Window on the lossy channel, which no
-// lost lossless packet before it can hold back.
+// Does the same for a copy of an Offer, Accept, Ack-Acc, Kill or Window on the lossy channel, where
+// no earlier lost packet can hold it back.
 Outgoing encode_control_copy(const Packet& packet, Frame& frame);
 
-// FNV-1a of an Offer's body as sent; the digest of a set of offers is the sum modulo 2^64.
+// Returns FNV-1a of an Offer's body as sent; a set's digest is the sum modulo 2^64.
 uint64_t offer_digest(Bytes offer_body);
 
-// FNV-1a of a mapping's id as it stands in packets; a set's digest is the sum modulo 2^64.
+// Returns FNV-1a of a mapping's id as in packets; a set's digest is the sum modulo 2^64.
 uint64_t mapping_digest(MsgId id);
 
 }  // namespace ngcshare

@@ -1,8 +1,6 @@
-// PeerSession: the link to the peer, what comes over it, and the time without the peer.
-#include <algorithm>
-#include <utility>
+#include "protocol/peer_link.h"
 
-#include "protocol/peer_session.h"
+#include <utility>
 
 namespace ngcshare {
 namespace {
@@ -10,144 +8,85 @@ namespace {
 // How often the contact is asked whether it goes through a relay.
 constexpr Duration kPathInterval = std::chrono::milliseconds(200);
 
-bool may_travel_on_link(const Packet& packet) {
+}  // namespace
+
+PeerLink::PeerLink(Contact& contact, LinkOwner& owner, const Config& config)
+    : contact_(contact), owner_(owner), config_(config) {}
+
+void PeerLink::make(uint32_t peer_epoch) {
+  if (link_ != nullptr) return;
+  const link::Link::Config config{link::link_token(config_.own_epoch, peer_epoch),
+                                  link::link_token(peer_epoch, config_.own_epoch),
+                                  config_.congestion, config_.memory};
+  link_ = std::make_unique<link::Link>(contact_, owner_, config);
+}
+
+void PeerLink::drop() {
+  peer_ready_ = false;
+  if (link_ != nullptr) dead_.push_back(std::move(link_));
+}
+
+std::optional<link::Link::Stats> PeerLink::stats() const {
+  return link_ != nullptr ? std::optional(link_->stats()) : std::nullopt;
+}
+
+bool PeerLink::may_carry(const Packet& packet) {
   return std::holds_alternative<Accept>(packet) || std::holds_alternative<AckAcc>(packet) ||
          std::holds_alternative<Kill>(packet);
 }
 
-}  // namespace
-
-// Each end makes its part of the link as soon as it knows the other's epoch.
-void PeerSession::agree_on_link() {
-  if (link_ != nullptr || !epoch_.current() || (shared_capabilities() & kCapLink) == 0) return;
-  const uint32_t peer = *epoch_.current();
-  LinkHandler& handler = *this;
-  link_ = std::make_unique<link::Link>(contact_, handler,
-                                       link::Link::Config{link::link_token(config_.epoch, peer),
-                                                          link::link_token(peer, config_.epoch),
-                                                          config_.congestion, config_.link_memory});
+bool PeerLink::receive(Bytes body, TimePoint now) {
+  if (link_ == nullptr || !link_->receive(body, now)) return false;
+  peer_ready_ = link_ != nullptr;  // the packet may have made the owner drop the link
+  return true;
 }
 
-void PeerSession::drop_link() {
-  link_heard_ = false;
-  // It may be one of its own packets that said so.
-  if (link_ != nullptr) dead_links_.push_back(std::move(link_));
-  link_.reset();
-}
-
-uint32_t PeerSession::mapping_capabilities() const {
-  const uint32_t shared = shared_capabilities();
-  return link_ != nullptr ? shared : shared & ~kLinkCapabilities;
-}
-
-void PeerSession::receive_link(Bytes body, TimePoint now) {
-  if (link_ == nullptr || !link_->receive(body, now)) {
-    ++counters_.unknown;
-    return;
-  }
-  link_heard_ = link_ != nullptr;
-  heard(now);
-  update_presence(now);
-}
-
-void PeerSession::heard(TimePoint now) {
-  if (link_ != nullptr) link_->resume(now);
-  if (presence_.heard(now)) handler_.on_presence(*this, true);
-}
-
-bool PeerSession::send_over_link(const Packet& packet) {
-  if (!control_is_reliable() || !may_travel_on_link(packet)) return false;
+bool PeerLink::send_control(const Packet& packet) {
+  if (!carries_control() || !may_carry(packet)) return false;
   Frame frame;
   const Outgoing where = encode_packet(packet, frame);
-  note_link_work();
+  note_work();
   return link_->send_control(where.id, frame.body());
 }
 
-void PeerSession::note_link_work() {
-  if (!pumping_) handler_.on_pump_wanted(*this);
-}
-
 // Datagrams do not wait for the pacer, but streams yield to them.
-void PeerSession::charge_link(const Packet& sent_beside_it) {
-  if (const auto* const datagram = std::get_if<Datagram>(&sent_beside_it)) {
+void PeerLink::charge(const Packet& sent) {
+  if (link_ == nullptr) return;
+  if (const auto* const datagram = std::get_if<Datagram>(&sent)) {
     link_->on_foreign_packet_sent(datagram->bytes.size());
-  } else if (const auto* const fragment = std::get_if<Fragment>(&sent_beside_it)) {
+  } else if (const auto* const fragment = std::get_if<Fragment>(&sent)) {
     link_->on_foreign_packet_sent(fragment->bytes.size());
   }
 }
 
-void PeerSession::watch_path(TimePoint now) {
+void PeerLink::end_stream(MsgId id, bool all_read) {
+  if (link_ == nullptr) return;
+  all_read ? link_->release(id) : link_->abandon(id);
+}
+
+void PeerLink::end_stray_stream(MsgId id, bool never_opened) {
+  if (link_ == nullptr) return;
+  link_->abandon(id);
+  if (never_opened) link_->note_never_opened(id);
+}
+
+void PeerLink::resume(TimePoint now) {
+  path_checked_ = {};
+  note_reachable(now);
+}
+
+void PeerLink::pump(TimePoint now) {
+  if (link_ == nullptr) return;
+  watch_path(now);
+  pumping_ = true;
+  link_->pump(now);
+  pumping_ = false;
+}
+
+void PeerLink::watch_path(TimePoint now) {
   if (now - path_checked_ < kPathInterval) return;
   path_checked_ = now;
   link_->set_relayed(contact_.relayed(), now);
-}
-
-std::optional<link::Link::Stats> PeerSession::link_stats() const {
-  return link_ != nullptr ? std::optional(link_->stats()) : std::nullopt;
-}
-
-// -- what comes over it --------------------------------------------------------------------
-
-void PeerSession::on_control(PacketId id, Bytes body, TimePoint now) {
-  const auto packet = decode_packet(id, body);
-  if (!packet || !may_travel_on_link(*packet)) {
-    ++counters_.malformed;
-    return;
-  }
-  over_link_ = true;
-  handle(*packet, body, id, now);
-  over_link_ = false;
-}
-
-void PeerSession::on_readable(MsgId stream, TimePoint now) {
-  const auto found = mappings_.find(stream);
-  if (found != mappings_.end()) found->second->link_readable(now);
-}
-
-void PeerSession::on_writable(MsgId stream, TimePoint now) {
-  const auto found = mappings_.find(stream);
-  if (found != mappings_.end()) found->second->room_again(now);
-}
-
-void PeerSession::on_stream_error(MsgId stream, TimePoint now) {
-  const auto found = mappings_.find(stream);
-  if (found != mappings_.end()) {
-    found->second->link_error(now);
-  } else {
-    link_->abandon(stream);
-  }
-}
-
-void PeerSession::handle(const Fragment& fragment, TimePoint now) {
-  const auto found = mappings_.find(fragment.mapping_id);
-  if (found == mappings_.end()) {
-    answer_unknown(fragment.mapping_id, now);
-    return;
-  }
-  const auto whole = assembler_.add(fragment);
-  if (whole) found->second->receive(Datagram{fragment.mapping_id, *whole}, now);
-}
-
-// -- without the peer ----------------------------------------------------------------------
-
-bool PeerSession::suspend(TimePoint now) {
-  const bool may_wait = link_ != nullptr && (shared_capabilities() & kCapResume) != 0;
-  if (!may_wait || link_->stream_count() == 0) {
-    peer_left(now);
-    return false;
-  }
-  close_mappings_if([](const Mapping& mapping) { return !mapping.over_link(); },
-                    KillReason::kPeerLeft, now);
-  link_->suspend();
-  if (presence_.vanish()) handler_.on_presence(*this, false);
-  return true;
-}
-
-void PeerSession::resume(TimePoint now) {
-  path_checked_ = {};
-  if (link_ != nullptr) link_->resume(now);
-  presence_.hurry(now);
-  note_deadline(now);
 }
 
 }  // namespace ngcshare

@@ -1,149 +1,28 @@
 #include "protocol/peer_session.h"
 
-#include <algorithm>
-#include <cassert>
 #include <utility>
 
-#include "protocol/overloaded.h"
+#include "protocol/mapping_terms.h"
 
 namespace ngcshare {
 namespace {
 
-// So many Hellos of a stale epoch that know our own epoch show that its process is the living one.
-constexpr int kStaleHellosToBelieve = 3;
-
-// A Kill may overtake stream bytes on the lossless channel only where they are not wanted any more.
-bool may_overtake_data(KillReason reason) {
-  switch (reason) {
-    case KillReason::kUnspecified:
-    case KillReason::kClosed:
-    case KillReason::kUnknown:
-      return false;
-    default:
-      return true;
-  }
-}
-
-bool may_be_public(const Packet& packet) {
-  return std::holds_alternative<Offer>(packet) || std::holds_alternative<Kill>(packet);
-}
+bool any(const Mapping& /*mapping*/) { return true; }
 
 }  // namespace
 
 PeerSession::PeerSession(Contact& contact, Entropy& entropy, SessionHandler& handler,
                          const Config& config, TimePoint now)
     : handler_(handler),
-      contact_(contact),
-      entropy_(entropy),
       config_(config),
-      accept_budget_(config.accepts_per_second, config.accept_burst),
-      outbox_(contact) {
-  presence_.heard(now);
-}
+      peer_(config.epoch, config.capabilities, now),
+      link_(contact, *this, {config.epoch, config.congestion, config.link_memory}),
+      control_(contact, peer_, link_, alarm_),
+      ids_(entropy, mappings_, made_, heard_),
+      offers_(made_, ids_, control_, peer_, alarm_, extension_of(config)),
+      accept_budget_(config.accepts_per_second, config.accept_burst) {}
 
 PeerSession::~PeerSession() = default;
-
-// -- packets ---------------------------------------------------------------------------------
-
-// Most bodies of id kData can only be one thing. A base peer may choose an id that makes its udp
-// Data look like a Kill, tcp Data or Window: then the id that is known decides.
-std::optional<Packet> PeerSession::read(PacketId id, Bytes body) const {
-  if (id == PacketId::kData) {
-    const auto datagram = decode_datagram(body);
-    const auto found = datagram ? mappings_.find(datagram->mapping_id) : mappings_.end();
-    if (found != mappings_.end() && found->second->transports().udp) return *datagram;
-  }
-  return decode_packet(id, body);
-}
-
-void PeerSession::receive(PacketId id, bool is_public, Bytes body, TimePoint now) {
-  if (id == PacketId::kAccept && !is_public && !body.empty() && body[0] == link::kLinkMark) {
-    receive_link(body, now);
-    return;
-  }
-  const auto packet = read(id, body);
-  if (!packet) {
-    ++counters_.malformed;
-    return;
-  }
-  if (is_public && (id == PacketId::kAccept || !may_be_public(*packet))) {
-    ++counters_.public_dropped;
-    return;
-  }
-  handle(*packet, body, id, now);
-  // Only now: the packet may have shown that the peer's process, and so what it offers, is another.
-  heard(now);
-  update_presence(now);
-}
-
-void PeerSession::handle(const Packet& packet, Bytes body, PacketId id, TimePoint now) {
-  std::visit(
-      Overloaded{
-          [&](const Offer& offer) { handle(offer, body.subspan(offer_body_offset(id)), now); },
-          [&](const Accept& accept) { handle(accept, now); },
-          [&](const Kill& kill) { handle(kill, now); },
-          [&](const Hello& hello) { handle(hello, now); },
-          [&](const Fragment& fragment) { handle(fragment, now); },
-          [&](const auto& for_mapping) { handle_for_mapping(for_mapping, now); },
-      },
-      packet);
-}
-
-template <typename P>
-void PeerSession::handle_for_mapping(const P& packet, TimePoint now) {
-  const auto found = mappings_.find(packet.mapping_id);
-  if (found == mappings_.end()) {
-    // A late Window for a mapping that has just ended cleanly is nothing to answer.
-    if constexpr (!std::is_same_v<P, Window>) answer_unknown(packet.mapping_id, now);
-    return;
-  }
-  found->second->receive(packet, now);
-}
-
-void PeerSession::handle(const Kill& kill, TimePoint now) {
-  if (kill.reason == KillReason::kAck) {
-    kills_.acknowledged(kill.id);
-    return;
-  }
-  const auto mapping = mappings_.find(kill.id);
-  const bool too_early = kill.reason == KillReason::kUnknown && mapping != mappings_.end() &&
-                         mapping->second->ends_by_itself();
-  if (too_early) return;
-  const bool is_news = !killed_.contains(kill.id);
-  killed_.insert(kill.id);
-  if (link_ != nullptr && mapping == mappings_.end()) {
-    // It may have ended here, with bytes still to arrive that the peer does not want any more. Only
-    // a RESET settles with it how far they came.
-    link_->abandon(kill.id);
-    if (is_news) link_->note_never_opened(kill.id);
-  }
-  if (knows_extension_ && !over_link_) send_kill({kill.id, KillReason::kAck});
-  if (mapping != mappings_.end()) {
-    mapping->second->closed_by_peer(kill.reason, now);
-  } else {
-    offer_anew(kill.id, UsedUp::kKilledByPeer, kill.reason, now);
-  }
-  end_heard_offer(kill.id, kill.reason, now);
-}
-
-void PeerSession::handle(const Hello& hello, TimePoint now) {
-  if (!observe_epoch(hello.epoch, hello.capabilities, now)) {
-    if (!is_alive_after_all(hello) || !restart_budget_.take(now)) return;
-    epoch_.adopt(hello.epoch);
-    welcome_new_process(now);
-    knows_extension_ = true;
-    peer_capabilities_ = hello.capabilities;
-  }
-  stale_hellos_ = 0;
-  presence_.heard_hello();
-  agree_on_link();
-  link_heard_ = link_heard_ || hello.peer_epoch == config_.epoch;
-  if (!made_.confirm(hello.heard_digest)) resync_offers(now);
-  compare_mappings(hello);
-  const bool out_of_step = hello.offered_digest != heard_.digest() ||
-                           hello.peer_epoch != config_.epoch || hello.open_digest != open_digest();
-  if ((hello.answer_wanted || out_of_step) && presence_.may_answer(now)) send_hello(false);
-}
 
 PeerSession::Counters& PeerSession::Counters::operator+=(const Counters& other) {
   malformed += other.malformed;
@@ -155,201 +34,186 @@ PeerSession::Counters& PeerSession::Counters::operator+=(const Counters& other) 
   return *this;
 }
 
-// -- who the peer is -------------------------------------------------------------------------
+Extension PeerSession::extension_of(const Config& config) {
+  Extension extension;
+  extension.capabilities = config.capabilities;
+  extension.epoch = config.epoch;
+  return extension;
+}
 
-bool PeerSession::observe(const std::optional<Extension>& extension, TimePoint now) {
-  if (!extension) return true;
-  if (extension->epoch) return observe_epoch(*extension->epoch, extension->capabilities, now);
-  knows_extension_ = true;
-  peer_capabilities_ = extension->capabilities;
+// -- offers ----------------------------------------------------------------------------------
+
+void PeerSession::offer(ServiceKey service, const Offer& offer, std::optional<MsgId> preferred_id,
+                        bool already_sent, TimePoint now) {
+  if (const auto other = made_.find_name(offer.name); other && *other != service) {
+    withdraw(*other, KillReason::kWithdrawn, now);
+  }
+  offers_.offer(service, offer, preferred_id, already_sent, now);
+  update_presence(now);
+}
+
+void PeerSession::withdraw(ServiceKey service, KillReason reason, TimePoint now) {
+  const auto id = made_.remove(service);
+  if (!id) return;
+  const bool is_mapping = mappings_.contains(*id);
+  close_mappings_of(*id, reason, now);
+  if (!is_mapping) kill(*id, reason, now);
+}
+
+const Offer* PeerSession::offered(ServiceKey service) const {
+  const OffersMade::Made* const made = made_.find_service(service);
+  return made == nullptr ? nullptr : &made->offer;
+}
+
+void PeerSession::end_heard_offer(MsgId id, KillReason reason, TimePoint now) {
+  const auto offer = heard_.remove(id);
+  if (!offer) return;
+  ids_.end(id);
+  const auto is_of_offer = [id](const Mapping& mapping) { return mapping.offer_id() == id; };
+  mappings_.close_if(is_of_offer, reason, now);
+  handler_.on_offer_gone(*this, *offer, reason);
+}
+
+// -- mappings --------------------------------------------------------------------------------
+
+Mapping* PeerSession::open(MsgId offer_id, Transport transport, MappingSink& sink, TimePoint now) {
+  const Offer* const offer = heard_.find(offer_id);
+  if (offer == nullptr || !offer->transports.contains(transport)) return nullptr;
+  if (mappings_.size() >= config_.max_mappings) return nullptr;
+  std::optional<MsgId> own_id;
+  if (has_own_id(*offer, peer_.shared_capabilities())) own_id = ids_.draw();
+  if (mappings_.contains(own_id.value_or(offer_id))) return nullptr;
+
+  Extension own = extension_of(config_);
+  if (!link_.exists()) own.capabilities &= ~kLinkCapabilities;
+  OpeningTerms terms = opening_terms(*offer, transport, own_id, own, usable_capabilities());
+  Mapping& mapping = mappings_.add(*this, terms.identity);
+  mapping.set_sink(&sink);
+  mapping.set_accept(std::move(terms.accept));
+  mapping.start_accepting(now);
+  update_presence(now);
+  return &mapping;
+}
+
+void PeerSession::close_mappings_of(MsgId offer_id, KillReason reason, TimePoint now) {
+  const auto is_of_offer = [=](const Mapping& mapping) { return mapping.offer_id() == offer_id; };
+  const std::vector<MsgId> ids = mappings_.ids_if(is_of_offer);
+  mappings_.close_if(is_of_offer, reason, now);
+  for (const MsgId id : ids) kill(id, reason, now);
+}
+
+bool PeerSession::close_mapping(MsgId id, KillReason reason, TimePoint now) {
+  Mapping* const mapping = mappings_.find(id);
+  if (mapping == nullptr) return false;
+  MappingSink* const sink = mapping->sink();
+  mapping->close(reason, now);
+  if (sink != nullptr) sink->on_closed(reason);
   return true;
 }
 
-bool PeerSession::observe_epoch(uint32_t epoch, uint32_t capabilities, TimePoint now) {
-  if (epoch_.is_restart(epoch) && !restart_budget_.take(now)) {
-    ++counters_.overflow;
-    return false;
+void PeerSession::mapping_ended(Mapping& mapping, KillReason reason, bool tell_peer,
+                                TimePoint now) {
+  const MsgId id = mapping.id();
+  const bool uses_offer_up = id == mapping.offer_id();  // without kCapMulti
+  turns_.remove(mapping);
+  if (mapping.over_link()) link_.end_stream(id, reason == KillReason::kClosed && !tell_peer);
+  mappings_.remove(id);
+  if (tell_peer) {
+    kill(id, reason, now);
+  } else {
+    ids_.end(id);
   }
-  switch (epoch_.observe(epoch)) {
-    case EpochTracker::Verdict::kStale:
-      ++counters_.stale;
-      return false;
-    case EpochTracker::Verdict::kRestarted:
-      welcome_new_process(now);
-      break;
-    case EpochTracker::Verdict::kFirst:
-    case EpochTracker::Verdict::kSame:
-      break;
-  }
-  knows_extension_ = true;
-  peer_capabilities_ = capabilities;
-  agree_on_link();
-  return true;
+  if (!uses_offer_up) return;
+  offers_.renew_after_mapping(id, reason, now);
+  end_heard_offer(id, reason, now);
 }
 
-bool PeerSession::is_alive_after_all(const Hello& hello) {
-  if (hello.peer_epoch != config_.epoch) return false;
-  return ++stale_hellos_ >= kStaleHellosToBelieve;
-}
-
-void PeerSession::welcome_new_process(TimePoint now) {
-  forget_peer(KillReason::kRestarted, now);
-  presence_.restart();
-  // What the old process declined the new one may want.
-  for (const ServiceKey service : made_.declined()) {
-    place_offer(service, Offer(made_.find_service(service)->offer), std::nullopt);
-  }
-  send_offers();
-  expect_confirmation(now);
-}
-
-void PeerSession::forget_peer(KillReason reason, TimePoint now) {
-  close_mappings_if([](const Mapping&) { return true; }, reason, now);
-  drop_link();
-  kills_.clear();
-  for (const Offer& offer : heard_.clear()) {
-    handler_.on_offer_gone(*this, offer, reason);
-  }
-}
-
-void PeerSession::peer_left(TimePoint now) { forget_peer(KillReason::kPeerLeft, now); }
-
-void PeerSession::shut_down(TimePoint now) {
-  link_heard_ = false;  // there is no time to wait for the link's turn
-  std::vector<ServiceKey> services;
-  for (const auto& [service, made] : made_.all()) services.push_back(service);
-  for (const ServiceKey service : services) withdraw(service, KillReason::kShutdown, now);
-  std::vector<MsgId> rest;
-  for (const auto& [id, mapping] : mappings_) rest.push_back(id);
-  close_mappings_if([](const Mapping&) { return true; }, KillReason::kShutdown, now);
-  for (const MsgId id : rest) kill(id, KillReason::kShutdown, now);
-}
-
-// -- Kill, Hello, time ---------------------------------------------------------------------------
-
-void PeerSession::send_kill(const Kill& kill) {
-  outbox_.send(kill);
-  if (presence_.says_hello() && may_overtake_data(kill.reason)) outbox_.send_copy(kill);
-}
-
-void PeerSession::kill(MsgId id, KillReason reason, TimePoint now) {
-  killed_.insert(id);
-  const Kill packet{id, reason};
-  if (send_over_link(packet)) return;
-  send_kill(packet);
-  if (!knows_extension_) return;
-  kills_.add(packet, now);
-  lower(deadline_, kills_.deadline());
-}
-
-void PeerSession::answer_unknown(MsgId id, TimePoint now) {
-  // Ended cleanly here, while what was sent before is still on its way to the peer.
-  if (link_ != nullptr && link_->is_open(id)) return;
-  ++counters_.unknown;
-  if (unknown_budget_.take(now)) send_kill({id, KillReason::kUnknown});
-}
+// -- sending ---------------------------------------------------------------------------------
 
 SendResult PeerSession::send_data(const Packet& packet) {
-  const bool in_turn = serving_waiting_ || waiting_.empty();
-  if (!in_turn && std::holds_alternative<StreamData>(packet)) return SendResult::kFull;
-  const SendResult result = outbox_.send_data(packet);
-  if (result == SendResult::kFull) channel_full_ = true;
-  if (result == SendResult::kSent) ++data_sent_;
-  if (link_ != nullptr && result == SendResult::kSent) charge_link(packet);
+  if (!turns_.may_send_stream() && std::holds_alternative<StreamData>(packet)) {
+    return SendResult::kFull;
+  }
+  const SendResult result = control_.send_data(packet);
+  turns_.note_sent(result);
+  if (result == SendResult::kSent) link_.charge(packet);
   return result;
 }
 
 void PeerSession::send_control(const Packet& packet, bool lossless_too) {
-  if (send_over_link(packet)) return;
-  const bool copies = presence_.says_hello();
-  if (copies) outbox_.send_copy(packet);
-  if (lossless_too || !copies) outbox_.send(packet);
+  control_.send(packet, lossless_too);
 }
 
-void PeerSession::wait_for_room(Mapping& mapping) {
-  if (std::exchange(mapping.waiting_for_room, true)) return;
-  waiting_.push_back(&mapping);
+void PeerSession::kill(MsgId id, KillReason reason, TimePoint now) {
+  ids_.end(id);
+  control_.kill({id, reason}, now);
 }
-
-void PeerSession::note_deadline(TimePoint when) { lower(deadline_, when); }
 
 void PeerSession::send_hello(bool answer_wanted) {
-  Frame frame;
-  const Outgoing where =
-      encode_packet(Hello{config_.epoch, config_.capabilities, epoch_.current().value_or(0),
-                          made_.digest(), heard_.digest(), open_digest(), answer_wanted},
-                    frame);
-  contact_.send(where, frame);
+  control_.send_hello({config_.epoch, config_.capabilities, peer_.epoch().value_or(0),
+                       made_.digest(), heard_.digest(), mappings_.open_digest(), answer_wanted});
+}
+
+// -- the end ---------------------------------------------------------------------------------
+
+void PeerSession::peer_left(TimePoint now) { forget_peer(KillReason::kPeerLeft, now); }
+
+void PeerSession::forget_peer(KillReason reason, TimePoint now) {
+  mappings_.close_if(any, reason, now);
+  link_.drop();
+  control_.forget_kills();
+  for (const Offer& offer : heard_.clear()) handler_.on_offer_gone(*this, offer, reason);
+}
+
+void PeerSession::shut_down(TimePoint now) {
+  link_.bypass();
+  std::vector<ServiceKey> services;
+  for (const auto& [service, made] : made_.all()) services.push_back(service);
+  for (const ServiceKey service : services) withdraw(service, KillReason::kShutdown, now);
+  const std::vector<MsgId> rest = mappings_.ids_if(any);
+  mappings_.close_if(any, KillReason::kShutdown, now);
+  for (const MsgId id : rest) kill(id, KillReason::kShutdown, now);
+}
+
+// -- time ------------------------------------------------------------------------------------
+
+void PeerSession::pump(TimePoint now) {
+  mappings_.bury();
+  link_.bury();
+  if (sends_wait_for_room()) turns_.serve(control_.flush(), now);
+  link_.pump(now);
+}
+
+void PeerSession::tick(TimePoint now) {
+  mappings_.tick(now);
+  link_.tick(now);
+  control_.tick(now);
+  offers_.tick(now);
+  update_presence(now);
+  const Presence::Due talk = peer_.presence().tick(now);
+  if (talk.hello) {
+    send_hello(talk.answer_wanted);
+    mappings_.repeat_windows();
+  }
+  if (talk.fell_silent) handler_.on_presence(*this, false);
+
+  alarm_.reset();
+  alarm_.ring_by(peer_.presence().deadline());
+  alarm_.ring_by(offers_.deadline());
+  alarm_.ring_by(control_.deadline());
+  mappings_.set(alarm_);
+}
+
+std::optional<TimePoint> PeerSession::deadline() const {
+  auto next = alarm_.when();
+  lower(next, link_.deadline());
+  return next;
 }
 
 void PeerSession::update_presence(TimePoint now) {
   const bool something = !made_.empty() || !heard_.empty() || !mappings_.empty();
-  presence_.keep_talking(knows_extension_ && something, now);
-  lower(deadline_, presence_.deadline());
-}
-
-void PeerSession::pump(TimePoint now) {
-  ended_.clear();
-  dead_links_.clear();
-  if (!outbox_.empty() || !waiting_.empty()) give_turns(now);
-  if (link_ == nullptr) return;
-  watch_path(now);
-  pumping_ = true;
-  link_->pump(now);
-  pumping_ = false;
-}
-
-void PeerSession::give_turns(TimePoint now) {
-  channel_full_ = !outbox_.flush();
-  serving_waiting_ = true;
-  for (size_t turns = waiting_.size(); turns > 0 && !waiting_.empty() && !channel_full_; --turns) {
-    Mapping* const mapping = waiting_.front();
-    waiting_.pop_front();
-    mapping->waiting_for_room = false;
-    const uint64_t sent_before = data_sent_;
-    mapping->room_again(now);
-    // One that found no room at all keeps its turn: otherwise the same few would always be served.
-    const bool waits_again = !waiting_.empty() && waiting_.back() == mapping;
-    if (waits_again && data_sent_ == sent_before) {
-      waiting_.pop_back();
-      waiting_.push_front(mapping);
-    }
-  }
-  serving_waiting_ = false;
-}
-
-void PeerSession::tick(TimePoint now) {
-  std::vector<Mapping*> due;
-  for (const auto& [id, mapping] : mappings_) {
-    const auto when = mapping->deadline();
-    if (when && *when <= now) due.push_back(mapping.get());
-  }
-  for (Mapping* const mapping : due) mapping->tick(now);  // those that end live on in ended_
-  if (link_ != nullptr) link_->tick(now);
-  for (const Kill& again : kills_.due(now)) send_kill(again);
-  if (made_.due(now)) send_offers();
-  update_presence(now);
-  const Presence::Due talk = presence_.tick(now);
-  if (talk.hello) {
-    send_hello(talk.answer_wanted);
-    for (const auto& [id, mapping] : mappings_) mapping->repeat_window();
-  }
-  if (talk.fell_silent) handler_.on_presence(*this, false);
-  recompute_deadline();
-}
-
-std::optional<TimePoint> PeerSession::deadline() const {
-  auto next = deadline_;
-  if (link_ != nullptr) lower(next, link_->deadline());
-  return next;
-}
-
-void PeerSession::recompute_deadline() {
-  deadline_.reset();
-  lower(deadline_, presence_.deadline());
-  lower(deadline_, made_.deadline());
-  lower(deadline_, kills_.deadline());
-  for (const auto& [id, mapping] : mappings_) lower(deadline_, mapping->deadline());
+  peer_.presence().keep_talking(peer_.knows_extension() && something, now);
+  alarm_.ring_by(peer_.presence().deadline());
 }
 
 }  // namespace ngcshare

@@ -1,6 +1,6 @@
-// When to say Hello to a peer and when to call it silent. NGC reports a peer that vanished only
-// after 46 to 58 s; a Hello every 5 s, and one a second when nothing has come for a while, tell
-// after 15 s.
+// Decides when to send Hello to a peer and when to call the peer silent. NGC reports a vanished
+// peer only after 46 to 58 s; with a Hello every 5 s, and one a second when nothing has come for a
+// while, it is noticed after 15 s.
 #pragma once
 
 #include <algorithm>
@@ -17,33 +17,33 @@ class Presence {
   static constexpr Duration kProbeAfter = std::chrono::seconds(7);
   static constexpr Duration kProbeInterval = std::chrono::seconds(1);
   static constexpr Duration kSilenceLimit = std::chrono::seconds(15);
-  // A Hello that asks for an answer gets at most one in this time.
+  // Hellos that ask for an answer get at most one in this time.
   static constexpr Duration kAnswerInterval = std::chrono::milliseconds(200);
 
-  // A packet has come. True when the peer had been called silent.
+  // A packet has come. Returns true if the peer had been called silent.
   bool heard(TimePoint now) {
     last_heard_ = now;
     return !std::exchange(present_, true);
   }
-  // A Hello has come: from now on silence means something.
+  // A Hello has come: from now on silence means that the peer is gone.
   void heard_hello() { says_hello_ = true; }
 
-  // The peer cannot be reached, that much is known. True when it was not called silent before.
+  // The peer is known to be unreachable. Returns true if it was not called silent before.
   bool vanish() { return std::exchange(present_, false); }
 
-  // Hellos are due from now on (or `false`: no longer).
+  // Starts sending Hellos, or stops it.
   void keep_talking(bool talk, TimePoint now) {
     if (talk && !next_hello_) {
       next_hello_ = now;
-      last_heard_ = now;  // before that nobody had a reason to say anything
+      last_heard_ = now;  // before that the peer had no reason to send anything
     }
     if (!talk) next_hello_.reset();
   }
-  // The next Hello shall go out at once.
+  // Makes the next Hello due at once.
   void hurry(TimePoint now) {
     if (next_hello_) next_hello_ = now;
   }
-  // Whether a Hello that was asked for may be sent now; counts it as sent.
+  // Returns whether a Hello that was asked for may be sent now; if so, counts it as sent.
   bool may_answer(TimePoint now) {
     if (last_answer_ && now - *last_answer_ < kAnswerInterval) return false;
     last_answer_ = now;

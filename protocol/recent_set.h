@@ -1,5 +1,5 @@
-// The last N distinct values seen, oldest forgotten first: bounded memory of what a peer may not
-// use again, however many it makes up.
+// A set of the last N distinct values that forgets the oldest first: bounded memory of values that
+// a peer must not use again, however many it invents.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +24,6 @@ class RecentSet {
     if (values_.erase(value) > 0) std::erase(order_, value);
   }
   bool contains(uint32_t value) const { return values_.contains(value); }
-  size_t size() const { return values_.size(); }
 
  private:
   size_t capacity_;

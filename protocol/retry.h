@@ -1,5 +1,5 @@
-// Repetition with a doubling interval: the first repeat after 250 ms, then 500 ms, 1 s … A path
-// that eats two packets costs 750 ms, not the 3 s after which NGC itself would resend.
+// Repetition with a doubling interval: the first repeat after 250 ms, then 500 ms, 1 s … Two lost
+// packets cost 750 ms this way, not the 3 s after which NGC itself would resend.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@ class Retry {
  public:
   static constexpr Duration kFirstInterval = std::chrono::milliseconds(250);
 
-  // Call when the packet has been sent for the first time; at most `repeats` repetitions follow.
+  // Begins when the packet has been sent for the first time; at most `repeats` repetitions follow.
   void start(TimePoint now, int repeats) {
     interval_ = kFirstInterval;
     left_ = repeats;
@@ -23,7 +23,7 @@ class Retry {
   bool active() const { return next_.has_value(); }
   std::optional<TimePoint> deadline() const { return next_; }
 
-  // True when the packet is due to be sent again now; counts that as done.
+  // Returns true if the packet must be sent again now, and counts that as done.
   bool due(TimePoint now) {
     if (!next_ || now < *next_) return false;
     interval_ *= 2;

@@ -7,7 +7,7 @@ namespace {
 
 constexpr uint32_t kInvalid = 0xFFFFFFFF;
 
-// Length of the UTF-8 sequence that begins with `lead`, 0 when none does.
+// Returns the length of the UTF-8 sequence that begins with `lead`, or 0 if none does.
 size_t sequence_length(uint8_t lead) {
   if (lead < 0x80) return 1;
   if (lead >= 0xC2 && lead <= 0xDF) return 2;
@@ -16,7 +16,7 @@ size_t sequence_length(uint8_t lead) {
   return 0;
 }
 
-// Takes one code point off the front of `text`; kInvalid when it is not well formed.
+// Removes one code point from the front of `text` and returns it, or kInvalid if it is malformed.
 uint32_t take_code_point(std::string_view& text) {
   const auto lead = static_cast<uint8_t>(text.front());
   const size_t length = sequence_length(lead);

@@ -1,4 +1,4 @@
-// Limits how often something may happen: up to `burst` at once, `per_second` in the long run.
+// Limits the rate of an event: up to `burst` at once, `per_second` in the long run.
 #pragma once
 
 #include <algorithm>
@@ -13,14 +13,14 @@ class TokenBucket {
   TokenBucket(double per_second, double burst)
       : per_second_(per_second), burst_(burst), tokens_(burst) {}
 
-  // True and one token less when there is one. Time that goes backwards adds nothing.
+  // Takes one token, or returns false if there is none. Time that goes backwards adds nothing.
   bool take(TimePoint now) {
     if (level(now) < 1) return false;
     tokens_ -= 1;
     return true;
   }
 
-  // What is there; negative after spend() has taken more.
+  // Returns the number of tokens; negative after spend() has taken more than there were.
   double level(TimePoint now) {
     if (now > last_) {
       tokens_ = std::min(burst_, tokens_ + seconds(now - last_) * per_second_);
@@ -29,16 +29,17 @@ class TokenBucket {
     return tokens_;
   }
 
-  // Takes as many, whether they are there or not.
+  // Takes this many tokens, whether they are there or not.
   void spend(double tokens, TimePoint now) { tokens_ = level(now) - tokens; }
 
-  // When the level reaches `tokens`, at most an hour ahead. REQUIRES: no more than the burst.
+  // Returns the time at which the level reaches `tokens`, at most an hour ahead. REQUIRES: `tokens`
+  // is at most the burst.
   TimePoint time_of(double tokens, TimePoint now) {
     const double seconds = std::clamp((tokens - level(now)) / per_second_, 0.0, 3600.0);
     return std::max(now, last_) + Duration(static_cast<Duration::rep>(std::ceil(seconds * 1e6)));
   }
 
-  // From now on. What is there stays, up to the new burst.
+  // Changes the limits from now on. Keeps the tokens that are there, up to the new burst.
   void change(double per_second, double burst, TimePoint now) {
     tokens_ = std::min(level(now), burst);
     per_second_ = per_second;

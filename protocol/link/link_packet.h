@@ -11,11 +11,9 @@
 #include "protocol/clock.h"
 #include "protocol/frame.h"
 #include "protocol/msg_id.h"
+#include "protocol/packet.h"
 
 namespace ngcshare::link {
-
-// First body byte of a lossy 0x9001 packet that belongs to the link.
-inline constexpr uint8_t kLinkMark = 0xF6;
 
 // Header: mark, token, packet number.
 inline constexpr size_t kHeaderBytes = 6;

@@ -40,7 +40,7 @@ class CheckingContact : public Contact {
     require(body.size() <= (lossless ? kMaxLosslessBodyBytes : Frame::kMaxBodyBytes));
     if (where.id == PacketId::kData && !lossless) {
       require(decode_datagram(body).has_value());
-    } else if (!lossless && body[0] == link::kLinkMark) {
+    } else if (!lossless && body[0] == kLinkMark) {
       note_link_packet(body);
     } else {
       note(where, body);

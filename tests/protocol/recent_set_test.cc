@@ -26,7 +26,6 @@ TEST(RecentSet, ForgetsTheOldestFirst) {
   EXPECT_TRUE(set.contains(2));
   EXPECT_TRUE(set.contains(3));
   EXPECT_TRUE(set.contains(4));
-  EXPECT_EQ(set.size(), 3U);
 }
 
 TEST(RecentSet, DoesNotGrowWhenAValueComesAgain) {
@@ -35,7 +34,6 @@ TEST(RecentSet, DoesNotGrowWhenAValueComesAgain) {
   set.insert(2);
   for (int i = 0; i < 10; ++i) set.insert(2);
   EXPECT_TRUE(set.contains(1));
-  EXPECT_EQ(set.size(), 2U);
 }
 
 TEST(RecentSet, ForgetsWhatIsErased) {
@@ -45,7 +43,6 @@ TEST(RecentSet, ForgetsWhatIsErased) {
   set.erase(1);
   set.erase(7);
   EXPECT_FALSE(set.contains(1));
-  EXPECT_EQ(set.size(), 1U);
   set.insert(3);
   EXPECT_TRUE(set.contains(2));
 }
@@ -70,7 +67,6 @@ TEST(RecentSet, AgreesWithAListThatIsSearched) {
       const bool expected = std::find(model.begin(), model.end(), probe) != model.end();
       ASSERT_EQ(set.contains(probe), expected) << "seed " << kSeed << " step " << step;
     }
-    ASSERT_EQ(set.size(), model.size()) << "seed " << kSeed << " step " << step;
   }
 }
 

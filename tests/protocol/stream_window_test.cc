@@ -66,7 +66,6 @@ TEST(StreamWindow, TakesTheHighestLimitThereIs) {
 TEST(StreamWindow, CountsNothingOfWhatCameBeyondTheLimit) {
   StreamWindow window = enforced_window();
   EXPECT_FALSE(window.on_received(kInitial + 1));
-  EXPECT_EQ(window.buffered(), 0U);
   EXPECT_TRUE(window.on_received(kInitial));
 }
 
@@ -85,7 +84,6 @@ TEST(StreamWindow, LetsInWhatItHasAnnouncedAndNoMore) {
   ASSERT_TRUE(window.on_consumed(kQuarter).has_value());
   EXPECT_FALSE(window.on_received(kQuarter + 1));
   EXPECT_TRUE(window.on_received(kQuarter));
-  EXPECT_EQ(window.buffered(), kInitial);
 }
 
 TEST(StreamWindow, KnowsALimitThatTheSenderMayNotHaveHeardOf) {
@@ -110,7 +108,8 @@ TEST(StreamWindow, CannotHaveMoreTakenThanHasCome) {
   StreamWindow window = enforced_window();
   ASSERT_TRUE(window.on_received(10));
   EXPECT_EQ(window.on_consumed(kInitial), std::nullopt);
-  EXPECT_EQ(window.buffered(), 0U);
+  ASSERT_TRUE(window.on_received(kQuarter));
+  EXPECT_EQ(window.on_consumed(kQuarter), kInitial + 10 + kQuarter);
 }
 
 TEST(StreamWindow, NeverStallsASenderThatIsToldEveryLimit) {
@@ -119,17 +118,20 @@ TEST(StreamWindow, NeverStallsASenderThatIsToldEveryLimit) {
   StreamWindow sender = enforced_window();
   StreamWindow receiver = enforced_window();
   uint64_t sent = 0;
+  uint64_t buffered = 0;  // at the receiver
   while (sent < 20 * kInitial) {
     const size_t wanted = random() % 200000 + 1;
     const auto step = static_cast<size_t>(std::min<uint64_t>(wanted, sender.sendable()));
     sender.on_sent(step);
     sent += step;
     ASSERT_TRUE(receiver.on_received(step)) << "seed " << kSeed;
-    ASSERT_LE(receiver.buffered(), kInitial) << "seed " << kSeed;
-    const auto taken = static_cast<size_t>(
-        sender.sendable() == 0 ? receiver.buffered() : random() % (receiver.buffered() + 1));
+    buffered += step;
+    ASSERT_LE(buffered, kInitial) << "seed " << kSeed;
+    const auto taken =
+        static_cast<size_t>(sender.sendable() == 0 ? buffered : random() % (buffered + 1));
+    buffered -= taken;
     if (const auto limit = receiver.on_consumed(taken)) sender.on_window(*limit);
-    ASSERT_TRUE(sender.sendable() > 0 || receiver.buffered() > 0) << "seed " << kSeed;
+    ASSERT_TRUE(sender.sendable() > 0 || buffered > 0) << "seed " << kSeed;
   }
 }
 

@@ -202,7 +202,7 @@ TEST(OfferMade, IsNeverSentWithAnIdThatWasKilled) {
   EXPECT_EQ(dead, 0U);
 }
 
-// A peer holds OffersHeard::kMaxOffers; its digest never agrees with more.
+// A peer holds kMaxOffersHeard; its digest never agrees with more.
 TEST(OfferMade, DoesNotFloodAPeerWhoseDigestNeverAgrees) {
   Rig rig;
   rig.receive_hello();
