@@ -150,7 +150,7 @@ class Check(unittest.TestCase):
         self.world.write("broken/ngcshare.db", b"this is no database " * 100)
         self.world.write("broken/profile.tox", b"toxEsave" + bytes(200))
         self.assert_bad(5, ["is not a database", "profile.tox is encrypted"], data="broken")
-        self.assert_bad(5, ["is not a database", "does not open with the passphrase"],
+        self.assert_bad(5, ["is not a database", "does not open profile.tox"],
                         "--passphrase-file", self.world.path("secret"), data="broken")
 
     def test_a_folder_of_another_user_is_told_with_its_owner(self):
