@@ -1,14 +1,14 @@
-// What somebody is: in the group, and to this gateway.
+// A person's role in the group and level at this gateway.
 #pragma once
 
 #include <string_view>
 
 namespace ngcshare {
 
-// The group's own roles, signed by NGC.
+// The group's own roles, which NGC signs.
 enum class Role { kFounder, kModerator, kUser, kObserver };
 
-// What somebody may do here. A higher level may do what a lower one may.
+// What a person may do here. Each level includes the rights of those before it.
 enum class Level { kBanned, kMember, kAdmin, kOwner };
 
 constexpr std::string_view to_string(Level level) {

@@ -105,7 +105,7 @@ class Check(unittest.TestCase):
             self.assert_bad(2, [
                 "there is no flag --colour", "there is no NGCSHARE_SHARES",
                 "many.env: line 1: there is no NGCSHARE_NICKNAME_OF_MINE", "many.env: line 2: ",
-                "\"abc\" is no chat id", "missing: No such file", "\"http\" is no port",
+                "\"abc\" is no chat id", "missing: No such file", "\"http\" is not a port",
                 "10.0.0.7 is not allowed", f"udp port {port} is taken", "in-the-way is a file",
             ], "--colour", "red", "--share", "a=http", "--share", "b=1@10.0.0.7", "--password-file",
                 self.world.path("missing"), "--udp-port", port, "--env-file", self.world.path("many.env"),
