@@ -106,7 +106,7 @@ People::Found People::in_group(std::string_view text) {
                 [&](const Key& group) { return !has_prefix(group, text.substr(0, slash)); });
   if (fitting.size() == 1) return find(text.substr(slash + 1), fitting.front());
   const std::string typed = printable(text.substr(0, slash));
-  if (fitting.empty()) return "there is no group " + typed + "; the command groups lists them";
+  if (fitting.empty()) return "there is no group " + typed + "; for a list: groups";
   std::string problem = typed + " could be any of these groups; give more digits:";
   for (const Key& group : fitting) problem += "\n" + to_hex(group);
   return problem;

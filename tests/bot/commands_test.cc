@@ -55,7 +55,7 @@ bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
-// -- who may what --------------------------------------------------------------------------------
+// -- permissions ---------------------------------------------------------------------------------
 
 struct LevelCase {
   const char* line;
@@ -92,7 +92,7 @@ TEST_F(CommandsTest, RefusedForALevelChangeNothingAndSayWhy) {
   EXPECT_TRUE(shown("game", std::nullopt));
 }
 
-// -- what is answered ----------------------------------------------------------------------------
+// -- answers -------------------------------------------------------------------------------------
 
 struct RefusedCase {
   const char* line;
@@ -283,7 +283,7 @@ TEST_F(CommandsTest, DeclaringATargetThatIsNotAllowedIsRefused) {
   EXPECT_FALSE(shown("web", std::nullopt));
 }
 
-// The program ends when a --share is refused; what the last good start wrote must not be lost.
+// The program ends when a --share is refused; what the last good start stored must not be lost.
 TEST_F(CommandsTest, DeclaringATargetThatIsNotAllowedLeavesTheDataAsItWas) {
   ASSERT_TRUE(gateway_.declare({spec("a", 80, "127.0.0.1"), spec("b", 81, "127.0.0.1")}).empty());
   const auto before = services_.list();

@@ -52,7 +52,7 @@ TEST_F(EditCommand, ChangesPortsHostOrBothAndNothingElse) {
 
 TEST_F(EditCommand, TellsTheGroupOfOtherPortsOnly) {
   EXPECT_EQ(admin("edit web 81").announcement, "changed: web (tcp 81)");
-  EXPECT_EQ(admin("edit web 81").announcement, "") << "that was so before";
+  EXPECT_EQ(admin("edit web 81").announcement, "") << "no change";
   EXPECT_EQ(admin("edit web @10.1.2.3").announcement, "") << "where it stands is not told";
   admin("disable web");
   EXPECT_EQ(admin("edit web 82").announcement, "");
