@@ -79,7 +79,7 @@ class Owner(SharedWorld):
             self.assertNotIn("elsewhere", self.ask("services"))
             self.assertIn("may not use", self.ask("deny elsewhere " + "F" * 64, other, key))
 
-            self.assertIn("Say yes", self.ask(f"leave {other_id[:8].lower()}"))
+            self.assertIn("Reply yes", self.ask(f"leave {other_id[:8].lower()}"))
             self.assertIn("left", self.ask("yes"))
             with self.assertRaises(ConnectionResetError):
                 client.recv(1)
