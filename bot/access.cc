@@ -198,7 +198,7 @@ ClaimResult Access::claim(std::string_view token, const Person& person, std::int
   auto issued = claim_store_.find();
   if (!issued) return {Outcome::kNone};
   if (issued->tries_left == 0) return {Outcome::kUsed};
-  // A clock that was set back may not lengthen its life.
+  // A clock that was set back must not extend the token's life.
   if (now >= issued->expires_at || now < issued->created_at) return {Outcome::kExpired};
   if (same_hash(hash_claim_token(token), issued->hash)) {
     issued->tries_left = 0;

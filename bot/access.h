@@ -1,9 +1,9 @@
-// Who may do and use what. Everything that a decision needs is in memory, read from the database
-// once; a change is on the disk before it counts here, so that a StorageError leaves both as they
+// Decides who may do and use what. All facts are in memory, read from the database once; a change
+// is written to disk before it takes effect in memory, so that a StorageError leaves both as they
 // were.
 //
-// Services belong to the gateway, which hands them in with each question. It calls forget_service()
-// when one is gone, and asks again for whom a change concerns.
+// The gateway owns the services and passes them in with each question. It must call
+// forget_service() when one is removed, and ask again for the people whom a change concerns.
 #pragma once
 
 #include <cstdint>
@@ -32,32 +32,32 @@ using storage::Person;
 
 enum class Decision {
   kAllowed,
-  kDisabled,    // the service is, for everybody
-  kOtherGroup,  // the service is offered elsewhere only
+  kDisabled,    // the service is off, for everybody
+  kOtherGroup,  // the service is shared in another group only
   kBanned,
-  kDenied,     // by a rule
-  kNotListed,  // the service lets in those with a rule only
-  kObserver,   // the service doesn't let the group's observers in
+  kDenied,     // a rule denies it
+  kNotListed,  // the service admits only people with an allow rule
+  kObserver,   // the service does not admit the group's observers
 };
 
-// One word or two, for logs and as a metric's label: "banned", "not listed".
+// Returns one or two words for logs and metric labels, such as "banned" or "not listed".
 std::string_view to_string(Decision decision);
 
 enum class RoleChange {
   kDone,
-  kUnchanged,    // it was so before
-  kLastOwner,    // nobody would be an owner any more
-  kOwnerByFlag,  // the command line made them one
-  kBanned,       // to be unbanned first
+  kUnchanged,    // nothing to do
+  kLastOwner,    // refused: there would be no owner left
+  kOwnerByFlag,  // refused: --owner makes them an owner
+  kBanned,       // refused: must be unbanned first
 };
 
 struct ClaimResult {
   enum class Outcome {
-    kOwner,    // done, and a ban of theirs is gone
-    kWrong,    // `tries_left` more may follow
-    kExpired,  // whether it was right or not
-    kUsed,     // by somebody, or all tries are
-    kNone,     // none was ever issued
+    kOwner,    // the person is an owner now, and no longer banned
+    kWrong,    // `tries_left` tries remain
+    kExpired,  // the issued token has expired, whether the given one was right or not
+    kUsed,     // somebody has claimed it, or no tries remain
+    kNone,     // no token was ever issued
   };
   Outcome outcome = Outcome::kNone;
   std::uint32_t tries_left = 0;
@@ -65,59 +65,62 @@ struct ClaimResult {
   friend bool operator==(const ClaimResult&, const ClaimResult&) = default;
 };
 
-// Times are unix seconds; a ban with an end counts until then. Ban beats deny beats allow beats the
-// service's policy. Owners can't be banned, but no role by itself gives access to a service.
+// Times are unix seconds. A ban with an end is in force until then. A ban overrides a rule, and a
+// rule (a person has one per service) overrides the service's policy. Owners cannot be banned, but
+// no role by itself gives access to a service.
 class Access {
  public:
   struct Config {
-    std::set<Key> owners = {};  // group public keys from the command line: owners in any group
+    std::set<Key> owners = {};  // --owner: public keys of people who are owners in every group
     bool group_roles = true;    // the group's founder and moderators are admins
   };
 
   static constexpr std::int64_t kClaimSeconds = 3600;
   static constexpr std::uint32_t kClaimTries = 5;
 
-  // REQUIRES: goes before the database, which nobody else writes roles, bans, rules or claims to.
-  // Throws StorageError, as does everything below that isn't const.
+  // REQUIRES: is destroyed before `database`; no other object writes roles, bans, rules or claims.
+  // Throws StorageError, as do all functions below that are not const.
   Access(storage::Database& database, Config config);
 
-  // From now on; what peers are offered is to be reviewed.
+  // Replaces the configuration. The caller must then review what peers are offered.
   void configure(Config config) { config_ = std::move(config); }
 
-  // -- questions; these never touch the disk --------------------------------------------
-  // REQUIRES: whose role in the group isn't known is handed in as an observer.
+  // -- questions, which never touch the disk --------------------------------------------
+  // REQUIRES: `group_role` is kObserver if it is not known.
   Level level(const Person& person, Role group_role, std::int64_t now) const;
   // REQUIRES: the service is stored.
   Decision decide(const storage::ServiceRecord& service, const Person& person, Role group_role,
                   std::int64_t now) const;
 
   // -- roles ----------------------------------------------------------------------------
-  // Takes the place of the role before. Only kDone changed anything.
+  // Replaces the person's role. Results other than kDone mean that nothing changed.
   RoleChange grant(const Person& person, storage::AdminRole role, const storage::Stamp& stamp);
   RoleChange revoke(const Person& person);
-  std::vector<storage::RoleRecord> roles();  // owners first; not those by flag or group role
+  std::vector<storage::RoleRecord> roles();  // owners first; without roles by --owner or group role
 
   // -- bans -----------------------------------------------------------------------------
-  // Takes the place of the ban before. False: an owner can't be banned, nothing changed.
+  // Replaces the person's ban. Returns false, with nothing changed, for an owner.
   bool ban(const storage::BanRecord& ban);
-  bool unban(const Person& person);  // false: there was none
-  // Removes the bans that have ended, and tells whose they were: ask anew what they may use.
+  bool unban(const Person& person);  // returns false if there was no ban
+  // Removes the bans that have ended and returns whose they were, because what these people may
+  // use must be decided anew.
   std::vector<Person> lapse_bans(std::int64_t now);
-  // With the reason, to tell who asks; nullopt: not banned at that time.
+  // Returns the ban that is in force, with its reason, or nullopt if the person is not banned.
   std::optional<storage::BanRecord> ban_of(const Person& person, std::int64_t now);
-  std::vector<storage::BanRecord> bans();  // the latest first; also those that have just ended
+  std::vector<storage::BanRecord> bans();  // newest first, including ended ones not yet removed
 
   // -- rules of a service ---------------------------------------------------------------
-  // Takes the place of the rule before. REQUIRES: the service is stored.
+  // Replaces the person's rule for the service. REQUIRES: the service is stored.
   void set_rule(const storage::RuleRecord& rule);
-  bool clear_rule(std::int64_t service_id, const Person& person);  // false: there was none
+  // Returns false if there was no rule.
+  bool clear_rule(std::int64_t service_id, const Person& person);
   std::vector<storage::RuleRecord> rules(std::int64_t service_id);
-  // The service was removed from the store, and its rules with it.
+  // Must be called when the service, and its rules with it, was removed from the store.
   void forget_service(std::int64_t service_id) { rules_.erase(service_id); }
 
   // -- the first owner ------------------------------------------------------------------
-  // A new token in place of the one before, good for kClaimSeconds, kClaimTries and one person. It
-  // is a secret and can't be shown again.
+  // Returns a new token, which replaces the one before and is valid for kClaimSeconds, kClaimTries
+  // and one person. It is a secret and cannot be shown again.
   std::string issue_claim_token(Entropy& entropy, std::int64_t now);
   ClaimResult claim(std::string_view token, const Person& person, std::int64_t now);
 
@@ -139,7 +142,7 @@ class Access {
   storage::ClaimStore claim_store_;
 
   ByPerson<storage::AdminRole> roles_;
-  ByPerson<std::optional<std::int64_t>> bans_;                             // until when
+  ByPerson<std::optional<std::int64_t>> bans_;                             // when the ban ends
   std::unordered_map<std::int64_t, ByPerson<storage::RuleEffect>> rules_;  // by the service's id
 };
 

@@ -1,4 +1,4 @@
-// Commands about who may use a service.
+// Commands that decide who may use a service.
 #include "bot/command_helpers.h"
 #include "bot/commands.h"
 
@@ -29,8 +29,8 @@ Answer set_rule(const Commands::Context& context, const Words& words, const Aske
 std::string text_of(const Commands::Context& context, const ServiceRecord& record,
                     const Asker& asker) {
   std::string text = record.name + ": ";
-  text += record.policy == ServicePolicy::kMembers ? "for all members" : "only for those allowed";
-  text += record.observers ? ", observers too" : ", not for observers";
+  text += record.policy == ServicePolicy::kMembers ? "for all members" : "only for people allowed";
+  text += record.observers ? ", including observers" : ", not for observers";
   for (const auto& rule : context.access.rules(record.id)) {
     if (asker.chat_id && rule.person.chat_id != *asker.chat_id) continue;
     text += "\n";
@@ -40,17 +40,17 @@ std::string text_of(const Commands::Context& context, const ServiceRecord& recor
   return text;
 }
 
-// acl NAME clear PERSON
+// Carries out: acl NAME clear PERSON.
 Answer clear_rule(const Commands::Context& context, const ServiceRecord& record,
                   const std::string& who, const Asker& asker) {
   return with_person(context, who, asker, [&](const Person& person) -> Answer {
     const std::string name = context.people.name(person);
     if (!context.access.clear_rule(record.id, person)) {
-      return refuse("there is no rule for " + name + "; those that there are: acl " +
+      return refuse("there is no rule for " + name + "; to see all rules: acl " +
                     quote_word(record.name));
     }
     context.services.review();
-    return {.text = "the rule for " + name + " is gone"};
+    return {.text = "removed the rule for " + name};
   });
 }
 
@@ -67,7 +67,7 @@ Answer acl(const Commands::Context& context, const Words& words, const Asker& as
     return clear_rule(context, *record, words[2], asker);
   } else {
     return refuse(
-        "acl NAME members, acl NAME list, acl NAME observers on|off or acl NAME clear "
+        "usage: acl NAME members, acl NAME list, acl NAME observers on|off or acl NAME clear "
         "PERSON, for example: acl " +
         quote_word(words[0]) + " list");
   }
@@ -85,12 +85,12 @@ std::vector<Command> access_commands(const Commands::Context& context) {
   };
   return {
       {"allow", "NAME PERSON", Level::kAdmin, 2, 2, Command::kPlain,
-       "lets somebody use a service, also one that is by list", "allow minecraft @alice",
-       rule(RuleEffect::kAllow)},
-      {"deny", "NAME PERSON", Level::kAdmin, 2, 2, Command::kPlain, "keeps somebody from a service",
-       "deny minecraft @bob", rule(RuleEffect::kDeny)},
+       "lets a person use a service, even one that is only for people allowed",
+       "allow minecraft @alice", rule(RuleEffect::kAllow)},
+      {"deny", "NAME PERSON", Level::kAdmin, 2, 2, Command::kPlain,
+       "keeps a person from using a service", "deny minecraft @bob", rule(RuleEffect::kDeny)},
       {"acl", "NAME [members|list|observers on|observers off|clear PERSON]", Level::kAdmin, 1, 3,
-       Command::kPlain, "shows or sets whom a service is for", "acl minecraft list",
+       Command::kPlain, "shows or sets who may use a service", "acl minecraft list",
        [&context](const Words& words, const Asker& asker) { return acl(context, words, asker); }},
   };
 }

@@ -16,7 +16,8 @@ bool is_present(const std::string& address) { return !address.empty() && address
 uint16_t port_of(const nlohmann::json& value) {
   const bool is_port =
       value.is_number_unsigned() && value.get<uint64_t>() >= 1 && value.get<uint64_t>() <= 65535;
-  if (!is_port) throw std::runtime_error("not a list of boot nodes: a port is not 1 to 65535");
+  if (!is_port)
+    throw std::runtime_error("not a list of boot nodes: a port is not a number from 1 to 65535");
   return value.get<uint16_t>();
 }
 

@@ -1,4 +1,4 @@
-// Nodes by which a Tox program finds the network, and reading them from text.
+// Boot nodes, through which a Tox program finds the network, and parsers for their text forms.
 #pragma once
 
 #include <optional>
@@ -19,14 +19,14 @@ struct BootstrapNode {
   friend bool operator==(const BootstrapNode&, const BootstrapNode&) = default;
 };
 
-// HOST:PORT:KEY, an IPv6 address in brackets. nullopt when it is not that.
+// Parses HOST:PORT:KEY (an IPv6 address in brackets), or returns nullopt.
 std::optional<BootstrapNode> parse_bootstrap_node(std::string_view text);
 
-// The format of deploy/bootstrap-nodes.json. Throws std::runtime_error, one line, with what is
-// wrong. A node with both address families gives two entries.
+// Parses the format of deploy/bootstrap-nodes.json. A node with both address families becomes two
+// entries. Throws std::runtime_error with a one-line reason.
 std::vector<BootstrapNode> parse_bootstrap_nodes_json(std::string_view text);
 
-// The list that was built in, deploy/bootstrap-nodes.json.
+// Returns the built-in list, which is deploy/bootstrap-nodes.json.
 std::vector<BootstrapNode> default_bootstrap_nodes();
 
 }  // namespace ngcshare

@@ -1,5 +1,5 @@
-// Gets a node into the network and back into it: asks boot nodes until one has answered. One lost
-// packet would otherwise mean no network at all.
+// Connects a node to the network, and reconnects it: asks boot nodes again and again until one
+// answers, because a single lost packet would otherwise leave the node without a network.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -14,16 +14,16 @@ namespace ngcshare {
 
 class Bootstrapper {
  public:
-  // `resolve_names`: false behind a proxy, where a name must not be asked for in the open; nodes
-  // that are not numeric addresses are then skipped.
+  // `node` must outlive the bootstrapper. `resolve_names` is false behind a proxy, because a DNS
+  // query would bypass it; nodes without a numeric address are then skipped.
   Bootstrapper(asio::io_context& loop, ToxNode& node, std::vector<BootstrapNode> nodes,
                bool resolve_names);
 
   void start() { schedule(std::chrono::milliseconds(0)); }
   void stop();
-  // From now on these are asked; at once, where no node has answered yet.
+  // Replaces the list, and asks the new nodes at once if there is no connection yet.
   void replace(std::vector<BootstrapNode> nodes);
-  // The node's connection has changed.
+  // Must be called when the node's connection has changed.
   void on_connection(Connection connection);
 
  private:

@@ -32,7 +32,7 @@ std::string draw_claim_token(Entropy& entropy) {
   return to_hex(token);
 }
 
-// What can't be a token hashes like no bytes at all, which is no token's hash.
+// Text that cannot be a token is hashed like an empty one.
 storage::Key32 hash_claim_token(std::string_view typed) {
   typed = trimmed(typed);
   const auto parsed = parse_hex(typed);

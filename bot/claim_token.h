@@ -1,4 +1,5 @@
-// A secret that is shown once and makes who repeats it an owner. Only its hash is kept.
+// Claim tokens: a token is a secret that is shown once and makes the person who sends it back an
+// owner. Only its hash is stored.
 #pragma once
 
 #include <string>
@@ -9,13 +10,14 @@
 
 namespace ngcshare {
 
-// 128 random bits as 32 hexadecimal digits.
+// Returns 128 random bits as 32 hexadecimal digits.
 std::string draw_claim_token(Entropy& entropy);
 
-// Of the token as somebody typed it: spaces around it and the case of its digits don't count.
+// Returns the hash of a token as it was typed. Ignores white space around it and the case of its
+// digits. Text that cannot be a token gets a hash that no token has.
 storage::Key32 hash_claim_token(std::string_view typed);
 
-// Takes as long whatever the hashes are.
+// Compares in constant time.
 bool same_hash(const storage::Key32& one, const storage::Key32& other);
 
 }  // namespace ngcshare

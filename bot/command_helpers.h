@@ -1,4 +1,4 @@
-// What several groups of commands need.
+// Helpers shared by several groups of commands.
 #pragma once
 
 #include <functional>
@@ -11,7 +11,7 @@
 
 namespace ngcshare {
 
-// Whoever asks in a group hears of that group's services only.
+// Returns the service, or nullopt if there is none or it is not offered in the asker's group.
 inline std::optional<storage::ServiceRecord> find_here(const Services& services,
                                                        std::string_view name, const Asker& asker) {
   auto record = services.find(name);
@@ -20,17 +20,17 @@ inline std::optional<storage::ServiceRecord> find_here(const Services& services,
 }
 
 inline Answer unknown_service(std::string_view name) {
-  return refuse("nothing called " + printable(name) + " is shared here; see services");
+  return refuse("nothing called " + printable(name) + " is shared here; for a list: services");
 }
 
-// The words from one on, as they were meant to be read.
+// Joins the words from index `from` on with spaces.
 inline std::string join_text(const Words& words, size_t from) {
   std::string text;
   for (size_t i = from; i < words.size(); ++i) text += (i > from ? " " : "") + words[i];
   return text;
 }
 
-// Does something about whom the text names, or says why that is nobody.
+// Calls `act` with the person that `text` names, or refuses with the reason why nobody was found.
 inline Answer with_person(const Commands::Context& context, std::string_view text,
                           const Asker& asker,
                           const std::function<Answer(const storage::Person&)>& act) {

@@ -18,7 +18,7 @@ std::string usage(const Command& command) {
   return text;
 }
 
-// With who can give the level, and how.
+// Returns a refusal that shows how an owner can give the asker the level.
 std::string needs(const Command& command, const Asker& asker) {
   std::string text = std::string(command.name) + " needs the level " +
                      std::string(to_string(command.level)) + "; yours is " +
@@ -36,7 +36,8 @@ std::string entry(const Command& command) {
   return text + " – " + std::string(command.help);
 }
 
-// Whoever sits at the machine, or wrote a script for it, meant it; the page has asked already.
+// Returns true for doors where no confirmation is needed: the control socket is used deliberately,
+// and the page shows its own dialog.
 bool asks_itself(Door door) { return door == Door::kControl || door == Door::kPage; }
 
 }  // namespace
@@ -76,7 +77,7 @@ Commands::Commands(const Context& context) : context_(context) {
                     "shows what you can do", "help services",
                     [this](const Words& words, const Asker& asker) { return help(words, asker); }});
   table_.push_back({"yes", "", Level::kMember, 0, 0, Command::kUnrecorded,
-                    "does what you were asked about", "",
+                    "confirms the command that you were asked about", "",
                     [this](const Words&, const Asker& asker) { return yes(asker); }});
 }
 
@@ -105,20 +106,21 @@ std::vector<std::string> Commands::names(const Asker& asker) const {
   return found;
 }
 
-// Why the command may not be run so.
+// Returns a refusal if the asker may not run the command, or not with these arguments or here.
 std::optional<Answer> Commands::objection(const Command& command, const Words& arguments,
                                           const Asker& asker) const {
   if (command.level > asker.level) return refuse(needs(command, asker));
   if ((command.manner & Command::kControlOnly) != 0 && asker.door != Door::kControl) {
-    return refuse("that works on the gateway's own machine only: ngcshare ctl " +
-                  std::string(command.name));
+    return refuse(std::string(command.name) + " works only on the gateway's own machine: " +
+                  "ngcshare ctl " + std::string(command.name));
   }
   if ((command.manner & Command::kPrivately) != 0 && asker.door == Door::kGroup) {
     return refuse(std::string(command.name) +
-                  " holds a secret: send it to me in a private message, never to the group");
+                  " contains a secret: send it to me in a private message, never to the group");
   }
   if ((command.manner & Command::kLive) != 0 && context_.program == nullptr) {
-    return refuse("that needs the gateway to run: start it with ngcshare run");
+    return refuse(std::string(command.name) +
+                  " needs a running gateway: start it with ngcshare run");
   }
   if (arguments.size() < command.min_words || arguments.size() > command.max_words) {
     return refuse(usage(command));
@@ -126,7 +128,7 @@ std::optional<Answer> Commands::objection(const Command& command, const Words& a
   return command.objection ? command.objection(arguments, asker) : std::nullopt;
 }
 
-// What destroys something is done when the line comes twice, or with --yes.
+// Returns true, and forgets the question, if the asker repeats a line that was asked about.
 bool Commands::is_confirmed(std::string_view line, const Asker& asker) {
   const auto asked = questions_.find({asker.chat_id, asker.key});
   if (asked == questions_.end() || asked->second.line != line ||
@@ -142,8 +144,8 @@ Answer Commands::ask(const Command& command, std::string_view line, const Asker&
   std::erase_if(questions_, [&](const auto& asked) { return asked.second.until < now; });
   if (questions_.size() >= kMaxQuestions) questions_.erase(questions_.begin());
   questions_[{asker.chat_id, asker.key}] = {std::string(line), now + kConfirmSeconds};
-  return {.text = printable(line) + ": that " + std::string(command.help) +
-                  ", and cannot be undone. Say yes within a minute, and it is done."};
+  return {.text = printable(line) + ": this " + std::string(command.help) +
+                  ", and cannot be undone. Reply yes within a minute to confirm."};
 }
 
 Answer Commands::banned(const Asker& asker) const {
@@ -159,10 +161,10 @@ Answer Commands::banned(const Asker& asker) const {
 Answer Commands::yes(const Asker& asker) {
   const auto asked = questions_.find({asker.chat_id, asker.key});
   if (asked == questions_.end() || asked->second.until < context_.now()) {
-    return refuse("there is nothing that you were asked about");
+    return refuse("there is nothing to confirm");
   }
   const std::string line = asked->second.line;
-  return answer(line, asker);  // the same line again
+  return answer(line, asker);  // confirms, because it repeats the line
 }
 
 Answer Commands::run(std::string_view line, const Asker& asker) {
@@ -178,7 +180,7 @@ Answer Commands::answer(std::string_view line, const Asker& asker) {
       asker.level > Level::kBanned || (command && command->level == Level::kBanned);
   if (!may_try) return banned(asker);
   if (!words) {
-    return refuse("a quote is not closed, for example: share \"our server\" 25565");
+    return refuse("a quote is not closed; for example: share \"our server\" 25565");
   }
   if (words->empty()) return refuse("try help");
   if (command == nullptr) {
@@ -200,7 +202,7 @@ Answer Commands::answer(std::string_view line, const Asker& asker) {
   return answer;
 }
 
-// What is done is done, and is not told as a failure because the log has no room.
+// Does not turn a success into a failure, because the command itself has been carried out.
 void Commands::try_to_record(const Command& command, std::string_view line, const Asker& asker,
                              Answer& answer) {
   try {
@@ -208,7 +210,7 @@ void Commands::try_to_record(const Command& command, std::string_view line, cons
   } catch (const storage::StorageError& error) {
     log_error("command.not_recorded", "a command could not be recorded: {error}",
               Field{"error", error.what()});
-    if (answer.ok) answer.text += " (the log of commands could not be written)";
+    if (answer.ok) answer.text += " (but it could not be recorded in the log)";
   }
 }
 
@@ -216,7 +218,7 @@ void Commands::record(const Command& command, std::string_view line, const Asker
                       const Answer& answer) {
   if ((command.manner & Command::kUnrecorded) != 0) return;
   const bool secret = (command.manner & Command::kPrivately) != 0;
-  // What strangers try and may not would only push out what counts.
+  // Attempts without the right would only displace the entries that matter.
   if (!answer.ok && (secret || asker.level < command.level)) return;
   context_.audit.append({.at = context_.now(),
                          .chat_id = asker.chat_id,
@@ -239,7 +241,7 @@ Answer Commands::help(const Words& words, const Asker& asker) const {
   }
   const Command* const command = find(words[0]);
   if (command == nullptr || !may_see(*command, asker)) {
-    return refuse("there is no such command that you may use; try help");
+    return refuse("there is no such command, or you may not use it; try help");
   }
   std::string text = entry(*command);
   if (!command->example.empty()) text += "\nfor example: " + std::string(command->example);

@@ -1,5 +1,5 @@
-// The command language of the bot: one table of commands, fed by every door (group chat, private
-// message, control socket). The table is also what help and the README show.
+// The gateway's command language: one table of commands for all doors (group chat, private message,
+// control socket, status page). The help command and the README show the same table.
 #pragma once
 
 #include <cstdint>
@@ -22,23 +22,24 @@ namespace ngcshare {
 
 enum class Door { kGroup, kPrivate, kControl, kPage };
 
-// Who asks, and from where.
+// The person who sends a command, and where it comes from.
 struct Asker {
   Level level = Level::kMember;
-  std::optional<Key> chat_id;  // the group; nullopt: the control socket, all groups
-  std::optional<Key> key;      // in that group
+  std::optional<Key> chat_id;  // the group; nullopt at the control socket, which sees all groups
+  std::optional<Key> key;      // the person's key in that group
   Door door = Door::kGroup;
   std::string nick = {};
   Role role = Role::kUser;
 };
 
 struct Answer {
-  std::string text;               // for the asker alone
-  std::string announcement = {};  // for groups; empty: nothing to announce
+  std::string text;               // only for the asker
+  std::string announcement = {};  // for groups; empty for none
   bool ok = true;
-  std::optional<Key> announce_in = {};  // nullopt: all groups
+  std::optional<Key> announce_in = {};  // nullopt for all groups
 };
 
+// Returns an answer that is not ok.
 Answer refuse(std::string text);
 
 using Words = std::vector<std::string>;
@@ -46,28 +47,29 @@ using Words = std::vector<std::string>;
 struct Command {
   enum Manner : unsigned {
     kPlain = 0,
-    kPrivately = 1,  // not in the group's chat: it holds a secret, which is kept from the audit too
-    kControlOnly = 2,  // for whoever has the machine
-    kLive = 4,         // needs the running gateway
-    kAsksFirst = 8,    // destroys something: only when it is said again
-    kUnrecorded = 16,  // changes nothing and is no secret
+    kPrivately = 1,    // refused in the group's chat; its arguments are a secret and not recorded
+    kControlOnly = 2,  // works only through the control socket
+    kLive = 4,         // needs a running gateway
+    kAsksFirst = 8,    // destroys something, so that it needs a confirmation
+    kUnrecorded = 16,  // not recorded, because it changes nothing
   };
   std::string_view name;
   std::string_view arguments;
   Level level;
-  size_t min_words;  // besides the name
+  size_t min_words;  // without the name
   size_t max_words;
   unsigned manner;
-  std::string_view help;
+  std::string_view help;  // begins with a verb in the third person
   std::string_view example;
   std::function<Answer(const Words&, const Asker&)> handler;
-  // Of one that asks first: what is wrong before there is anything to ask. May be empty.
+  // May be empty. For kAsksFirst: returns a refusal if there is nothing to confirm.
   std::function<std::optional<Answer>(const Words&, const Asker&)> objection = {};
 };
 
 class Commands {
  public:
-  // All outlive the commands. Where only the database is at hand, `program` is absent.
+  // All must outlive the commands. `program` is nullptr if no gateway runs and only the database is
+  // there.
   struct Context {
     Services& services;
     Access& access;
@@ -81,20 +83,20 @@ class Commands {
   Commands(const Commands&) = delete;
   Commands& operator=(const Commands&) = delete;
 
-  // How long the question whether something shall be destroyed stands.
+  // Time in which a command of kAsksFirst may be confirmed.
   static constexpr int64_t kConfirmSeconds = 60;
   static constexpr size_t kMaxQuestions = 256;
   static constexpr size_t kMaxWords = 1024;
 
-  // Runs one line without its prefix. Every line gets an answer.
+  // Runs one line without its prefix. Answers every line.
   Answer run(std::string_view line, const Asker& asker);
 
-  // Of those that the asker may use.
+  // Returns the names of the commands that the asker may use.
   std::vector<std::string> names(const Asker& asker) const;
 
   const std::vector<Command>& table() const { return table_; }
 
-  // How many lines came by each door and what became of them. Only grow.
+  // Numbers of lines so far, by door and outcome.
   struct Counts {
     uint64_t done = 0;
     uint64_t refused = 0;
@@ -130,13 +132,14 @@ class Commands {
   std::map<Door, Counts> counts_;
 };
 
-// As the audit and the metrics name it.
+// Returns the door's name in the audit and the metrics.
 std::string_view to_string(Door door);
 
-// Takes a prefix ('/', '!' or "ngcshare:") off a line. nullopt: the line is not for the bot.
+// Returns the line without its prefix ('/', '!' or "ngcshare:"), or nullopt if it has none and is
+// not meant for the gateway.
 std::optional<std::string_view> strip_prefix(std::string_view line);
 
-// The parts of the table; `context` outlives them.
+// Return the parts of the table. `context` must outlive them.
 std::vector<Command> service_commands(const Commands::Context& context);
 std::vector<Command> access_commands(const Commands::Context& context);
 std::vector<Command> people_commands(const Commands::Context& context);

@@ -1,5 +1,5 @@
-// The connections that run through the gateway: whose they are and what has passed. One ends when
-// its last byte is with the local program, which can be after its mapping has.
+// Lists the open connections through the gateway, with their owners and byte counts. A connection
+// ends when the local program has its last byte, which can be after its mapping ended.
 #pragma once
 
 #include <cstdint>
@@ -22,17 +22,17 @@ class ConnectionList {
   struct Entry {
     ServiceKey key = 0;  // of the service and its port
     storage::Person person;
-    MsgId mapping = 0;  // between this process and that person
+    MsgId mapping = 0;  // id in the session with that person
     TransportSet transports;
     TimePoint since;
     std::shared_ptr<ServiceRates::Connection> rates;
   };
 
-  // Its number, which no other has before 2^32 more have been.
+  // Adds a connection and returns its number, which is not reused before 2^32 more were added.
   uint32_t add(Entry entry);
-  void remove(uint32_t id);  // does nothing where there is none
+  void remove(uint32_t id);  // no effect if there is none
 
-  const Entry* find(uint32_t id) const;                 // until the next add() or remove()
+  const Entry* find(uint32_t id) const;                 // valid until the next add() or remove()
   std::vector<std::pair<uint32_t, Entry>> all() const;  // oldest first
 
   size_t count(int64_t service) const;

@@ -24,6 +24,26 @@ nlohmann::json event_of(const char* event, const std::pair<Key, std::string>& id
           {"port", offer.suggested_port}};
 }
 
+// Returns why an offer is gone, for a person.
+std::string why_gone(const Key& gateway, KillReason reason) {
+  const std::string who = "gateway " + short_key(gateway);
+  switch (reason) {
+    case KillReason::kDenied:
+      return who + " no longer lets you use it";
+    case KillReason::kWithdrawn:
+      return who + " has turned it off or stopped sharing it";
+    case KillReason::kPeerLeft:
+    case KillReason::kTimeout:
+      return who + " went offline";
+    case KillReason::kShutdown:
+      return who + " was shut down";
+    case KillReason::kRestarted:
+      return who + " was restarted";
+    default:
+      return who + " has ended it (" + std::string(to_string(reason)) + ")";
+  }
+}
+
 }  // namespace
 
 Connector::Connector(SessionHub& hub, storage::PinStore& pins, const Report& report, Config config,
@@ -74,12 +94,12 @@ void Connector::on_offer(Peer& peer, const Offer& offer) {
   service.peer = &peer;
   service.chosen = chooses(peer, offer.name);
   report_.say(event_of("offer", id, offer),
-              service.chosen || known
+              service.chosen || known || config_.all || config_.only_list
                   ? ""
-                  : "offered: " + offer.name + " (" +
-                        describe(offer.transports, offer.suggested_port) + ") by " +
+                  : "also available: " + offer.name + " (" +
+                        describe(offer.transports, offer.suggested_port) + ") at gateway " +
                         short_key(peer.key) +
-                        (config_.only_list ? "" : "; to have it, name it or use --all"));
+                        "; to use it, add its name to the command, or use --all");
   if (same_ports && service.port != 0) return;
   if (service.port != 0) close_ports(id, service, KillReason::kWithdrawn);
   if (!service.chosen) return;
@@ -87,7 +107,8 @@ void Connector::on_offer(Peer& peer, const Offer& offer) {
   choose_further_ports(peer, offer.name);
 }
 
-// One that is wanted by its own name, or a further port of a service that is chosen.
+// Returns true for a trusted offer that is wanted by its own name or is a further port of a chosen
+// service.
 bool Connector::chooses(const Peer& peer, const std::string& name) {
   if (config_.only_list) return false;
   const WantedService* const asked = wanted(peer.key, name);
@@ -98,7 +119,7 @@ bool Connector::chooses(const Peer& peer, const std::string& name) {
          trusts(peer, name, wanted(peer.key, service));
 }
 
-// Offers come in any order: those of further ports may have been there before.
+// Opens the further ports of a service whose offers came before that of its first port.
 void Connector::choose_further_ports(Peer& peer, const std::string& name) {
   for (auto& [id, service] : services_) {
     const bool further = id.first == peer.key && id.second != name && !service.chosen &&
@@ -109,18 +130,18 @@ void Connector::choose_further_ports(Peer& peer, const std::string& name) {
   }
 }
 
-// A name belongs to the gateway that was first seen to offer it; another that claims it is only
-// used when the user names its key. A further port belongs to whom the service's name does.
+// Returns true if the gateway may offer that name. A name, and with it all ports of the service,
+// belongs to the gateway that was used first for it; another one is used only if the user gives its
+// key.
 bool Connector::trusts(const Peer& peer, const std::string& name, const WantedService* wanted) {
   auto pin = pins_.find(peer.chat_id, std::string(service_in_offer_name(name)));
   if (!pin || pin->gateway_key == peer.key) pin = pins_.find(peer.chat_id, name);
   if (!pin || pin->gateway_key == peer.key) return true;
   if (wanted != nullptr && !wanted->gateway_prefix.empty()) return true;
   if (warned_.insert({peer.key, name}).second) {
-    const std::string warning = name + " is also offered by " + short_key(peer.key) +
-                                ", but was first seen from " + short_key(pin->gateway_key) +
-                                "; to use the other one: " + name + "@" +
-                                to_hex(peer.key).substr(0, 16);
+    const std::string warning = "a second gateway (" + short_key(peer.key) + ") also offers " +
+                                name + "; staying with " + short_key(pin->gateway_key) +
+                                ". To switch, use " + name + "@" + to_hex(peer.key).substr(0, 16);
     report_.say({{"event", "untrusted_gateway"},
                  {"service", name},
                  {"gateway", to_hex(peer.key)},
@@ -133,10 +154,12 @@ bool Connector::trusts(const Peer& peer, const std::string& name, const WantedSe
 void Connector::on_offer_gone(Peer& peer, const Offer& offer, KillReason reason) {
   const auto found = services_.find({peer.key, offer.name});
   if (found == services_.end() || found->second.offer.id != offer.id) return;
+  const bool was_open = found->second.port != 0;
   close_ports(found->first, found->second, reason);
   auto event = event_of("withdrawn", found->first, offer);
   event["reason"] = to_string(reason);
-  report_.say(event, "withdrawn: " + offer.name + " (" + std::string(to_string(reason)) + ")");
+  report_.say(event, offer.name + " is not available now: " + why_gone(peer.key, reason) +
+                         (was_open ? "; its local port is closed until it is back" : ""));
   services_.erase(found);
 }
 
@@ -159,7 +182,7 @@ std::optional<BoundPorts> Connector::choose_ports(const ServiceId& id, const Ser
         bind_ports(hub_.loop(), config_.bind_address, *asked->local_port, transports, error);
     if (!bound) {
       on_port_in_use_("cannot listen on " + local_address(*asked->local_port) + ": " +
-                      error.message() + "; choose another with " + id.second + "=PORT");
+                      error.message() + "; choose another port with " + id.second + "=PORT");
     }
     return bound;
   }
@@ -169,8 +192,8 @@ std::optional<BoundPorts> Connector::choose_ports(const ServiceId& id, const Ser
   if (const auto last = last_ports_.find(id); last != last_ports_.end()) preferred = last->second;
   auto bound = bind_near(hub_.loop(), config_.bind_address, preferred, transports, error);
   if (!bound) {
-    log_error("local.no_port", "no local port for {service}: {error}", Field{"service", id.second},
-              Field{"error", error.message()});
+    log_error("local.no_port", "cannot open a local port for {service}: {error}",
+              Field{"service", id.second}, Field{"error", error.message()});
   }
   return bound;
 }
@@ -207,9 +230,9 @@ void Connector::open_ports(const ServiceId& id, Service& service) {
   event["transport"] = service.offer.transports.tcp ? "tcp" : "udp";
   if (service.offer.transports.tcp && service.offer.transports.udp) event["transport"] = "both";
   const bool moved = bound->port != service.offer.suggested_port;
-  report_.say(event, "ready: " + id.second + " is at " + local_address(bound->port) +
-                         (moved ? " (port " + std::to_string(service.offer.suggested_port) +
-                                      " was not free or not wanted)"
+  report_.say(event, id.second + " is ready: " + local_address(bound->port) +
+                         (moved ? " (its usual port is " +
+                                      std::to_string(service.offer.suggested_port) + ")"
                                 : ""));
   const bool base_mode = !service.peer->session->expects_link();
   if (service.offer.transports.tcp && base_mode) mention_base_mode();
@@ -218,8 +241,8 @@ void Connector::open_ports(const ServiceId& id, Service& service) {
 void Connector::mention_base_mode() {
   if (std::exchange(base_mode_mentioned_, true)) return;
   report_.say({{"event", "base_mode"}},
-              "note: tcp runs in base mode, which is slow and can be wrong on a path that loses "
-              "packets: check what you download");
+              "note: tcp runs in base mode, which is slow and can corrupt data when the path loses "
+              "packets; verify what you download");
 }
 
 void Connector::close_ports(const ServiceId& id, Service& service, KillReason reason) {
@@ -229,7 +252,13 @@ void Connector::close_ports(const ServiceId& id, Service& service, KillReason re
   service.port = 0;
   auto event = event_of("closed", id, service.offer);
   event["reason"] = to_string(reason);
-  report_.say(event, "closed: " + id.second + " cannot be reached at the moment");
+  // For other reasons another line follows that says more.
+  report_.say(event, reason == KillReason::kTimeout
+                         ? id.second + " is not available now: the connection to gateway " +
+                               short_key(id.first) +
+                               " is lost; its local port is closed until "
+                               "it is back"
+                         : "");
 }
 
 void Connector::remember(const Key& chat_id, const ServiceId& id, uint16_t port) {

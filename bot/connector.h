@@ -1,5 +1,5 @@
-// The using side of a process: the offers of the others, which of them the user wants, and the
-// local ports at which they are found.
+// The member's side: keeps the offers of gateways, decides which of them the user wants, and opens
+// local ports for these.
 #pragma once
 
 #include <asio/ip/address.hpp>
@@ -27,21 +27,21 @@ class Connector : public OfferUser {
  public:
   struct Config {
     std::vector<WantedService> wanted;
-    bool all = false;        // every service that is offered
-    bool only_list = false;  // none: just show them
+    bool all = false;        // use every service that is offered
+    bool only_list = false;  // use none, only list them
     asio::ip::address bind_address;
   };
-  // A port that the user asked for could not be bound; one line.
+  // Called with a one-line reason when a port that the user asked for could not be bound.
   using PortInUse = std::function<void(const std::string& why)>;
 
-  // All outlive the connector.
+  // All references must outlive the connector.
   Connector(SessionHub& hub, storage::PinStore& pins, const Report& report, Config config,
             PortInUse on_port_in_use);
   ~Connector() override;
 
-  // Names that were asked for and are not offered by anybody now.
+  // Returns the names of wanted services that have no local port now.
   std::vector<std::string> missing() const;
-  // The offers as a table for a person.
+  // Returns the offers as a table for a person.
   std::string table() const;
   bool offers_from(const Key& gateway) const;
   size_t offer_count() const { return services_.size(); }
@@ -52,13 +52,13 @@ class Connector : public OfferUser {
   void on_presence(Peer& peer, bool present) override;
 
  private:
-  // A gateway and the name of one of its services: what stays the same over restarts.
+  // A gateway's key and the name of one of its Offers, which stay the same across restarts.
   using ServiceId = std::pair<Key, std::string>;
   struct Service {
     Offer offer;
     Peer* peer = nullptr;
     bool chosen = false;
-    uint16_t port = 0;  // 0: not open
+    uint16_t port = 0;  // 0 if not open
     std::unique_ptr<TcpListener> tcp;
     std::unique_ptr<UdpListener> udp;
   };
@@ -80,8 +80,8 @@ class Connector : public OfferUser {
   const Config config_;
   PortInUse on_port_in_use_;
   std::map<ServiceId, Service> services_;
-  std::set<ServiceId> warned_;                // about a gateway that is not the trusted one
-  std::map<ServiceId, uint16_t> last_ports_;  // of this run
+  std::set<ServiceId> warned_;                // untrusted offers that the user was warned of
+  std::map<ServiceId, uint16_t> last_ports_;  // local ports used in this run
   bool base_mode_mentioned_ = false;
 };
 

@@ -34,7 +34,7 @@ void DualTarget::on_closed(KillReason reason) {
   tcp_->on_closed(reason);
 }
 
-// The udp leg has no end of its own to tell: it goes when the tcp leg has gone.
+// The udp leg never ends the mapping; it is closed with the tcp leg.
 void DualTarget::end() {
   const auto keep = std::exchange(self_, nullptr);
   if (const auto udp = std::exchange(udp_, nullptr)) udp->on_closed(KillReason::kClosed);

@@ -1,5 +1,6 @@
-// Both legs of a mapping that carries tcp and udp at once: only a peer without kCapMulti has such,
-// since it has one mapping for an offer of both. The mapping ends with its tcp leg.
+// The tcp leg and the udp leg of a mapping that carries both. Only a peer without kCapMulti makes
+// such mappings, because it has one mapping for an offer of both. The mapping ends with its tcp
+// leg.
 //
 // Keeps itself alive until the mapping has ended.
 #pragma once
@@ -14,7 +15,7 @@ namespace ngcshare {
 
 class DualTarget : public MappingSink, public std::enable_shared_from_this<DualTarget> {
  public:
-  // Acknowledges the mapping and lets bytes flow. REQUIRES: `socket` is connected.
+  // Acknowledges the mapping and starts both legs. REQUIRES: `socket` is connected.
   static void carry(asio::io_context& loop, link::MemoryBudget& memory,
                     asio::ip::tcp::socket socket, const asio::ip::udp::endpoint& udp,
                     Mapping& mapping, const std::shared_ptr<ServiceRates::Connection>& rates,
@@ -32,7 +33,7 @@ class DualTarget : public MappingSink, public std::enable_shared_from_this<DualT
   void end();
 
   std::shared_ptr<TcpBridge> tcp_;
-  std::shared_ptr<UdpTarget> udp_;  // nullptr where no socket could be had
+  std::shared_ptr<UdpTarget> udp_;  // nullptr if no socket could be opened
   std::shared_ptr<DualTarget> self_;
 };
 

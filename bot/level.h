@@ -1,11 +1,11 @@
-// The level of a person: their rights at this gateway.
+// A person's level at this gateway.
 #pragma once
 
 #include <string_view>
 
 namespace ngcshare {
 
-// A higher level includes the rights of all lower ones.
+// The rights of a person here. Each level includes the rights of those before it.
 enum class Level { kBanned, kMember, kAdmin, kOwner };
 
 constexpr std::string_view to_string(Level level) {

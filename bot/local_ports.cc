@@ -33,7 +33,7 @@ std::optional<BoundPorts> bind_ports(asio::io_context& loop, const asio::ip::add
     acceptor.open(endpoint.protocol(), error);
     if (error) return std::nullopt;
     mark_as_own(acceptor);
-    // A port that connections of an earlier run still linger on can be taken again.
+    // Allows binding a port on which connections of an earlier run are still in TIME_WAIT.
     acceptor.set_option(asio::socket_base::reuse_address(true), error);
     acceptor.bind(endpoint, error);
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);

@@ -1,4 +1,4 @@
-// Binding a service to a local port: the same number for tcp and udp where it has both.
+// Binds local ports for a service, with the same number for tcp and udp if it has both.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -16,16 +16,18 @@ struct BoundPorts {
   uint16_t port = 0;
 };
 
-// Binds exactly `port` (0: any). nullopt and `error` when it cannot be had.
+// Binds exactly `port` (0 for any). Returns nullopt and sets `error` on failure.
 std::optional<BoundPorts> bind_ports(asio::io_context& loop, const asio::ip::address& address,
                                      uint16_t port, TransportSet transports,
                                      asio::error_code& error);
 
-// What is tried when `port` could not be had; nullopt: nothing is left. 0, any, stays 0.
+// Returns the port to try after `port` failed, or nullopt after 65535. 0 (any port) stays 0;
+// `forbidden` (this user may not bind `port`) adds 8000 to a port below 1024.
 std::optional<uint16_t> next_port(uint16_t port, bool forbidden);
 
-// Binds `preferred` or the next free port after it; a preferred port below 1024 that this user may
-// not have is looked for from 8000 up (80 becomes 8080). 0: any. nullopt: none was free.
+// Binds `preferred` (0 for any) or the next free port after it; if this user may not bind a port
+// below 1024, continues 8000 above it (80 becomes 8080). Returns nullopt and sets `error` if no
+// port could be bound.
 std::optional<BoundPorts> bind_near(asio::io_context& loop, const asio::ip::address& address,
                                     uint16_t preferred, TransportSet transports,
                                     asio::error_code& error);

@@ -11,7 +11,7 @@ namespace {
 
 using storage::ServiceRecord;
 
-// Whether the two are ever offered in one group.
+// Returns true if some group is offered both.
 bool share_a_group(const ServiceRecord& left, const ServiceRecord& right) {
   return !left.chat_id || !right.chat_id || left.chat_id == right.chat_id;
 }
@@ -36,10 +36,10 @@ std::optional<std::string> exceeds_offers(const ServiceRecord& service,
   for (const auto& [chat_id, ports] : in_group) standing = std::max(standing, everywhere + ports);
   const size_t wanted = ports_of(service).size();
   if (standing + wanted <= kMostPortsInGroup) return std::nullopt;
-  // One service alone never is too much, so there is another.
+  // `largest` is not nullptr, because one service alone never exceeds the limit.
   return "a gateway can offer " + std::to_string(kMostPortsInGroup) + " ports to a group; " +
-         std::to_string(standing) + " are taken and " + service.name + " has " +
-         std::to_string(wanted) + "; take something back first, for example: unshare " +
+         std::to_string(standing) + " are in use and " + service.name + " needs " +
+         std::to_string(wanted) + "; unshare another service first, for example: unshare " +
          quote_word(largest->name);
 }
 

@@ -1,5 +1,5 @@
-// How much one gateway can offer: a member takes in a bounded number of Offers from each, and each
-// port of a service is one (SPEC.md §6.5). What is beyond would silently not be seen.
+// Limits the ports that a gateway offers, because a member accepts a bounded number of Offers from
+// each gateway, one per port of a service (SPEC.md §6.5), and ignores further ones silently.
 #pragma once
 
 #include <cstddef>
@@ -12,11 +12,11 @@
 
 namespace ngcshare {
 
-// Of all services of a group together, whether they are on or off, and for whomever.
+// Counts all services of a group together, enabled or not, whoever may use them.
 inline constexpr size_t kMostPortsInGroup = kMaxOffersHeard;
 
-// Why `service` can't stand beside the others in all groups that it is for, with what would help;
-// nullopt: it can. One of `others` with its name counts as replaced.
+// Returns why `service` does not fit beside `others` in each of its groups and what would help, or
+// nullopt if it fits. A service of the same name in `others` counts as replaced.
 std::optional<std::string> exceeds_offers(const storage::ServiceRecord& service,
                                           std::span<const storage::ServiceRecord> others);
 

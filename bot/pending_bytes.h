@@ -1,4 +1,4 @@
-// Bytes that wait, in order, for a socket to take them.
+// A queue of bytes that a socket has not accepted yet.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,8 @@ class PendingBytes {
 
   void append(Bytes bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
 
-  // Forgets the first ones, and gives memory back when all are gone. REQUIRES: count <= size().
+  // Removes the first `count` bytes; frees the memory when none are left. REQUIRES: count <=
+  // size().
   void drop(size_t count) {
     start_ += count;
     if (start_ == bytes_.size()) {

@@ -10,7 +10,7 @@ namespace {
 
 using storage::Person;
 
-// So many of those who were in a group are looked at, who came last first.
+// Search at most this many former members of a group, most recent first.
 constexpr size_t kMostRemembered = 10'000;
 
 bool is_hex(std::string_view text) {
@@ -27,10 +27,9 @@ People::People(storage::PersonStore& store, Present present, Groups groups,
       groups_(std::move(groups)),
       refresh_(std::move(refresh)) {}
 
-// Somebody who is there makes an example that works.
+// The example names a person who is present, so that it works if it is repeated.
 std::string People::how_to_name(const std::optional<Key>& chat_id) const {
-  const std::string how =
-      "a person is @NICK, a key of 64 digits or at least its first 8, for example ";
+  const std::string how = "use @NICK, or 8 or more digits of a key, for example ";
   const auto present = present_(chat_id);
   if (present.empty()) return how + "@alice or 1A2B3C4D";
   const PresentPerson& one = present.front();
@@ -40,7 +39,7 @@ std::string People::how_to_name(const std::optional<Key>& chat_id) const {
   return how + (by_nick ? quote_word("@" + one.nick) + " or " : "") + short_key(one.person.key);
 }
 
-// Everybody once, those who are there first.
+// Returns every match once, people who are present first.
 std::vector<People::Candidate> People::candidates(
     const std::optional<Key>& chat_id, const std::function<bool(const Candidate&)>& matches) {
   std::vector<Candidate> found;
@@ -55,7 +54,7 @@ std::vector<People::Candidate> People::candidates(
   for (const PresentPerson& one : present) add({one.person, one.nick, true});
   for (const Key& group : chat_id ? std::vector<Key>{*chat_id} : groups_()) {
     for (const auto& record : store_.list(group, kMostRemembered)) {
-      // Somebody who is there goes by the nickname of now.
+      // A person who is present is known by the current nickname only.
       const bool is_there = std::any_of(present.begin(), present.end(), [&](const auto& one) {
         return one.person == record.person;
       });
@@ -76,9 +75,9 @@ People::Found People::choose(const std::vector<Candidate>& candidates, std::stri
                              const std::optional<Key>& chat_id) const {
   if (candidates.size() == 1) return candidates.front().person;
   if (candidates.empty()) {
-    return "nobody here is known as " + printable(text) + "; " + how_to_name(chat_id);
+    return "I don't know anybody called " + printable(text) + "; " + how_to_name(chat_id);
   }
-  std::string problem = printable(text) + " may be any of these; give the digits of the key:";
+  std::string problem = printable(text) + " could be any of these; use the digits of the key:";
   for (size_t i = 0; i < std::min(candidates.size(), kMostCandidates); ++i) {
     problem += "\n" + describe(candidates[i]);
   }
@@ -88,18 +87,18 @@ People::Found People::choose(const std::vector<Candidate>& candidates, std::stri
   return problem;
 }
 
-// A key that nobody was seen with may be given its rule before its owner comes.
+// Accepts a key that was never seen, so that its owner can be given a rule before joining.
 People::Found People::unseen(const Key& key, const std::optional<Key>& chat_id) const {
   if (chat_id) return Person{*chat_id, key};
   const auto groups = groups_();
   if (groups.size() == 1) return Person{groups.front(), key};
-  return "that key was never seen, and there are several groups: write GROUP/KEY with the first "
+  return "I have never seen that key, and there are several groups; write GROUP/KEY with the first "
          "digits of the chat id, for example " +
          (groups.empty() ? std::string("1A2B3C4D") : short_key(groups.front())) + "/" +
          short_key(key) + "…";
 }
 
-// GROUP/PERSON, from the machine.
+// Finds GROUP/PERSON.
 People::Found People::in_group(std::string_view text) {
   const size_t slash = text.find('/');
   std::vector<Key> fitting = groups_();
@@ -107,8 +106,8 @@ People::Found People::in_group(std::string_view text) {
                 [&](const Key& group) { return !has_prefix(group, text.substr(0, slash)); });
   if (fitting.size() == 1) return find(text.substr(slash + 1), fitting.front());
   const std::string typed = printable(text.substr(0, slash));
-  if (fitting.empty()) return "there is no group " + typed + "; see groups";
-  std::string problem = typed + " may be any of these groups; give more digits:";
+  if (fitting.empty()) return "there is no group " + typed + "; for a list: groups";
+  std::string problem = typed + " could be any of these groups; give more digits:";
   for (const Key& group : fitting) problem += "\n" + to_hex(group);
   return problem;
 }
@@ -121,7 +120,7 @@ People::Found People::find(std::string_view text, const std::optional<Key>& chat
   }
   if (!chat_id && text.find('/') != std::string_view::npos) return in_group(text);
   if (text.size() < kLeastPrefix || text.size() > 64 || !is_hex(text)) {
-    return "\"" + printable(text) + "\" is nobody: " + how_to_name(chat_id);
+    return "I don't know \"" + printable(text) + "\"; " + how_to_name(chat_id);
   }
   const auto found =
       candidates(chat_id, [&](const Candidate& one) { return has_prefix(one.person.key, text); });

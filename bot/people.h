@@ -1,5 +1,5 @@
-// Who is meant by what somebody typed: @nick, a key, or the first 8 or more digits of one. Two
-// people may have the same nickname, so a name that fits several is never guessed.
+// Finds the person meant by typed text: @nick, a key, or the first 8 or more digits of a key. Never
+// guesses between several matches, because two people may have the same nickname.
 #pragma once
 
 #include <functional>
@@ -16,7 +16,7 @@
 
 namespace ngcshare {
 
-// Somebody who is in a group at the moment.
+// A person who is in a group at the moment.
 struct PresentPerson {
   storage::Person person;
   std::string nick;
@@ -25,33 +25,33 @@ struct PresentPerson {
 
 class People {
  public:
-  // Those who are in one group, or in all.
+  // Returns the people who are in one group, or in all groups.
   using Present = std::function<std::vector<PresentPerson>(const std::optional<Key>& chat_id)>;
-  // Where there are several groups, a key that was never seen may follow the chat id's first
-  // digits: GROUP/KEY.
+  // Returns the chat ids of all groups.
   using Groups = std::function<std::vector<Key>()>;
 
   static constexpr size_t kLeastPrefix = 8;
-  static constexpr size_t kMostCandidates = 5;  // that are listed
+  static constexpr size_t kMostCandidates = 5;  // listed in an answer
 
-  // `store` outlives the people. `refresh` is called before the store is asked who is meant, for
-  // what waits to be written into it; may be empty.
+  // `store` must outlive this object. `refresh` (may be empty) is called before each search of the
+  // store, to write what is not in it yet.
   People(storage::PersonStore& store, Present present, Groups groups,
          std::function<void()> refresh = {});
 
-  // Those who are in one group, or in all, at the moment.
+  // Returns the people who are in one group, or in all groups, at the moment.
   std::vector<PresentPerson> present(const std::optional<Key>& chat_id) const {
     return present_(chat_id);
   }
 
-  // Looks in one group, or in all. Otherwise why not, for the asker: what is wrong with the text,
-  // or who could be meant.
+  // Searches one group, or all groups. GROUP/PERSON, where GROUP is the beginning of a chat id,
+  // chooses a group when all are searched; a full key may belong to a person never seen. Returns
+  // the person, or a text for the asker: what is wrong with `text`, or who could be meant.
   using Found = std::variant<storage::Person, std::string>;
   Found find(std::string_view text, const std::optional<Key>& chat_id);
 
-  // "alice (1A2B3C4D)", with the nickname last seen; only the digits where none was.
+  // Returns "alice (1A2B3C4D)" with the last known nickname, or only the digits if none is known.
   std::string name(const storage::Person& person);
-  // The role in the group; an observer's for who is not there.
+  // Returns the role in the group, or kObserver for a person who is not there.
   Role role(const storage::Person& person) const;
 
  private:

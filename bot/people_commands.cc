@@ -1,4 +1,4 @@
-// Commands about people: who somebody is, who administers, who is banned.
+// Commands about people: identity, roles and bans.
 #include <set>
 
 #include "bot/command_helpers.h"
@@ -17,7 +17,9 @@ Level level_of(const Commands::Context& context, const Person& person) {
 }
 
 Answer whoami(const Commands::Context& context, const Words& /*words*/, const Asker& asker) {
-  if (!asker.chat_id || !asker.key) return {.text = "you are the owner, at the gateway's machine"};
+  if (!asker.chat_id || !asker.key) {
+    return {.text = "you are the owner, because you are on the gateway's machine"};
+  }
   const Person person{*asker.chat_id, *asker.key};
   return {.text = "you are " + context.people.name(person) + ", " +
                   std::string(to_string(asker.level)) + "; your key here is " + to_hex(*asker.key)};
@@ -27,27 +29,29 @@ Answer whoami(const Commands::Context& context, const Words& /*words*/, const As
 
 Answer claim(const Commands::Context& context, const Words& words, const Asker& asker) {
   if (!asker.chat_id || !asker.key) {
-    return refuse("send it to the bot in a private message in the group: claim TOKEN");
+    return refuse(
+        "you are the owner here; to be owner from a Tox client too, send the gateway this private "
+        "message in the group: claim TOKEN");
   }
   const auto result = context.access.claim(words[0], {*asker.chat_id, *asker.key}, context.now());
   switch (result.outcome) {
     case ClaimResult::Outcome::kOwner:
       context.services.review();
-      return {.text = "you are the owner now; help shows what you can do"};
+      return {.text = "you are an owner now; help shows what you can do"};
     case ClaimResult::Outcome::kWrong:
       return refuse("that is not the token; " + std::to_string(result.tries_left) +
                     (result.tries_left == 1 ? " try is left" : " tries are left"));
     case ClaimResult::Outcome::kExpired:
       return refuse(
-          "the token has expired; ngcshare claim-token on the gateway's machine makes "
-          "another");
+          "the token has expired; to make a new one, run on the gateway's machine: ngcshare "
+          "claim-token");
     case ClaimResult::Outcome::kUsed:
     case ClaimResult::Outcome::kNone:
       break;
   }
   return refuse(
-      "there is no token to be claimed; ngcshare claim-token on the gateway's machine "
-      "makes one");
+      "there is no token to claim; to make one, run on the gateway's machine: ngcshare "
+      "claim-token");
 }
 
 Answer claim_token(const Commands::Context& context, const Words& /*words*/,
@@ -60,8 +64,8 @@ Answer claim_token(const Commands::Context& context, const Words& /*words*/,
 std::string outranked(const Commands::Context& context, const Person& person, Level level,
                       const Asker& asker) {
   const std::string who = context.people.name(person) + " is " + std::string(to_string(level));
-  if (asker.level < Level::kOwner) return who + ": only somebody of a higher level can ban them";
-  return who + ": owners are not banned; first take that away, for example: admin remove " +
+  if (asker.level < Level::kOwner) return who + "; you can ban only people of a lower level";
+  return who + " and owners cannot be banned; remove that role first, for example: admin remove " +
          short_key(person.key);
 }
 
@@ -81,7 +85,7 @@ Answer list_bans(const Commands::Context& context, const Asker& asker) {
 Answer ban_person(const Commands::Context& context, const Person& person, const Words& words,
                   const Asker& asker) {
   if (asker.key && asker.chat_id && person == Person{*asker.chat_id, *asker.key}) {
-    return refuse("that is you");
+    return refuse("you cannot ban yourself");
   }
   const Level level = level_of(context, person);
   if (level >= asker.level) return refuse(outranked(context, person, level, asker));
@@ -94,8 +98,8 @@ Answer ban_person(const Commands::Context& context, const Person& person, const 
   if (!context.access.ban(record)) return refuse("an owner cannot be banned");
   context.services.review();
   return {.text = context.people.name(person) + " is banned" +
-                  (seconds ? " for " + format_seconds(*seconds) : ", until unbanned") +
-                  (record.reason.empty() ? "" : ": " + printable(record.reason))};
+                  (seconds ? " for " + format_seconds(*seconds) : " until unbanned") +
+                  (record.reason.empty() ? "" : ", reason: " + printable(record.reason))};
 }
 
 Answer ban(const Commands::Context& context, const Words& words, const Asker& asker) {
@@ -108,10 +112,10 @@ Answer ban(const Commands::Context& context, const Words& words, const Asker& as
 Answer unban(const Commands::Context& context, const Words& words, const Asker& asker) {
   return with_person(context, words[0], asker, [&](const Person& person) -> Answer {
     if (!context.access.unban(person)) {
-      return refuse(context.people.name(person) + " is not banned; ban alone lists who is");
+      return refuse(context.people.name(person) + " is not banned; for a list: ban");
     }
     context.services.review();
-    return {.text = context.people.name(person) + " is banned no longer"};
+    return {.text = context.people.name(person) + " is no longer banned"};
   });
 }
 
@@ -128,14 +132,14 @@ Answer list_admins(const Commands::Context& context, const Asker& asker) {
     made.insert(record.person);
     add(record.person, record.role == AdminRole::kOwner ? "owner" : "admin");
   }
-  // Who is that without having been made it here is known while they are there.
+  // Owners by --owner and admins by group role are not stored, so they can be listed only while
+  // they are present.
   for (const auto& one : context.people.present(asker.chat_id)) {
     const Level level = context.access.level(one.person, one.role, context.now());
     if (level < Level::kAdmin || made.contains(one.person)) continue;
-    add(one.person,
-        level == Level::kOwner ? "owner by --owner" : "admin by their role in the group");
+    add(one.person, level == Level::kOwner ? "owner by --owner" : "admin by role in the group");
   }
-  return {.text = text.empty() ? "nobody is admin or owner here" : text};
+  return {.text = text.empty() ? "there is no admin or owner here" : text};
 }
 
 std::string text_of(RoleChange change) {
@@ -143,14 +147,14 @@ std::string text_of(RoleChange change) {
     case RoleChange::kDone:
       return "";
     case RoleChange::kUnchanged:
-      return "that was so before";
+      return "no change";
     case RoleChange::kLastOwner:
-      return "nobody would be owner any more; make somebody else owner first, for example: admin "
-             "add @alice owner";
+      return "this is the last owner; make another person owner first, for example: admin add "
+             "@alice owner";
     case RoleChange::kOwnerByFlag:
-      return "the gateway's command line made them owner; take --owner away there";
+      return "this person is owner by --owner; start the gateway without that flag to change it";
     case RoleChange::kBanned:
-      return "they are banned; unban them first";
+      return "this person is banned; unban them first";
   }
   return "";
 }
@@ -164,9 +168,9 @@ Answer change_role(const Commands::Context& context, const Person& person, const
   const RoleChange change = role ? context.access.grant(person, *role, {context.now(), asker.key})
                                  : context.access.revoke(person);
   if (change != RoleChange::kDone) return refuse(text_of(change));
-  return {.text = context.people.name(person) + (!role ? " has no role of this gateway's any more"
-                                                 : role == AdminRole::kOwner ? " is owner now"
-                                                                             : " is admin now")};
+  return {.text = context.people.name(person) + (!role ? " no longer has a role from this gateway"
+                                                 : role == AdminRole::kOwner ? " is now owner"
+                                                                             : " is now admin")};
 }
 
 Answer admin(const Commands::Context& context, const Words& words, const Asker& asker) {
@@ -195,17 +199,18 @@ std::vector<Command> people_commands(const Commands::Context& context) {
       {"whoami", "", Level::kMember, 0, 0, Command::kUnrecorded,
        "shows your level and your key here", "whoami", bind(whoami)},
       {"claim", "TOKEN", Level::kBanned, 1, 1, Command::kPrivately,
-       "makes you the owner, with the token that the gateway has shown at its start", "claim 5F0C…",
+       "makes you an owner, with the token that the gateway showed at its start", "claim 5F0C…",
        bind(claim)},
-      {"claim-token", "", Level::kOwner, 0, 0, Command::kControlOnly, "makes a new token for claim",
-       "claim-token", bind(claim_token)},
+      {"claim-token", "", Level::kOwner, 0, 0, Command::kControlOnly,
+       "shows a new one-time token for claim", "claim-token", bind(claim_token)},
       {"ban", "[PERSON [TIME] [REASON]]", Level::kAdmin, 0, Commands::kMaxWords, Command::kPlain,
-       "keeps somebody from everything here; alone: lists who is banned",
+       "bans a person from everything here, until unban or for a TIME such as 10m, 2h or 7d; "
+       "without arguments lists who is banned",
        "ban @mallory 7d floods the chat", bind(ban)},
       {"unban", "PERSON", Level::kAdmin, 1, 1, Command::kPlain, "ends a ban", "unban @mallory",
        bind(unban)},
       {"admin", "add PERSON [owner]|remove PERSON|list", Level::kOwner, 1, 3, Command::kPlain,
-       "makes somebody admin or owner, takes that back, or lists them", "admin add @alice",
+       "makes a person admin or owner, takes the role away, or lists all", "admin add @alice",
        bind(admin)},
   };
 }

@@ -22,7 +22,7 @@ std::vector<uint8_t> ProfileCipher::open(const std::vector<uint8_t>& stored) {
   if (passphrase_.empty()) {
     throw ProfileError("profile.tox is encrypted; give its passphrase with --passphrase-file");
   }
-  // The same salt gives the same key, which serves for writing, too.
+  // The key is kept for writing: seal() reuses it with this salt.
   std::array<uint8_t, TOX_PASS_SALT_LENGTH> salt{};
   if (!tox_get_salt(stored.data(), salt.data(), nullptr)) {
     throw ProfileError("profile.tox is damaged");
@@ -32,7 +32,7 @@ std::vector<uint8_t> ProfileCipher::open(const std::vector<uint8_t>& stored) {
   std::vector<uint8_t> profile(stored.size() - TOX_PASS_ENCRYPTION_EXTRA_LENGTH);
   if (key_ == nullptr ||
       !tox_pass_key_decrypt(key_.get(), stored.data(), stored.size(), profile.data(), nullptr)) {
-    throw ProfileError("profile.tox does not open with the passphrase of --passphrase-file");
+    throw ProfileError("the passphrase in --passphrase-file does not open profile.tox");
   }
   return profile;
 }

@@ -1,5 +1,5 @@
-// Keeps the Tox profile unreadable on the disk: toxcore's own format for encrypted profiles
-// (toxencryptsave.h), which other Tox programs read, too.
+// Encrypts the Tox profile on disk, in toxcore's own format for encrypted profiles
+// (toxencryptsave.h), which other Tox programs can read too.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ struct Tox_Pass_Key;
 
 namespace ngcshare {
 
-// The profile cannot be read with what is known; what() is one line for the user.
+// Thrown if the profile cannot be decrypted or encrypted; what() is one line for the user.
 class ProfileError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -20,15 +20,15 @@ class ProfileError : public std::runtime_error {
 
 class ProfileCipher {
  public:
-  // Empty: profiles are written as they are.
+  // An empty passphrase leaves profiles unencrypted.
   explicit ProfileCipher(std::string passphrase) : passphrase_(std::move(passphrase)) {}
 
-  // The profile as toxcore takes it. One that is not encrypted comes back as it is, and is
-  // encrypted when it is next written. Throws ProfileError: encrypted and no passphrase, a wrong
-  // one, damaged.
+  // Returns the profile in plain form, for toxcore. An unencrypted profile is returned unchanged,
+  // and is encrypted the next time it is written. Throws ProfileError if the profile is damaged, or
+  // encrypted and the passphrase is missing or wrong.
   std::vector<uint8_t> open(const std::vector<uint8_t>& stored);
-  // As it is to be stored. The key is derived from the passphrase once, which takes about a second.
-  // Throws ProfileError.
+  // Returns the profile in the form to be stored. The first call derives the key from the
+  // passphrase, which takes about a second, unless open() did. Throws ProfileError.
   std::vector<uint8_t> seal(const std::vector<uint8_t>& profile);
 
  private:

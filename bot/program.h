@@ -1,4 +1,4 @@
-// What commands may ask of the running program itself.
+// Interface through which commands reach the running gateway itself.
 #pragma once
 
 #include <cstddef>
@@ -30,15 +30,16 @@ class Program {
   virtual ~Program() = default;
 
   virtual std::vector<Group> groups() const = 0;
-  // Joins or leaves for good, soon after the call. What went wrong, nullopt if nothing.
+  // Joins or leaves a group permanently, soon after the call. Returns what went wrong, or nullopt
+  // on success.
   virtual std::optional<std::string> join(const Key& chat_id, const std::string& password) = 0;
   virtual std::optional<std::string> leave(const Key& chat_id) = 0;
-  // The paths to those who run ngcshare: in one group, or in all (nullopt).
+  // Returns the paths to the peers that run ngcshare, in one group or in all (nullopt).
   virtual std::vector<Path> paths(const std::optional<Key>& chat_id) = 0;
-  // Where the status page is, with the token to see it, or to act there as the owner. Empty: it is
-  // not served. Throws StorageError when the token can't be read.
+  // Returns the URL of the status page with the token to view it or to act there as the owner, or
+  // an empty string if the page is not served. Throws StorageError if the token cannot be read.
   virtual std::string page_link(bool as_owner) const = 0;
-  // Ends the process in an orderly way, once the answer is on its way.
+  // Ends the process in an orderly way after the answer has been sent.
   virtual void shut_down() = 0;
 };
 

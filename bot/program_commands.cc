@@ -10,7 +10,7 @@ namespace {
 constexpr size_t kLogEntries = 10;
 constexpr size_t kMostLogEntries = 50;
 
-// Everybody sees the own path; those who administer the group see all.
+// Shows a member's own path; admins see all.
 Answer status(const Commands::Context& context, const Words& /*words*/, const Asker& asker) {
   std::string text;
   for (const Program::Path& path : context.program->paths(asker.chat_id)) {
@@ -22,8 +22,8 @@ Answer status(const Commands::Context& context, const Words& /*words*/, const As
             (path.connections == 1 ? " connection" : " connections");
   }
   if (!text.empty()) return {.text = text};
-  return {.text = asker.level < Level::kAdmin ? "no ngcshare of yours is connected to this gateway"
-                                              : "nobody is connected with ngcshare"};
+  return {.text = asker.level < Level::kAdmin ? "you are not connected to this gateway by ngcshare"
+                                              : "nobody is connected by ngcshare"};
 }
 
 Answer show_log(const Commands::Context& context, const Words& words, const Asker& asker) {
@@ -42,11 +42,12 @@ Answer show_log(const Commands::Context& context, const Words& words, const Aske
     if (asker.chat_id && entry.chat_id != asker.chat_id) continue;
     const std::string who = entry.nick.empty() ? "" : printable(entry.nick) + " ";
     text += (text.empty() ? "" : "\n") + format_seconds(std::max<int64_t>(now - entry.at, 0)) +
-            " ago, " + who + (entry.key ? "(" + short_key(*entry.key) + ")" : "here") + ", " +
+            " ago, " + who +
+            (entry.key ? "(" + short_key(*entry.key) + ")" : "the gateway's machine") + ", " +
             entry.door + ": " + printable(entry.command) + " – " + printable(entry.result);
     if (--count == 0) break;
   }
-  return {.text = text.empty() ? "nothing was commanded yet" : text};
+  return {.text = text.empty() ? "no command has been recorded yet" : text};
 }
 
 // -- groups -----------------------------------------------------------------------------
@@ -67,23 +68,23 @@ Answer join(const Commands::Context& context, const Words& words, const Asker& /
   const auto chat_id = parse_key(words[0]);
   if (!chat_id) {
     return refuse("\"" + printable(words[0]) +
-                  "\" is no chat id: it has 64 digits, as groups shows");
+                  "\" is not a chat id: a chat id has 64 hexadecimal digits");
   }
   const std::string password = words.size() > 1 ? words[1] : "";
   if (const auto problem = context.program->join(*chat_id, password)) return refuse(*problem);
-  return {.text = "joining " + short_key(*chat_id) + "; see groups"};
+  return {.text = "joining " + short_key(*chat_id) + "; groups shows when it is connected"};
 }
 
 Answer show_page(const Commands::Context& context, const Words& words, const Asker& /*asker*/) {
   if (!words.empty() && words[0] != "owner") {
-    return refuse("page or page owner, not page " + printable(words[0]));
+    return refuse("usage: page or page owner, not page " + printable(words[0]));
   }
   const std::string link = context.program->page_link(!words.empty());
   if (!link.empty()) return {.text = link};
   return refuse("the status page is off: start the gateway with --http, for example --http 9464");
 }
 
-// The group of that name or with these first digits, or why there is none.
+// Returns the group with that name or these first digits, or the reason why none was found.
 std::variant<Key, std::string> find_group(const Commands::Context& context,
                                           const std::string& typed) {
   std::vector<Program::Group> fitting;
@@ -93,8 +94,10 @@ std::variant<Key, std::string> find_group(const Commands::Context& context,
     if (by_name || by_digits) fitting.push_back(group);
   }
   if (fitting.size() == 1) return fitting.front().chat_id;
-  if (fitting.empty()) return "this gateway is in no group " + printable(typed) + "; see groups";
-  std::string problem = printable(typed) + " may be any of these; give the first digits:";
+  if (fitting.empty()) {
+    return "this gateway is in no group " + printable(typed) + "; for a list: groups";
+  }
+  std::string problem = printable(typed) + " could be any of these; use the first digits:";
   for (const auto& group : fitting) problem += "\n" + to_hex(group.chat_id);
   return problem;
 }
@@ -116,16 +119,16 @@ std::vector<Command> program_commands(const Commands::Context& context) {
   };
   return {
       {"status", "", Level::kMember, 0, 0, Command::kLive | Command::kUnrecorded,
-       "shows how well you are connected to the gateway", "status", bind(status)},
+       "shows your connection to the gateway", "status", bind(status)},
       {"log", "[N]", Level::kAdmin, 0, 1, Command::kUnrecorded,
-       "shows what was commanded lately, the latest first", "log 20", bind(show_log)},
+       "shows the latest commands, newest first", "log 20", bind(show_log)},
       {"groups", "", Level::kOwner, 0, 0, Command::kLive | Command::kUnrecorded,
        "lists the groups that the gateway is in", "groups", bind(list_groups)},
       {"join", "CHAT-ID [PASSWORD]", Level::kOwner, 1, 2, Command::kLive | Command::kPrivately,
        "joins another group", "join 0123…CDEF", bind(join)},
       {"leave", "GROUP", Level::kOwner, 1, 1, Command::kLive | Command::kAsksFirst,
-       "leaves a group; services that are shared only there are gone with it",
-       "leave \"our friends\"", bind(leave),
+       "leaves a group and removes the services shared only there", "leave \"our friends\"",
+       bind(leave),
        [&context](const Words& words, const Asker& /*asker*/) -> std::optional<Answer> {
          const auto found = find_group(context, words[0]);
          const auto* problem = std::get_if<std::string>(&found);
@@ -133,13 +136,14 @@ std::vector<Command> program_commands(const Commands::Context& context) {
        }},
       {"page", "[owner]", Level::kOwner, 0, 1,
        Command::kLive | Command::kControlOnly | Command::kPrivately | Command::kUnrecorded,
-       "shows where the status page is, with a token to look, or to act as the owner", "page",
-       bind(show_page)},
+       "shows the address of the status page, with a token to view it or, with owner, to act there "
+       "as the owner",
+       "page", bind(show_page)},
       {"shutdown", "", Level::kOwner, 0, 0, Command::kLive | Command::kAsksFirst,
-       "ends the gateway, for all groups", "shutdown",
+       "stops the gateway for all groups", "shutdown",
        [&context](const Words&, const Asker&) {
          context.program->shut_down();
-         return Answer{.text = "the gateway ends"};
+         return Answer{.text = "the gateway is stopping"};
        }},
   };
 }

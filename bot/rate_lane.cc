@@ -38,7 +38,7 @@ TimePoint RateLane::Flow::next_turn(TimePoint now) {
   return std::max(lane_.total_.next_available(now), peer_.next_available(now));
 }
 
-// A turn may end any flow and make others wait.
+// A turn may destroy any flow and add others to the queue.
 void RateLane::run(TimePoint now) {
   const uint64_t end = next_place_;
   auto next = waiting_.begin();

@@ -1,8 +1,8 @@
-// One direction of a service with a byte rate: the budget of the service in all, and who waits for
-// a turn. No I/O, no clock: ServiceRates calls run() when it is due.
+// One direction of a service with a byte rate: the service's total budget and the queue of
+// connections that wait for a turn. Has no I/O and no clock; ServiceRates calls run() when due.
 //
-// Turns are taken in the order of waiting and are small, so that no connection starves; one whose
-// own peer has used up its budget keeps its place and holds nobody else up.
+// Turns are small and given in queue order, so that no connection starves. A connection whose peer
+// has used up its own budget keeps its place and does not hold up the others.
 #pragma once
 
 #include <cstdint>
@@ -17,11 +17,11 @@ namespace ngcshare {
 class RateLane {
  public:
   static constexpr size_t kTurnBytes = 16 * 1024;
-  // Called with the number of bytes that may pass; never from inside wait().
+  // Called with the number of bytes that may pass, never from within wait().
   using OnTurn = std::function<void(size_t bytes)>;
 
-  // The bytes of one connection. Leaves the queue when it dies; the lane outlives it, and the
-  // peer's budget its last use.
+  // The bytes of one connection. Leaves the queue when destroyed. `lane` must outlive it; `peer`
+  // must be valid whenever one of its functions, or the lane's run() while it waits, is called.
   class Flow {
    public:
     Flow(RateLane& lane, ByteBudget& peer) : lane_(lane), peer_(peer) {}
@@ -30,15 +30,16 @@ class RateLane {
     Flow& operator=(const Flow&) = delete;
 
     bool limited() const { return lane_.total_.limited() || peer_.limited(); }
-    // How many bytes may pass now, at most one turn of them; 0: wait(). Unlimited: kUnlimited.
+    // Returns how many bytes may pass now: at most one turn, kUnlimited without a rate, or 0 if the
+    // caller has to wait().
     size_t allowance(TimePoint now);
-    // Whether a datagram may pass, which does not wait.
+    // Returns true if a datagram may pass now. Datagrams do not wait.
     bool admits(size_t bytes, TimePoint now);
-    // Bytes have passed.
+    // Takes bytes that have passed from the budgets.
     void spend(size_t bytes, TimePoint now);
-    // Waits for a turn behind all who wait already. REQUIRES: not waiting.
+    // Joins the end of the queue for a turn. REQUIRES: not waiting.
     void wait(OnTurn on_turn);
-    // When its turn may come.
+    // Returns the earliest time at which the budgets allow a turn.
     TimePoint next_turn(TimePoint now);
 
    private:
@@ -54,9 +55,10 @@ class RateLane {
   void set_rate(std::optional<uint64_t> bytes_per_second, TimePoint now) {
     total_.set_rate(bytes_per_second, now);
   }
-  // Gives each that waits and may go one turn. Those that wait anew meanwhile come next time.
+  // Gives one turn to each waiting flow whose budgets allow it. Flows that join the queue meanwhile
+  // have to wait for the next call.
   void run(TimePoint now);
-  // When run() is due; nullopt: nobody waits.
+  // Returns when run() is due, or nullopt if no flow waits.
   std::optional<TimePoint> deadline(TimePoint now);
 
  private:

@@ -57,7 +57,7 @@ class MemberProgram : private RuntimeListener {
   void list_when_settled();
   void fail(int exit_code, const std::string& why);
 
-  // How long a list waits for more offers after joining: peers confirm one another one by one.
+  // Time without a new offer after which a list is complete; peers confirm each other one by one.
   static constexpr std::chrono::seconds kListSettles{3};
   static constexpr std::chrono::seconds kListTimeout{60};
   static constexpr std::chrono::seconds kHintAfter{30};
@@ -81,7 +81,7 @@ int MemberProgram::run() {
   start_timers();
   const std::string tox_id = runtime_.node().address();
   runtime_.report().say({{"event", "identity"}, {"tox_id", tox_id}},
-                        options_.invited_by ? "waiting for an invitation; the gateway needs "
+                        options_.invited_by ? "waiting for an invitation; start the gateway with "
                                               "--invite " +
                                                   tox_id
                                             : "");
@@ -121,10 +121,13 @@ void MemberProgram::start_timers() {
     const bool online = runtime_.node().connection() != Connection::kNone;
     log_warn(
         "member.waiting", "{what}",
-        Field{"what", online ? "still looking for the group: is the chat id right, and is anybody "
-                               "in it online?"
-                             : "no boot node has answered yet: is there a network? "
-                               "--bootstrap names another node, --no-udp tries TCP alone"});
+        Field{"what", !online ? "no boot node has answered yet: is there a network? "
+                                "--bootstrap names another node, --no-udp tries TCP only"
+                      : options_.invited_by
+                          ? "still waiting for the invitation: is the gateway running, and was it "
+                            "started with --invite and your Tox ID?"
+                          : "still looking for the group: is the chat id right, and is anybody in "
+                            "it online?"});
   });
 }
 
@@ -144,7 +147,7 @@ void MemberProgram::on_timeout() {
   for (const auto& name : missing) names += (names.empty() ? "" : ", ") + name;
   fail(kExitNoService, "not offered in time: " + names +
                            "; ngcshare connect CHAT_ID --list shows "
-                           "what is");
+                           "the services that are");
 }
 
 void MemberProgram::fail(int exit_code, const std::string& why) {
@@ -153,24 +156,27 @@ void MemberProgram::fail(int exit_code, const std::string& why) {
   runtime_.stop(exit_code);
 }
 
-// Only of those that offer something: other members are of no interest here.
+// Reports only gateways, because the paths to other members do not matter here.
 void MemberProgram::on_path(const PathStatus& status) {
   if (!connector_.offers_from(status.peer)) return;
+  const std::string gateway = "gateway " + short_key(status.peer);
   runtime_.report().say(to_json(status),
-                        "path to " + short_key(status.peer) + ": " + describe(status));
+                        status.absent ? "lost the connection to " + gateway +
+                                            "; retrying, open connections are kept for 2 minutes"
+                                      : "connected to " + gateway + ": " + describe(status));
 }
 
 std::string MemberProgram::paths_table() {
   std::string text = connector_.table();
   for (const PathStatus& status : paths_.list(options_.chat_id)) {
     if (connector_.offers_from(status.peer)) {
-      text += "path to " + short_key(status.peer) + ": " + describe(status) + "\n";
+      text += "gateway " + short_key(status.peer) + ": " + describe(status) + "\n";
     }
   }
   return text;
 }
 
-// A person at the terminal presses Enter to see how things stand.
+// Shows the services and paths whenever a person at the terminal presses Enter.
 void MemberProgram::on_enter() {
   input_.async_wait(asio::posix::stream_descriptor::wait_read,
                     [this](const asio::error_code& error) {
@@ -207,7 +213,7 @@ void MemberProgram::on_group_joined(GroupNumber group) {
                          {"chat_id", to_hex(options_.chat_id)},
                          {"name", name},
                          {"own_key", own_key ? to_hex(*own_key) : ""}},
-                        "joined " + printable(name));
+                        "joined the group " + printable(name));
 }
 
 void MemberProgram::on_group_invite(const Key& friend_key, Bytes invite) {
@@ -238,10 +244,14 @@ void MemberProgram::on_join_failed(GroupNumber group, JoinFailure failure) {
   if (runtime_.node().chat_id(group) != options_.chat_id) return;
   switch (failure) {
     case JoinFailure::kWrongPassword:
-      fail(kExitJoinRefused, "the group has another password; give it with --password-file FILE");
+      fail(kExitJoinRefused,
+           options_.password.empty()
+               ? "the group needs a password, or the stored one is out of date: give it with "
+                 "--password-file FILE"
+               : "wrong password for the group: check --password-file");
       return;
     case JoinFailure::kFull:
-      fail(kExitJoinRefused, "the group is full; ask somebody in it to leave or raise its limit");
+      fail(kExitJoinRefused, "the group is full; ask somebody to leave it or to raise its limit");
       return;
     case JoinFailure::kOther:
       log_warn("group.join_refused", "a member refused the connection; trying others");

@@ -38,7 +38,7 @@ void SeenPeople::try_to_write() {
   try {
     write();
   } catch (const storage::StorageError& error) {
-    log_error("people.not_saved", "who was seen could not be written down: {error}",
+    log_error("people.not_saved", "the people seen in the groups could not be saved: {error}",
               Field{"error", error.what()});
   }
 }

@@ -1,6 +1,6 @@
-// Writes down who is in the groups, so that somebody who has left can still be named: a ban of a
-// troll who is gone already. Many notes make one write, whoever comes: a crowd with new keys costs
-// one transaction each few seconds and not one each.
+// Records who is in the groups, so that a person who has left can still be named, for example to
+// ban a troll who is already gone. Collects notes and writes them together, so that a crowd with
+// new keys costs one transaction per kDelay instead of one per person.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -21,19 +21,20 @@ namespace ngcshare {
 class SeenPeople {
  public:
   static constexpr std::chrono::seconds kDelay{10};
-  static constexpr size_t kMostWaiting = 1024;  // that many are written at once
+  static constexpr size_t kMostWaiting = 1024;  // notes; then they are written without delay
 
-  // All outlive it. `store` is the database's.
+  // `loop`, `database` and `store` must outlive this object. `store` belongs to `database`.
   SeenPeople(asio::io_context& loop, storage::Database& database, storage::PersonStore& store,
              std::function<int64_t()> unix_now);
 
-  // Somebody is there, with that nickname. Never throws: what cannot be written is logged, and
-  // forgotten when too much waits.
+  // Notes that a person is present, with that nickname. Never throws StorageError: logs a failed
+  // write, and forgets all notes when kMostWaiting of them cannot be written.
   void note(const storage::Person& person, std::string_view nick);
 
-  // Writes what waits, for whoever reads the store now. Throws StorageError; it waits on then.
+  // Writes all waiting notes, so that the store can be read. Throws StorageError and then keeps
+  // them.
   void write();
-  // The last write; notes after it are lost.
+  // Writes for the last time; later notes are lost.
   void end();
   size_t waiting() const { return waiting_.size(); }
 

@@ -1,4 +1,4 @@
-// Commands about what is shared and how much of it there is for each.
+// Commands about the shared services, their limits and their connections.
 #include <algorithm>
 #include <map>
 #include <span>
@@ -18,7 +18,8 @@ namespace {
 using storage::ServiceLimits;
 using storage::ServiceRecord;
 
-// What is said in the group of a service: nothing to whom a list keeps out.
+// Returns `text`, or nothing for a service that is not for all members, because the whole group
+// would read it.
 std::string announced(const ServiceRecord& record, std::string text) {
   const bool is_public = record.policy == storage::ServicePolicy::kMembers;
   return is_public ? std::move(text) : std::string();
@@ -28,14 +29,13 @@ std::string what_is(const std::string& name, std::span<const storage::PortRange>
   return name + " (" + describe(ports) + ")";
 }
 
-// What a start of the gateway with the same --share undoes.
+// Returns a note that the next start undoes the change if the service comes from --share.
 std::string until_restart(const ServiceRecord& record) {
-  return record.declared ? "; the gateway was started with --share for it, which counts again at "
-                           "the next start"
+  return record.declared ? "; the gateway's next start undoes this unless you change its --share"
                          : "";
 }
 
-// With what would work: to change the one that is here, or a name that nothing has.
+// Refuses a name in use, with examples that would work: edit the service, or take a free name.
 Answer taken(const Commands::Context& context, const ShareSpec& spec, const Asker& asker) {
   const std::string ports = words_of(spec.ports);
   std::string text = name_is_taken(spec.name);
@@ -74,7 +74,7 @@ Answer edit(const Commands::Context& context, const Words& words, const Asker& a
   const std::string what = what_is(after.name, after.ports);
   const bool other_ports = after.ports != before.ports;
   if (!other_ports && after.host == before.host) {
-    return {.text = what + " at " + after.host + ": that was so before"};
+    return {.text = what + " at " + after.host + ": no change"};
   }
   record->ports = after.ports;
   record->host = after.host;
@@ -89,7 +89,7 @@ Answer unshare(const Commands::Context& context, const Words& words, const Asker
   const auto record = find_here(context.services, words[0], asker);
   if (!record || !context.services.unshare(words[0])) return unknown_service(words[0]);
   const bool is_news = record->enabled;
-  return {.text = "took back " + words[0] + until_restart(*record),
+  return {.text = words[0] + " is no longer shared" + until_restart(*record),
           .announcement = is_news ? announced(*record, "no longer shared: " + words[0]) : "",
           .announce_in = record->chat_id};
 }
@@ -99,7 +99,7 @@ Answer set_enabled(const Commands::Context& context, const Words& words, const A
   auto record = find_here(context.services, words[0], asker);
   if (!record) return unknown_service(words[0]);
   if (record->enabled == enabled) {
-    return {.text = words[0] + (enabled ? " is on already" : " is off already")};
+    return {.text = words[0] + (enabled ? " is already on" : " is already off")};
   }
   record->enabled = enabled;
   context.services.change(*record);
@@ -119,8 +119,8 @@ Answer set_description(const Commands::Context& context, const Words& words, con
   }
   record->description = text;
   context.services.change(*record);
-  return {.text = text.empty() ? words[0] + " has no description any more"
-                               : words[0] + " is described: " + text};
+  return {.text = text.empty() ? words[0] + " no longer has a description"
+                               : words[0] + " now has the description: " + text};
 }
 
 // -- limits -----------------------------------------------------------------------------
@@ -143,7 +143,7 @@ std::string text_of(const ServiceLimits& limits) {
   return text;
 }
 
-// What is wrong with LIMIT=VALUE, nullopt when it was taken.
+// Applies LIMIT=VALUE; returns what is wrong, or nullopt on success.
 std::optional<std::string> set_limit(ServiceLimits& limits, std::string_view word) {
   const size_t equals = word.find('=');
   const std::string_view name = word.substr(0, equals);
@@ -153,7 +153,7 @@ std::optional<std::string> set_limit(ServiceLimits& limits, std::string_view wor
   if (name == "connections" || name == "peer-connections") {
     const auto number = none ? std::nullopt : parse_number<uint32_t>(value);
     if (!none && (!number || *number == 0)) {
-      return "\"" + printable(value) + "\" is no number of connections";
+      return "\"" + printable(value) + "\" is not a number of connections";
     }
     (name == "connections" ? limits.connections_in_all : limits.connections_per_peer) = number;
     return std::nullopt;
@@ -161,12 +161,12 @@ std::optional<std::string> set_limit(ServiceLimits& limits, std::string_view wor
   if (name == "rate" || name == "peer-rate") {
     const auto rate = none ? std::nullopt : parse_rate(value);
     if (!none && !rate) {
-      return "\"" + printable(value) + "\" is no rate in bytes per second";
+      return "\"" + printable(value) + "\" is not a rate in bytes per second";
     }
     (name == "rate" ? limits.bytes_per_second_in_all : limits.bytes_per_second_per_peer) = rate;
     return std::nullopt;
   }
-  return "\"" + printable(name) + "\" is no limit";
+  return "\"" + printable(name) + "\" is not a limit";
 }
 
 Answer set_limits(const Commands::Context& context, const Words& words, const Asker& asker) {
@@ -183,9 +183,9 @@ Answer set_limits(const Commands::Context& context, const Words& words, const As
   return {.text = words[0] + ": " + text_of(record->limits)};
 }
 
-// -- what there is ----------------------------------------------------------------------
+// -- lists ------------------------------------------------------------------------------
 
-// Where a service stands is for those who administer.
+// Shows the service's host to admins only.
 std::string text_of(const Services::Shown& shown, const Asker& asker) {
   const ServiceRecord& record = shown.record;
   std::string text = what_is(record.name, record.ports);
@@ -196,13 +196,13 @@ std::string text_of(const Services::Shown& shown, const Asker& asker) {
   } else if (shown.target == Services::Shown::Target::kDown) {
     text += ", down";
   }
-  if (record.policy == storage::ServicePolicy::kList) text += ", by list";
+  if (record.policy == storage::ServicePolicy::kList) text += ", only for people allowed";
   text += ", " + std::to_string(shown.connections) +
           (shown.connections == 1 ? " connection" : " connections");
   return record.description.empty() ? text : text + ": " + printable(record.description);
 }
 
-// Members see what they may use; those who administer see all.
+// Returns true if the asker may use the service, or is an admin, who sees all.
 bool may_see(const Commands::Context& context, const ServiceRecord& record, const Asker& asker) {
   if (asker.level >= Level::kAdmin || !asker.chat_id || !asker.key) return true;
   return context.access.decide(record, {*asker.chat_id, *asker.key}, asker.role, context.now()) ==
@@ -249,8 +249,7 @@ Answer drop(const Commands::Context& context, const Words& words, const Asker& a
         return one.id == *id && (!asker.chat_id || one.person.chat_id == *asker.chat_id);
       });
   if (!here || !context.services.drop(*id)) {
-    return refuse("there is no connection " + printable(words[0]) +
-                  "; connections shows their numbers");
+    return refuse("there is no connection " + printable(words[0]) + "; for a list: connections");
   }
   return {.text = "dropped connection " + words[0]};
 }
@@ -269,15 +268,15 @@ std::vector<Command> service_commands(const Commands::Context& context) {
     };
   };
   return {
-      {"services", "", Level::kMember, 0, 0, Command::kUnrecorded, "lists what is shared",
+      {"services", "", Level::kMember, 0, 0, Command::kUnrecorded, "lists the shared services",
        "services", bind(list_services)},
       {"share", "NAME PORT[-LAST][/tcp|/udp|/both]… [@HOST]", Level::kAdmin, 2, 66, Command::kPlain,
-       "offers a service to the group", "share minecraft 25565 24454/udp", bind(share)},
+       "shares a service with the group", "share minecraft 25565 24454/udp", bind(share)},
       {"edit", "NAME PORT[-LAST][/tcp|/udp|/both]… [@HOST]", Level::kAdmin, 2, 66, Command::kPlain,
-       "changes a service's ports, its host or both; all else about it stays",
+       "changes a service's ports, host or both, and nothing else",
        "edit minecraft 25566 24454/udp", bind(edit)},
       {"unshare", "NAME", Level::kAdmin, 1, 1, Command::kAsksFirst,
-       "takes a service back, with its rules", "unshare minecraft", bind(unshare),
+       "removes a service and its rules", "unshare minecraft", bind(unshare),
        [&context](const Words& words, const Asker& asker) -> std::optional<Answer> {
          if (find_here(context.services, words[0], asker)) return std::nullopt;
          return unknown_service(words[0]);
@@ -287,14 +286,14 @@ std::vector<Command> service_commands(const Commands::Context& context) {
       {"disable", "NAME", Level::kAdmin, 1, 1, Command::kPlain,
        "turns a service off and ends its connections", "disable minecraft", turn(false)},
       {"describe", "NAME [TEXT]", Level::kAdmin, 1, Commands::kMaxWords, Command::kPlain,
-       "says what a service is; without TEXT takes that back",
+       "sets a service's description; without TEXT removes it",
        "describe minecraft our survival world", bind(set_description)},
       {"limit", "NAME [LIMIT=VALUE…]", Level::kAdmin, 1, 5, Command::kPlain,
-       "shows or sets how many connections and bytes per second a service has, in all and for "
+       "shows or sets a service's limits on connections and bytes per second, in total and for "
        "each peer; VALUE may be none",
        "limit minecraft connections=50 peer-connections=4 rate=5M peer-rate=1M", bind(set_limits)},
       {"connections", "[NAME]", Level::kAdmin, 0, 1, Command::kLive | Command::kUnrecorded,
-       "lists who uses what", "connections minecraft", bind(list_connections)},
+       "lists who uses which service", "connections minecraft", bind(list_connections)},
       {"drop", "ID", Level::kAdmin, 1, 1, Command::kLive, "ends one connection", "drop 17",
        bind(drop)},
   };

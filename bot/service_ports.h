@@ -1,5 +1,5 @@
-// How a service with many ports is offered (SPEC.md §6.5): an Offer has one port, so each port is
-// one of its own. The first carries the service's name, the others NAME:PORT.
+// Maps the ports of a service to Offers (SPEC.md §6.5). An Offer has one port, so each port gets
+// its own: the first is named like the service, the others NAME:PORT.
 #pragma once
 
 #include <cstdint>
@@ -15,28 +15,29 @@
 
 namespace ngcshare {
 
-// One port of a service; ranges of both transports that name it are one.
+// One port of a service, with both transports if a tcp and a udp range contain it.
 struct ServicePort {
   uint16_t port = 0;
   TransportSet transports;
   std::string offer_name;
 };
 
-// In the order in which they were named.
+// Returns the ports in the order in which they were given.
 std::vector<ServicePort> ports_of(const storage::ServiceRecord& record);
 
-// nullopt: the service has no tcp.
+// Returns the first port with tcp, or nullopt if the service has none.
 std::optional<uint16_t> first_tcp_port(const storage::ServiceRecord& record);
 
-// What ends the name of an Offer of a port that is not the first; 0: the name has no such end.
+// Returns the PORT of an Offer named NAME:PORT, or 0 if the name has no such suffix.
 uint16_t port_in_offer_name(std::string_view offer_name);
-// The service's name in the name of any of its Offers.
+// Returns the service's name, given the name of any of its Offers.
 std::string_view service_in_offer_name(std::string_view offer_name);
 
-// Whether all Offers of a service have names that may be. REQUIRES: valid ports.
+// Returns true if the names of all Offers of such a service would be valid. REQUIRES: valid ports.
 bool is_name_for(std::string_view name, std::span<const storage::PortRange> ports);
 
-// A port keeps its key whatever else changes in the service. REQUIRES: an id below 2^47.
+// Returns a port's key, which stays the same when other things in the service change. REQUIRES: an
+// id below 2^47.
 constexpr ServiceKey service_key(int64_t service_id, uint16_t port) {
   return static_cast<ServiceKey>(service_id) << 16U | port;
 }

@@ -69,7 +69,7 @@ ByteBudget& ServiceRates::budget_of(const Person& person, Direction direction) {
   return peer->second.budgets[index(direction)];
 }
 
-// A timer that is due earlier stays: it finds nothing to do and is set anew.
+// Keeps a timer that is due earlier: it will find nothing to do and set itself again.
 void ServiceRates::arm(TimePoint when) {
   if (armed_for_ && *armed_for_ <= when) return;
   armed_for_ = when;

@@ -1,7 +1,7 @@
-// The byte rates of one shared service: for the service in all and for each peer of it, in both
-// directions, each with a budget of its own; and how much has passed.
+// Enforces the byte rates of one shared service, in total and per peer, with a separate budget for
+// each direction, and counts the bytes that pass.
 //
-// Lives while the gateway or a connection needs it.
+// Shared by the gateway and the service's connections.
 #pragma once
 
 #include <array>
@@ -29,7 +29,7 @@ class ServiceRates : public std::enable_shared_from_this<ServiceRates> {
  public:
   using Person = storage::Person;
 
-  // What one connection asks before it moves bytes.
+  // The budgets and counters of one connection, which asks it before moving bytes.
   class Connection {
    public:
     Connection(std::shared_ptr<ServiceRates> service, const Person& person);
@@ -37,15 +37,16 @@ class ServiceRates : public std::enable_shared_from_this<ServiceRates> {
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    // How many bytes may pass now; 0: wait(). Any number where there is no limit.
+    // Returns how many bytes may pass now (kUnlimited without a rate), or 0 if the caller has to
+    // wait().
     size_t allowance(Direction direction);
-    // Whether a datagram may pass, which does not wait.
+    // Returns true if a datagram may pass now. Datagrams do not wait.
     bool admits(Direction direction, size_t bytes);
-    // Bytes have passed.
+    // Counts bytes that have passed and takes them from the budgets.
     void spend(Direction direction, size_t bytes);
-    // Bytes since it began.
+    // Returns the bytes that have passed so far.
     uint64_t passed(Direction direction) const { return passed_[index(direction)]; }
-    // `on_turn` is called once, from the loop, unless the connection dies before. REQUIRES: not
+    // Calls `on_turn` once, from the loop, unless the connection is destroyed before. REQUIRES: not
     // waiting in that direction.
     void wait(Direction direction, RateLane::OnTurn on_turn);
 
@@ -59,17 +60,17 @@ class ServiceRates : public std::enable_shared_from_this<ServiceRates> {
     std::array<uint64_t, 2> passed_{0, 0};  // bytes, by direction
   };
 
-  // `loop` outlives the rates and all connections.
+  // `loop` must outlive the rates and all connections.
   static std::shared_ptr<ServiceRates> create(asio::io_context& loop);
 
-  // In force at once, for what runs and waits too.
+  // Replaces the rates at once, also for existing and waiting connections.
   void set(const Rates& rates);
   std::shared_ptr<Connection> connect(const Person& person);
 
   uint64_t passed(Direction direction) const { return passed_[index(direction)]; }
-  // Datagrams, and for tcp what was read from or written to the target in one go.
+  // Returns the number of datagrams, plus for tcp the number of reads from or writes to the target.
   uint64_t pieces(Direction direction) const { return pieces_[index(direction)]; }
-  // Peers with a connection.
+  // Returns the number of peers with a connection.
   size_t peer_count() const { return peers_.size(); }
 
  private:

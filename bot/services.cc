@@ -18,8 +18,8 @@ storage::ServiceRecord to_record(const ShareSpec& spec, const std::optional<Key>
 
 std::string target_not_allowed(const std::string& host) {
   return "target " + host +
-         " is not allowed: only this machine is, for example 25565@127.0.0.1, unless the gateway "
-         "was started with --allow-target " +
+         " is not allowed: the gateway shares only services on its own machine, for example "
+         "25565@127.0.0.1; to share this one too, start it with --allow-target " +
          host;
 }
 

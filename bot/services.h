@@ -1,4 +1,5 @@
-// The shared services as commands see them: of a running gateway, or of a database alone.
+// Interface through which commands see and change the shared services, of a running gateway or of
+// a database alone.
 #pragma once
 
 #include <cstdint>
@@ -16,14 +17,14 @@
 
 namespace ngcshare {
 
-// Something new as it is stored, by whoever shared it in one group or (nullopt) in all.
+// Returns the record of a new service, shared by `by` in one group or (nullopt) in all groups.
 storage::ServiceRecord to_record(const ShareSpec& spec, const std::optional<Key>& chat_id,
                                  const std::optional<Key>& by);
-// Why a service may not lead to that host, and what would allow it.
+// Returns the text that refuses a service on that host and names the flag that would allow it.
 std::string target_not_allowed(const std::string& host);
 
 bool is_offered_in(const storage::ServiceRecord& record, const Key& chat_id);
-// Why a service of that name is not shared.
+// Returns the text that refuses a new service of that name.
 std::string name_is_taken(const std::string& name);
 
 class Services {
@@ -52,28 +53,28 @@ class Services {
 
   virtual ~Services() = default;
 
-  // Whatever writes throws StorageError when the disk fails, and has then changed nothing.
+  // Functions that write throw StorageError if the disk fails, and have then changed nothing.
 
-  // Shares something new, in one group or (nullopt) in all. What went wrong, nullopt if nothing.
+  // Shares a new service in one group or (nullopt) in all groups. Returns what went wrong, or
+  // nullopt on success.
   virtual std::optional<std::string> share(const ShareSpec& spec, const std::optional<Key>& chat_id,
                                            const std::optional<Key>& by) = 0;
-  // Takes the place of the one with that id and name, as change() does, also with another host or
-  // other ports. What went wrong, nullopt if nothing. REQUIRES: ports and a name that parse_edit()
-  // takes.
+  // Replaces the service with that id and name, as change() does, but may change host and ports
+  // too. Returns what went wrong, or nullopt on success. REQUIRES: ports and a name that
+  // parse_edit() accepts.
   virtual std::optional<std::string> edit(const storage::ServiceRecord& record) = 0;
-  // Takes a service back everywhere, with its rules; false: there is none of that name.
+  // Removes a service and its rules everywhere. Returns false if there is none of that name.
   virtual bool unshare(const std::string& name) = 0;
   virtual std::optional<storage::ServiceRecord> find(std::string_view name) const = 0;
-  // Takes the place of the one with that id, and acts on what has changed at once. REQUIRES: host
-  // and ports are as they were.
+  // Replaces the service with that id, in force at once. REQUIRES: host and ports are unchanged.
   virtual void change(const storage::ServiceRecord& record) = 0;
-  // Who may do what has changed: what each peer is offered and uses is made to agree, at once.
+  // Applies changed permissions to every peer's offers and connections at once.
   virtual void review() = 0;
-  // Those offered in a group, or (nullopt) all, by name.
+  // Returns the services offered in one group or (nullopt) all services, sorted by name.
   virtual std::vector<Shown> list(const std::optional<Key>& chat_id) const = 0;
-  // Those of one service, or all; the oldest first.
+  // Returns the connections of one service, or of all, oldest first.
   virtual std::vector<Connection> connections(const std::optional<std::string>& service) const = 0;
-  // Ends one and tells the peer; false: there is none with that id.
+  // Ends a connection and tells the peer. Returns false if there is none with that id.
   virtual bool drop(uint32_t id) = 0;
 };
 

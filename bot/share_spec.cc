@@ -16,7 +16,7 @@ using storage::PortRange;
 
 ShareError bad_name() {
   return {
-      "a name is 1 to 64 bytes of text without control characters, '=' and ':', for example "
+      "a name is 1 to 64 bytes of text without '=', ':' or control characters, for example "
       "minecraft"};
 }
 
@@ -28,24 +28,24 @@ ShareError name_too_long() {
 
 ShareError bad_port(std::string_view port) {
   return {"\"" + printable(port) +
-          "\" is no port: it is a number from 1 to 65535, for example "
+          "\" is not a port: use a number from 1 to 65535, for example "
           "25565, 25565/udp, 25565/both or 2456-2458/udp"};
 }
 
 ShareError reversed(std::string_view port) {
   return {"\"" + printable(port) +
-          "\" ends before it begins: a range is FIRST-LAST, for example 2456-2458/udp"};
+          "\" ends before it begins: write a range as FIRST-LAST, for example 2456-2458/udp"};
 }
 
 ShareError too_many() {
   return {"a service has at most " + std::to_string(storage::kMostServicePorts) +
-          " ports in all, for example 27000-27063/udp"};
+          " ports, for example 27000-27063/udp"};
 }
 
 ShareError overlap() {
   return {
-      "a port is named twice by the same transport; each is named once, for example 25565/tcp "
-      "25565/udp"};
+      "a port is given twice for the same transport; give each port once per transport, for "
+      "example 25565/tcp 25565/udp"};
 }
 
 bool parse_transports(std::string_view text, PortRange& range) {
@@ -71,7 +71,7 @@ std::variant<PortRange, ShareError> parse_range(std::string_view word) {
   return range;
 }
 
-// Where a service stands, as far as it was typed.
+// The ports and the host of a service, as far as they were typed.
 struct Place {
   std::vector<PortRange> ports;
   std::optional<std::string> host;
@@ -83,13 +83,14 @@ size_t count_ports(std::span<const PortRange> ranges) {
   return count;
 }
 
-// What is wrong with a service as a whole.
+// Checks what concerns the service as a whole; returns nullopt if it is valid.
 std::optional<ShareError> problem_with(const ShareSpec& spec) {
   if (count_ports(spec.ports) > storage::kMostServicePorts) return too_many();
   if (!storage::are_valid_ports(spec.ports)) return overlap();
   if (!is_name_for(spec.name, spec.ports)) return name_too_long();
   if (!is_valid_host(spec.host)) {
-    return ShareError{"\"" + printable(spec.host) + "\" is no host, for example 25565@127.0.0.1"};
+    return ShareError{"\"" + printable(spec.host) +
+                      "\" is not a host name or address; for example: 25565@127.0.0.1"};
   }
   return std::nullopt;
 }

@@ -1,6 +1,6 @@
-// When a group is told that a service is down or up again: not more often than once a minute each,
-// so that one that comes and goes fills no chat. What was held back is told later if it still
-// holds.
+// Decides when a group is told that a service is down or up again: at most once a minute per
+// service, so that an unstable service does not flood the chat. A change that was held back is
+// announced later if it still holds.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,8 @@ class StateNews {
  public:
   static constexpr std::chrono::seconds kQuiet{60};
 
-  // A service was seen in this state; nobody needs to be told that a new one is up. True: tell it.
+  // Takes the current state of a service. Returns true if it should be announced now, which is
+  // never the case for a new service that is up.
   bool is_due(int64_t service, bool down, TimePoint now) {
     Told& told = told_[service];
     if (told.down == down || (told.at && now - *told.at < kQuiet)) return false;

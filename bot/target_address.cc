@@ -13,8 +13,7 @@ TargetEndpoints allowed(TargetEndpoints endpoints, const TargetPolicy& policy,
     return !policy.allows_address(host, endpoint.address());
   });
   if (endpoints.empty())
-    log_warn("target.not_allowed", "target {host} has no address that is allowed",
-             Field{"host", host});
+    log_warn("target.not_allowed", "target {host} has no allowed address", Field{"host", host});
   return endpoints;
 }
 

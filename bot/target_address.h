@@ -1,4 +1,4 @@
-// Where a service stands, and which of its addresses may be connected to.
+// Resolves the address of a service and filters it by the target policy.
 #pragma once
 
 #include <asio/ip/tcp.hpp>
@@ -20,8 +20,9 @@ struct Target {
 
 using TargetEndpoints = std::vector<asio::ip::tcp::endpoint>;
 
-// Calls `done` once with the addresses that `policy` allows, from inside for a numeric host; not at
-// all when `resolver` is cancelled. `policy` outlives that. None: there are none, or no answer.
+// Calls `done` once with the addresses that `policy` allows, which may be none if the host cannot
+// be resolved; never if `resolver` is cancelled. For a numeric host or localhost `done` is called
+// before this returns. `policy` must outlive the call of `done`.
 void resolve_target(asio::ip::tcp::resolver& resolver, const TargetPolicy& policy,
                     const Target& target, std::function<void(TargetEndpoints)> done);
 

@@ -1,5 +1,5 @@
-// Brings one accepted mapping to the service behind the offer: resolves the host, asks the policy,
-// connects, acknowledges the mapping and hands it to the bridge that carries its bytes.
+// Connects one accepted mapping to the service behind the offer: resolves the host, checks the
+// policy, connects, acknowledges the mapping and hands it to the bridge that carries its bytes.
 //
 // Keeps itself alive until it has handed the mapping over or given up.
 #pragma once
@@ -19,13 +19,13 @@ namespace ngcshare {
 
 class TargetConnection : public MappingSink, public std::enable_shared_from_this<TargetConnection> {
  public:
-  // How long a service has to take the connection; shorter than the 15 s that a member waits.
+  // Time for the service to accept the connection; shorter than the 15 s that a member waits.
   static constexpr std::chrono::seconds kConnectTimeout{10};
 
-  // REQUIRES: the mapping is kDeciding. `loop`, `memory` and `policy` must outlive the connection.
-  // `rates` hold for its bytes; nullptr: none. `on_end` is called once, when the connection or what
-  // became of it has ended; before it, at most once, `on_outcome` with whether the target took a
-  // tcp connection.
+  // `loop`, `memory` and `policy` must outlive the connection. `rates` limit its bytes; nullptr for
+  // no limit. Calls `on_end` once, when the connection, or the bridge that it became, has ended.
+  // Before that it calls `on_outcome` at most once: true if the target accepted a tcp connection,
+  // false if not. REQUIRES: the mapping is kDeciding.
   static void open(asio::io_context& loop, link::MemoryBudget& memory, const TargetPolicy& policy,
                    Target target, Mapping& mapping, std::shared_ptr<ServiceRates::Connection> rates,
                    std::function<void()> on_end, std::function<void(bool)> on_outcome = nullptr);

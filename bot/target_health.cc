@@ -24,7 +24,7 @@ TargetHealth::~TargetHealth() {
   }
 }
 
-// The first try of many that begin together comes at any time of the interval.
+// Spreads the first checks over the interval, because many services may be added at once.
 void TargetHealth::watch(int64_t service, const Target& target) {
   const auto known = watched_.find(service);
   if (known != watched_.end() && known->second.target == target) return;
@@ -72,7 +72,7 @@ void TargetHealth::start_due() {
   for (const auto& [service, watched] : watched_) {
     if (watched.probe == nullptr && watched.due <= now) due.emplace_back(watched.due, service);
   }
-  std::sort(due.begin(), due.end());  // who has waited longest goes first
+  std::sort(due.begin(), due.end());  // longest overdue first
   for (const auto& [when, service] : due) {
     if (running_ >= config_.most_at_once) break;
     probe(service, watched_.at(service));
@@ -96,7 +96,7 @@ void TargetHealth::on_probed(int64_t service, bool reached) {
   start_due();
 }
 
-// While as many run as may, the end of one of them starts the next.
+// Needs no timer while most_at_once checks run, because the end of one of them starts the next.
 void TargetHealth::arm() {
   if (running_ >= config_.most_at_once) return;
   std::optional<TimePoint> next;

@@ -1,6 +1,6 @@
-// Whether the services behind the offers answer: each is tried now and then by connecting to it,
-// and real connections tell the same. Two failures in a row are a service that is down, one success
-// is one that is up.
+// Checks whether the offered services answer, by connecting to each at intervals and from the
+// outcomes of real connections. A service is down after two failures in a row and up after one
+// success.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -20,24 +20,25 @@ class TargetHealth {
  public:
   enum class State { kUnknown, kUp, kDown };
   struct Config {
-    Duration interval = std::chrono::seconds(30);  // between two tries, a quarter more or less
+    Duration interval = std::chrono::seconds(30);  // between two checks, varied by a quarter
     Duration timeout = std::chrono::seconds(5);
     size_t most_at_once = 4;
   };
-  // After every result, from the loop or from inside note(). May watch() and forget().
+  // Called after every result, from the loop or from within note(). May call watch() and forget().
   using OnResult = std::function<void(int64_t service, State state)>;
 
-  // `loop`, `entropy` and `policy` outlive it and the loop's run.
+  // `loop`, `entropy` and `policy` must outlive this object and the loop's run.
   TargetHealth(asio::io_context& loop, Entropy& entropy, const TargetPolicy& policy,
                const Config& config, OnResult on_result);
   ~TargetHealth();
   TargetHealth(const TargetHealth&) = delete;
   TargetHealth& operator=(const TargetHealth&) = delete;
 
-  // Another target than before begins as unknown; the same one changes nothing.
+  // Starts checking the target of a service. A changed target starts as kUnknown; an unchanged one
+  // has no effect.
   void watch(int64_t service, const Target& target);
   void forget(int64_t service);
-  // A connection for somebody has reached the target or not. One that isn't watched: nothing.
+  // Takes the outcome of a member's connection to the target. Ignores services not watched.
   void note(int64_t service, bool reached);
   State state(int64_t service) const;
 
@@ -66,7 +67,8 @@ class TargetHealth {
   size_t running_ = 0;
   asio::steady_timer timer_;
   std::optional<TimePoint> armed_for_;
-  // A timer that has run out can't be cancelled any more, and sees by this that all is over.
+  // Tells the handler of a timer that has already expired, and so cannot be cancelled, that this
+  // object is gone.
   std::shared_ptr<TargetHealth*> alive_ = std::make_shared<TargetHealth*>(this);
 };
 

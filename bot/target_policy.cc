@@ -9,11 +9,11 @@ namespace {
 
 template <typename Network, typename Address>
 bool contains(const Network& network, const Address& address) {
-  // A network's hosts() leaves out its own and the broadcast address, which are as good as others.
+  // Not hosts(), which leaves out the network's first and last address.
   return Network(address, network.prefix_length()).canonical() == network.canonical();
 }
 
-// ::ffff:192.0.2.1 reaches what 192.0.2.1 does.
+// Returns the IPv4 address for an IPv4-mapped one: ::ffff:192.0.2.1 reaches 192.0.2.1.
 asio::ip::address unmapped(const asio::ip::address& address) {
   if (address.is_v6() && address.to_v6().is_v4_mapped()) {
     return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
@@ -29,7 +29,7 @@ std::string lower_case(std::string_view text) {
   return lowered;
 }
 
-// Digits and dots alone, or a colon, are meant as an address.
+// Returns true if the text can only be meant as an address: digits and dots alone, or a colon.
 bool looks_like_address(std::string_view text) {
   return text.find(':') != std::string_view::npos ||
          text.find_first_not_of("0123456789.") == std::string_view::npos;

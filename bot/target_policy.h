@@ -1,5 +1,5 @@
-// Which hosts services may stand on. Loopback is always allowed, everything else must be listed, so
-// that nobody who may share can reach into the network the gateway stands in.
+// Decides on which hosts services may be. Loopback is always allowed and every other host must be
+// listed, so that an admin who may share cannot open up the gateway's local network.
 #pragma once
 
 #include <asio/ip/address.hpp>
@@ -13,13 +13,13 @@ namespace ngcshare {
 
 class TargetPolicy {
  public:
-  // Adds `10.0.0.0/8`, `fd00::/8`, `192.0.2.7` or a host name. False when it is none of them.
+  // Adds `10.0.0.0/8`, `fd00::/8`, `192.0.2.7` or a host name. Returns false for any other text.
   bool allow(std::string_view cidr_or_host);
 
-  // Whether a service may name this host: an allowed address, `localhost` or a listed name.
+  // Returns true if a service may name this host: an allowed address, `localhost` or a listed name.
   bool allows_host(const std::string& host) const;
-  // Whether what `host` was resolved to may be connected to; asked at every connection, since a
-  // name can come to mean something else.
+  // Returns true if `address`, to which `host` was resolved, may be connected to. Must be asked for
+  // every connection, because a name can later resolve to another address.
   bool allows_address(const std::string& host, const asio::ip::address& address) const;
 
  private:

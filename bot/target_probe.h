@@ -1,5 +1,5 @@
-// One attempt to connect to a service by tcp, to see whether it is there. Keeps itself alive until
-// it is done or stopped.
+// Tries once to connect to a service by tcp, to see whether it answers. Keeps itself alive until it
+// is done or stopped.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -17,8 +17,8 @@ class TargetProbe : public std::enable_shared_from_this<TargetProbe> {
  public:
   using OnDone = std::function<void(bool reached)>;
 
-  // `on_done` is called once, from the loop and never from inside, unless stop() comes before.
-  // `policy` outlives the probe's end.
+  // Calls `on_done` once, from the loop and never from within start(), unless stop() is called
+  // first. `policy` must outlive the probe.
   static std::shared_ptr<TargetProbe> start(asio::io_context& loop, const TargetPolicy& policy,
                                             const Target& target, Duration timeout, OnDone on_done);
   void stop();
@@ -33,7 +33,7 @@ class TargetProbe : public std::enable_shared_from_this<TargetProbe> {
   asio::steady_timer timeout_;
   TargetEndpoints endpoints_;
   size_t next_endpoint_ = 0;
-  OnDone on_done_;  // nullptr: done or stopped
+  OnDone on_done_;  // nullptr if done or stopped
 };
 
 }  // namespace ngcshare

@@ -10,12 +10,12 @@
 namespace ngcshare {
 namespace {
 
-// How much is read from a local socket at a time, and how often in one turn, before other sockets
-// and toxcore get theirs.
+// Bytes per read from a local socket, and reads before other sockets and toxcore get their turn.
 constexpr size_t kReadBytes = 32 * 1024;
 constexpr int kReadsPerTurn = 4;
 
-// One buffer for all bridges: the loop has one thread, and what a mapping does not take is copied.
+// All bridges share one buffer, because the loop has one thread and bytes that a mapping does not
+// accept are copied.
 std::array<uint8_t, kReadBytes> read_buffer;
 
 bool is_clean(KillReason reason) {
@@ -117,7 +117,7 @@ void TcpBridge::read_some(size_t allowed) {
   wait_readable();
 }
 
-// False when the mapping took less: reading goes on in on_writable().
+// Returns false if the mapping did not accept all bytes; on_writable() then resumes reading.
 bool TcpBridge::forward(Bytes bytes) {
   const size_t taken = mapping_->write(bytes);
   if (taken == bytes.size()) return true;
@@ -162,7 +162,7 @@ void TcpBridge::on_stream_data(Bytes bytes) {
     return;
   }
   to_socket_.append(bytes.subspan(written));
-  counts_ = !mapping_->over_link();  // there the link counts
+  counts_ = !mapping_->over_link();  // a link counts these bytes itself
   if (!count_waiting()) {
     abort(KillReason::kLimit);
     return;
@@ -171,7 +171,7 @@ void TcpBridge::on_stream_data(Bytes bytes) {
   wait_writable();
 }
 
-// False: there is no memory for so much.
+// Makes counted_ agree with to_socket_. Returns false if the hub's memory() is used up.
 bool TcpBridge::count_waiting() {
   if (!counts_) return true;
   const size_t now = to_socket_.size() - std::min(to_socket_.size(), kUncountedBytes);
@@ -223,7 +223,7 @@ void TcpBridge::write_pending(size_t allowed) {
   after_write();
 }
 
-// Acts on an end that had to wait for the last byte.
+// Carries out an end that had to wait until the last byte was written.
 void TcpBridge::after_write() {
   if (!to_socket_.empty()) {
     wait_writable();
@@ -239,8 +239,8 @@ void TcpBridge::after_write() {
   }
 }
 
-// Closing a socket with unread bytes resets it, and the reset would take from the local program
-// what it has not read yet. So the sending side is shut down and the rest read away.
+// Shuts the sending side down and discards what the local program still sends. Closing a socket
+// with unread bytes would reset it, and the local program would lose what it has not read yet.
 void TcpBridge::drain() {
   if (!std::exchange(draining_, true)) {
     asio::error_code ignored;
@@ -258,7 +258,8 @@ void TcpBridge::drain() {
   });
 }
 
-// Replaces the time that was set before. Bytes that wait for a turn are not the program's fault.
+// Resets the socket after `time`, which replaces any earlier deadline. Waits longer while bytes
+// wait for a turn, because that is not the local program's fault.
 void TcpBridge::reset_after(Duration time) {
   end_timer_.expires_after(time);
   end_timer_.async_wait([self = shared_from_this()](const asio::error_code& error) {
@@ -304,8 +305,8 @@ void TcpBridge::close_socket(bool reset) {
   end_timer_.cancel();
   asio::error_code ignored;
   if (socket_.is_open()) {
-    // A reset tells the local program that the connection broke, where an orderly end would make a
-    // cut download look complete.
+    // A reset shows the local program that the connection broke; after an orderly end a truncated
+    // download would look complete.
     if (reset) socket_.set_option(asio::socket_base::linger(true, 0), ignored);
     socket_.close(ignored);
   }

@@ -1,7 +1,7 @@
-// Carries one tcp mapping between a local socket and the other peer. Back-pressure runs both ways:
-// what the mapping does not take is kept (one chunk) and the socket is not read meanwhile; what the
-// socket does not take is kept and not reported as consumed, which shuts the peer's window. Where
-// a rate is set, bytes over it wait in the same two ways.
+// Carries one tcp mapping between a local socket and the other peer, with back-pressure both ways:
+// bytes that the mapping does not accept are kept (one chunk) and the socket is not read meanwhile;
+// bytes that the socket does not accept are kept and not reported as consumed, which closes the
+// peer's window. Bytes over a rate limit wait in the same two ways.
 //
 // Keeps itself alive while the socket or the mapping needs it.
 #pragma once
@@ -23,31 +23,32 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
  public:
   using Socket = asio::ip::tcp::socket;
 
-  // A peer that knows no window may send faster than the socket takes; past this the mapping ends.
+  // A peer without a window (kCapWindow) may send faster than the socket accepts. The mapping ends
+  // when more than this waits.
   static constexpr size_t kMaxUnwindowedBytes = 8 * 1024 * 1024;
 
-  // In base mode a peer may send what it likes to any number of programs that do not read: beyond
-  // this, what waits comes out of `memory`, and where that is spent the mapping ends.
+  // In base mode a peer may send to any number of programs that do not read. Waiting bytes beyond
+  // this are therefore reserved from `memory`; the mapping ends when it is used up.
   static constexpr size_t kUncountedBytes = 16 * 1024;
 
-  // After a clean end the local program has this long to end its own direction.
+  // Time for the local program to end its own direction after a clean end.
   static constexpr std::chrono::seconds kDrainTime{10};
-  // And so long may it take none of the bytes that still wait for it.
+  // Time that the local program may accept none of the bytes still waiting for it after the end.
   static constexpr std::chrono::seconds kWritePatience{60};
 
-  // `socket` is connected. `on_end` is called once when the bridge has done with socket and
-  // mapping. `rates` is nullptr on the member's side. `write_patience` is for tests.
+  // Calls `on_end` once, when the bridge has finished with both socket and mapping. `rates` is
+  // nullptr on the member's side. `write_patience` is for tests. REQUIRES: `socket` is connected.
   static std::shared_ptr<TcpBridge> create(Socket socket, link::MemoryBudget& memory,
                                            std::shared_ptr<ServiceRates::Connection> rates,
                                            std::function<void()> on_end,
                                            Duration write_patience = kWritePatience);
 
-  // Ties the bridge to its mapping. Bytes flow from start() on: at once for an offerer, after
-  // Ack-Acc (on_established) for an acceptor.
+  // Connects the bridge to its mapping. Bytes flow after start(), which the offering side calls at
+  // once and the accepting side after Ack-Acc (on_established).
   void attach(Mapping& mapping);
   void start();
 
-  // Drops the connection, telling the peer why.
+  // Closes the connection and sends the reason to the peer.
   void abort(KillReason reason);
 
   // MappingSink
@@ -86,19 +87,19 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   std::function<void()> on_end_;
   Mapping* mapping_ = nullptr;
   std::shared_ptr<TcpBridge> self_;  // while the mapping runs or bytes wait for the socket
-  std::vector<uint8_t> to_peer_;     // read, not yet taken by the mapping
-  PendingBytes to_socket_;           // received, not yet taken by the socket
-  size_t counted_ = 0;               // of these, what was taken from memory_
-  bool counts_ = false;              // base mode
-  bool reading_ = false;             // waits for the socket to be readable, or for a turn then
-  bool writing_ = false;
+  std::vector<uint8_t> to_peer_;     // read, not yet accepted by the mapping
+  PendingBytes to_socket_;           // received, not yet accepted by the socket
+  size_t counted_ = 0;               // bytes of to_socket_ reserved from memory_
+  bool counts_ = false;              // reserves from memory_: base mode only
+  bool reading_ = false;             // waits for a readable socket, then perhaps for a turn
+  bool writing_ = false;             // waits for a writable socket, then perhaps for a turn
   bool waits_for_write_turn_ = false;
   bool local_ended_ = false;  // the local program sends no more
-  bool peer_ended_ = false;   // shut the sending side down once all is written
+  bool peer_ended_ = false;   // the sending side is shut down when all is written
   bool close_when_written_ = false;
-  bool draining_ = false;  // what the local program sends is discarded
+  bool draining_ = false;  // bytes from the local program are discarded
   const Duration write_patience_;
-  asio::steady_timer end_timer_;  // bounds what follows a clean end
+  asio::steady_timer end_timer_;  // limits the time after a clean end
 };
 
 }  // namespace ngcshare

@@ -17,7 +17,7 @@ void TcpListener::accept_next() {
                                                                asio::ip::tcp::socket socket) {
     if (alive.expired() || error == asio::error::operation_aborted) return;
     if (error) {
-      log_warn("local.accept_failed", "a local connection could not be taken: {error}",
+      log_warn("local.accept_failed", "cannot accept a local connection: {error}",
                Field{"error", error.message()});
     } else {
       on_connection(std::move(socket));

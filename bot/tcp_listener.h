@@ -1,4 +1,4 @@
-// A local tcp port of a service that somebody else offers: each connection opens a mapping.
+// Listens on the local tcp port of another peer's service; opens a mapping for each connection.
 #pragma once
 
 #include <asio/ip/tcp.hpp>
@@ -12,7 +12,7 @@ namespace ngcshare {
 
 class TcpListener {
  public:
-  // Opens a mapping for a sink, or gives nullptr.
+  // Opens a mapping for a sink, or returns nullptr.
   using Open = std::function<Mapping*(MappingSink&)>;
 
   TcpListener(asio::ip::tcp::acceptor acceptor, link::MemoryBudget& memory, Open open);

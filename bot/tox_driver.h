@@ -1,5 +1,5 @@
-// Runs a ToxNode on the event loop: iterates when one of its sockets is readable and when toxcore
-// wants to be, never on a fixed timer.
+// Runs a ToxNode on the event loop: iterates when one of its sockets is readable and after the
+// interval that toxcore asks for, never on a fixed timer.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -14,11 +14,13 @@ namespace ngcshare {
 
 class ToxDriver {
  public:
-  // `after_iterate` runs after each iteration: there may be room to send again. Both outlive it.
+  // `after_iterate` runs after each iteration, when there may be room to send again. `loop` and
+  // `node` must outlive the driver.
   ToxDriver(asio::io_context& loop, ToxNode& node, std::function<void()> after_iterate);
 
   void start();
-  // toxcore's TCP connections may have changed soon: look for sockets more often for a while.
+  // Looks for new sockets more often for kConnectingTime. Call it when toxcore is about to open
+  // TCP connections.
   void expect_new_sockets();
   void stop();
 

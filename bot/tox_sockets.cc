@@ -18,7 +18,7 @@
 namespace ngcshare {
 namespace {
 
-// At full speed NGC fills a default socket buffer within a millisecond of not being read.
+// NGC at full speed fills a default socket buffer in the first millisecond that nobody reads it.
 constexpr int kSocketBufferBytes = 8 * 1024 * 1024;
 
 std::vector<int> open_descriptors() {
@@ -32,7 +32,7 @@ std::vector<int> open_descriptors() {
   return found;
 }
 
-// The socket's type; nullopt for what is not an internet socket.
+// Returns the socket's type, or nullopt if the descriptor is not an internet socket.
 std::optional<int> internet_socket_type(int descriptor) {
   int type = 0;
   int domain = 0;
@@ -53,7 +53,7 @@ uint16_t bound_port(int descriptor) {
                   : reinterpret_cast<sockaddr_in*>(&address)->sin_port);
 }
 
-// Asks for a large buffer in a way that needs a privilege, then for what everybody may have.
+// Sets a large buffer with the privileged option, or without the privilege the largest allowed.
 void raise_buffer(int descriptor, int forced_option, int option) {
   const int size = kSocketBufferBytes;
   if (setsockopt(descriptor, SOL_SOCKET, forced_option, &size, sizeof(size)) == 0) return;

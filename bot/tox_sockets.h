@@ -1,10 +1,10 @@
-// Watches toxcore's sockets, which it does not name. They are found among the process's
-// descriptors: the UDP socket by its bound port, the TCP ones (relays, relay clients) by not being
-// marked as ours (local_socket.h). Waiting on them instead of calling toxcore every 50 ms is what
-// makes a round trip take 0.1 ms instead of up to 100.
+// Watches toxcore's sockets, which its API does not expose. Finds them among the process's
+// descriptors: the UDP socket by its bound port, the TCP ones (relays, relay clients) because they
+// are not marked as ours (local_socket.h). Waiting for them instead of calling toxcore every 50 ms
+// cuts a round trip from up to 100 ms to 0.1 ms.
 //
-// They are put, edge triggered, into an epoll instance whose own descriptor becomes readable when
-// one of them does. A descriptor that toxcore closes leaves it by itself.
+// They are added, edge triggered, to an epoll instance, whose own descriptor becomes readable when
+// one of them does. The kernel removes a descriptor that toxcore closes.
 #pragma once
 
 #include <cstdint>
@@ -15,26 +15,24 @@ namespace ngcshare {
 
 class ToxSockets {
  public:
-  // Throws std::system_error when the kernel gives no epoll instance.
+  // Throws std::system_error if no epoll instance can be created.
   ToxSockets();
   ~ToxSockets();
   ToxSockets(const ToxSockets&) = delete;
   ToxSockets& operator=(const ToxSockets&) = delete;
 
-  // Readable when a watched socket has become so.
+  // Returns a descriptor that becomes readable when a watched socket does.
   int descriptor() const { return epoll_; }
 
-  // Looks for sockets that have come or gone. Costs some 20 µs for each 100 descriptors: call it
-  // when connections may have changed, not for every packet.
+  // Finds new and closed sockets. Takes about 20 µs per 100 descriptors, so call it when
+  // connections may have changed, not for every packet.
   void rescan(std::optional<uint16_t> udp_port);
 
-  // Takes the readiness reported so far; to be called before toxcore reads.
+  // Clears the readiness reported so far. Must be called before toxcore reads.
   void drain();
 
-  size_t watched() const { return watched_.size(); }
-
  private:
-  // What a descriptor number stands for: numbers are reused.
+  // Tells a socket from a later one with the same descriptor number.
   struct Identity {
     uint64_t inode = 0;
     bool operator==(const Identity&) const = default;

@@ -1,5 +1,5 @@
-// A local udp port of a service that somebody else offers: each local source address has a mapping
-// of its own, as the service would see it without us.
+// Receives on the local udp port of another peer's service. Each local source address has its own
+// mapping, so that the service sees separate clients as it would without ngcshare.
 #pragma once
 
 #include <asio/ip/udp.hpp>
@@ -24,13 +24,13 @@ class UdpListener {
   UdpListener(asio::ip::udp::socket socket, Open open);
   ~UdpListener();
 
-  // Datagrams that could not be sent on: too large or no room.
+  // Returns the number of datagrams that could not be sent: too large, no room or no mapping.
   uint64_t dropped() const { return dropped_; }
 
  private:
   using Endpoint = asio::ip::udp::endpoint;
 
-  // One source address. Lives in flows_ until its mapping ends or it was idle.
+  // One source address. Stays in flows_ until its mapping ends or it is idle for kIdleTime.
   class Flow : public MappingSink {
    public:
     Flow(UdpListener& listener, const Endpoint& source);
@@ -47,7 +47,7 @@ class UdpListener {
     void on_closed(KillReason reason) override;
 
    private:
-    // What may wait for Ack-Acc: a few packets of a handshake, not a download.
+    // Datagrams that may wait for Ack-Acc: a few packets of a handshake, not a download.
     static constexpr size_t kMaxEarly = 16;
 
     UdpListener& listener_;
@@ -66,7 +66,7 @@ class UdpListener {
   Open open_;
   asio::steady_timer idle_timer_;
   std::map<Endpoint, std::unique_ptr<Flow>> flows_;
-  std::vector<std::unique_ptr<Flow>> ended_;  // die at the next datagram or check
+  std::vector<std::unique_ptr<Flow>> ended_;  // destroyed at the next read or check
   uint64_t dropped_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>();  // handlers may run after our end
 };

@@ -19,7 +19,7 @@ std::shared_ptr<UdpTarget> UdpTarget::create(asio::io_context& loop,
   if (!error) flow->socket_.non_blocking(true, error);
   if (!error) flow->socket_.connect(target, error);
   if (error) {
-    log_warn("target.no_socket", "no udp socket towards {host}: {error}",
+    log_warn("target.no_socket", "cannot open a udp socket to {host}: {error}",
              Field{"host", target.address().to_string()}, Field{"error", error.message()});
     return nullptr;
   }
@@ -59,7 +59,7 @@ void UdpTarget::read_some() {
     asio::error_code error;
     const size_t size = socket_.receive(asio::buffer(datagram_buffer), 0, error);
     if (error == asio::error::would_block) break;
-    if (error) continue;  // "connection refused" by ICMP: the service may come up later
+    if (error) continue;  // ICMP "connection refused": the service may come up later
     last_used_ = steady_now();
     if (!pass(Direction::kOut, size)) continue;
     if (!mapping_->send_datagram({datagram_buffer.data(), size})) ++dropped_;
@@ -67,7 +67,7 @@ void UdpTarget::read_some() {
   if (mapping_ != nullptr) wait_readable();
 }
 
-// False, and counted, when a datagram is over the rate.
+// Spends the datagram's bytes; returns false and counts a drop if it is over the rate.
 bool UdpTarget::pass(Direction direction, size_t bytes) {
   if (rates_ == nullptr) return true;
   if (!rates_->admits(direction, bytes)) {

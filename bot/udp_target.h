@@ -1,6 +1,5 @@
-// The gateway's end of one udp mapping: a socket of its own towards the service, so that the
-// service sees every member's flow as a separate client. Ends when nothing has passed for
-// kIdleTime.
+// The gateway's end of one udp mapping. Has its own socket towards the service, so that the service
+// sees every member's flow as a separate client. Ends when nothing has passed for kIdleTime.
 //
 // Keeps itself alive until the mapping has ended.
 #pragma once
@@ -20,20 +19,20 @@ class UdpTarget : public MappingSink, public std::enable_shared_from_this<UdpTar
  public:
   static constexpr std::chrono::seconds kIdleTime{120};
 
-  // nullptr when no socket can be had. Datagrams over `rates` (nullptr: none) are dropped. `on_end`
-  // is called once.
+  // Returns nullptr if no socket can be opened. Datagrams over `rates` (nullptr for no limit) are
+  // dropped. Calls `on_end` once, at the end.
   static std::shared_ptr<UdpTarget> create(asio::io_context& loop,
                                            const asio::ip::udp::endpoint& target,
                                            std::shared_ptr<ServiceRates::Connection> rates,
                                            std::function<void()> on_end);
 
   void attach(Mapping& mapping);
-  // Lets datagrams flow; `ends_when_idle` is false for one leg of two.
+  // Starts carrying datagrams. `ends_when_idle` is false for the udp leg of a DualTarget.
   void start(bool ends_when_idle);
   void abort(KillReason reason);
 
-  // Datagrams of the service that could not be sent on (too large or no room), and those of either
-  // side that were over the rate.
+  // Returns the number of the service's datagrams that could not be sent to the member (too large
+  // or no room) plus datagrams in either direction over the rate.
   uint64_t dropped() const { return dropped_; }
 
   void on_established() override {}

@@ -7,12 +7,12 @@
 
 namespace ngcshare {
 
-// SERVICE[@GATEWAY][=LOCALPORT]. It comes with all its ports (SPEC.md §6.5); the local port is that
-// of the first.
+// SERVICE[@GATEWAY][=LOCALPORT]. Includes all ports of the service (SPEC.md §6.5); the local port is
+// for the first one.
 struct WantedService {
   std::string name;
-  std::string gateway_prefix;          // upper-case digits of the gateway's key; empty: any
-  std::optional<uint16_t> local_port;  // nullopt: near the suggested one
+  std::string gateway_prefix;  // upper-case first digits of the gateway's key; empty for any
+  std::optional<uint16_t> local_port;  // nullopt for the suggested one or the next free one
 };
 
 // Returns nullopt if the text has another form.

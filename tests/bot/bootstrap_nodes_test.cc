@@ -132,7 +132,7 @@ const BrokenList kBrokenLists[] = {
     {"many brackets", std::string(100000, '[')},
 };
 
-// What parsing it throws; empty: nothing.
+// Returns what parsing throws; empty if nothing.
 std::string error_of_list(const std::string& text) {
   try {
     parse_bootstrap_nodes_json(text);

@@ -1,4 +1,4 @@
-// Commands of a gateway without a network, with the people and the time that the test says.
+// Commands of a gateway without a network, with people and a time that the test sets.
 #pragma once
 
 #include "bot/commands.h"

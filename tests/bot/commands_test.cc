@@ -55,7 +55,7 @@ bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
-// -- who may what --------------------------------------------------------------------------------
+// -- permissions ---------------------------------------------------------------------------------
 
 struct LevelCase {
   const char* line;
@@ -92,7 +92,7 @@ TEST_F(CommandsTest, RefusedForALevelChangeNothingAndSayWhy) {
   EXPECT_TRUE(shown("game", std::nullopt));
 }
 
-// -- what is answered ----------------------------------------------------------------------------
+// -- answers -------------------------------------------------------------------------------------
 
 struct RefusedCase {
   const char* line;
@@ -105,18 +105,18 @@ const RefusedCase kRefused[] = {
     {"share \"web 80", "quote"},
     {"share", "usage: share NAME PORT"},
     {"share web", "usage: share NAME PORT"},
-    {"share web 80 @127.0.0.1 more", "is no port"},
+    {"share web 80 @127.0.0.1 more", "is not a port"},
     {"unshare", "usage: unshare NAME"},
     {"unshare a b", "usage: unshare NAME"},
     {"services all", "usage: services"},
     {"help share unshare", "usage: help"},
-    {"share web 0", "is no port"},
-    {"share web 70000", "is no port"},
-    {"share web http", "is no port"},
+    {"share web 0", "is not a port"},
+    {"share web 70000", "is not a port"},
+    {"share web http", "is not a port"},
     {"share \"\" 80", "a name is"},
     {"share web=80 80", "a name is"},
-    {"share web 80 @", "is no host"},
-    {"share web 80 10.0.0.7", "is no port"},
+    {"share web 80 @", "is not a host"},
+    {"share web 80 10.0.0.7", "is not a port"},
     {"share web 80 @10.0.0.7", "target 10.0.0.7 is not allowed"},
     {"share web 80@169.254.169.254", "not allowed"},
     {"share web 80@0.0.0.0", "not allowed"},
@@ -283,7 +283,7 @@ TEST_F(CommandsTest, DeclaringATargetThatIsNotAllowedIsRefused) {
   EXPECT_FALSE(shown("web", std::nullopt));
 }
 
-// The program ends when a --share is refused; what the last good start wrote must not be lost.
+// The program ends when a --share is refused; what the last good start stored must not be lost.
 TEST_F(CommandsTest, DeclaringATargetThatIsNotAllowedLeavesTheDataAsItWas) {
   ASSERT_TRUE(gateway_.declare({spec("a", 80, "127.0.0.1"), spec("b", 81, "127.0.0.1")}).empty());
   const auto before = services_.list();

@@ -27,7 +27,7 @@ Offer offer_of(const std::string& name, uint16_t port, MsgId id = 1) {
 
 class ConnectorTest : public testing::Test {
  protected:
-  // A member of the group, whom nothing reaches.
+  // Returns a member of the group whom no packet reaches.
   Peer peer_of(uint8_t fill) {
     Peer peer;
     peer.chat_id = key_of(0x11);
@@ -43,7 +43,7 @@ class ConnectorTest : public testing::Test {
                                     [this](const std::string& why) { complaints_.push_back(why); });
     return *connector_;
   }
-  // The events that `action` reports.
+  // Returns the events that `action` reports.
   template <typename Action>
   std::vector<nlohmann::json> events_of(const Action& action) {
     testing::internal::CaptureStdout();
@@ -71,7 +71,7 @@ class ConnectorTest : public testing::Test {
     socket.connect({asio::ip::address_v4::loopback(), port}, error);
     return !error;
   }
-  // A port that is free now and was asked for nowhere else.
+  // Returns a port that is free now.
   uint16_t free_port() {
     asio::ip::tcp::acceptor acceptor(offline_.loop, {asio::ip::address_v4::loopback(), 0});
     return acceptor.local_endpoint().port();
@@ -223,7 +223,7 @@ TEST_F(ConnectorTest, GivesTheLocalPortThatWasAskedForToTheFirst) {
       suggested);
 }
 
-// Otherwise anybody could add a port to a service that is used.
+// Otherwise any member could add a port to a service that is in use.
 TEST_F(ConnectorTest, TakesNoFurtherPortOfANameThatIsAnothersEvenWhenAllAreWanted) {
   Connector& connector = start(wanting_all());
   events_of([&] { connector.on_offer(gateway_, offer_of("game", free_port(), 1)); });
@@ -263,7 +263,7 @@ TEST_F(ConnectorTest, KeepsItsPortWhenTheGatewayComesBack) {
     port = port_of(events_of([&] { connector.on_offer(gateway_, offer_of("web", suggested)); }));
     ASSERT_NE(port, suggested);
   }
-  connector_.reset();  // another run, the suggested port is free now
+  connector_.reset();  // another run, in which the suggested port is free
   Connector& connector = start(wanting("web"));
   EXPECT_EQ(
       port_of(events_of([&] { connector.on_offer(gateway_, offer_of("web", suggested, 2)); })),

@@ -52,7 +52,7 @@ TEST_F(EditCommand, ChangesPortsHostOrBothAndNothingElse) {
 
 TEST_F(EditCommand, TellsTheGroupOfOtherPortsOnly) {
   EXPECT_EQ(admin("edit web 81").announcement, "changed: web (tcp 81)");
-  EXPECT_EQ(admin("edit web 81").announcement, "") << "that was so before";
+  EXPECT_EQ(admin("edit web 81").announcement, "") << "no change";
   EXPECT_EQ(admin("edit web @10.1.2.3").announcement, "") << "where it stands is not told";
   admin("disable web");
   EXPECT_EQ(admin("edit web 82").announcement, "");
@@ -66,11 +66,11 @@ TEST_F(EditCommand, IsRefusedAsShareIs) {
     const char* line;
     const char* said;
   } kRows[] = {
-      {"edit web 0", "is no port"},          {"edit web 70000", "is no port"},
+      {"edit web 0", "is not a port"},       {"edit web 70000", "is not a port"},
       {"edit web 9-8", "ends before"},       {"edit web 1-65", "at most 64 ports"},
-      {"edit web 80 80", "named twice"},     {"edit web @", "is no host"},
+      {"edit web 80 80", "given twice"},     {"edit web @", "is not a host"},
       {"edit web", "usage: edit NAME"},      {"edit web @192.0.2.1", "--allow-target 192.0.2.1"},
-      {"edit nothing 80", "nothing called"}, {"edit web 81 @10.0.0.1 82", "is no port"},
+      {"edit nothing 80", "nothing called"}, {"edit web 81 @10.0.0.1 82", "is not a port"},
   };
   for (const auto& row : kRows) {
     const auto before = web();

@@ -22,8 +22,8 @@ class LocalPortsTest : public testing::Test {
   std::optional<BoundPorts> near(uint16_t port, TransportSet transports) {
     return bind_near(loop_, kLoopback, port, transports, error_);
   }
-  // The first of three ports in a row that are free for both, of a range that the kernel gives to
-  // nobody and a test that runs at the same time looks at elsewhere.
+  // Returns the first of three successive ports that are free for both transports. The range lies
+  // outside the kernel's ephemeral ports and differs between tests that run at the same time.
   uint16_t free_port() {
     const auto first = static_cast<uint16_t>(20000 + ::getpid() % 1000 * 10);
     for (uint16_t port = first; port < first + 1000; ++port) {
@@ -119,7 +119,7 @@ TEST_F(LocalPortsTest, NearTheLastPortThereIsNone) {
   EXPECT_EQ(error_, asio::error::address_in_use);
 }
 
-// The kernel chooses a port by what is free for tcp; for udp it may be taken.
+// The kernel chooses a port that is free for tcp; for udp it may be in use.
 TEST_F(LocalPortsTest, AfterZeroZeroIsTriedAgain) {
   EXPECT_EQ(next_port(0, false), 0);
   EXPECT_EQ(next_port(0, true), 0);

@@ -1,5 +1,5 @@
-// Real mappings whose packets end in a record here instead of on a network, and local sockets on
-// loopback: what a bridge stands between.
+// Both sides of a bridge for tests: real mappings whose packets are recorded instead of sent to a
+// network, and local sockets on loopback.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@
 
 namespace ngcshare::test {
 
-// Takes what mappings send; can be full.
+// Records the packets that mappings send; can refuse them as full.
 class RecordingHost : public MappingHost {
  public:
   static constexpr size_t kUnlimited = std::numeric_limits<size_t>::max();
@@ -56,7 +56,7 @@ class RecordingHost : public MappingHost {
   std::vector<std::vector<uint8_t>> datagrams;
   std::optional<uint64_t> window_limit;
   std::vector<KillReason> ended;  // why mappings ended
-  std::vector<KillReason> told;   // and what the peer was told of it
+  std::vector<KillReason> told;   // reasons sent to the peer
 };
 
 inline Mapping::Identity identity(Mapping::Role role, TransportSet transports,
@@ -90,7 +90,7 @@ inline std::vector<uint8_t> pattern(size_t size) {
   return bytes;
 }
 
-// Reads what is there; why reading stopped.
+// Reads all available bytes; returns the error that stopped reading.
 inline asio::error_code read_available(asio::ip::tcp::socket& socket, std::vector<uint8_t>& out) {
   std::vector<uint8_t> buffer(64 * 1024);
   asio::error_code error;

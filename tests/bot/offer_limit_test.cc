@@ -33,8 +33,8 @@ TEST(OfferLimit, CountsThePortsOfAllServicesThatAGroupIsOffered) {
   const auto problem = exceeds_offers(service("c", 5), others);
   ASSERT_TRUE(problem);
   EXPECT_EQ(*problem,
-            "a gateway can offer 128 ports to a group; 124 are taken and c has 5; take something "
-            "back first, for example: unshare a");
+            "a gateway can offer 128 ports to a group; 124 are in use and c needs 5; unshare "
+            "another service first, for example: unshare a");
 }
 
 TEST(OfferLimit, OfAServiceForAllGroupsIsThatOfTheFullest) {
@@ -51,7 +51,7 @@ TEST(OfferLimit, CountsAPortOfBothTransportsOnceAndTheOneThatIsReplacedNotAtAll)
   EXPECT_EQ(exceeds_offers(service("a", 64), std::vector{both, service("b", 64)}), std::nullopt);
 }
 
-// -- through every way in ------------------------------------------------------------------------
+// -- through every entry point --------------------------------------------------------------------
 
 class OfferLimitOfGateway : public testing::Test {
  protected:

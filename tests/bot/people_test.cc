@@ -26,7 +26,7 @@ class PeopleTest : public testing::Test {
   void was_here(const Key& group, uint8_t fill, const std::string& nick) {
     store_.seen({group, key_of(fill)}, nick, 1000);
   }
-  // The key's first byte, or the problem.
+  // Returns the first byte of the key found, or the text of the problem.
   std::variant<uint8_t, std::string> find(std::string_view text,
                                           const std::optional<Key>& chat_id = kGroup) {
     const auto found = people_.find(text, chat_id);

@@ -1,4 +1,4 @@
-// What the commands about people and access do, and who may use which through which door.
+// Tests the commands about people and access, and who may use which command through which door.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -33,7 +33,7 @@ class PermissionCommands : public testing::Test {
                     {{kGroup, kRoot}, "root", Role::kFounder}};
     run("share web 80", as(Level::kOwner));
   }
-  // Somebody whom no rule of the test is about, in the group.
+  // Somebody in the group whom no rule of the test concerns.
   static Asker as(Level level, Door door = Door::kGroup) {
     if (door == Door::kControl) {
       return {.level = level, .chat_id = {}, .key = {}, .door = door};
@@ -92,8 +92,8 @@ const DoorCase kDoors[] = {
 
 bool is_about_door_or_level(const Answer& answer) {
   return !answer.ok &&
-         (contains(answer.text, "needs the level") || contains(answer.text, "holds a secret") ||
-          contains(answer.text, "own machine only"));
+         (contains(answer.text, "needs the level") || contains(answer.text, "contains a secret") ||
+          contains(answer.text, "only on the gateway's own machine"));
 }
 
 TEST_F(PermissionCommands, WorkFromTheirLevelAndThroughTheirDoors) {
@@ -130,7 +130,7 @@ TEST_F(PermissionCommands, EveryExampleInTheTableIsTakenAsACommand) {
   }
 }
 
-// The README's row of a command; a bar inside a cell is escaped.
+// Returns a command's row in the README's table; a bar inside a cell is escaped.
 std::string readme_row(const Command& command) {
   std::string usage(command.name);
   if (!command.arguments.empty()) usage += " " + std::string(command.arguments);
@@ -158,22 +158,22 @@ TEST_F(PermissionCommands, RefusalsSayWhatWouldWork) {
   } kRows[] = {
       {"limit web rate=fast", "limit web connections=50 peer-connections=4 rate=5M"},
       {"limit web connections=0", "limit web connections=50"},
-      {"limit web speed=1", "is no limit"},
+      {"limit web speed=1", "is not a limit"},
       {"limit web rate", "rate=5M"},
       {"allow web @nobody", "@alice"},
       {"allow web me", "AAAAAAAA"},
-      {"allow nothing @alice", "see services"},
+      {"allow nothing @alice", "for a list: services"},
       {"acl web everybody", "acl web list"},
       {"acl web observers maybe", "acl web list"},
       {"acl web clear @alice", "no rule"},
       {"log 0", "log 20"},
       {"log many", "log 20"},
-      {"drop x", "connections shows"},
+      {"drop x", "for a list: connections"},
       {"unban @alice", "not banned"},
       {"admin add", "admin add @alice"},
       {"admin make @alice", "admin add @alice"},
       {"join 1234", "64 digits"},
-      {"leave nowhere --yes", "see groups"},
+      {"leave nowhere --yes", "for a list: groups"},
   };
   for (const auto& row : kRows) {
     const Answer answer = owner(row.line);
@@ -270,13 +270,13 @@ TEST_F(PermissionCommands, WhatAListHidesIsNotAnnounced) {
 }
 
 TEST_F(PermissionCommands, WhatDestroysIsAskedOnceAndTheQuestionExpires) {
-  EXPECT_TRUE(contains(admin("unshare web").text, "Say yes"));
+  EXPECT_TRUE(contains(admin("unshare web").text, "Reply yes"));
   EXPECT_TRUE(rig_.services.find("web"));
   EXPECT_FALSE(run("yes", {.level = Level::kAdmin, .chat_id = kGroup, .key = kBob}).ok);
   rig_.now += Commands::kConfirmSeconds + 1;
   EXPECT_FALSE(admin("yes").ok);
-  EXPECT_TRUE(contains(admin("unshare web").text, "Say yes"));
-  EXPECT_TRUE(contains(admin("yes").text, "took back"));
+  EXPECT_TRUE(contains(admin("unshare web").text, "Reply yes"));
+  EXPECT_TRUE(contains(admin("yes").text, "is no longer shared"));
   EXPECT_FALSE(rig_.services.find("web"));
   EXPECT_FALSE(admin("yes").ok);
   EXPECT_FALSE(rig_.program.ended);

@@ -252,7 +252,7 @@ TEST_F(PreflightTest, WantsThePassphraseOfAnEncryptedProfile) {
   const std::string wrong = folder_.file("wrong", "wrong");
   const std::string right = folder_.file("right", "right");
   expect_one(check({"--check", "--create", "a", "--passphrase-file", wrong}).errors(),
-             "does not open with the passphrase");
+             "does not open profile.tox");
   EXPECT_TRUE(check({"--check", "--create", "a", "--passphrase-file", right}).empty());
 }
 

@@ -146,7 +146,7 @@ TEST_F(RateLaneTest, AFlowThatDiesWaitsNoLonger) {
   auto first = std::make_unique<RateLane::Flow>(lane_, peer_);
   auto second = std::make_unique<RateLane::Flow>(lane_, peer_);
   int turns = 0;
-  // Whichever has its turn first ends the other.
+  // The one that gets its turn first destroys the other.
   first->wait([&](size_t /*bytes*/) { ++turns, second.reset(); });
   second->wait([&](size_t /*bytes*/) { ++turns, first.reset(); });
   lane_.run(now_);

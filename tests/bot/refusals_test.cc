@@ -28,7 +28,7 @@ class Refusals : public testing::Test {
         line, {.level = level, .chat_id = kGroup, .key = key, .door = Door::kPrivate});
   }
   Answer owner(std::string_view line) { return run(line, Level::kOwner); }
-  // What stands last behind "for example: ".
+  // Returns the text after the last "for example: ".
   static std::string example_in(const std::string& text) {
     constexpr std::string_view kMark = "for example: ";
     const size_t at = text.rfind(kMark);
@@ -116,7 +116,7 @@ TEST_F(Refusals, TellTheBannedWhyAndForHowLong) {
   }
 }
 
-// The token comes from whoever runs the machine.
+// Whoever runs the machine has given out the token.
 TEST_F(Refusals, TheBannedMayClaim) {
   owner("ban @alice");
   const std::string token = rig_.access.issue_claim_token(rig_.offline.entropy, rig_.now);

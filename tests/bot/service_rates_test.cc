@@ -1,5 +1,5 @@
-// Byte rates of a service on real bridges. The rates are so low that what passes beyond the first
-// turn during a test does not depend on how long the test takes, or so high that all does.
+// Tests byte rates of a service on real bridges. The rates are either so low that the bytes after
+// the first turn do not depend on how long the test takes, or so high that all bytes pass.
 #include "bot/service_rates.h"
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ const ServiceRates::Person kBob{Key{1}, Key{3}};
 const Rates kSlow{ByteBudget::kLeastRate, std::nullopt};
 const Rates kFast{50'000'000, std::nullopt};
 
-// What may pass at kSlow while a test runs, which lasts a minute at most.
+// The most bytes that may pass at kSlow during a test, which lasts a minute at most.
 constexpr size_t kLittle = ByteBudget::kLeastGrain + 60 * ByteBudget::kLeastRate;
 
 // One connection: program, bridge and mapping.
@@ -175,7 +175,7 @@ TEST_F(ServiceRatesTest, NoneOfTwoConnectionsStarves) {
   const auto size = [](const Leg& leg) { return leg.host.stream.size(); };
   size_t first_written = 0;
   ASSERT_TRUE(rig_.run_until([&] {
-    first.write(bytes_);  // whenever there is room: it could use up all there is
+    first.write(bytes_);  // whenever there is room, so that it could use up the whole budget
     if (first_written++ == 0) second.write(bytes_);
     return size(second) > 200'000;
   }));
@@ -240,7 +240,7 @@ TEST_F(ServiceRatesTest, TheServiceMayEndBeforeItsConnections) {
   EXPECT_FALSE(leg.bridge.expired());
 }
 
-// The program is patient; it is the rate that keeps bytes from it.
+// The write patience must not run out, because the rate and not the program delays the bytes.
 TEST_F(ServiceRatesTest, ACleanEndWaitsForBytesThatWaitForTheirTurn) {
   service_->set(kSlow);
   Leg& leg = connect();

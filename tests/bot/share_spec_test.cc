@@ -69,7 +69,7 @@ const AcceptedFlag kAcceptedFlags[] = {
 struct RejectedFlag {
   const char* label;
   std::string text;
-  std::string said;  // in the message
+  std::string said;  // part of the message
 };
 
 const RejectedFlag kRejectedFlags[] = {
@@ -83,44 +83,44 @@ const RejectedFlag kRejectedFlags[] = {
     {"name with NUL", std::string("a\0b=80", 6), "a name is"},
     {"name with a C1 character", "a\xC2\x85=80", "a name is"},
     {"name that is not UTF-8", "a\xFF=80", "a name is"},
-    {"second equals sign", "a=b=80", "is no port"},
-    {"no port", "a=", "is no port"},
-    {"port 0", "a=0", "is no port"},
-    {"port 65536", "a=65536", "is no port"},
-    {"port 70000", "a=70000", "is no port"},
-    {"port with a space", "a= 80", "is no port"},
+    {"second equals sign", "a=b=80", "is not a port"},
+    {"no port", "a=", "is not a port"},
+    {"port 0", "a=0", "is not a port"},
+    {"port 65536", "a=65536", "is not a port"},
+    {"port 70000", "a=70000", "is not a port"},
+    {"port with a space", "a= 80", "is not a port"},
     {"reversed range", "a=200-100", "ends before it begins"},
     {"range of 65", "a=1-65", "at most 64 ports"},
     {"range of all", "a=1-65535", "at most 64 ports"},
     {"65 in two ranges", "a=1-32,101-133", "at most 64 ports"},
-    {"range from 0", "a=0-3", "is no port"},
-    {"range beyond the last", "a=65535-65536", "is no port"},
-    {"range without an end", "a=80-", "is no port"},
-    {"range without a beginning", "a=-80", "is no port"},
-    {"range of three", "a=1-2-3", "is no port"},
-    {"overlap", "a=80-82,82", "named twice"},
-    {"the same range", "a=80,80/both", "named twice"},
-    {"comma at the end", "a=80,", "is no port"},
-    {"comma at the beginning", "a=,80", "is no port"},
-    {"host before a port", "a=80@mc,81", "is no port"},
-    {"host alone", "a=@mc", "is no port"},
+    {"range from 0", "a=0-3", "is not a port"},
+    {"range beyond the last", "a=65535-65536", "is not a port"},
+    {"range without an end", "a=80-", "is not a port"},
+    {"range without a beginning", "a=-80", "is not a port"},
+    {"range of three", "a=1-2-3", "is not a port"},
+    {"overlap", "a=80-82,82", "given twice"},
+    {"the same range", "a=80,80/both", "given twice"},
+    {"comma at the end", "a=80,", "is not a port"},
+    {"comma at the beginning", "a=,80", "is not a port"},
+    {"host before a port", "a=80@mc,81", "is not a port"},
+    {"host alone", "a=@mc", "is not a port"},
     {"name with a colon", "a:b=80", "a name is"},
     {"name of 63 bytes with two ports", std::string(63, 'n') + "=8-9", "at most 58 bytes"},
     {"name of 59 bytes with long ports", std::string(59, 'n') + "=65000-65001", "at most 58 bytes"},
-    {"port by name", "a=http", "is no port"},
-    {"only a transport", "a=/udp", "is no port"},
-    {"unknown transport", "a=80/sctp", "is no port"},
-    {"no transport behind the slash", "a=80/", "is no port"},
-    {"transport in capitals", "a=80/UDP", "is no port"},
-    {"two transports", "a=80/tcp/udp", "is no port"},
-    {"host before the transport", "a=80@nas/udp", "is no host"},
-    {"no host behind the @", "a=80@", "is no host"},
-    {"two hosts", "a=80@b@c", "is no host"},
-    {"host with a space", "a=80@my host", "is no host"},
-    {"host with an escape", "a=80@nas\x1B", "is no host"},
-    {"host like a flag", "a=80@-nas", "is no host"},
-    {"host of 254 bytes", "a=80@" + std::string(254, 'h'), "is no host"},
-    {"network", "a=80@10.0.0.0/8", "is no host"},
+    {"port by name", "a=http", "is not a port"},
+    {"only a transport", "a=/udp", "is not a port"},
+    {"unknown transport", "a=80/sctp", "is not a port"},
+    {"no transport behind the slash", "a=80/", "is not a port"},
+    {"transport in capitals", "a=80/UDP", "is not a port"},
+    {"two transports", "a=80/tcp/udp", "is not a port"},
+    {"host before the transport", "a=80@nas/udp", "is not a host"},
+    {"no host behind the @", "a=80@", "is not a host"},
+    {"two hosts", "a=80@b@c", "is not a host"},
+    {"host with a space", "a=80@my host", "is not a host"},
+    {"host with an escape", "a=80@nas\x1B", "is not a host"},
+    {"host like a flag", "a=80@-nas", "is not a host"},
+    {"host of 254 bytes", "a=80@" + std::string(254, 'h'), "is not a host"},
+    {"network", "a=80@10.0.0.0/8", "is not a host"},
 };
 
 TEST(ShareFlag, IsRead) {
@@ -162,7 +162,7 @@ bool has_control_character(std::string_view text) {
   });
 }
 
-// The header promises one line; it goes to a terminal or into a chat.
+// The header promises one line, because the text goes to a terminal or into a chat.
 TEST(ShareFlag, QuotesNoControlCharacterInItsError) {
   for (const char* text : {"a\nb", "a\x1B[31m", "a=80\nb", "a=80/\x1B[2J", "a=80@b\nc"}) {
     const auto result = parse_share_flag(text);

@@ -20,7 +20,7 @@ class TargetConnectionTest : public testing::Test {
     TargetConnection::open(rig_.loop, rig_.memory, policy_, {host, port}, *mapping_, nullptr,
                            [this] { ++ends_; });
   }
-  // Runs until the mapping has been given up; why.
+  // Runs until the mapping has been given up; returns the reason.
   std::optional<KillReason> failure() {
     rig_.run_until([&] { return !host_.told.empty() && ends_ == 1; });
     return host_.told.empty() ? std::nullopt : std::optional(host_.told.front());

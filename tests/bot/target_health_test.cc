@@ -1,4 +1,4 @@
-// Whether services answer: tries at real local listeners.
+// Tests health checks against real local listeners.
 #include "bot/target_health.h"
 
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ namespace {
 
 using State = TargetHealth::State;
 
-// Takes connections on a port of 127.0.0.1 and closes them.
+// Accepts connections on a port of 127.0.0.1 and closes them.
 class Listener {
  public:
   explicit Listener(asio::io_context& loop, uint16_t port = 0)
@@ -138,7 +138,7 @@ TEST_F(TargetHealthTest, MayBeForgottenInTheMiddleOfATry) {
   EXPECT_EQ(health_->state(7), State::kUnknown);
 }
 
-// A try that runs may not find its owner gone.
+// A check in progress must not use its owner after the owner is destroyed.
 TEST_F(TargetHealthTest, MayDieInTheMiddleOfATry) {
   for (int round = 0; round < 20; ++round) {
     start();

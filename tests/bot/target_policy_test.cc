@@ -156,7 +156,7 @@ TEST(TargetPolicy, RefusesWhatIsNeitherNetworkNorHost) {
   }
 }
 
-// Taken as host names they would be listed and never match.
+// If they were taken as host names they would be listed but never match.
 TEST(TargetPolicy, RefusesWhatLooksLikeAnAddressAndIsNone) {
   for (const char* text : {"10.0.0.256", "10.0.0", "192.168.1.7:80", "fd00:::1"}) {
     EXPECT_FALSE(TargetPolicy().allow(text)) << text;

@@ -28,7 +28,7 @@ class TcpBridgeTest : public testing::Test {
   }
 
   TimePoint now() const { return steady_now(); }
-  // From the peer, in packets.
+  // Receives bytes from the peer, in packets.
   void receive(Bytes bytes) {
     while (!bytes.empty() && mapping_->state() == Mapping::State::kOpen) {
       const size_t size = std::min(bytes.size(), kMaxStreamChunkBytes);
@@ -42,7 +42,8 @@ class TcpBridgeTest : public testing::Test {
     const size_t written = program().write_some(asio::buffer(bytes.data(), bytes.size()), error);
     ASSERT_EQ(written, bytes.size()) << error.message();
   }
-  // Writes until nothing is taken any more, though the bridge had its turns; how much that was.
+  // Writes until the socket stays full although the bridge had its turns; returns the bytes
+  // written.
   size_t flood_from_program(Bytes bytes) {
     size_t total = 0;
     for (int quiet = 0; quiet < 10 && total < bytes.size();) {
@@ -55,7 +56,7 @@ class TcpBridgeTest : public testing::Test {
     }
     return total;
   }
-  // Then a part of a full window has to wait in the bridge. Much smaller makes TCP itself slow.
+  // Makes part of a full window wait in the bridge. A much smaller buffer makes TCP itself slow.
   void shrink_kernel_buffer() {
     pair_.ours.set_option(asio::socket_base::send_buffer_size(32 * 1024));
   }
@@ -65,7 +66,7 @@ class TcpBridgeTest : public testing::Test {
       return read_.size() >= size;
     });
   }
-  // What ends the program's reading: eof, reset.
+  // Returns the error that ends the program's reading: eof or reset.
   asio::error_code end_of_reading() {
     rig_.run_until([&] {
       read_error_ = test::read_available(program(), read_);
@@ -189,7 +190,7 @@ TEST_F(TcpBridgeTest, EndsAMappingWithoutWindowThatFloodsAProgramThatDoesNotRead
 
 class TcpBridgeMemory : public TcpBridgeTest {
  protected:
-  // So much is left for all streams together.
+  // Memory left for all streams together.
   static constexpr uint64_t kLeft = 100 * 1024;
   TcpBridgeMemory() { memory().reserve(memory().left() - kLeft); }
   link::MemoryBudget& memory() { return rig_.memory; }
@@ -366,7 +367,7 @@ TEST_F(TcpBridgeTest, ACleanEndReadsAwayWhatTheProgramStillSends) {
   EXPECT_EQ(ends_, 1);
 }
 
-// It would otherwise hold the connection for ever.
+// Otherwise it would keep the connection for ever.
 TEST_F(TcpBridgeTest, AProgramThatNeitherReadsNorClosesIsResetSomeTimeAfterACleanEnd) {
   shrink_kernel_buffer();
   connect(kCapMulti | kCapWindow, std::chrono::milliseconds(50));

@@ -1,4 +1,4 @@
-// Both ends of udp mappings: the listener at the member, the target at the gateway.
+// Tests both ends of udp mappings: the member's listener and the gateway's target.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -23,7 +23,7 @@ struct Program {
   void send(const std::vector<uint8_t>& bytes, const Socket::endpoint_type& where) {
     socket.send_to(asio::buffer(bytes), where);
   }
-  // Keeps the datagram; false when there is none.
+  // Receives and keeps a datagram; returns false if there is none.
   bool receive() {
     std::vector<uint8_t> buffer(70000);
     asio::error_code error;

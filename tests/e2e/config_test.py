@@ -105,7 +105,7 @@ class Check(unittest.TestCase):
             self.assert_bad(2, [
                 "there is no flag --colour", "there is no NGCSHARE_SHARES",
                 "many.env: line 1: there is no NGCSHARE_NICKNAME_OF_MINE", "many.env: line 2: ",
-                "\"abc\" is not a chat id", "missing: No such file", "\"http\" is no port",
+                "\"abc\" is not a chat id", "missing: No such file", "\"http\" is not a port",
                 "10.0.0.7 is not allowed", f"udp port {port} is taken", "in-the-way is a file",
             ], "--colour", "red", "--share", "a=http", "--share", "b=1@10.0.0.7", "--password-file",
                 self.world.path("missing"), "--udp-port", port, "--env-file", self.world.path("many.env"),
@@ -150,7 +150,7 @@ class Check(unittest.TestCase):
         self.world.write("broken/ngcshare.db", b"this is no database " * 100)
         self.world.write("broken/profile.tox", b"toxEsave" + bytes(200))
         self.assert_bad(5, ["is not a database", "profile.tox is encrypted"], data="broken")
-        self.assert_bad(5, ["is not a database", "does not open with the passphrase"],
+        self.assert_bad(5, ["is not a database", "does not open profile.tox"],
                         "--passphrase-file", self.world.path("secret"), data="broken")
 
     def test_a_folder_of_another_user_is_told_with_its_owner(self):

@@ -40,7 +40,7 @@ class Ctl(unittest.TestCase):
     def test_a_command_is_answered_on_standard_output_with_0(self):
         self.assertIn("shared web (tcp 8080)", self.assert_done("share", "web", "8080"))
         self.assertIn("\nweb (tcp 8080), 0 connections", self.assert_done("services"))
-        self.assertIn("took back web", self.assert_done("unshare", "web"))
+        self.assertIn("web is no longer shared", self.assert_done("unshare", "web"))
 
     def test_words_stay_as_the_shell_made_them(self):
         name = "it's \"my\" \\ server"
@@ -77,7 +77,7 @@ class Ctl(unittest.TestCase):
         self.assertIn("\ns1 (tcp 8001)", told)
         result = ctl(self.folder, script="unshare s1\nshare s3 0\ndance\n  unshare 's 2'")
         self.assertEqual(result.returncode, REFUSED)
-        self.assertEqual(result.stdout, "took back s1\ntook back s 2\n")
+        self.assertEqual(result.stdout, "s1 is no longer shared\ns 2 is no longer shared\n")
         first, second = result.stderr.splitlines()
         self.assertIn("line 2:", first)
         self.assertIn("line 3:", second)
@@ -159,7 +159,7 @@ class Restarts(unittest.TestCase):
         self.assertIn("no gateway is running", listed.stderr)
         refused = ctl(folder, "status")
         self.assertEqual(refused.returncode, REFUSED)
-        self.assertIn("needs the gateway to run", refused.stderr)
+        self.assertIn("needs a running gateway", refused.stderr)
         described = ctl(folder, "describe", "base", "while it was away")
         self.assertEqual(described.returncode, 0, described.stderr)
 
@@ -242,7 +242,7 @@ class AtThePrompt(unittest.TestCase):
         terminal.type("\x15")
         for typed in ("unshare m\t", "unshare \"m\t", "unshare my\\ s\t"):
             terminal.type(typed + "\n")
-            terminal.wait("took back my server")
+            terminal.wait("my server is no longer shared")
             self.assertEqual(ctl(self.folder, "share", "my server", "81").returncode, 0)
             terminal.wait("ngcshare> ")
         terminal.type("x\t\n")  # completes to nothing, not to the name of a file
@@ -293,10 +293,10 @@ class AtThePrompt(unittest.TestCase):
         terminal.type("\x1b[200~help services\ndance\nservices\x1b[201~")
         terminal.wait("services")
         terminal.type("\n")
-        for answer in ("lists what is shared", "no such command", "base (tcp 80)", "ngcshare> "):
+        for answer in ("lists the shared services", "no such command", "base (tcp 80)", "ngcshare> "):
             terminal.wait(answer)
         terminal.type("help services\nservices\n")  # typed ahead
-        for answer in ("lists what is shared", "base (tcp 80)"):
+        for answer in ("lists the shared services", "base (tcp 80)"):
             terminal.wait(answer)
 
     def test_stopped_and_continued_it_shows_the_line_again(self):

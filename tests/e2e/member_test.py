@@ -44,11 +44,11 @@ class Member(SharedWorld):
 
     def test_a_suggested_port_that_is_taken_gives_the_next_one_and_says_so(self):
         process = self.start("taken", "hello")
-        line = process.wait_line(lambda line: line.startswith("ready: hello"), 40)
+        line = process.wait_line(lambda line: line.startswith("hello is ready: "), 40)
         port = int(re.search(r"127\.0\.0\.1:(\d+)", line)[1])
         self.assertGreater(port, self.server.port)
         self.assertLess(port, self.server.port + 20)
-        self.assertIn(f"port {self.server.port} was not free", line)
+        self.assertIn(f"its usual port is {self.server.port}", line)
         with connect(port) as client:
             self.assertEqual(client.recv(10), b"hello")
         self.assertEqual(process.stop(), 0)
@@ -67,7 +67,7 @@ class Member(SharedWorld):
         process = self.start("list", "--list")
         self.assertEqual(process.wait(60), 0, process.log())
         rows = [line.split() for line in process.lines if line]
-        key = next(row[-1] for row in rows if row[0] == "offered:")
+        key = next(row[1] for row in rows if row[0] == "hello")
         self.assertIn(["SERVICE", "FROM", "PORT", "LOCAL", "ADDRESS"], rows)
         self.assertIn(["hello", key, "tcp", str(self.server.port), "-"], rows)
         self.assertIn(["game", key, "tcp+udp", "27015", "-"], rows)

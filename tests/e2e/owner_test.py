@@ -36,7 +36,7 @@ class Owner(SharedWorld):
         cls.founder.event("peer", key=cls.key)
         token = cls.gateway.event("claim_token")["token"]
         cls.founder.tell("whisper", cls.key, f"claim {token}")
-        assert "you are the owner" in cls.founder.answer()
+        assert "you are an owner" in cls.founder.answer()
         cls.member = cls.world.member(cls.chat_id, "--all")
         cls.port = local_port(cls.member, "download", 60)
 
@@ -79,7 +79,7 @@ class Owner(SharedWorld):
             self.assertNotIn("elsewhere", self.ask("services"))
             self.assertIn("may not use", self.ask("deny elsewhere " + "F" * 64, other, key))
 
-            self.assertIn("Say yes", self.ask(f"leave {other_id[:8].lower()}"))
+            self.assertIn("Reply yes", self.ask(f"leave {other_id[:8].lower()}"))
             self.assertIn("left", self.ask("yes"))
             with self.assertRaises(ConnectionResetError):
                 client.recv(1)
@@ -94,7 +94,7 @@ class Owner(SharedWorld):
         # Its rules are gone too: a service of that name is a new one.
         self.assertIn("shared elsewhere", self.ctl("share", "elsewhere", str(self.server.port)))
         self.assertNotIn("deny", self.ctl("acl", "elsewhere"))
-        self.assertIn("took back", self.ctl("unshare", "elsewhere"))
+        self.assertIn("is no longer shared", self.ctl("unshare", "elsewhere"))
 
     def test_who_left_without_a_word_is_banned_by_the_nickname(self):
         silent = self.world.raw_peer(self.chat_id, "gone")
@@ -110,13 +110,13 @@ class Owner(SharedWorld):
     def test_an_edited_service_keeps_its_rules_and_is_used_at_its_new_port(self):
         self.assertIn("shared moving", self.ctl("share", "moving", "9"))
         local_port(self.member, "moving", 40)
-        self.assertIn("moving is described", self.ctl("describe", "moving", "stays as it is"))
+        self.assertIn("moving now has the description", self.ctl("describe", "moving", "stays as it is"))
         self.assertIn("changed: moving", self.ask(f"edit moving {self.server.port}"))
         with connect(local_port(self.member, "moving", 40)) as client:
             client.sendall(b"edited")
             self.assertEqual(client.recv(100), b"edited")
         self.assertIn("stays as it is", self.ctl("services"))
-        self.assertIn("took back", self.ctl("unshare", "moving"))
+        self.assertIn("is no longer shared", self.ctl("unshare", "moving"))
 
     def test_a_long_announcement_comes_in_pieces_and_ports_are_bounded(self):
         ports = " ".join(str(port) for port in range(10001, 10121, 2))
@@ -129,8 +129,8 @@ class Owner(SharedWorld):
         self.assertIn("tcp 10119)", second)
         self.assertIn("shared more", self.ctl("share", "more", "20001-20064/udp"))
         self.assertIn("128 ports", self.ctl("share", "most", "20101-20104/udp"))
-        self.assertIn("took back", self.ctl("unshare", "more"))
-        self.assertIn("took back", self.ctl("unshare", "many"))
+        self.assertIn("is no longer shared", self.ctl("unshare", "more"))
+        self.assertIn("is no longer shared", self.ctl("unshare", "many"))
 
     # A rate says how much may pass at most, so the time has a lower bound only.
     def test_a_rate_slows_a_download_and_changes_nothing_in_it(self):
