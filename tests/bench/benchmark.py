@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Measures ngcshare and the programs it is compared with in the same run, and prints a table.
+"""Measures ngcshare and its comparisons in the same run and prints a table.
 
-Every figure is a ratio or a difference to another one measured on the same machine in the same
-minutes. tests/bench/run.sh builds the programs and runs this. Paths with delay and loss are
-simulated (netlab/), which needs root; without root those rows are skipped and the table says so.
+Every figure is a ratio or a difference to something else that was measured on the same machine in
+the same minutes. tests/bench/run.sh builds what this needs and runs it. Paths with delay and loss
+are simulated (netlab/), which needs root; without it those rows are skipped and the table says so.
 """
 
 import argparse
@@ -26,7 +26,7 @@ import scrape
 
 
 class Bench:
-    """Shared by the rows: programs, durations, and where results go."""
+    """Data that the rows share: programs, durations of measurements, and the results."""
 
     def __init__(self, options):
         self.build = os.path.abspath(options.build)
@@ -42,7 +42,7 @@ class Bench:
         return os.path.join(self.build, "tests", "bench", name)
 
 
-# By name: the function that measures, and whether it needs simulated paths.
+# Rows by name: the function that measures, and whether it needs simulated paths.
 ROWS = {
     "lab": (lab_check.lab, True),
     "stream": (loopback.stream, False),
@@ -102,7 +102,7 @@ def measure(bench, name):
 
 def main():
     options = parse_arguments()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # prints the results and cleans up
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # shows results, cleans up
     bench = Bench(options)
     os.environ["NGCSHARE_BINARY"] = bench.binary.path  # the end-to-end tests' harness reads it
     if not bench.binary.has_link:

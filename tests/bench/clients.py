@@ -1,6 +1,6 @@
 """Clients of the shared services: each function measures one thing through any address.
 
-    clients.py download HOST PORT SECONDS     measures in its own process and prints JSON
+    clients.py download HOST PORT SECONDS     measures in a separate process and prints JSON
 """
 
 import json
@@ -17,14 +17,14 @@ _TWICE = PATTERN + PATTERN[:CHUNK]
 
 
 def close_at_once(connection):
-    """Closes with RST, which drops the data in flight."""
+    """Closes with RST, which discards bytes in flight."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
 
 
 def download(address, seconds, check=False):
-    """Reads a source for `seconds`, counted from the connect. Compares the data with the pattern
-    only if `check`, because that takes time that a fast stream needs."""
+    """Reads a source for `seconds` from the connect. Compares the bytes with the pattern only if
+    `check`, because a fast stream needs that time."""
     start = time.monotonic()
     received, intact, first = 0, True, None
     buffer = bytearray(CHUNK)
@@ -61,8 +61,8 @@ def first_byte_ms(address, request=b""):
 
 
 def round_trips_ms(probe, count, apart=0.0):
-    """Returns the round-trip times of small datagrams on a connected socket and the number lost.
-    Sends them `apart` seconds apart, or each after the answer to the one before."""
+    """Measures round trips of small datagrams on a connected socket; returns (times, number lost).
+    With `apart` they are sent at that interval in seconds, otherwise one after another."""
     times = {}
     sent = {}
     probe.setblocking(False)
@@ -78,7 +78,7 @@ def round_trips_ms(probe, count, apart=0.0):
         limit = min(deadline, next_send) if apart and len(sent) < count else deadline
         if not select.select([probe], [], [], max(0.0, min(limit - now, 1.0)))[0]:
             if not apart:
-                break  # lost: the others would wait for it
+                break  # lost; waiting longer would delay the others
             continue
         came = time.perf_counter()
         number = struct.unpack_from("<I", probe.recv(2048))[0]
@@ -87,8 +87,8 @@ def round_trips_ms(probe, count, apart=0.0):
 
 
 def open_many(address, count, limit):
-    """Returns connections to an answerer that have each been answered once within `limit` seconds;
-    others are left out."""
+    """Opens connections to an answerer; returns those that have answered once within `limit`
+    seconds."""
     ready = select.epoll()
     waiting, answered = {}, []
     for _ in range(count):
@@ -118,8 +118,8 @@ def open_many(address, count, limit):
 
 
 def many_downloads(address, count, limit):
-    """Downloads a sized service `count` times at once. Returns the MB/s of each, 0 for one that did
-    not complete within `limit` seconds."""
+    """Runs `count` downloads of a sized service at once; returns the MB/s of each, 0 if it did not
+    complete within `limit` seconds."""
     ready = select.epoll()
     start = time.monotonic()
     connections, got, speeds = {}, {}, [0.0] * count
@@ -151,7 +151,7 @@ def many_downloads(address, count, limit):
 
 
 def jain(values):
-    """Returns Jain's fairness index: 1 if all shares are equal, 1/n if one has everything."""
+    """Returns Jain's fairness index: 1 if all values are equal, 1/n if one has everything."""
     squares = sum(value * value for value in values)
     return sum(values) ** 2 / (len(values) * squares) if squares else 0.0
 

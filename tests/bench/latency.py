@@ -1,4 +1,4 @@
-"""Rows about latency, over simulated paths: datagrams during a download, and a stream's first
+"""Rows about latency over simulated paths: datagrams beside a download, and a stream's first
 byte."""
 
 import json
@@ -16,15 +16,15 @@ from world import Session, say
 
 BUSY_RATE_MBIT, BUSY_RTT_MS, BUSY_QUEUE_MS = 20, 50, 200
 BUSY_GAIN_MS = 15
-START_UP = 2  # seconds until the download has found the path's rate
-PING_APART = 0.02  # seconds, as a game sends
+START_UP = 2  # seconds in which the download finds the path's rate
+PING_APART = 0.02  # seconds between datagrams, as in a game
 FIRST_BYTE_RTTS_MS = (20, 50, 100)
 FIRST_BYTE_GAIN_MS = 5
 
 
 def udp_busy(bench):
-    """Measures round trips of datagrams during a download on the same path. Its queue may grow
-    long, as in many homes; only the sender keeps it short."""
+    """Measures round trips of datagrams while a download runs on the same path. The path's queue is
+    long, as in many homes, so only the sender can keep it short."""
     with NetLab(bench.tool("netlab/netlab_shaper")) as lab:
         bulk, bulk_ports = endpoints.start(lab, "a", "source")
         small, small_ports = endpoints.start(lab, "a", "echo")
@@ -87,8 +87,7 @@ def _report_busy(bench, taken):
 
 
 def first_byte(bench):
-    """Measures the time from a local connect to the target's first byte, on a long path without
-    faults."""
+    """Measures from a local connect to the target's first byte, on a path with delay only."""
     with NetLab(bench.tool("netlab/netlab_shaper")) as lab:
         server, ports = endpoints.start(lab, "a", "greeter", "answerer")
         session = None

@@ -1,6 +1,7 @@
-"""CPU time that a virtual machine's host takes away, in which nothing here runs at any priority."""
+"""Measures steal time: time that a virtual machine's host takes from all programs here."""
 
-# Share of CPU time; above it a row's figures say more about the host than about the programs.
+# Share of the processors' time; above it, a row's figures say more about the host than about the
+# programs.
 DISTURBING_STEAL = 0.03
 
 
@@ -11,7 +12,7 @@ def _ticks():
 
 
 class Steal:
-    """Measures the share of all CPU time that the host has taken since construction."""
+    """Measures the stolen share of all processors' time since its creation."""
 
     def __init__(self):
         self._begin = _ticks()

@@ -1,4 +1,4 @@
-"""The rows of a run: value, reference, target and whether it was met."""
+"""The rows of a run: measurement, comparison, and whether the target was reached."""
 
 import json
 import os
@@ -34,12 +34,13 @@ class Results:
         self.began = time.strftime("%Y-%m-%d %H:%M:%S %z")
         self.steal = Steal()
         self.rows = []
-        self.series = {}  # data of the charts, by chart
+        self.series = {}  # data by chart
         self.notes = []
 
     def add(self, row, what, value, unit, *, target="", passed=None, reference=None,
             reference_what="", ratio=None, note=""):
-        """Adds a row. `passed` None: it has no target. `ratio` defaults to value / reference."""
+        """Adds a row. `passed` is None if it has no target. `ratio` defaults to value /
+        reference."""
         if ratio is None and reference and value is not None:
             ratio = value / reference
         self.rows.append({
@@ -89,7 +90,7 @@ class Results:
 
 
 def number(value):
-    """Formats a number with three significant digits, and a count unchanged."""
+    """Formats a number with three significant digits, and an integer unchanged."""
     if value is None:
         return ""
     if isinstance(value, int):

@@ -1,4 +1,4 @@
-"""Minimal SVG for charts: a canvas, and a panel with a y axis for bars and lines."""
+"""Minimal SVG for charts: a canvas, and panels with a y axis for bars and lines."""
 
 import math
 from xml.sax.saxutils import escape
@@ -9,8 +9,7 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 24, 104, 56
 
 
 class Canvas:
-    """A drawing with title and subtitle on top. Coordinates are pixels from the upper left
-    corner."""
+    """A drawing with title and subtitle. Coordinates are in pixels from the upper left corner."""
 
     def __init__(self, width, height, title, subtitle):
         self.width, self.height = width, height
@@ -40,7 +39,7 @@ class Canvas:
                           'stroke-width="2" stroke-linejoin="round"/>')
 
     def legend(self, entries, y=80):
-        """Draws a legend of [(name, color)] from the left."""
+        """Draws a legend of [(name, color)], from the left."""
         x = 24
         for name, color in entries:
             self.parts.append(f'<rect x="{x}" y="{y - 9}" width="11" height="11" rx="2" '
@@ -85,8 +84,8 @@ class Panel:
                          fill=fill)
 
     def grouped_bars(self, groups, colors, unit):
-        """Draws groups of bars, [(group's name, {series: value})]. Each series has a fixed place in
-        every group."""
+        """Draws bars for [(group's name, {series: value})]; every series has its place in every
+        group."""
         slot = self.width / len(groups)
         used = [name for name in colors if any(name in values for _, values in groups)]
         width = min(26, slot * 0.78 / len(used))
@@ -103,8 +102,7 @@ class Panel:
 
 
 def nice_step(top, lines=6):
-    """Returns 1, 2 or 5 times a power of ten, so that at most `lines` multiples of it are below
-    top."""
+    """Returns 1, 2 or 5 times a power of ten, such that at most `lines` multiples lie below top."""
     if top <= 0:
         return 1
     raw = top / lines

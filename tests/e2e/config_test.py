@@ -1,4 +1,4 @@
-"""What is wrong with a configuration is told before anything starts, all of it at once."""
+"""Tests that all problems of a configuration are reported at once, before anything starts."""
 
 import json
 import os
@@ -44,7 +44,7 @@ class Check(unittest.TestCase):
             self.assertIn(words, line)
 
     def assert_bad(self, code, expected, *arguments, **keywords):
-        """`expected`: what stands in each line, in any order."""
+        """`expected`: for each line of output, in any order, the text that it contains."""
         result = self.check(*arguments, **keywords)
         lines = result.stderr.splitlines()
         self.assertEqual((result.returncode, result.stdout), (code, ""), result.stderr)

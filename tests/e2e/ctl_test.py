@@ -1,4 +1,4 @@
-"""ngcshare ctl: a running gateway is told what to do from another process on its machine."""
+"""Tests ngcshare ctl, which commands a running gateway from another process on its machine."""
 
 import json
 import os
@@ -22,7 +22,7 @@ def ctl(folder, *words, script=None):
 
 
 class Ctl(unittest.TestCase):
-    """A gateway that nobody else is with."""
+    """A gateway without other members in its group."""
 
     @classmethod
     def setUpClass(cls):
@@ -113,7 +113,7 @@ class Ctl(unittest.TestCase):
 
 
 class Members(SharedWorld):
-    """A gateway with a member, whom commands from the control socket reach."""
+    """A gateway with a member that is affected by commands from the control socket."""
 
     @classmethod
     def prepare(cls):
@@ -152,7 +152,8 @@ class Restarts(unittest.TestCase):
         return gateway
 
     def assert_is_offline(self, folder):
-        """Commands work on the database; those that need the gateway say so."""
+        """Asserts that commands work on the database, and that those which need a gateway say
+        so."""
         listed = ctl(folder, "services")
         self.assertEqual(listed.returncode, 0)
         self.assertIn("base (tcp 80)", listed.stdout)
@@ -245,7 +246,7 @@ class AtThePrompt(unittest.TestCase):
             terminal.wait("my server is no longer shared")
             self.assertEqual(ctl(self.folder, "share", "my server", "81").returncode, 0)
             terminal.wait("ngcshare> ")
-        terminal.type("x\t\n")  # completes to nothing, not to the name of a file
+        terminal.type("x\t\n")  # completes to nothing, not to a file name
         terminal.wait("no such command")
 
     def test_lines_are_remembered_in_a_file_for_its_owner_alone(self):
@@ -304,7 +305,7 @@ class AtThePrompt(unittest.TestCase):
         terminal.wait("ngcshare> ")
         terminal.type("serv")
         terminal.wait("serv")
-        # In a session of its own, which has no shell, Ctrl-Z stops nothing; it is seen all the same.
+        # Ctrl-Z stops nothing in a session without a shell, but the prompt still receives it.
         terminal.type("\x1a")
         terminal.wait("ngcshare> serv")
         terminal.type("ices\n")

@@ -1,4 +1,5 @@
-"""ngcshare doctor: what it says of good and of broken surroundings, and that it changes nothing."""
+"""Tests the findings of ngcshare doctor in good and broken environments, and that it changes
+nothing."""
 
 import json
 import os
@@ -13,7 +14,7 @@ from servers import TcpServer, echo
 
 
 class DoctorTest(unittest.TestCase):
-    """Three boot nodes with relays, which is what a network of one's own looks like."""
+    """Runs in a private network of three boot nodes with relays."""
 
     longMessage = True
 
@@ -32,7 +33,7 @@ class DoctorTest(unittest.TestCase):
         return [word for node in self.nodes for word in ("--bootstrap", node)]
 
     def doctor(self, *arguments, data):
-        """The exit code, and what was found by name."""
+        """Runs ngcshare doctor; returns its exit code and its findings by name."""
         result = self.world.run("doctor", "--json", *arguments, data=data, timeout=90)
         self.assertEqual(result.stderr, "")
         report = json.loads(result.stdout)
@@ -53,7 +54,7 @@ class DoctorTest(unittest.TestCase):
             self.assertEqual(check["state"], state, check)
 
     def gateway(self, data, *arguments):
-        """One that has run and has ended."""
+        """Runs a gateway and ends it."""
         gateway = self.world.gateway(*arguments, data=data)
         gateway.event("group")
         self.assertEqual(gateway.stop(), 0)

@@ -1,4 +1,4 @@
-"""Who may do what: the first owner, rules that act at once, bans, and a refused member."""
+"""Tests permissions: the first owner, rules that act at once, bans, and a refused member."""
 
 import unittest
 
@@ -7,7 +7,8 @@ from servers import TcpServer, echo
 
 
 class Permissions(SharedWorld):
-    """A hand-written peer has founded the group, another is a plain member; one uses services."""
+    """One hand-written peer has founded the group, another is a plain member; a member process uses
+    services."""
 
     @classmethod
     def prepare(cls):
@@ -34,7 +35,8 @@ class Permissions(SharedWorld):
         return peer.answer()
 
     def user_key(self):
-        """Of the member who uses services, as the gateway's list of connections shows it."""
+        """Returns the key of the member that uses services, from the gateway's list of
+        connections."""
         with connect(self.port) as client:
             client.sendall(b"x")
             client.recv(1)

@@ -1,14 +1,15 @@
-"""A network path between two places, "a" and "b", on one machine: two namespaces and the shaper between.
+"""Simulates a network path between two places, "a" and "b", on one machine: two namespaces with the
+shaper between them.
 
     with NetLab(shaper, "delay=25ms rate=20mbit") as lab:
         lab.run("a", ["ping", "-c", "3", lab.address["b"]])
         lab.set("ab", "loss=2%")          # a to b; "ba" the other way, "both"
         print(lab.counters()["ab"]["dropped_loss"])
 
-Everything is removed at the end, also after an exception; programs started with popen() are killed.
-Needs root (namespaces and TUN devices). settings.h has the settings.
+Leaving the block removes everything, also after an exception, and kills programs started with
+popen(). Needs root (namespaces and TUN devices). settings.h lists the settings.
 
-By hand, until Ctrl-C or the end of input; lines typed go to the shaper:
+Manual use, until Ctrl-C or the end of input; typed lines go to the shaper:
 
     tests/bench/netlab/netlab.py build/release/tests/bench/netlab/netlab_shaper delay=25ms rate=20mbit
 """
@@ -25,11 +26,13 @@ import threading
 
 DEVICE = "path"
 MTU = 1500
-# The range for benchmarks (RFC 2544). Programs take it for the internet, not for a local network.
+# From the range for benchmarks (RFC 2544), which programs treat as the internet, not as a local
+# network.
 ADDRESSES = {"a": "198.18.0.1", "b": "198.18.0.2"}
-# Packets that may wait before the shaper; more than its lateness can cause.
+# Packets that may wait before the shaper; more than its possible delay needs.
 DEVICE_QUEUE = 10000
-# Several times the largest path's content, so that the kernel's TCP never waits for its buffers.
+# Several times the contents of the largest path, so that the kernel's TCP never waits for its own
+# buffers.
 TCP_BUFFER = 64 << 20
 CLONE_NEWNET = 0x40000000
 
@@ -78,7 +81,7 @@ class NetLab:
         self.close()
 
     def set(self, direction, settings):
-        """Applies KEY=VALUE words to "ab", "ba" or "both" from now on."""
+        """Changes settings (KEY=VALUE words) of "ab", "ba" or "both" from now on."""
         self._command(f"{direction} {settings}")
 
     def counters(self):
@@ -89,7 +92,7 @@ class NetLab:
         self._command("reset")
 
     def popen(self, side, words, **keywords):
-        """Starts a program in one of the places; it is killed when the laboratory ends."""
+        """Starts a program in one of the places; the end of the laboratory kills it."""
         child = subprocess.Popen(self.words(side, words), **keywords)
         self._children.append(child)
         return child
@@ -103,7 +106,7 @@ class NetLab:
 
     @contextlib.contextmanager
     def inside(self, side):
-        """Makes sockets that this thread creates meanwhile belong to the place, also afterwards."""
+        """Creates this thread's sockets in the place; they stay there after the block."""
         with open("/proc/thread-self/ns/net") as here, \
                 open(f"/run/netns/{self.namespace[side]}") as there:
             _enter(there)
@@ -118,7 +121,7 @@ class NetLab:
 
     def lost_at_devices(self):
         """Returns the number of packets that never reached the shaper. If it is not 0, the shaper
-        was kept from working and no measurement counts."""
+        was kept from working and the measurement is invalid."""
         total = 0
         for side in "ab":
             text = self.run(side, ["cat", "/proc/net/dev"], capture_output=True, text=True).stdout
@@ -160,8 +163,8 @@ class NetLab:
         for side, other in ("ab", "ba"):
             name = self.namespace[side]
             settings = {
-                f"net.ipv6.conf.{DEVICE}.disable_ipv6": "1",  # no packets of the kernel's own
-                "net.ipv4.tcp_no_metrics_save": "1",  # connections learn nothing from earlier ones
+                f"net.ipv6.conf.{DEVICE}.disable_ipv6": "1",  # prevents packets that no test has sent
+                "net.ipv4.tcp_no_metrics_save": "1",  # no connection inherits measurements of an earlier one
                 "net.ipv4.tcp_rmem": f"4096 1048576 {TCP_BUFFER}",
                 "net.ipv4.tcp_wmem": f"4096 1048576 {TCP_BUFFER}",
                 "net.ipv4.ping_group_range": "0 0",
@@ -173,7 +176,7 @@ class NetLab:
             _ip("-n", name, "address", "add", self.address[side], "peer", self.address[other],
                 "dev", DEVICE)
             _ip("-n", name, "link", "set", DEVICE, "up")
-            # As on a machine with a network, all other addresses are at the other side, too.
+            # The default route leads to the other place, as on a machine with a network.
             _ip("-n", name, "route", "add", "default", "via", self.address[other])
 
     def _write(self, side, key, value):
