@@ -22,9 +22,9 @@ void Bootstrapper::replace(std::vector<BootstrapNode> nodes) {
   nodes_ = std::move(nodes);
   std::shuffle(nodes_.begin(), nodes_.end(), std::mt19937(std::random_device{}()));
   next_ = 0;
-  if (node_.connection() == Connection::kNone) {
+  if (node_.connection() == NetworkConnection::kNone) {
     timer_.cancel();
-    on_connection(Connection::kNone);
+    on_connection(NetworkConnection::kNone);
   }
 }
 
@@ -34,8 +34,8 @@ void Bootstrapper::stop() {
   resolver_.cancel();
 }
 
-void Bootstrapper::on_connection(Connection connection) {
-  if (connection != Connection::kNone) {
+void Bootstrapper::on_connection(NetworkConnection connection) {
+  if (connection != NetworkConnection::kNone) {
     timer_.cancel();
     return;
   }
@@ -47,7 +47,7 @@ void Bootstrapper::schedule(std::chrono::milliseconds delay) {
   if (nodes_.empty()) return;
   timer_.expires_after(delay);
   timer_.async_wait([this](const asio::error_code& error) {
-    if (error || node_.connection() != Connection::kNone) return;
+    if (error || node_.connection() != NetworkConnection::kNone) return;
     ask_some();
     schedule(interval_);
     interval_ = std::min(interval_ * 2, kLongestInterval);

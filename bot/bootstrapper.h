@@ -24,7 +24,7 @@ class Bootstrapper {
   // Replaces the list, and asks the new nodes at once if there is no connection yet.
   void replace(std::vector<BootstrapNode> nodes);
   // Must be called when the node's connection has changed.
-  void on_connection(Connection connection);
+  void on_connection(NetworkConnection connection);
 
  private:
   void schedule(std::chrono::milliseconds delay);

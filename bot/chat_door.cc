@@ -1,45 +1,50 @@
 #include "bot/chat_door.h"
 
+#include <utility>
+
 #include "bot/log.h"
-#include "bot/words.h"
+#include "bot/message_pieces.h"
+#include "bot/tox_node.h"
 #include "storage/error.h"
 
 namespace ngcshare {
 
-ChatDoor::ChatDoor(SessionHub& hub, Commands& commands, const Access& access, SeenPeople& people,
-                   std::function<int64_t()> unix_now)
-    : hub_(hub),
-      commands_(commands),
+ChatDoor::ChatDoor(Commands& commands, const Access& access, SeenPeople& people,
+                   std::function<int64_t()> unix_now, Ways ways)
+    : commands_(commands),
       access_(access),
       people_(people),
-      unix_now_(std::move(unix_now)) {}
+      unix_now_(std::move(unix_now)),
+      ways_(std::move(ways)) {}
 
-void ChatDoor::on_message(GroupNumber group, PeerNumber peer, bool is_private,
-                          const std::string& text, TimePoint now) {
-  const auto stripped = strip_prefix(text);
-  if ((!stripped && !is_private) || is_bot(group, peer)) return;
-  const auto key = hub_.node().peer_key(group, peer);
-  const auto chat_id = hub_.node().chat_id(group);
-  if (!key || !chat_id) return;
-  const storage::Person person{*chat_id, *key};
-  const Patience patience = spend(person, now);
-  if (patience == Patience::kSayEnough) {
-    reply(group, peer, "that is enough for now: 12 commands a minute; I am silent for 5 minutes");
+std::optional<std::string_view> strip_prefix(std::string_view line) {
+  for (const std::string_view prefix : {"/", "!", "ngcshare:"}) {
+    if (!line.starts_with(prefix)) continue;
+    line.remove_prefix(prefix.size());
+    const size_t start = line.find_first_not_of(" \t");
+    if (start == std::string_view::npos) return std::nullopt;
+    return line.substr(start);
   }
-  if (patience != Patience::kAnswer) return;
-  const Role role = hub_.node().peer_role(group, peer).value_or(Role::kObserver);
-  const Asker asker{.level = access_.level(person, role, unix_now_()),
-                    .chat_id = chat_id,
-                    .key = key,
-                    .door = is_private ? Door::kPrivate : Door::kGroup,
-                    .nick = hub_.node().peer_name(group, peer),
-                    .role = role};
-  answer(group, peer, asker, stripped.value_or(text));
+  return std::nullopt;
 }
 
-bool ChatDoor::is_bot(GroupNumber group, PeerNumber peer) {
-  const Peer* const known = hub_.find(group, peer);
-  return known != nullptr && known->session->knows_extension();
+void ChatDoor::on_message(const PresentPerson& speaker, bool is_private, const std::string& text,
+                          TimePoint now) {
+  const auto stripped = strip_prefix(text);
+  if ((!stripped && !is_private) || speaker.is_bot) return;
+  const Patience patience = spend(speaker.person, now);
+  if (patience == Patience::kSayEnough) {
+    reply(speaker.person,
+          "that is enough for now: 12 commands a minute; I am silent for 5 minutes");
+  }
+  if (patience != Patience::kAnswer) return;
+  const Asker asker{.level = access_.level(speaker.person, speaker.role, unix_now_()),
+                    .chat_id = speaker.person.chat_id,
+                    .key = speaker.person.key,
+                    .door = is_private ? Door::kPrivate : Door::kGroup,
+                    .nick = speaker.nick,
+                    .role = speaker.role};
+  answer(asker, stripped.value_or(text), speaker.person);
 }
 
 ChatDoor::Patience ChatDoor::spend(const storage::Person& person, TimePoint now) {
@@ -51,39 +56,31 @@ ChatDoor::Patience ChatDoor::spend(const storage::Person& person, TimePoint now)
   return Patience::kSayEnough;
 }
 
-void ChatDoor::answer(GroupNumber group, PeerNumber peer, const Asker& asker,
-                      std::string_view line) {
+void ChatDoor::answer(const Asker& asker, std::string_view line, const storage::Person& person) {
   try {
-    people_.note({*asker.chat_id, *asker.key}, asker.nick);
+    people_.note(person, asker.nick);
     const Answer answer = commands_.run(line, asker);
-    log_info("command", "command from {peer}: {result}", Field{"peer", short_key(*asker.key)},
+    log_info("command", "command from {peer}: {result}", Field{"peer", short_key(person.key)},
              Field{"result", answer.ok ? "done" : "refused"});
-    reply(group, peer, answer.text);
+    reply(person, answer.text);
     if (!answer.announcement.empty()) announce(answer.announcement, answer.announce_in);
   } catch (const storage::StorageError& error) {
     log_error("command.failed", "a command failed: {error}", Field{"error", error.what()});
-    reply(group, peer, "that could not be written down; see the gateway's log");
+    reply(person, "that could not be written down; see the gateway's log");
   }
 }
 
 void ChatDoor::announce(const std::string& text, const std::optional<Key>& chat_id) {
-  for (const GroupNumber group : hub_.node().groups()) {
-    if (!chat_id || hub_.node().chat_id(group) == chat_id) announce_in(group, text);
-  }
-}
-
-void ChatDoor::announce_in(GroupNumber group, const std::string& text) {
   for (const auto& piece : split_message(text, ToxNode::kMaxMessageBytes)) {
-    hub_.node().send_message(group, piece);
+    ways_.say(chat_id, piece);
   }
 }
 
-void ChatDoor::reply(GroupNumber group, PeerNumber peer, const std::string& text) {
+void ChatDoor::reply(const storage::Person& person, const std::string& text) {
   for (const auto& piece : split_answer(text, ToxNode::kMaxMessageBytes, kMostMessages)) {
-    if (!hub_.node().send_private_message(group, peer, piece)) {
-      log_debug("command.no_answer", "an answer could not be sent");
-      return;
-    }
+    if (ways_.tell(person, piece)) continue;
+    log_debug("command.no_answer", "an answer could not be sent");
+    return;
   }
 }
 

@@ -1,40 +1,48 @@
-// Takes commands from the group's chat and from private messages, and answers privately.
+// Takes commands from the groups' chat and from private messages, and answers privately.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
 
 #include "bot/commands.h"
+#include "bot/present_person.h"
 #include "bot/seen_people.h"
-#include "bot/session_hub.h"
 #include "protocol/token_bucket.h"
 
 namespace ngcshare {
 
 class ChatDoor {
  public:
-  // 12 commands a minute from each person, so that nobody keeps the bot talking. Whoever sends more
-  // hears that once and then nothing for a while.
+  // Each person may send 12 commands a minute, so that nobody can keep the bot busy. Who sends more
+  // is told so once and then not answered for kSilence.
   static constexpr double kCommandsPerSecond = 12.0 / 60;
   static constexpr double kCommandBurst = 12;
   static constexpr Duration kSilence = std::chrono::minutes(5);
 
-  // An answer has at most so many messages. What is left out is counted.
+  // An answer has at most this many messages; the last one counts the lines left out.
   static constexpr size_t kMostMessages = 32;
 
-  // All outlive the door.
-  ChatDoor(SessionHub& hub, Commands& commands, const Access& access, SeenPeople& people,
-           std::function<int64_t()> unix_now);
+  // Both take one message of at most ToxNode::kMaxMessageBytes.
+  struct Ways {
+    // Sends it privately. Returns false if that failed.
+    std::function<bool(const storage::Person& to, const std::string& text)> tell;
+    // Sends it to the chat of one group, or (nullopt) of all.
+    std::function<void(const std::optional<Key>& chat_id, const std::string& text)> say;
+  };
 
-  // A line of chat; one that is not for the bot is left alone. In a private message the prefix may
-  // be absent. Other bots of this kind are not answered: two would talk for ever.
-  void on_message(GroupNumber group, PeerNumber peer, bool is_private, const std::string& text,
+  // The references must outlive the door.
+  ChatDoor(Commands& commands, const Access& access, SeenPeople& people,
+           std::function<int64_t()> unix_now, Ways ways);
+
+  // Runs a line of chat that is a command: one with a prefix, or any line of a private message.
+  // Ignores other bots of this kind, because two would answer each other for ever.
+  void on_message(const PresentPerson& speaker, bool is_private, const std::string& text,
                   TimePoint now);
 
-  // Says something in one group, or in all.
+  // Says something in the chat of one group, or (nullopt) of all.
   void announce(const std::string& text, const std::optional<Key>& chat_id);
 
  private:
@@ -46,17 +54,19 @@ class ChatDoor {
   enum class Patience { kAnswer, kSayEnough, kSilent };
 
   Patience spend(const storage::Person& person, TimePoint now);
-  bool is_bot(GroupNumber group, PeerNumber peer);
-  void answer(GroupNumber group, PeerNumber peer, const Asker& asker, std::string_view line);
-  void announce_in(GroupNumber group, const std::string& text);
-  void reply(GroupNumber group, PeerNumber peer, const std::string& text);
+  void answer(const Asker& asker, std::string_view line, const storage::Person& person);
+  void reply(const storage::Person& person, const std::string& text);
 
-  SessionHub& hub_;
   Commands& commands_;
   const Access& access_;
   SeenPeople& people_;
   const std::function<int64_t()> unix_now_;
+  const Ways ways_;
   std::map<storage::Person, Budget> budgets_;
 };
+
+// Takes a prefix ('/', '!' or "ngcshare:") off a line. Returns nullopt if there is none, or nothing
+// after it: the line is not for the bot.
+std::optional<std::string_view> strip_prefix(std::string_view line);
 
 }  // namespace ngcshare

@@ -58,17 +58,6 @@ std::string_view to_string(Door door) {
   return "";
 }
 
-std::optional<std::string_view> strip_prefix(std::string_view line) {
-  for (const std::string_view prefix : {"/", "!", "ngcshare:"}) {
-    if (!line.starts_with(prefix)) continue;
-    line.remove_prefix(prefix.size());
-    const size_t start = line.find_first_not_of(" \t");
-    if (start == std::string_view::npos) return std::nullopt;
-    return line.substr(start);
-  }
-  return std::nullopt;
-}
-
 Commands::Commands(const Context& context) : context_(context) {
   for (auto* const part : {service_commands, access_commands, people_commands, program_commands}) {
     for (Command& command : part(context_)) table_.push_back(std::move(command));

@@ -135,10 +135,6 @@ class Commands {
 // Returns the door's name in the audit and the metrics.
 std::string_view to_string(Door door);
 
-// Returns the line without its prefix ('/', '!' or "ngcshare:"), or nullopt if it has none and is
-// not meant for the gateway.
-std::optional<std::string_view> strip_prefix(std::string_view line);
-
 // Return the parts of the table. `context` must outlive them.
 std::vector<Command> service_commands(const Commands::Context& context);
 std::vector<Command> access_commands(const Commands::Context& context);

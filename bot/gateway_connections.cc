@@ -87,7 +87,7 @@ void Gateway::end_forbidden() {
   const int64_t now = unix_seconds();
   for (const auto& [id, entry] : connections_.all()) {
     const auto service = services_.find(service_of(entry.key));
-    const Peer* const peer = hub_.find(entry.person.chat_id, entry.person.key);
+    const Peer* const peer = hub_.find(entry.person);
     if (service == services_.end() || peer == nullptr) continue;
     const storage::ServiceRecord& record = service->second.record;
     const Decision decision = access_.decide(record, entry.person, peer->role, now);
@@ -106,7 +106,7 @@ void Gateway::end_connections(int64_t service, KillReason reason) {
 }
 
 bool Gateway::end_connection(const ConnectionList::Entry& entry, KillReason reason) {
-  Peer* const peer = hub_.find(entry.person.chat_id, entry.person.key);
+  Peer* const peer = hub_.find(entry.person);
   if (peer == nullptr || !peer->session->close_mapping(entry.mapping, reason, hub_.now())) {
     return false;
   }

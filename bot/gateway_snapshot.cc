@@ -19,13 +19,13 @@ json or_null(const std::optional<T>& value) {
 
 double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
-std::string_view to_string(Connection network) {
+std::string_view to_string(NetworkConnection network) {
   switch (network) {
-    case Connection::kUdp:
+    case NetworkConnection::kUdp:
       return "udp";
-    case Connection::kTcp:
+    case NetworkConnection::kTcp:
       return "tcp";
-    case Connection::kNone:
+    case NetworkConnection::kNone:
       break;
   }
   return "none";

@@ -15,6 +15,7 @@
 #include "bot/path_watch.h"
 #include "bot/services.h"
 #include "bot/session_hub.h"
+#include "bot/tox_events.h"
 #include "storage/duration_histogram.h"
 
 namespace ngcshare {
@@ -47,7 +48,7 @@ struct GatewaySnapshot {
   std::string toxcore_version;
   int64_t time = 0;        // unix seconds
   int64_t started_at = 0;  // unix seconds
-  Connection network = Connection::kNone;
+  NetworkConnection network = NetworkConnection::kNone;
   std::string not_ready;  // why it cannot serve yet; empty: it can
 
   std::vector<Group> groups;

@@ -7,13 +7,13 @@ std::string counted(size_t count, const std::string& what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
-const char* describe(Connection connection) {
+const char* describe(NetworkConnection connection) {
   switch (connection) {
-    case Connection::kUdp:
+    case NetworkConnection::kUdp:
       return "connected by UDP";
-    case Connection::kTcp:
+    case NetworkConnection::kTcp:
       return "connected by TCP relays";
-    case Connection::kNone:
+    case NetworkConnection::kNone:
       break;
   }
   return "not connected to the Tox network";
@@ -33,7 +33,7 @@ std::string describe(const GatewayState& state) {
 }
 
 std::string why_not_ready(const GatewayState& state) {
-  if (state.connection == Connection::kNone) return describe(state.connection);
+  if (state.connection == NetworkConnection::kNone) return describe(state.connection);
   return state.missing.empty() ? "" : "not yet in the group " + list(state.missing);
 }
 

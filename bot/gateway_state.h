@@ -9,7 +9,7 @@
 namespace ngcshare {
 
 struct GatewayState {
-  Connection connection = Connection::kNone;
+  NetworkConnection connection = NetworkConnection::kNone;
   size_t groups = 0;
   size_t services = 0;
   std::vector<std::string> missing;  // names of the groups that it is not connected to

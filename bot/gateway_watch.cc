@@ -1,5 +1,7 @@
 #include "bot/gateway_watch.h"
 
+#include <utility>
+
 #include "bot/unix_time.h"
 
 namespace ngcshare {
@@ -37,10 +39,7 @@ std::vector<GatewaySnapshot::Group> GatewayWatch::groups() const {
 
 GatewayWatch::Nicks GatewayWatch::nicks() const {
   Nicks nicks;
-  sources_.hub.for_each_peer([&](const Peer& peer) {
-    if (peer.absent_until) return;
-    nicks[{peer.chat_id, peer.key}] = sources_.hub.node().peer_name(peer.group, peer.number);
-  });
+  for (auto& one : sources_.hub.present(std::nullopt)) nicks[one.person] = std::move(one.nick);
   return nicks;
 }
 
@@ -51,7 +50,7 @@ GatewaySnapshot GatewayWatch::take() const {
   snapshot.toxcore_version = ToxNode::version();
   snapshot.time = unix_seconds();
   snapshot.started_at = started_at_;
-  snapshot.network = sources_.hub.node().connection();
+  snapshot.network = sources_.node.connection();
   snapshot.not_ready = sources_.not_ready();
   snapshot.groups = groups();
   snapshot.services = sources_.gateway.list(std::nullopt);

@@ -12,6 +12,7 @@
 #include "bot/path_watch.h"
 #include "bot/program.h"
 #include "bot/throughput.h"
+#include "bot/tox_node.h"
 #include "storage/database.h"
 
 namespace ngcshare {
@@ -19,6 +20,7 @@ namespace ngcshare {
 class GatewayWatch {
  public:
   struct Sources {
+    const ToxNode& node;
     SessionHub& hub;
     const Gateway& gateway;
     const Commands& commands;

@@ -1,7 +1,5 @@
 #include "bot/group_contact.h"
 
-#include <tox/tox.h>
-
 #include <array>
 
 namespace ngcshare {
@@ -12,39 +10,46 @@ Bytes with_packet_id(Frame& frame, PacketId id) {
   return frame.with_prefix(prefix);
 }
 
+SendResult to_result(ToxNode::Sent sent) {
+  switch (sent) {
+    case ToxNode::Sent::kSent:
+      return SendResult::kSent;
+    case ToxNode::Sent::kFull:
+      return SendResult::kFull;
+    case ToxNode::Sent::kGone:
+      break;
+  }
+  return SendResult::kGone;
+}
+
 }  // namespace
 
 SendResult GroupContact::send(Outgoing where, Frame& frame) {
   if (absent_) return SendResult::kGone;
   const Bytes packet = with_packet_id(frame, where.id);
-  Tox_Err_Group_Send_Custom_Private_Packet error{};
-  tox_group_send_custom_private_packet(node_.raw(), group_, peer_,
-                                       where.channel == Channel::kLossless, packet.data(),
-                                       packet.size(), &error);
-  switch (error) {
-    case TOX_ERR_GROUP_SEND_CUSTOM_PRIVATE_PACKET_OK:
-      sent_.add(packet.size());
-      return SendResult::kSent;
-    case TOX_ERR_GROUP_SEND_CUSTOM_PRIVATE_PACKET_FAIL_SEND:
-      return SendResult::kFull;
-    default:
-      return SendResult::kGone;
-  }
+  const auto delivery = where.channel == Channel::kLossless ? ToxNode::Delivery::kLossless
+                                                            : ToxNode::Delivery::kLossy;
+  const SendResult result = to_result(node_.send_packet(group_, number_, delivery, packet));
+  if (result == SendResult::kSent) sent_.add(packet.size());
+  return result;
 }
 
 bool GroupContact::relayed() const {
-  return !absent_ && node_.peer_connection(group_, peer_) == Connection::kTcp;
+  return !absent_ && node_.peer_connection(group_, number_) == NetworkConnection::kTcp;
+}
+
+std::optional<Role> GroupContact::role() const {
+  return absent_ ? std::nullopt : node_.peer_role(group_, number_);
+}
+
+std::string GroupContact::nick() const {
+  return absent_ ? std::string() : node_.peer_name(group_, number_);
 }
 
 SendResult send_public(ToxNode& node, GroupNumber group, const Packet& packet) {
   Frame frame;
   const Outgoing where = encode_packet(packet, frame);
-  const Bytes bytes = with_packet_id(frame, where.id);
-  Tox_Err_Group_Send_Custom_Packet error{};
-  tox_group_send_custom_packet(node.raw(), group, true, bytes.data(), bytes.size(), &error);
-  if (error == TOX_ERR_GROUP_SEND_CUSTOM_PACKET_OK) return SendResult::kSent;
-  return error == TOX_ERR_GROUP_SEND_CUSTOM_PACKET_FAIL_SEND ? SendResult::kFull
-                                                             : SendResult::kGone;
+  return to_result(node.send_public_packet(group, with_packet_id(frame, where.id)));
 }
 
 }  // namespace ngcshare

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "bot/log.h"
 #include "bot/unix_time.h"
@@ -10,43 +11,46 @@
 
 namespace ngcshare {
 
-GroupKeeper::GroupKeeper(Runtime& runtime, const RunOptions& options)
-    : runtime_(runtime), options_(options), groups_(runtime.folder().database()) {}
+GroupKeeper::GroupKeeper(ToxNode& node, GroupPeers& peers, storage::Database& database,
+                         const Report& report, Config config, Ways ways)
+    : node_(node),
+      peers_(peers),
+      report_(report),
+      config_(std::move(config)),
+      ways_(std::move(ways)),
+      groups_(database) {}
 
 bool GroupKeeper::begin() {
   for (const auto& record : groups_.list()) rejoin(record);
-  return create() && join_asked_for();
+  return create() && join_configured();
 }
 
-// A group of that name that this gateway has is not founded again, so that the same command line
-// can be used at every start.
+// Does not create a second group of that name, so that the same command line works at every start.
 bool GroupKeeper::create() {
-  if (!options_.create) return true;
+  if (!config_.create) return true;
   const auto known = groups_.list();
   const bool exists = std::any_of(known.begin(), known.end(), [&](const auto& record) {
-    return record.name == *options_.create && runtime_.node().find_group(record.chat_id);
+    return record.name == *config_.create && node_.find_group(record.chat_id);
   });
   if (exists) return true;
-  const auto group =
-      runtime_.node().create_group(*options_.create, options_.common.nick, options_.create_private);
+  const auto group = node_.create_group(*config_.create, config_.nick, config_.create_private);
   if (!group) return false;
-  if (!options_.password.empty() &&
-      !runtime_.node().set_group_password(*group, options_.password)) {
+  if (!config_.password.empty() && !node_.set_group_password(*group, config_.password)) {
     return false;
   }
-  remember(*group, options_.password);
+  remember(*group, config_.password);
   return true;
 }
 
-bool GroupKeeper::join_asked_for() {
-  return std::all_of(options_.join.begin(), options_.join.end(), [this](const Key& chat_id) {
-    const bool rejoined = groups_.find(chat_id).has_value() && options_.password.empty();
-    return rejoined || join_now(chat_id, options_.password);
+bool GroupKeeper::join_configured() {
+  return std::all_of(config_.join.begin(), config_.join.end(), [this](const Key& chat_id) {
+    const bool rejoined = groups_.find(chat_id).has_value() && config_.password.empty();
+    return rejoined || join_now(chat_id, config_.password);
   });
 }
 
 bool GroupKeeper::join_now(const Key& chat_id, const std::string& password) {
-  if (!runtime_.node().join_group(chat_id, options_.common.nick, password)) return false;
+  if (!node_.join_group(chat_id, config_.nick, password)) return false;
   const auto record = groups_.find(chat_id);
   groups_.put({chat_id, record ? record->name : "",
                password.empty() ? std::nullopt : std::optional(password), false,
@@ -54,10 +58,10 @@ bool GroupKeeper::join_now(const Key& chat_id, const std::string& password) {
   return true;
 }
 
-// A group that toxcore has in its profile reconnects by itself. Joining anew hands it the password,
-// and brings back one that the profile lost.
+// toxcore reconnects to the groups in its profile by itself. Joining again gives it the password,
+// and restores a group that the profile has lost.
 void GroupKeeper::rejoin(const storage::GroupRecord& record) {
-  const bool in_profile = runtime_.node().find_group(record.chat_id).has_value();
+  const bool in_profile = node_.find_group(record.chat_id).has_value();
   if (in_profile && !record.password) return;
   if (record.is_private) {
     if (!in_profile)
@@ -65,19 +69,19 @@ void GroupKeeper::rejoin(const storage::GroupRecord& record) {
                 Field{"group", to_hex(record.chat_id)});
     return;
   }
-  runtime_.node().join_group(record.chat_id, options_.common.nick, record.password.value_or(""));
+  node_.join_group(record.chat_id, config_.nick, record.password.value_or(""));
 }
 
 void GroupKeeper::remember(GroupNumber group, const std::string& password) {
-  const auto chat_id = runtime_.node().chat_id(group);
+  const auto chat_id = node_.chat_id(group);
   if (!chat_id) return;
-  groups_.put({*chat_id, runtime_.node().group_name(group),
+  groups_.put({*chat_id, node_.group_name(group),
                password.empty() ? std::nullopt : std::optional(password),
-               runtime_.node().group_is_private(group), unix_seconds()});
+               node_.group_is_private(group), unix_seconds()});
 }
 
-// Remembered at once, so that a disk that fails is told to who asked. Inside of toxcore nothing may
-// be thrown.
+// Stores the group before joining, so that a disk error reaches the caller: the deferred part runs
+// after toxcore's iteration and must not throw.
 std::optional<std::string> GroupKeeper::join(const Key& chat_id, const std::string& password) {
   if (groups_.find(chat_id)) return "this gateway is in that group already";
   if (!ToxNode::may_be_chat_id(chat_id)) {
@@ -85,9 +89,9 @@ std::optional<std::string> GroupKeeper::join(const Key& chat_id, const std::stri
   }
   groups_.put({chat_id, "", password.empty() ? std::nullopt : std::optional(password), false,
                unix_seconds()});
-  runtime_.node().defer([this, chat_id, password] {
-    if (!runtime_.node().join_group(chat_id, options_.common.nick, password)) forget(chat_id);
-    runtime_.save_soon();
+  node_.defer([this, chat_id, password] {
+    if (!node_.join_group(chat_id, config_.nick, password)) forget(chat_id);
+    ways_.save_soon();
   });
   return std::nullopt;
 }
@@ -103,66 +107,72 @@ void GroupKeeper::forget(const Key& chat_id) {
 
 std::optional<std::string> GroupKeeper::leave(const Key& chat_id) {
   groups_.remove(chat_id);
-  runtime_.node().defer([this, chat_id] {
-    runtime_.hub().on_group_left(chat_id);
-    const auto group = runtime_.node().find_group(chat_id);
-    if (group) runtime_.node().leave_group(*group);
-    runtime_.save_soon();
+  node_.defer([this, chat_id] {
+    peers_.leave_group(chat_id);
+    const auto group = node_.find_group(chat_id);
+    if (group) node_.leave_group(*group);
+    ways_.save_soon();
   });
   return std::nullopt;
 }
 
 std::vector<Program::Group> GroupKeeper::list() const {
   std::vector<Program::Group> groups;
-  for (const GroupNumber group : runtime_.node().groups()) {
-    const auto chat_id = runtime_.node().chat_id(group);
+  for (const GroupNumber group : node_.groups()) {
+    const auto chat_id = node_.chat_id(group);
     if (!chat_id) continue;
-    size_t peers = 0;
-    runtime_.hub().for_each_peer([&](const Peer& peer) { peers += peer.group == group ? 1 : 0; });
-    groups.push_back({*chat_id, runtime_.node().group_name(group),
-                      runtime_.node().group_connected(group), peers});
+    groups.push_back(
+        {*chat_id, node_.group_name(group), node_.group_connected(group), peers_.count(*chat_id)});
   }
   return groups;
 }
 
-// toxcore calls a group connected while it still looks for it; only who is in it knows its name.
+std::vector<Key> GroupKeeper::chat_ids() const {
+  std::vector<Key> ids;
+  for (const GroupNumber group : node_.groups()) {
+    if (const auto chat_id = node_.chat_id(group)) ids.push_back(*chat_id);
+  }
+  return ids;
+}
+
+// Also checks the name: toxcore calls a group connected while it is still looking for it, but knows
+// the name only once it is in it.
 std::vector<std::string> GroupKeeper::missing() {
   std::vector<std::string> names;
   for (const auto& record : groups_.list()) {
-    const auto group = runtime_.node().find_group(record.chat_id);
-    const bool is_in = group && runtime_.node().group_connected(*group) &&
-                       !runtime_.node().group_name(*group).empty();
+    const auto group = node_.find_group(record.chat_id);
+    const bool is_in = group && node_.group_connected(*group) && !node_.group_name(*group).empty();
     if (!is_in) names.push_back(record.name.empty() ? to_hex(record.chat_id) : record.name);
   }
   return names;
 }
 
 void GroupKeeper::show(GroupNumber group) {
-  const auto chat_id = runtime_.node().chat_id(group);
+  const auto chat_id = node_.chat_id(group);
   if (!chat_id) return;
   const auto record = groups_.find(*chat_id);
   const std::string id = to_hex(*chat_id);
-  const bool is_private = runtime_.node().group_is_private(group);
-  const std::string command = "ngcshare connect " + id + " --all" +
-                              (is_private ? " --invited-by " + runtime_.node().address() : "");
-  const std::string name = record ? record->name : runtime_.node().group_name(group);
-  // Nicknames can be the same; in the group it is known by its key.
+  const bool is_private = node_.group_is_private(group);
+  const std::string command =
+      "ngcshare connect " + id + " --all" + (is_private ? " --invited-by " + node_.address() : "");
+  const std::string name = record ? record->name : node_.group_name(group);
+  // Shows the key because others in the group may have the same nickname.
   const auto bot_line = [&](const std::optional<Key>& key) {
-    return key ? "\nBot:     " + printable(options_.common.nick) + ", its key there " + to_hex(*key)
+    return key ? "\nBot:     " + printable(config_.nick) + ", its key there " + to_hex(*key)
                : std::string();
   };
-  const auto own_key = runtime_.node().own_key(group);
-  runtime_.report().say({{"event", "group"},
-                         {"chat_id", id},
-                         {"name", name},
-                         {"private", is_private},
-                         {"own_key", own_key ? to_hex(*own_key) : ""},
-                         {"member_command", command}},
-                        "Group:   " + (name.empty() ? "(name not known yet)" : printable(name)) +
-                            "\nChat id: " + id + "\nMembers: " + command + bot_line(own_key));
+  const auto own_key = node_.own_key(group);
+  report_.say({{"event", "group"},
+               {"chat_id", id},
+               {"name", name},
+               {"private", is_private},
+               {"own_key", own_key ? to_hex(*own_key) : ""},
+               {"member_command", command}},
+              "Group:   " + (name.empty() ? "(name not known yet)" : printable(name)) +
+                  "\nChat id: " + id + "\nMembers: " + command + bot_line(own_key));
 }
 
-// Called from inside of toxcore.
+// Does not throw because it is called from inside toxcore.
 void GroupKeeper::remember_name(const Key& chat_id, const std::string& name) {
   try {
     auto record = groups_.find(chat_id);
@@ -176,18 +186,18 @@ void GroupKeeper::remember_name(const Key& chat_id, const std::string& name) {
 }
 
 void GroupKeeper::on_joined(GroupNumber group) {
-  const auto chat_id = runtime_.node().chat_id(group);
+  const auto chat_id = node_.chat_id(group);
   if (!chat_id) return;
-  const std::string name = runtime_.node().group_name(group);
+  const std::string name = node_.group_name(group);
   remember_name(*chat_id, name);
   log_info("group.joined", "joined group {group} {name}", Field{"group", short_key(*chat_id)},
            Field{"name", printable(name)});
-  runtime_.report().say({{"event", "joined"}, {"chat_id", to_hex(*chat_id)}, {"name", name}},
-                        "Joined:  " + printable(name));
+  report_.say({{"event", "joined"}, {"chat_id", to_hex(*chat_id)}, {"name", name}},
+              "Joined:  " + printable(name));
 }
 
 void GroupKeeper::on_join_failed(GroupNumber group, JoinFailure failure) {
-  const auto chat_id = runtime_.node().chat_id(group);
+  const auto chat_id = node_.chat_id(group);
   const std::string id = chat_id ? to_hex(*chat_id) : "?";
   const char* const why = failure == JoinFailure::kWrongPassword
                               ? "wrong password; give the right one with --password-file"
@@ -195,13 +205,13 @@ void GroupKeeper::on_join_failed(GroupNumber group, JoinFailure failure) {
                                                           : "refused";
   log_error("group.join_failed", "cannot join group {group}: {reason}", Field{"group", id},
             Field{"reason", why});
-  if (runtime_.node().groups().size() == 1) runtime_.stop(kExitJoinRefused);
+  if (node_.groups().size() == 1) ways_.refused();
 }
 
-// Only those named by --invite are friends. Who is in the group already ignores the invitation.
+// All friends were named by --invite. A friend who is in the group already ignores the invitation.
 void GroupKeeper::on_friend_online(const Key& friend_key) {
-  for (const GroupNumber group : runtime_.node().groups()) {
-    if (runtime_.node().group_is_private(group)) runtime_.node().invite(group, friend_key);
+  for (const GroupNumber group : node_.groups()) {
+    if (node_.group_is_private(group)) node_.invite(group, friend_key);
   }
 }
 

@@ -89,8 +89,8 @@ void write_network(const GatewaySnapshot& snapshot, Families& out) {
   out.gauge("ngcshare_ready", "1 while the gateway is connected to the network and its groups.");
   out.sample({}, snapshot.not_ready.empty() ? 1 : 0);
   out.gauge("ngcshare_network_connected", "1 for the transport that connects to the Tox network.");
-  out.sample({{"transport", "udp"}}, snapshot.network == Connection::kUdp ? 1 : 0);
-  out.sample({{"transport", "tcp"}}, snapshot.network == Connection::kTcp ? 1 : 0);
+  out.sample({{"transport", "udp"}}, snapshot.network == NetworkConnection::kUdp ? 1 : 0);
+  out.sample({{"transport", "tcp"}}, snapshot.network == NetworkConnection::kTcp ? 1 : 0);
   out.gauge("ngcshare_groups", "Groups of the gateway, by connection state.");
   size_t connected = 0;
   for (const auto& group : snapshot.groups) connected += group.connected ? 1 : 0;

@@ -93,10 +93,10 @@ PathStatus PathWatch::status_of(Peer& peer) {
 
 void PathWatch::look() {
   const TimePoint now = hub_.now();
-  std::map<Who, Seen> still_there;
+  std::map<storage::Person, Seen> still_there;
   hub_.for_each_peer([&](Peer& peer) {
     if (!peer.session->knows_extension()) return;
-    const Who who{peer.chat_id, peer.key};
+    const storage::Person who = peer.person();
     const auto known = seen_.find(who);
     Seen seen;
     seen.status = status_of(peer);
@@ -122,7 +122,7 @@ std::vector<PathStatus> PathWatch::list(const std::optional<Key>& chat_id) {
   hub_.for_each_peer([&](Peer& peer) {
     if (!peer.session->knows_extension() || (chat_id && peer.chat_id != *chat_id)) return;
     PathStatus status = status_of(peer);
-    if (const auto known = seen_.find({peer.chat_id, peer.key}); known != seen_.end()) {
+    if (const auto known = seen_.find(peer.person()); known != seen_.end()) {
       status.sent_per_second = known->second.status.sent_per_second;
       status.received_per_second = known->second.status.received_per_second;
     }

@@ -54,8 +54,6 @@ class PathWatch {
     TimePoint at{};
     PathStatus status;
   };
-  using Who = std::pair<Key, Key>;
-
   void look_again_later();
   void look();
   static PathStatus status_of(Peer& peer);
@@ -63,7 +61,7 @@ class PathWatch {
   SessionHub& hub_;
   OnChange on_change_;
   asio::steady_timer timer_;
-  std::map<Who, Seen> seen_;
+  std::map<storage::Person, Seen> seen_;
 };
 
 }  // namespace ngcshare

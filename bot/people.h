@@ -12,16 +12,10 @@
 #include "bot/group_role.h"
 #include "bot/hex.h"
 #include "bot/level.h"
+#include "bot/present_person.h"
 #include "storage/person_store.h"
 
 namespace ngcshare {
-
-// A person who is in a group at the moment.
-struct PresentPerson {
-  storage::Person person;
-  std::string nick;
-  Role role = Role::kObserver;
-};
 
 class People {
  public:

@@ -39,6 +39,14 @@ void log_path(const PathStatus& status) {
            Field{"mode", status.link ? "link" : "base mode"});
 }
 
+GroupKeeper::Config keeper_config(const RunOptions& options) {
+  return {.nick = options.common.nick,
+          .create = options.create,
+          .create_private = options.create_private,
+          .join = options.join,
+          .password = options.password};
+}
+
 class GatewayProgram : private RuntimeListener, private Program {
  public:
   explicit GatewayProgram(const RunOptions& options);
@@ -51,11 +59,10 @@ class GatewayProgram : private RuntimeListener, private Program {
   void on_join_failed(GroupNumber group, JoinFailure failure) override {
     keeper_.on_join_failed(group, failure);
   }
-  void on_person(GroupNumber group, PeerNumber peer, const std::string& nick) override;
+  void on_person(const PresentPerson& person) override { seen_.note(person.person, person.nick); }
   void on_friend_online(const Key& friend_key) override { keeper_.on_friend_online(friend_key); }
-  void on_message(GroupNumber group, PeerNumber peer, bool is_private,
-                  const std::string& text) override {
-    chat_.on_message(group, peer, is_private, text, runtime_.hub().now());
+  void on_message(const PresentPerson& speaker, bool is_private, const std::string& text) override {
+    chat_.on_message(speaker, is_private, text, runtime_.hub().now());
   }
 
   std::vector<std::string> on_reload(const Options& options) override;
@@ -78,8 +85,6 @@ class GatewayProgram : private RuntimeListener, private Program {
   ControlAnswer status();
   void serve_page();
   std::string page_link(bool as_owner) const override;
-  std::vector<PresentPerson> present(const std::optional<Key>& chat_id);
-  std::vector<Key> chat_ids() const;
   std::vector<std::string> service_names() const;
   void announce(const storage::ServiceRecord& service, const std::string& text);
   void show_services();
@@ -113,7 +118,10 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
       applied_(options),
       targets_(options.targets),
       runtime_(options_.common),
-      keeper_(runtime_, options_),
+      keeper_(runtime_.node(), runtime_.peers(), runtime_.folder().database(), runtime_.report(),
+              keeper_config(options_),
+              {.save_soon = [this] { runtime_.save_soon(); },
+               .refused = [this] { runtime_.stop(kExitJoinRefused); }}),
       services_(runtime_.folder().database()),
       person_store_(runtime_.folder().database()),
       audit_(runtime_.folder().database()),
@@ -123,10 +131,13 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
       paths_(runtime_.hub(), log_path),
       seen_(runtime_.loop(), runtime_.folder().database(), person_store_, unix_seconds),
       people_(
-          person_store_, [this](const auto& chat_id) { return present(chat_id); },
-          [this] { return chat_ids(); }, [this] { seen_.write(); }),
+          person_store_, [this](const auto& chat_id) { return runtime_.hub().present(chat_id); },
+          [this] { return keeper_.chat_ids(); }, [this] { seen_.write(); }),
       commands_(context()),
-      chat_(runtime_.hub(), commands_, access_, seen_, unix_seconds),
+      chat_(
+          commands_, access_, seen_, unix_seconds,
+          {.tell = [this](auto& person, auto& text) { return runtime_.peers().tell(person, text); },
+           .say = [this](auto& chat_id, auto& text) { runtime_.peers().say(chat_id, text); }}),
       owner_door_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
                    [this](auto& text, auto& chat_id) { chat_.announce(text, chat_id); },
                    [this](const Asker& asker) { return commands_.names(asker); }}),
@@ -137,7 +148,8 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
       control_(runtime_.loop(), runtime_.folder().path(),
                [this](const auto& request) { return control_door_.on_request(request); }),
       reporter_(runtime_.loop(), process_environment(), [this] { return describe(state()); }),
-      watch_({.hub = runtime_.hub(),
+      watch_({.node = runtime_.node(),
+              .hub = runtime_.hub(),
               .gateway = gateway_,
               .commands = commands_,
               .program = *this,
@@ -244,12 +256,6 @@ std::string GatewayProgram::page_link(bool as_owner) const {
   return page_ == nullptr ? std::string() : page_->link(as_owner);
 }
 
-void GatewayProgram::on_person(GroupNumber group, PeerNumber peer, const std::string& nick) {
-  const auto key = runtime_.node().peer_key(group, peer);
-  const auto chat_id = runtime_.node().chat_id(group);
-  if (key && chat_id) seen_.note({*chat_id, *key}, nick);
-}
-
 // Connections of services that stay as they are go on. Without any --share what is shared stays.
 std::vector<std::string> GatewayProgram::on_reload(const Options& options) {
   const auto& next = std::get<RunOptions>(options);
@@ -304,23 +310,6 @@ void GatewayProgram::announce(const storage::ServiceRecord& service, const std::
   if (service.policy == storage::ServicePolicy::kMembers && service.enabled) {
     chat_.announce(text, service.chat_id);
   }
-}
-
-std::vector<PresentPerson> GatewayProgram::present(const std::optional<Key>& chat_id) {
-  std::vector<PresentPerson> found;
-  runtime_.hub().for_each_peer([&](const Peer& peer) {
-    if (peer.absent_until || (chat_id && peer.chat_id != *chat_id)) return;
-    found.push_back({{peer.chat_id, peer.key},
-                     runtime_.node().peer_name(peer.group, peer.number),
-                     runtime_.node().peer_role(peer.group, peer.number).value_or(Role::kObserver)});
-  });
-  return found;
-}
-
-std::vector<Key> GatewayProgram::chat_ids() const {
-  std::vector<Key> ids;
-  for (const auto& group : keeper_.list()) ids.push_back(group.chat_id);
-  return ids;
 }
 
 std::vector<std::string> GatewayProgram::service_names() const {

@@ -42,7 +42,7 @@ class MemberProgram : private RuntimeListener {
   int run();
 
  private:
-  void on_connection(Connection connection) override;
+  void on_connection(NetworkConnection connection) override;
   void on_group_joined(GroupNumber group) override;
   void on_join_failed(GroupNumber group, JoinFailure failure) override;
   void on_group_invite(const Key& friend_key, Bytes invite) override;
@@ -118,7 +118,7 @@ void MemberProgram::start_timers() {
   hint_timer_.expires_after(kHintAfter);
   hint_timer_.async_wait([this](const asio::error_code& error) {
     if (error || joined_) return;
-    const bool online = runtime_.node().connection() != Connection::kNone;
+    const bool online = runtime_.node().connection() != NetworkConnection::kNone;
     log_warn(
         "member.waiting", "{what}",
         Field{"what", !online ? "no boot node has answered yet: is there a network? "
@@ -133,7 +133,7 @@ void MemberProgram::start_timers() {
 
 void MemberProgram::on_timeout() {
   if (!joined_) {
-    const bool online = runtime_.node().connection() != Connection::kNone;
+    const bool online = runtime_.node().connection() != NetworkConnection::kNone;
     fail(kExitNoNetwork, online ? "the group was not found in time; check the chat id and that "
                                   "somebody in the group is online"
                                 : "the Tox network was not reached in time; check the network or "
@@ -187,10 +187,10 @@ void MemberProgram::on_enter() {
                     });
 }
 
-void MemberProgram::on_connection(Connection connection) {
-  const char* const how = connection == Connection::kUdp   ? "udp"
-                          : connection == Connection::kTcp ? "tcp"
-                                                           : "none";
+void MemberProgram::on_connection(NetworkConnection connection) {
+  const char* const how = connection == NetworkConnection::kUdp   ? "udp"
+                          : connection == NetworkConnection::kTcp ? "tcp"
+                                                                  : "none";
   runtime_.report().say({{"event", "connection"}, {"connection", how}}, "");
 }
 

@@ -34,7 +34,8 @@ Runtime::Runtime(const CommonOptions& options)
       folder_(options.data_dir),
       cipher_(options.passphrase),
       node_(with_profile(options.tox, folder_, cipher_), *this),
-      hub_(loop_, node_, entropy_, session_config(options)),
+      hub_(loop_, entropy_, session_config(options)),
+      peers_(node_, hub_),
       bootstrapper_(loop_, node_, options.bootstrap, !options.tox.proxy),
       driver_(loop_, node_, [this] { hub_.pump(); }),
       report_(options.json),
@@ -186,11 +187,11 @@ void Runtime::save_now_and_then() {
 
 // -- toxcore's events -------------------------------------------------------------------
 
-void Runtime::on_connection(Connection connection) {
+void Runtime::on_connection(NetworkConnection connection) {
   log_info("network", "connection to the Tox network: {connection}",
-           Field{"connection", connection == Connection::kUdp   ? "UDP"
-                               : connection == Connection::kTcp ? "TCP relay"
-                                                                : "none"});
+           Field{"connection", connection == NetworkConnection::kUdp   ? "UDP"
+                               : connection == NetworkConnection::kTcp ? "TCP relay"
+                                                                       : "none"});
   bootstrapper_.on_connection(connection);
   driver_.expect_new_sockets();
   if (listener_ != nullptr) listener_->on_connection(connection);
@@ -207,25 +208,35 @@ void Runtime::on_join_failed(GroupNumber group, JoinFailure failure) {
 
 void Runtime::on_peer_join(GroupNumber group, PeerNumber peer) {
   driver_.expect_new_sockets();
-  hub_.on_peer_join(group, peer);
+  peers_.on_peer_join(group, peer);
   save_soon();
-  if (listener_ != nullptr) listener_->on_person(group, peer, node_.peer_name(group, peer));
+  const auto person = peers_.who_is(group, peer);
+  if (person && listener_ != nullptr) listener_->on_person(*person);
 }
 
 void Runtime::on_peer_name(GroupNumber group, PeerNumber peer, const std::string& nick) {
-  if (listener_ != nullptr) listener_->on_person(group, peer, nick);
+  auto person = peers_.who_is(group, peer);
+  if (!person || listener_ == nullptr) return;
+  person->nick = nick;
+  listener_->on_person(*person);
 }
 
 void Runtime::on_peer_exit(GroupNumber group, PeerNumber peer, bool for_good) {
-  hub_.on_peer_exit(group, peer, for_good);
+  peers_.on_peer_exit(group, peer, for_good);
 }
 
 void Runtime::on_group_message(GroupNumber group, PeerNumber peer, const std::string& text) {
-  if (listener_ != nullptr) listener_->on_message(group, peer, false, text);
+  on_message(group, peer, false, text);
 }
 
 void Runtime::on_private_message(GroupNumber group, PeerNumber peer, const std::string& text) {
-  if (listener_ != nullptr) listener_->on_message(group, peer, true, text);
+  on_message(group, peer, true, text);
+}
+
+void Runtime::on_message(GroupNumber group, PeerNumber peer, bool is_private,
+                         const std::string& text) {
+  const auto speaker = peers_.who_is(group, peer);
+  if (speaker && listener_ != nullptr) listener_->on_message(*speaker, is_private, text);
 }
 
 void Runtime::on_friend_online(const Key& friend_key) {
@@ -234,10 +245,6 @@ void Runtime::on_friend_online(const Key& friend_key) {
 
 void Runtime::on_group_invite(const Key& friend_key, Bytes invite) {
   if (listener_ != nullptr) listener_->on_group_invite(friend_key, invite);
-}
-
-void Runtime::on_custom_packet(GroupNumber group, PeerNumber peer, bool is_public, Bytes packet) {
-  hub_.on_packet(group, peer, is_public, packet);
 }
 
 }  // namespace ngcshare

@@ -12,6 +12,7 @@
 #include "bot/bootstrapper.h"
 #include "bot/data_folder.h"
 #include "bot/exit_codes.h"
+#include "bot/group_peers.h"
 #include "bot/options.h"
 #include "bot/profile_cipher.h"
 #include "bot/report.h"
@@ -26,14 +27,14 @@ namespace ngcshare {
 class RuntimeListener {
  public:
   virtual ~RuntimeListener() = default;
-  virtual void on_connection(Connection /*connection*/) {}
+  virtual void on_connection(NetworkConnection /*connection*/) {}
   virtual void on_group_joined(GroupNumber /*group*/) {}
   virtual void on_join_failed(GroupNumber /*group*/, JoinFailure /*failure*/) {}
   virtual void on_friend_online(const Key& /*friend_key*/) {}
   virtual void on_group_invite(const Key& /*friend_key*/, Bytes /*invite*/) {}
-  // Somebody has joined a group, is back or bears another nickname.
-  virtual void on_person(GroupNumber /*group*/, PeerNumber /*peer*/, const std::string& /*nick*/) {}
-  virtual void on_message(GroupNumber /*group*/, PeerNumber /*peer*/, bool /*is_private*/,
+  // Somebody has joined a group, is back or has changed the nickname.
+  virtual void on_person(const PresentPerson& /*person*/) {}
+  virtual void on_message(const PresentPerson& /*speaker*/, bool /*is_private*/,
                           const std::string& /*text*/) {}
   // The configuration was read again and is good: what was changed by it, for the log. Not from
   // inside toxcore. Throws StorageError.
@@ -66,13 +67,14 @@ class Runtime : private ToxEvents {
   DataFolder& folder() { return folder_; }
   ToxNode& node() { return node_; }
   SessionHub& hub() { return hub_; }
+  GroupPeers& peers() { return peers_; }
   Entropy& entropy() { return entropy_; }
   const Report& report() const { return report_; }
   const CommonOptions& options() const { return options_; }
 
  private:
   // ToxEvents
-  void on_connection(Connection connection) override;
+  void on_connection(NetworkConnection connection) override;
   void on_self_join(GroupNumber group) override;
   void on_join_failed(GroupNumber group, JoinFailure failure) override;
   void on_peer_join(GroupNumber group, PeerNumber peer) override;
@@ -82,7 +84,8 @@ class Runtime : private ToxEvents {
   void on_private_message(GroupNumber group, PeerNumber peer, const std::string& text) override;
   void on_friend_online(const Key& friend_key) override;
   void on_group_invite(const Key& friend_key, Bytes invite) override;
-  void on_custom_packet(GroupNumber group, PeerNumber peer, bool is_public, Bytes packet) override;
+
+  void on_message(GroupNumber group, PeerNumber peer, bool is_private, const std::string& text);
 
   void wait_for_hangup();
   void reload();
@@ -103,6 +106,7 @@ class Runtime : private ToxEvents {
   ProfileCipher cipher_;
   ToxNode node_;
   SessionHub hub_;
+  GroupPeers peers_;
   Bootstrapper bootstrapper_;
   ToxDriver driver_;
   Report report_;

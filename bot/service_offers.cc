@@ -58,17 +58,17 @@ void ServiceOffers::agree(const storage::ServiceRecord& service, bool down, int6
   if (!service.enabled || service.policy != storage::ServicePolicy::kMembers) {
     for (const Wanted& wanted : offers) public_ids_.erase(wanted.key);
   }
-  std::map<GroupNumber, Audience> groups;
-  hub_.for_each_peer([&](Peer& peer) { groups[peer.group].push_back(&peer); });
-  for (const auto& [group, peers] : groups) agree_in(group, peers, service, offers, now);
+  std::map<Key, Audience> groups;
+  hub_.for_each_peer([&](Peer& peer) { groups[peer.chat_id].push_back(&peer); });
+  for (const auto& [chat_id, peers] : groups) agree_in(chat_id, peers, service, offers, now);
 }
 
-void ServiceOffers::agree_in(GroupNumber group, const Audience& peers,
+void ServiceOffers::agree_in(const Key& chat_id, const Audience& peers,
                              const storage::ServiceRecord& service,
                              const std::vector<Wanted>& offers, int64_t now) {
   Audience allowed;
   for (Peer* const peer : peers) {
-    const Decision decision = access_.decide(service, {peer->chat_id, peer->key}, peer->role, now);
+    const Decision decision = access_.decide(service, peer->person(), peer->role, now);
     if (decision == Decision::kAllowed) {
       allowed.push_back(peer);
     } else {
@@ -82,7 +82,7 @@ void ServiceOffers::agree_in(GroupNumber group, const Audience& peers,
     std::copy_if(allowed.begin(), allowed.end(), std::back_inserter(lacking),
                  [&](Peer* peer) { return !holds(*peer, wanted.key, wanted.offer); });
     if (for_all && !lacking.empty() && lacking.size() == peers.size()) {
-      offer_publicly(group, peers, wanted);
+      offer_publicly(chat_id, peers, wanted);
     } else {
       for (Peer* const peer : lacking) offer_privately(*peer, wanted);
     }
@@ -91,7 +91,7 @@ void ServiceOffers::agree_in(GroupNumber group, const Audience& peers,
 
 void ServiceOffers::agree_with(Peer& peer, const storage::ServiceRecord& service, bool down,
                                int64_t now) {
-  const Decision decision = access_.decide(service, {peer.chat_id, peer.key}, peer.role, now);
+  const Decision decision = access_.decide(service, peer.person(), peer.role, now);
   const auto offers = make_offers(service, down);
   if (decision != Decision::kAllowed) {
     take_back(peer, offers, kill_reason(decision));
@@ -108,14 +108,14 @@ bool ServiceOffers::replace(Peer& peer, const Wanted& wanted) {
   return true;
 }
 
-// Whoever has not confirmed it soon gets it privately.
-void ServiceOffers::offer_publicly(GroupNumber group, const Audience& peers, Wanted wanted) {
+// Peers that do not confirm it soon get it privately from their sessions.
+void ServiceOffers::offer_publicly(const Key& chat_id, const Audience& peers, Wanted wanted) {
   bool anew = false;
   for (Peer* const peer : peers) anew = replace(*peer, wanted) || anew;
-  auto [id, added] = public_ids_[wanted.key].try_emplace(peers.front()->chat_id, 0);
+  auto [id, added] = public_ids_[wanted.key].try_emplace(chat_id, 0);
   if (added || anew) id->second = hub_.draw_offer_id();
   wanted.offer.id = id->second;
-  const bool sent = send_public(hub_.node(), group, wanted.offer) == SendResult::kSent;
+  const bool sent = hub_.send_public(chat_id, wanted.offer) == SendResult::kSent;
   for (Peer* const peer : peers) {
     peer->session->offer(wanted.key, wanted.offer, wanted.offer.id, sent, hub_.now());
     hub_.rearm(*peer->session);
@@ -145,8 +145,7 @@ void ServiceOffers::take_back(Peer& peer, const std::vector<Wanted>& offers, Kil
 void ServiceOffers::withdraw(ServiceKey key, KillReason reason) {
   if (const auto ids = public_ids_.extract(key)) {
     for (const auto& [chat_id, id] : ids.mapped()) {
-      const auto group = hub_.node().find_group(chat_id);
-      if (group) send_public(hub_.node(), *group, Kill{id, reason});
+      hub_.send_public(chat_id, Kill{id, reason});
     }
   }
   hub_.for_each_peer([&](Peer& peer) {

@@ -39,10 +39,10 @@ class ServiceOffers {
   using Audience = std::vector<Peer*>;  // of one group
 
   std::vector<Wanted> make_offers(const storage::ServiceRecord& service, bool down) const;
-  void agree_in(GroupNumber group, const Audience& peers, const storage::ServiceRecord& service,
+  void agree_in(const Key& chat_id, const Audience& peers, const storage::ServiceRecord& service,
                 const std::vector<Wanted>& offers, int64_t now);
   bool replace(Peer& peer, const Wanted& wanted);
-  void offer_publicly(GroupNumber group, const Audience& peers, Wanted wanted);
+  void offer_publicly(const Key& chat_id, const Audience& peers, Wanted wanted);
   void offer_privately(Peer& peer, const Wanted& wanted);
   void take_back(Peer& peer, const std::vector<Wanted>& offers, KillReason reason);
 

@@ -1,6 +1,6 @@
-// The peers of all groups that this process is in, each with its protocol session: routes toxcore's
-// events to them, lends them the time and gives them turns to send. Gateway and connector stand on
-// the same hub and may both be there.
+// The remote peers of this process with their protocol sessions, whatever they are reached through:
+// gives the sessions their packets, the time and their turns to send. A gateway and a connector can
+// share one hub.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -9,46 +9,20 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <string>
 #include <unordered_map>
-#include <utility>
+#include <vector>
 
-#include "bot/group_contact.h"
-#include "protocol/peer_session.h"
+#include "bot/peer.h"
+#include "protocol/entropy.h"
 
 namespace ngcshare {
 
-// A member of a group. Dies when NGC says that the member left for good, after both listeners were
-// told; one that was only lost is kept for a while where connections wait for it (kCapResume).
-struct Peer {
-  Key chat_id{};
-  Key key{};  // who it is; the name is only to be shown
-  GroupNumber group = 0;
-  PeerNumber number = 0;
-  Role role = Role::kObserver;  // as the group last said; an observer until it has
-  std::unique_ptr<GroupContact> contact;
-  std::unique_ptr<PeerSession> session;
-  std::optional<TimePoint> absent_until;  // lost; given up then
-  bool pump_posted = false;
-  Traffic received;
-};
-
-// The offering side.
-class OfferMaker {
+// Sends to everybody in one group at once.
+class PublicSender {
  public:
-  virtual ~OfferMaker() = default;
-  virtual void on_peer_joined(Peer& peer) = 0;
-  // As SessionHandler::on_accept.
-  virtual std::optional<KillReason> on_accept(Peer& peer, Mapping& mapping, ServiceKey service) = 0;
-};
-
-// The using side.
-class OfferUser {
- public:
-  virtual ~OfferUser() = default;
-  virtual void on_offer(Peer& peer, const Offer& offer) = 0;
-  virtual void on_offer_gone(Peer& peer, const Offer& offer, KillReason reason) = 0;
-  virtual void on_presence(Peer& peer, bool present) = 0;
+  virtual ~PublicSender() = default;
+  // Returns kGone if this process is not in the group.
+  virtual SendResult send_public(const Key& chat_id, const Packet& packet) = 0;
 };
 
 class SessionHub : private SessionHandler {
@@ -56,38 +30,72 @@ class SessionHub : private SessionHandler {
   // How long connections wait for a peer that was lost.
   static constexpr std::chrono::seconds kKeepAbsent{120};
 
-  // What the links of all peers may hold beyond the first few megabytes of each, and streams of
-  // base mode beyond their first few kilobytes, together.
+  // Shared by all peers: what their links may buffer beyond the first few megabytes of each, and
+  // streams in base mode beyond their first few kilobytes.
   static constexpr uint64_t kLinkMemory = 256 * 1024 * 1024;
 
-  // `node` and `entropy` outlive the hub. Each session gets an epoch of its own in place of the
-  // one in `config`: a peer for which this process has begun a new session has been forgotten.
-  SessionHub(asio::io_context& loop, ToxNode& node, Entropy& entropy,
-             const PeerSession::Config& config);
+  using Clock = std::function<TimePoint()>;
+
+  // `entropy` must outlive the hub. Each session draws an epoch of its own in place of the one in
+  // `config`, because a new session remembers nothing of one before with the same peer. `clock` is
+  // the steady clock unless a test hands in another.
+  SessionHub(asio::io_context& loop, Entropy& entropy, const PeerSession::Config& config,
+             Clock clock = {});
   ~SessionHub() override;
 
-  // Either may be absent; both outlive the hub or are reset first.
+  // All may be absent (nullptr); each must outlive the hub or be reset first.
   void set_offer_maker(OfferMaker* maker) { maker_ = maker; }
   void set_offer_user(OfferUser* user) { user_ = user; }
+  void set_public_sender(PublicSender* sender) { public_sender_ = sender; }
 
-  // -- what toxcore says -----------------------------------------------------------------------
-  void on_peer_join(GroupNumber group, PeerNumber number);
-  void on_peer_exit(GroupNumber group, PeerNumber number, bool for_good);
-  // This process leaves the group: all who are or were in it are told, and gone.
-  void on_group_left(const Key& chat_id);
-  void on_packet(GroupNumber group, PeerNumber number, bool is_public, Bytes packet);
-  // Somebody of that key is there, new or back: what on_peer_join() comes to when toxcore has told
-  // who it is.
-  void welcome(GroupNumber group, PeerNumber number, const Key& chat_id, const Key& key, Role role);
+  // -- for those who reach the peers (GroupPeers) -----------------------------------------------
+  // Adds a peer that is reachable from now on. REQUIRES: find(person) is nullptr. The reference is
+  // valid until leave(), leave_all(), or lose() and the end of kKeepAbsent.
+  Peer& join(const storage::Person& person, Role role, std::unique_ptr<PeerContact> contact);
+  // The connection to a peer was lost: keeps it for kKeepAbsent if connections wait for it,
+  // otherwise removes it. REQUIRES: it is not absent.
+  void lose(Peer& peer);
+  // An absent peer is reachable again; its contact leads to it already.
+  void come_back(Peer& peer, Role role);
+  // Removes a peer that has left for good.
+  void leave(Peer& peer);
+  // Says farewell to all peers of a group, absent ones included, and removes them: this process
+  // leaves it.
+  void leave_all(const Key& chat_id);
+  // Hands a packet of `packet_bytes` bytes in all to the peer's session.
+  void receive(Peer& peer, PacketId id, bool is_public, Bytes body, size_t packet_bytes);
 
-  // Gives every session that waits a turn; after each iteration of toxcore.
+  // -- turns ------------------------------------------------------------------------------------
+  // Gives every waiting session a turn to send, and destroys removed peers: must not be called from
+  // inside a session. Called after each iteration of toxcore, when there may be room again.
   void pump();
-  // Call after using a session from outside (an offer, an open): arms the timer for its deadlines.
+  // Arms the timer for the session's deadlines. Must be called after using a session from outside
+  // (an offer, an open).
   void rearm(const PeerSession& session);
+  // Does what is due at now(). The hub's timer calls it.
+  void tick();
   // Says farewell to all peers.
   void shut_down();
 
-  // What has passed between this process and all peers, also those that are gone. Only grows.
+  // -- peers ------------------------------------------------------------------------------------
+  // Visits the peers in the order of their chat ids and keys, absent ones last.
+  void for_each_peer(const std::function<void(Peer&)>& visit);
+  // Returns nullptr if there is none, and also finds an absent one.
+  Peer* find(const storage::Person& person);
+  // Returns those who are in one group, or (nullopt) in any, and not absent.
+  std::vector<PresentPerson> present(const std::optional<Key>& chat_id) const;
+  // Ask the group for the role of one peer, or of all that are not absent. Return true if a role
+  // has changed.
+  bool refresh_role(Peer& peer);
+  bool refresh_roles();
+
+  // Sends to everybody in a group at once. Returns kGone if there is no such group.
+  SendResult send_public(const Key& chat_id, const Packet& packet);
+  // What this process says of itself in a public Offer.
+  Extension public_extension() const;
+  MsgId draw_offer_id() { return draw_msg_id(entropy_); }
+
+  // Traffic with all peers since the start, removed ones included. Only grows.
   struct Totals {
     PeerSession::Counters counters;
     Traffic sent;
@@ -95,23 +103,14 @@ class SessionHub : private SessionHandler {
   };
   Totals totals() const;
 
-  TimePoint now() const;
-  // What this process says of itself in a public Offer.
-  Extension public_extension() const;
-  MsgId draw_offer_id() { return draw_msg_id(entropy_); }
+  TimePoint now() const { return clock_(); }
   Entropy& entropy() { return entropy_; }
-  ToxNode& node() { return node_; }
   asio::io_context& loop() { return loop_; }
   link::MemoryBudget& memory() { return link_memory_; }
-  // Absent ones, too.
-  void for_each_peer(const std::function<void(Peer&)>& visit);
-  Peer* find(GroupNumber group, PeerNumber number);
-  Peer* find(const Key& chat_id, const Key& key);  // also an absent one
-  // Ask the group what role somebody has, or everybody who is there. True: another than before.
-  bool refresh_role(Peer& peer);
-  bool refresh_roles();
 
  private:
+  using Peers = std::map<storage::Person, std::unique_ptr<Peer>>;
+
   // SessionHandler
   void on_offer(PeerSession& session, const Offer& offer) override;
   void on_offer_gone(PeerSession& session, const Offer& offer, KillReason reason) override;
@@ -121,27 +120,25 @@ class SessionHub : private SessionHandler {
   void on_pump_wanted(PeerSession& session) override;
 
   static void count(const Peer& peer, Totals& totals);
-  Peer& add(std::unique_ptr<Peer> peer);
-  void let_die(std::unique_ptr<Peer> peer);
-  bool welcome_back(GroupNumber group, PeerNumber number, const Key& chat_id, const Key& key,
-                    Role role);
+  void welcome(Peer& peer);
+  void remove(Peers& peers, Peers::iterator which);
   void give_up_absent(TimePoint now);
   Peer& peer_of(PeerSession& session);
-  void drop(GroupNumber group, PeerNumber number);
   void arm(TimePoint when);
-  void on_timer();
 
   asio::io_context& loop_;
-  ToxNode& node_;
   Entropy& entropy_;
   const PeerSession::Config config_;
+  const Clock clock_;
   OfferMaker* maker_ = nullptr;
   OfferUser* user_ = nullptr;
+  PublicSender* public_sender_ = nullptr;
   link::MemoryBudget link_memory_{kLinkMemory};
-  Totals gone_;  // of peers that died
-  std::map<std::pair<GroupNumber, PeerNumber>, std::unique_ptr<Peer>> peers_;
-  std::map<std::pair<Key, Key>, std::unique_ptr<Peer>> absent_;  // by chat id and key
-  std::unordered_map<const PeerSession*, Peer*> by_session_;     // both of the above
+  Totals gone_;  // of peers that were removed
+  Peers peers_;  // reachable ones
+  Peers absent_;
+  std::vector<std::unique_ptr<Peer>> removed_;                // destroyed by the next pump()
+  std::unordered_map<const PeerSession*, Peer*> by_session_;  // of peers_ and absent_
   asio::steady_timer timer_;
   std::optional<TimePoint> armed_for_;
 };

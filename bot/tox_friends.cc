@@ -1,4 +1,4 @@
-// ToxNode: friends, by whom one gets into private groups.
+// ToxNode: friends, who can invite to private groups.
 #include <tox/tox.h>
 
 #include <algorithm>
@@ -62,7 +62,7 @@ std::optional<GroupNumber> ToxNode::accept_invite(const Key& friend_key, Bytes i
   return std::nullopt;
 }
 
-// toxcore puts the chat id first.
+// An invitation begins with the chat id.
 std::optional<Key> ToxNode::chat_id_of(Bytes invite) {
   Key chat_id{};
   if (invite.size() < chat_id.size()) return std::nullopt;

@@ -33,7 +33,7 @@ std::optional<GroupNumber> ToxNode::join_group(const Key& chat_id, const std::st
       tox_group_join(raw(), chat_id.data(), as_bytes(nick), nick.size(),
                      password.empty() ? nullptr : as_bytes(password), password.size(), &error);
   if (error == TOX_ERR_GROUP_JOIN_OK) return group;
-  // What toxcore says of a key that is no point of the curve.
+  // toxcore reports these for a key that is not a point of the curve.
   const bool is_no_key =
       error == TOX_ERR_GROUP_JOIN_INIT || error == TOX_ERR_GROUP_JOIN_BAD_CHAT_ID;
   log_error("group.join_failed", "cannot join group {group}: {reason}",
@@ -77,7 +77,7 @@ std::optional<Key> ToxNode::chat_id(GroupNumber group) const {
 std::string ToxNode::group_name(GroupNumber group) const {
   Tox_Err_Group_State_Query error{};
   const size_t size = tox_group_get_name_size(tox_.get(), group, &error);
-  if (error != TOX_ERR_GROUP_STATE_QUERY_OK) return "";  // toxcore's size is nonsense then
+  if (error != TOX_ERR_GROUP_STATE_QUERY_OK) return "";  // the size is meaningless then
   std::string name(size, '\0');
   const bool known =
       tox_group_get_name(tox_.get(), group, reinterpret_cast<uint8_t*>(name.data()), nullptr);
@@ -109,7 +109,7 @@ std::optional<Key> ToxNode::peer_key(GroupNumber group, PeerNumber peer) const {
 std::string ToxNode::peer_name(GroupNumber group, PeerNumber peer) const {
   Tox_Err_Group_Peer_Query error{};
   const size_t size = tox_group_peer_get_name_size(tox_.get(), group, peer, &error);
-  if (error != TOX_ERR_GROUP_PEER_QUERY_OK) return "";  // toxcore's size is nonsense then
+  if (error != TOX_ERR_GROUP_PEER_QUERY_OK) return "";  // the size is meaningless then
   std::string name(size, '\0');
   const bool known = tox_group_peer_get_name(tox_.get(), group, peer,
                                              reinterpret_cast<uint8_t*>(name.data()), nullptr);
@@ -133,13 +133,41 @@ std::optional<Role> ToxNode::peer_role(GroupNumber group, PeerNumber peer) const
   return std::nullopt;
 }
 
-Connection ToxNode::peer_connection(GroupNumber group, PeerNumber peer) const {
+NetworkConnection ToxNode::peer_connection(GroupNumber group, PeerNumber peer) const {
   Tox_Err_Group_Peer_Query error{};
   const auto status = tox_group_peer_get_connection_status(tox_.get(), group, peer, &error);
   if (error != TOX_ERR_GROUP_PEER_QUERY_OK || status == TOX_CONNECTION_NONE) {
-    return Connection::kNone;
+    return NetworkConnection::kNone;
   }
-  return status == TOX_CONNECTION_UDP ? Connection::kUdp : Connection::kTcp;
+  return status == TOX_CONNECTION_UDP ? NetworkConnection::kUdp : NetworkConnection::kTcp;
+}
+
+ToxNode::Sent ToxNode::send_packet(GroupNumber group, PeerNumber peer, Delivery delivery,
+                                   Bytes packet) {
+  Tox_Err_Group_Send_Custom_Private_Packet error{};
+  tox_group_send_custom_private_packet(raw(), group, peer, delivery == Delivery::kLossless,
+                                       packet.data(), packet.size(), &error);
+  switch (error) {
+    case TOX_ERR_GROUP_SEND_CUSTOM_PRIVATE_PACKET_OK:
+      return Sent::kSent;
+    case TOX_ERR_GROUP_SEND_CUSTOM_PRIVATE_PACKET_FAIL_SEND:
+      return Sent::kFull;
+    default:
+      return Sent::kGone;
+  }
+}
+
+ToxNode::Sent ToxNode::send_public_packet(GroupNumber group, Bytes packet) {
+  Tox_Err_Group_Send_Custom_Packet error{};
+  tox_group_send_custom_packet(raw(), group, true, packet.data(), packet.size(), &error);
+  switch (error) {
+    case TOX_ERR_GROUP_SEND_CUSTOM_PACKET_OK:
+      return Sent::kSent;
+    case TOX_ERR_GROUP_SEND_CUSTOM_PACKET_FAIL_SEND:
+      return Sent::kFull;
+    default:
+      return Sent::kGone;
+  }
 }
 
 }  // namespace ngcshare

@@ -14,9 +14,9 @@ namespace {
 
 constexpr GroupNumber kMaxGroups = 256;
 
-Connection to_connection(Tox_Connection connection) {
-  if (connection == TOX_CONNECTION_UDP) return Connection::kUdp;
-  return connection == TOX_CONNECTION_TCP ? Connection::kTcp : Connection::kNone;
+NetworkConnection to_connection(Tox_Connection connection) {
+  if (connection == TOX_CONNECTION_UDP) return NetworkConnection::kUdp;
+  return connection == TOX_CONNECTION_TCP ? NetworkConnection::kTcp : NetworkConnection::kNone;
 }
 
 const uint8_t* as_bytes(const std::string& text) {
@@ -74,7 +74,7 @@ OptionsPointer make_options(const ToxConfig& config) {
   return options;
 }
 
-// A kernel without IPv6 refuses the dual-stack socket: then IPv4 alone is tried.
+// Tries IPv4 alone after the dual-stack socket, which a kernel without IPv6 refuses.
 Tox* start(const ToxConfig& config) {
   const OptionsPointer options = make_options(config);
   Tox_Err_New error{};
@@ -92,7 +92,7 @@ Tox* start(const ToxConfig& config) {
 
 }  // namespace
 
-// toxcore's C callbacks, each a line that finds the node again.
+// toxcore's C callbacks: each finds the node by the user data and calls its listener.
 struct ToxCallbacks {
   static ToxNode& node(void* user_data) { return *static_cast<ToxNode*>(user_data); }
   static std::string text(const uint8_t* message, size_t length) {
@@ -135,15 +135,18 @@ struct ToxCallbacks {
   }
   static void custom(Tox*, uint32_t group, uint32_t peer, const uint8_t* data, size_t length,
                      void* user) {
-    node(user).events_.on_custom_packet(group, peer, true, {data, length});
+    receive(node(user), group, peer, true, {data, length});
   }
   static void private_custom(Tox*, uint32_t group, uint32_t peer, const uint8_t* data,
                              size_t length, void* user) {
-    node(user).events_.on_custom_packet(group, peer, false, {data, length});
+    receive(node(user), group, peer, false, {data, length});
+  }
+  static void receive(ToxNode& node, uint32_t group, uint32_t peer, bool is_public, Bytes packet) {
+    if (node.receiver_ != nullptr) node.receiver_->on_packet(group, peer, is_public, packet);
   }
 };
 
-// Friends are known by their keys outside.
+// Outside of this file friends are identified by their keys, not by toxcore's numbers.
 struct ToxFriendCallbacks {
   static std::optional<Key> key(Tox* tox, uint32_t number) {
     Key key{};
@@ -254,7 +257,7 @@ bool ToxNode::send_private_message(GroupNumber group, PeerNumber peer, const std
   return error == TOX_ERR_GROUP_SEND_PRIVATE_MESSAGE_OK;
 }
 
-// toxcore's own count leaves out groups that are still being joined.
+// Does not use toxcore's own count, which leaves out groups that are still being joined.
 std::vector<GroupNumber> ToxNode::groups() const {
   std::vector<GroupNumber> found;
   for (GroupNumber group = 0; group < kMaxGroups; ++group) {

@@ -1,6 +1,7 @@
-// One toxcore instance: the only file pair that calls toxcore but for the group contact and the
-// bootstrapper. One thread owns it. toxcore must not be asked to create, join or leave a group from
-// inside its own callbacks (use after free); ToxNode's callers run such things with defer().
+// One toxcore instance, used by one thread. tox_node.cc, tox_groups.cc and tox_friends.cc implement
+// it and, with profile_cipher.cc, are the only files that call toxcore. toxcore must not be asked
+// to create, join or leave a group from inside its own callbacks (use after free), so ToxNode's
+// callers run such calls with defer().
 #pragma once
 
 #include <chrono>
@@ -14,29 +15,13 @@
 
 #include "bot/group_role.h"
 #include "bot/hex.h"
-#include "protocol/packet.h"
+#include "bot/tox_config.h"
+#include "bot/tox_events.h"
+#include "protocol/bytes.h"
 
 struct Tox;
 
 namespace ngcshare {
-
-using GroupNumber = uint32_t;
-using PeerNumber = uint32_t;  // reused by toxcore at once: never remember one past on_peer_exit
-
-// How the node starts. The defaults are what a member at home wants.
-struct ToxConfig {
-  bool udp = true;
-  bool local_discovery = true;
-  uint16_t udp_port = 0;        // 0: the first free one of toxcore's range
-  uint16_t tcp_relay_port = 0;  // 0: no relay for others
-  struct Proxy {
-    bool socks5 = false;  // otherwise HTTP
-    std::string host;
-    uint16_t port = 0;
-  };
-  std::optional<Proxy> proxy;
-  std::vector<uint8_t> savedata;  // empty: a new identity
-};
 
 // toxcore could not start; what() is one line for the user.
 class ToxError : public std::runtime_error {
@@ -44,66 +29,46 @@ class ToxError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-enum class Connection { kNone, kTcp, kUdp };
-enum class JoinFailure { kFull, kWrongPassword, kOther };
-
-// What happens in groups. Called from inside iterate().
-class ToxEvents {
- public:
-  virtual ~ToxEvents() = default;
-  virtual void on_connection(Connection connection) = 0;
-  virtual void on_self_join(GroupNumber group) = 0;
-  virtual void on_join_failed(GroupNumber group, JoinFailure failure) = 0;
-  virtual void on_peer_join(GroupNumber group, PeerNumber peer) = 0;
-  // A peer of the group bears another nickname.
-  virtual void on_peer_name(GroupNumber group, PeerNumber peer, const std::string& nick) = 0;
-  // `for_good`: the peer has quit or was kicked; otherwise the connection was lost.
-  virtual void on_peer_exit(GroupNumber group, PeerNumber peer, bool for_good) = 0;
-  virtual void on_group_message(GroupNumber group, PeerNumber peer, const std::string& text) = 0;
-  virtual void on_private_message(GroupNumber group, PeerNumber peer, const std::string& text) = 0;
-  virtual void on_friend_online(const Key& friend_key) = 0;
-  // A friend invites to a group; accept_invite() is not to be called from inside.
-  virtual void on_group_invite(const Key& friend_key, Bytes invite) = 0;
-  virtual void on_custom_packet(GroupNumber group, PeerNumber peer, bool is_public,
-                                Bytes packet) = 0;
-};
-
 class ToxNode {
  public:
-  // Throws ToxError. `events` outlives the node.
+  // `events` must outlive the node. Throws ToxError.
   ToxNode(const ToxConfig& config, ToxEvents& events);
   ~ToxNode();
   ToxNode(const ToxNode&) = delete;
   ToxNode& operator=(const ToxNode&) = delete;
 
-  // Reads all sockets and runs what is due, then what was deferred.
+  // Custom packets are dropped without a receiver; it must outlive the node or be reset (nullptr).
+  void set_packet_receiver(PacketReceiver* receiver) { receiver_ = receiver; }
+
+  // Reads all sockets and runs what is due, then the deferred actions.
   void iterate();
   // Runs `action` after the current iterate(), or at the end of the next one.
   void defer(std::function<void()> action);
-  // When iterate() should run at the latest.
+  // Returns the time after which iterate() must run again at the latest.
   std::chrono::milliseconds iteration_interval() const;
 
-  // The whole state with the secret keys.
+  // Returns the whole state, secret keys included.
   std::vector<uint8_t> savedata() const;
   std::string address() const;  // the Tox ID, 76 digits
   std::string dht_key() const;  // for bootstrapping from this node, 64 digits
   std::optional<uint16_t> udp_port() const;
-  Connection connection() const { return connection_; }
+  NetworkConnection connection() const { return connection_; }
 
   // Asks the node at a numeric address to let us in, by UDP and, if it has one, through its relay.
   void bootstrap(const std::string& ip, uint16_t port, const Key& key);
   void add_tcp_relay(const std::string& ip, uint16_t port, const Key& key);
 
-  // -- groups; none of the first three may be called from inside a callback -------------------
-  // All give nullopt and log why when toxcore refuses.
+  // -- groups -----------------------------------------------------------------------------------
+  // create_group(), join_group() and leave_group() must not be called from inside a callback.
+  // The first two return nullopt and log the reason when toxcore refuses.
   std::optional<GroupNumber> create_group(const std::string& name, const std::string& nick,
                                           bool is_private);
   std::optional<GroupNumber> join_group(const Key& chat_id, const std::string& nick,
                                         const std::string& password);
-  // False: no group can have this chat id, since it is no public key.
+  // Returns false if no group can have this chat id because it is not a public key.
   static bool may_be_chat_id(const Key& chat_id);
   bool leave_group(GroupNumber group);
-  // Founder only.
+  // Only the founder can. Returns false, and logs the reason, if toxcore refuses.
   bool set_group_password(GroupNumber group, const std::string& password);
 
   std::vector<GroupNumber> groups() const;
@@ -115,30 +80,41 @@ class ToxNode {
   std::optional<Key> own_key(GroupNumber group) const;
 
   // -- friends: only to get into private groups -----------------------------------------------
-  // Sends a friend request to a Tox ID. False when it is none, or one's own.
+  // Sends a friend request. Returns false if `tox_id` is not a Tox ID, or is our own.
   bool request_friend(Bytes tox_id, const std::string& greeting);
-  // Takes a key for a friend's without asking, so that the friend's request and invitations count.
+  // Adds a friend without sending a request, so that their request and invitations are accepted.
   bool expect_friend(const Key& key);
   bool invite(GroupNumber group, const Key& friend_key);
-  // Not to be called from inside a callback. nullopt: refused, for example because we are in it.
+  // Must not be called from inside a callback. Returns nullopt if toxcore refuses, for example
+  // because we are in the group already.
   std::optional<GroupNumber> accept_invite(const Key& friend_key, Bytes invite,
                                            const std::string& nick, const std::string& password);
-  // The chat id that an invitation leads to.
+  // Returns the chat id of the group that an invitation is for.
   static std::optional<Key> chat_id_of(Bytes invite);
 
   // -- peers ------------------------------------------------------------------------------------
   std::optional<Key> peer_key(GroupNumber group, PeerNumber peer) const;
   std::string peer_name(GroupNumber group, PeerNumber peer) const;
   std::optional<Role> peer_role(GroupNumber group, PeerNumber peer) const;
-  Connection peer_connection(GroupNumber group, PeerNumber peer) const;
+  NetworkConnection peer_connection(GroupNumber group, PeerNumber peer) const;
 
-  // One line of at most kMaxMessageBytes each; false when toxcore did not take it.
-  static constexpr size_t kMaxMessageBytes = 480;  // above about 490 NGC fragments
+  // -- chat -------------------------------------------------------------------------------------
+  static constexpr size_t kMaxMessageBytes = 480;  // NGC fragments messages above about 490
+  // Send `text`, of at most kMaxMessageBytes. Return false if toxcore did not take it.
   bool send_message(GroupNumber group, const std::string& text);
   bool send_private_message(GroupNumber group, PeerNumber peer, const std::string& text);
 
-  // toxcore itself, for the group contact's fast path.
-  Tox* raw() { return tox_.get(); }
+  // -- custom packets ---------------------------------------------------------------------------
+  enum class Delivery { kLossy, kLossless };
+  enum class Sent {
+    kSent,  // toxcore took it; a lossy packet may still be lost
+    kFull,  // no room now: try again after the next iterate()
+    kGone,  // there is no such group or peer
+  };
+  Sent send_packet(GroupNumber group, PeerNumber peer, Delivery delivery, Bytes packet);
+  // Sends a lossless packet to every peer who is in the group now.
+  Sent send_public_packet(GroupNumber group, Bytes packet);
+
   static std::string version();
   static bool version_is_at_least(uint32_t major, uint32_t minor, uint32_t patch);
 
@@ -146,14 +122,16 @@ class ToxNode {
   struct Killer {
     void operator()(Tox* tox) const;
   };
+  Tox* raw() { return tox_.get(); }
   void register_callbacks();
   friend struct ToxCallbacks;
   friend struct ToxFriendCallbacks;
 
   ToxEvents& events_;
+  PacketReceiver* receiver_ = nullptr;
   std::unique_ptr<Tox, Killer> tox_;
   std::vector<std::function<void()>> deferred_;
-  Connection connection_ = Connection::kNone;
+  NetworkConnection connection_ = NetworkConnection::kNone;
 };
 
 }  // namespace ngcshare

@@ -46,14 +46,14 @@ void ToxTrial::end_in(std::chrono::milliseconds delay) {
   });
 }
 
-void ToxTrial::on_connection(Connection connection) {
+void ToxTrial::on_connection(NetworkConnection connection) {
   bootstrapper_->on_connection(connection);
   driver_->expect_new_sockets();
-  if (connection == Connection::kNone) return;
+  if (connection == NetworkConnection::kNone) return;
   const auto after = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begin_);
   if (!result_.any) result_.any = after;
-  if (connection == Connection::kUdp && !result_.udp) result_.udp = after;
+  if (connection == NetworkConnection::kUdp && !result_.udp) result_.udp = after;
   end_in(result_.udp ? std::chrono::milliseconds(0) : udp_patience_);
 }
 

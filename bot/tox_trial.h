@@ -39,7 +39,7 @@ class ToxTrial : private DeafEvents {
   void fail(const std::string& problem);
   void end_in(std::chrono::milliseconds delay);
 
-  void on_connection(Connection connection) override;
+  void on_connection(NetworkConnection connection) override;
 
   asio::io_context& loop_;
   const std::chrono::milliseconds udp_patience_;

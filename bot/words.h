@@ -1,4 +1,4 @@
-// Splits what a person typed into words.
+// Splits typed text into words and back, and makes text from others safe to display.
 #pragma once
 
 #include <optional>
@@ -8,26 +8,18 @@
 
 namespace ngcshare {
 
-// Words are separated by spaces or tabs. Double or single quotes hold spaces together; a backslash
-// takes the next character as it is, except in single quotes. nullopt: a quote is not closed.
+// Splits at spaces and tabs. Double or single quotes keep spaces; a backslash takes the next
+// character literally, except in single quotes. Returns nullopt if a quote is not closed.
 std::optional<std::vector<std::string>> split_words(std::string_view text);
 
-// The word as it is typed to be one word: in quotes where it needs them.
+// Returns the word as it must be typed to be one word: in quotes if it needs them.
 std::string quote_word(const std::string& word);
-// A line that split_words() makes these words of.
+// Returns a line that split_words() turns into these words.
 std::string join_words(const std::vector<std::string>& words);
 
-// The text with '?' for what could make a terminal or chat show something else than what is there.
+// Replaces bytes that could make a terminal or chat display something else than the text by '?'.
 std::string printable(std::string_view text);
-// The same for each line of a text by itself; line ends are kept.
+// As printable(), line by line; line ends are kept.
 std::string printable_lines(std::string_view text);
-
-// Cuts a text at line ends, or where a line is too long inside it (never inside a UTF-8 sequence),
-// into pieces of at most `limit` bytes. REQUIRES: limit >= 4.
-std::vector<std::string> split_message(std::string_view text, size_t limit);
-
-// The same in at most `most` pieces: the last then says how many lines are left out. REQUIRES:
-// limit >= 64, most >= 1.
-std::vector<std::string> split_answer(std::string_view text, size_t limit, size_t most);
 
 }  // namespace ngcshare

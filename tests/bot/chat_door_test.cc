@@ -1,32 +1,46 @@
-// The bot's own member stands in for whoever writes: it is the founder of a group that nobody else
-// is in, so that no network is needed.
 #include "bot/chat_door.h"
 
 #include <gtest/gtest.h>
 
+#include "bot/tox_node.h"
 #include "tests/bot/command_rig.h"
+#include "tests/bot/keys.h"
 
 namespace ngcshare {
 namespace {
 
-constexpr PeerNumber kSelf = 0;
+using test::key_of;
 
 class ChatDoorTest : public testing::Test {
  protected:
-  ChatDoorTest() { groups_.put({*offline_.node.chat_id(group_), "friends"}); }
+  ChatDoorTest() { groups_.put({speaker_.person.chat_id, "friends"}); }
 
   void write(const std::string& text, bool is_private = false) {
-    door_.on_message(group_, kSelf, is_private, text, now_);
+    door_.on_message(speaker_, is_private, text, now_);
   }
   bool shared(const std::string& name) { return services_.find(name).has_value(); }
 
   test::CommandRig rig_;
-  test::OfflineNode& offline_ = rig_.offline;
   storage::GroupStore& groups_ = rig_.groups;
   storage::ServiceStore& services_ = rig_.services;
-  GroupNumber group_ = offline_.node.create_group("friends", "bot", false).value();
-  SeenPeople seen_{offline_.loop, rig_.database, rig_.person_store, [this] { return rig_.now; }};
-  ChatDoor door_{offline_.hub, rig_.commands, rig_.access, seen_, [this] { return rig_.now; }};
+  PresentPerson speaker_{{key_of(0x11), key_of(0xA1)}, "alice", Role::kFounder};
+  SeenPeople seen_{rig_.offline.loop, rig_.database, rig_.person_store,
+                   [this] { return rig_.now; }};
+  std::vector<std::pair<Person, std::string>> told_;
+  std::vector<std::pair<std::optional<Key>, std::string>> said_;
+  size_t room_ = 1000;  // private messages that are taken
+  ChatDoor door_{rig_.commands,
+                 rig_.access,
+                 seen_,
+                 [this] { return rig_.now; },
+                 {.tell =
+                      [this](const Person& to, const std::string& text) {
+                        if (told_.size() >= room_) return false;
+                        told_.emplace_back(to, text);
+                        return true;
+                      },
+                  .say = [this](const std::optional<Key>& chat_id,
+                                const std::string& text) { said_.emplace_back(chat_id, text); }}};
   TimePoint now_{std::chrono::seconds(1000)};
 };
 
@@ -36,8 +50,8 @@ TEST_F(ChatDoorTest, TakesAFoundersCommandsWithEachPrefix) {
   write("ngcshare: share c 80");
   write("/share d 80", true);
   EXPECT_TRUE(shared("a") && shared("b") && shared("c") && shared("d"));
-  EXPECT_EQ(services_.find("a")->chat_id, offline_.node.chat_id(group_));
-  EXPECT_EQ(services_.find("a")->created_by, offline_.node.own_key(group_));
+  EXPECT_EQ(services_.find("a")->chat_id, speaker_.person.chat_id);
+  EXPECT_EQ(services_.find("a")->created_by, speaker_.person.key);
 }
 
 TEST_F(ChatDoorTest, LeavesGroupTalkAloneButTakesPrivateLinesAsCommands) {
@@ -77,9 +91,9 @@ TEST_F(ChatDoorTest, AsksTheGroupBeforeSomethingIsDestroyed) {
 TEST_F(ChatDoorTest, NotesWhoSpeaks) {
   write("/help");
   seen_.write();
-  const auto seen = rig_.person_store.list(*offline_.node.chat_id(group_), 10);
+  const auto seen = rig_.person_store.list(speaker_.person.chat_id, 10);
   ASSERT_EQ(seen.size(), 1U);
-  EXPECT_EQ(seen[0].nick, "bot");
+  EXPECT_EQ(seen[0].nick, "alice");
 }
 
 TEST_F(ChatDoorTest, SurvivesWhatIsNoText) {
@@ -90,10 +104,86 @@ TEST_F(ChatDoorTest, SurvivesWhatIsNoText) {
   EXPECT_TRUE(services_.list().empty());
 }
 
-TEST_F(ChatDoorTest, IgnoresPeersThatAreNotThere) {
-  door_.on_message(group_, 4711, false, "/share a 80", now_);
-  door_.on_message(group_ + 1, kSelf, false, "/share a 80", now_);
+TEST_F(ChatDoorTest, AnswersPrivatelyAndTellsTheGroupWhatIsNew) {
+  write("/share a 80");
+  ASSERT_EQ(told_.size(), 1U);
+  EXPECT_EQ(told_[0].first, speaker_.person);
+  EXPECT_TRUE(told_[0].second.starts_with("shared a")) << told_[0].second;
+  ASSERT_EQ(said_.size(), 1U);
+  EXPECT_EQ(said_[0].first, speaker_.person.chat_id);
+  EXPECT_TRUE(said_[0].second.starts_with("now shared: a")) << said_[0].second;
+}
+
+TEST_F(ChatDoorTest, SaysOnceThatItWillBeSilent) {
+  for (int i = 0; i < 20; ++i) write("/services");
+  EXPECT_EQ(told_.size(), 13U);
+}
+
+TEST_F(ChatDoorTest, CutsAnswersIntoMessagesAndStopsWhereOneIsNotTaken) {
+  write("/help");
+  const size_t whole = told_.size();
+  EXPECT_GT(whole, 2U);
+  for (const auto& [to, text] : told_) EXPECT_LE(text.size(), ToxNode::kMaxMessageBytes);
+  room_ = whole + 1;
+  write("/help");
+  EXPECT_EQ(told_.size(), room_);
+  EXPECT_TRUE(said_.empty());
+}
+
+TEST_F(ChatDoorTest, DoesNotAnswerAnotherBot) {
+  speaker_.is_bot = true;
+  write("/share a 80");
+  write("share a 80", true);
   EXPECT_FALSE(shared("a"));
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(ChatDoorTest, LetsTheRoleInTheGroupDecideWhatSomebodyMayDo) {
+  speaker_.role = Role::kUser;
+  write("/share a 80");
+  EXPECT_FALSE(shared("a"));
+  speaker_.role = Role::kModerator;
+  write("/share a 80");
+  EXPECT_TRUE(shared("a"));
+}
+
+TEST_F(ChatDoorTest, AnnouncesInOneGroupOrInAll) {
+  door_.announce("web is down", speaker_.person.chat_id);
+  door_.announce("web is up again", std::nullopt);
+  ASSERT_EQ(said_.size(), 2U);
+  EXPECT_EQ(said_[0].first, speaker_.person.chat_id);
+  EXPECT_EQ(said_[1].first, std::nullopt);
+}
+
+// -- prefix --------------------------------------------------------------------------------------
+
+struct PrefixCase {
+  std::string_view line;
+  std::optional<std::string_view> stripped;
+};
+
+const PrefixCase kPrefixes[] = {
+    {"/share web 80", "share web 80"},
+    {"!share web 80", "share web 80"},
+    {"ngcshare: share web 80", "share web 80"},
+    {"ngcshare:share web 80", "share web 80"},
+    {"/  share", "share"},
+    {"!\tshare", "share"},
+    {"//", "/"},
+    {"", std::nullopt},
+    {"/", std::nullopt},
+    {"! ", std::nullopt},
+    {"ngcshare:", std::nullopt},
+    {"ngcshare", std::nullopt},
+    {"ngcshare share", std::nullopt},
+    {"share web 80", std::nullopt},
+    {" /share", std::nullopt},
+    {"hello /share", std::nullopt},
+};
+
+TEST(StripPrefix, TakesOneOfThreePrefixesOff) {
+  for (const PrefixCase& row : kPrefixes)
+    EXPECT_EQ(strip_prefix(row.line), row.stripped) << row.line;
 }
 
 }  // namespace

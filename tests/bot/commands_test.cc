@@ -298,36 +298,5 @@ TEST_F(CommandsTest, NothingIsOfferedAfterTheShutDown) {
   EXPECT_TRUE(services_.find("web"));
 }
 
-// -- prefix --------------------------------------------------------------------------------------
-
-struct PrefixCase {
-  std::string_view line;
-  std::optional<std::string_view> stripped;
-};
-
-const PrefixCase kPrefixes[] = {
-    {"/share web 80", "share web 80"},
-    {"!share web 80", "share web 80"},
-    {"ngcshare: share web 80", "share web 80"},
-    {"ngcshare:share web 80", "share web 80"},
-    {"/  share", "share"},
-    {"!\tshare", "share"},
-    {"//", "/"},
-    {"", std::nullopt},
-    {"/", std::nullopt},
-    {"! ", std::nullopt},
-    {"ngcshare:", std::nullopt},
-    {"ngcshare", std::nullopt},
-    {"ngcshare share", std::nullopt},
-    {"share web 80", std::nullopt},
-    {" /share", std::nullopt},
-    {"hello /share", std::nullopt},
-};
-
-TEST(StripPrefix, TakesOneOfThreePrefixesOff) {
-  for (const PrefixCase& row : kPrefixes)
-    EXPECT_EQ(strip_prefix(row.line), row.stripped) << row.line;
-}
-
 }  // namespace
 }  // namespace ngcshare

@@ -57,10 +57,10 @@ TEST_F(GatewayConnections, EndWithTheirGroupAndLeaveNobodyToBeAskedFor) {
   join(1);
   share_target();
   open(1, "web", target_port(), 0x1001);
-  hub_.on_group_left(chat_id_);
+  peers_.leave_group(chat_id_);
   offline_.run_ready();
   EXPECT_TRUE(gateway_.connections({}).empty());
-  EXPECT_EQ(hub_.find(group_, 1), nullptr);
+  EXPECT_EQ(peers_.find(group_, 1), nullptr);
   ASSERT_TRUE(offline_.node.leave_group(group_));
   offline_.node.iterate();  // in which toxcore leaves
   EXPECT_EQ(offline_.node.peer_name(group_, 1), "");

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bot/gateway.h"
+#include "bot/group_peers.h"
 #include "bot/service_ports.h"
 #include "bot/unix_time.h"
 #include "storage/group_store.h"
@@ -32,7 +33,7 @@ class GatewayRig : public testing::Test {
   // Somebody joins, with that number.
   Person join(PeerNumber number, Role role = Role::kUser) {
     const Person person = person_of(number);
-    hub_.welcome(group_, number, chat_id_, person.key, role);
+    peers_.welcome(group_, number, person, role);
     return person;
   }
   Person person_of(PeerNumber number) const {
@@ -40,7 +41,7 @@ class GatewayRig : public testing::Test {
     person.key.fill(static_cast<uint8_t>(number));
     return person;
   }
-  Peer& peer(PeerNumber number) { return *hub_.find(group_, number); }
+  Peer& peer(PeerNumber number) { return *peers_.find(group_, number); }
   PeerSession& session(PeerNumber number) { return *peer(number).session; }
 
   void share(const std::string& name, std::vector<storage::PortRange> ports) {
@@ -66,7 +67,7 @@ class GatewayRig : public testing::Test {
     const Outgoing where = encode_packet(packet, frame);
     std::vector<uint8_t> bytes{kGroupPacketHighByte, static_cast<uint8_t>(where.id)};
     bytes.insert(bytes.end(), frame.body().begin(), frame.body().end());
-    hub_.on_packet(group_, number, false, bytes);
+    peers_.on_packet(group_, number, false, bytes);
   }
   // Accepts what is offered of a port, with a mapping of its own.
   void open(PeerNumber number, const std::string& name, uint16_t port, MsgId mapping) {
@@ -92,10 +93,9 @@ class GatewayRig : public testing::Test {
   Access access_{database_, {}};
   TargetPolicy policy_;
   asio::ip::tcp::acceptor target_{offline_.loop, {asio::ip::address_v4::loopback(), 0}};
-  SessionHub hub_{offline_.loop,
-                  offline_.node,
-                  offline_.entropy,
-                  {.epoch = 1, .capabilities = kCapMulti | kCapWindow}};
+  SessionHub hub_{
+      offline_.loop, offline_.entropy, {.epoch = 1, .capabilities = kCapMulti | kCapWindow}};
+  GroupPeers peers_{offline_.node, hub_};
   Gateway gateway_{hub_, services_, access_, policy_};
 };
 

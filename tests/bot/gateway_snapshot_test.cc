@@ -23,7 +23,7 @@ GatewaySnapshot small_gateway() {
   snapshot.toxcore_version = "0.2.23";
   snapshot.time = 2'000'000'100;
   snapshot.started_at = 2'000'000'000;
-  snapshot.network = Connection::kUdp;
+  snapshot.network = NetworkConnection::kUdp;
   snapshot.groups.push_back({key_of(0x11), "friends", true, 3, 1, 0});
 
   Services::Shown web;

@@ -6,17 +6,18 @@ namespace ngcshare {
 namespace {
 
 TEST(GatewayState, IsOneLine) {
-  EXPECT_EQ(describe(GatewayState{Connection::kUdp, 2, 1, {}}),
+  EXPECT_EQ(describe(GatewayState{NetworkConnection::kUdp, 2, 1, {}}),
             "2 groups, 1 service, connected by UDP");
-  EXPECT_EQ(describe(GatewayState{Connection::kTcp, 1, 0, {}}),
+  EXPECT_EQ(describe(GatewayState{NetworkConnection::kTcp, 1, 0, {}}),
             "1 group, 0 services, connected by TCP relays");
   EXPECT_EQ(describe(GatewayState{}), "0 groups, 0 services, not connected to the Tox network");
 }
 
 TEST(Readiness, TakesANetworkAndEveryGroup) {
-  EXPECT_EQ(why_not_ready({Connection::kUdp, 1, 1, {}}), "");
-  EXPECT_EQ(why_not_ready({Connection::kNone, 1, 1, {}}), "not connected to the Tox network");
-  EXPECT_EQ(why_not_ready({Connection::kTcp, 1, 1, {"friends", "room"}}),
+  EXPECT_EQ(why_not_ready({NetworkConnection::kUdp, 1, 1, {}}), "");
+  EXPECT_EQ(why_not_ready({NetworkConnection::kNone, 1, 1, {}}),
+            "not connected to the Tox network");
+  EXPECT_EQ(why_not_ready({NetworkConnection::kTcp, 1, 1, {"friends", "room"}}),
             "not yet in the group friends, room");
 }
 

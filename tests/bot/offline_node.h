@@ -19,7 +19,7 @@ inline ToxConfig offline_config() {
 struct OfflineNode : LoopRig {
   DeafEvents events;
   ToxNode node{offline_config(), events};
-  SessionHub hub{loop, node, entropy, {}};
+  SessionHub hub{loop, entropy, {}};
 };
 
 }  // namespace ngcshare::test

@@ -8,8 +8,9 @@
 #include <string_view>
 
 #include "bot/bootstrap_nodes.h"
-#include "bot/commands.h"
+#include "bot/chat_door.h"
 #include "bot/host_name.h"
+#include "bot/message_pieces.h"
 #include "bot/service_ports.h"
 #include "bot/share_spec.h"
 #include "bot/target_policy.h"
