@@ -1,7 +1,6 @@
-"""Measures steal time: time that a virtual machine's host takes from all programs here."""
+"""What a virtual machine's host takes away: time in which nothing here ran, whatever its priority."""
 
-# Share of the processors' time; above it, a row's figures say more about the host than about the
-# programs.
+# Of the processors' time; above it a row's figures say more about the host than about programs.
 DISTURBING_STEAL = 0.03
 
 
@@ -12,7 +11,7 @@ def _ticks():
 
 
 class Steal:
-    """Measures the stolen share of all processors' time since its creation."""
+    """The share of all processors' time that was taken since this was made."""
 
     def __init__(self):
         self._begin = _ticks()

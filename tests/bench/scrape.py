@@ -1,4 +1,4 @@
-"""Row about the metrics: the cost of a scrape of a busy gateway, and its effect on a player."""
+"""The row about being looked at: what a scrape of a busy gateway costs, and whether a player feels it."""
 
 import http.client
 import socket
@@ -12,14 +12,13 @@ from many import STREAMS, raise_descriptor_limit
 from world import Loopback, Session, say
 
 SCRAPE_MS = 10
-SCRAPES_PER_SECOND = 5  # scrapers ask every few seconds, an open page every two
+SCRAPES_PER_SECOND = 5  # a scraper asks every few seconds, an open page every two
 PING_APART = 0.005
 GAIN_MS = 0.5
 
 
 def scrape(bench):
-    """Measures round trips of datagrams through a gateway with a thousand connections, with and
-    without scrapes."""
+    """Round trips of datagrams through a gateway with a thousand connections, unseen and looked at."""
     from harness import free_port
     raise_descriptor_limit()
     place = Loopback()
@@ -50,7 +49,7 @@ def scrape(bench):
 
 
 class Scraper:
-    """Requests the metrics repeatedly in a thread."""
+    """Asks for the metrics again and again, in a thread."""
 
     def __init__(self, port, session):
         self.port = port

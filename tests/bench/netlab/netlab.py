@@ -1,15 +1,14 @@
-"""Simulates a network path between two places, "a" and "b", on one machine: two namespaces with the
-shaper between them.
+"""A network path between two places, "a" and "b", on one machine: two namespaces and the shaper between.
 
     with NetLab(shaper, "delay=25ms rate=20mbit") as lab:
         lab.run("a", ["ping", "-c", "3", lab.address["b"]])
         lab.set("ab", "loss=2%")          # a to b; "ba" the other way, "both"
         print(lab.counters()["ab"]["dropped_loss"])
 
-Leaving the block removes everything, also after an exception, and kills programs started with
-popen(). Needs root (namespaces and TUN devices). settings.h lists the settings.
+Everything is torn down at the end, also after an exception; programs started with popen() are killed.
+Needs root (namespaces and TUN devices). settings.h has the settings.
 
-Manual use, until Ctrl-C or the end of input; typed lines go to the shaper:
+By hand, until Ctrl-C or the end of input; lines typed go to the shaper:
 
     tests/bench/netlab/netlab.py build/release/tests/bench/netlab/netlab_shaper delay=25ms rate=20mbit
 """
@@ -26,13 +25,11 @@ import threading
 
 DEVICE = "path"
 MTU = 1500
-# From the range for benchmarks (RFC 2544), which programs treat as the internet, not as a local
-# network.
+# The range for benchmarks (RFC 2544): to programs it looks like the internet, not like a local network.
 ADDRESSES = {"a": "198.18.0.1", "b": "198.18.0.2"}
-# Packets that may wait before the shaper; more than its possible delay needs.
+# Packets that may stand before the shaper; beyond what it can be late by.
 DEVICE_QUEUE = 10000
-# Several times the contents of the largest path, so that the kernel's TCP never waits for its own
-# buffers.
+# The kernel's TCP is never to wait for its own buffers: several times the largest path's contents.
 TCP_BUFFER = 64 << 20
 CLONE_NEWNET = 0x40000000
 
@@ -44,7 +41,7 @@ class NetLabError(Exception):
 
 
 def missing():
-    """Returns the reason why the laboratory cannot be used here, or None."""
+    """Why the laboratory cannot be used here; None when it can."""
     if os.geteuid() != 0 or not os.path.exists("/dev/net/tun"):
         return "needs root: namespaces and TUN devices"
     return None
@@ -81,18 +78,18 @@ class NetLab:
         self.close()
 
     def set(self, direction, settings):
-        """Changes settings (KEY=VALUE words) of "ab", "ba" or "both" from now on."""
+        """KEY=VALUE words for "ab", "ba" or "both", in force from now on."""
         self._command(f"{direction} {settings}")
 
     def counters(self):
-        """Returns {"ab": {...}, "ba": {...}} since the start or the last reset()."""
+        """{"ab": {...}, "ba": {...}} since the start or the last reset()."""
         return self._command("counters")
 
     def reset(self):
         self._command("reset")
 
     def popen(self, side, words, **keywords):
-        """Starts a program in one of the places; the end of the laboratory kills it."""
+        """A program in one of the places; killed when the laboratory ends."""
         child = subprocess.Popen(self.words(side, words), **keywords)
         self._children.append(child)
         return child
@@ -101,12 +98,12 @@ class NetLab:
         return subprocess.run(self.words(side, words), **{"check": True, **keywords})
 
     def words(self, side, words):
-        """Returns the command line that runs a program in one of the places."""
+        """The command line that runs a program in one of the places."""
         return ["ip", "netns", "exec", self.namespace[side], *map(str, words)]
 
     @contextlib.contextmanager
     def inside(self, side):
-        """Creates this thread's sockets in the place; they stay there after the block."""
+        """Sockets that this thread makes meanwhile belong to the place, also afterwards."""
         with open("/proc/thread-self/ns/net") as here, \
                 open(f"/run/netns/{self.namespace[side]}") as there:
             _enter(there)
@@ -120,8 +117,7 @@ class NetLab:
             return socket.socket(*arguments)
 
     def lost_at_devices(self):
-        """Returns the number of packets that never reached the shaper. If it is not 0, the shaper
-        was kept from working and the measurement is invalid."""
+        """Packets that never reached the shaper. Not 0: it was kept from working, nothing counts."""
         total = 0
         for side in "ab":
             text = self.run(side, ["cat", "/proc/net/dev"], capture_output=True, text=True).stdout
@@ -163,8 +159,8 @@ class NetLab:
         for side, other in ("ab", "ba"):
             name = self.namespace[side]
             settings = {
-                f"net.ipv6.conf.{DEVICE}.disable_ipv6": "1",  # prevents packets that no test has sent
-                "net.ipv4.tcp_no_metrics_save": "1",  # no connection inherits measurements of an earlier one
+                f"net.ipv6.conf.{DEVICE}.disable_ipv6": "1",  # no packets that nobody asked for
+                "net.ipv4.tcp_no_metrics_save": "1",  # no connection knows of the one before
                 "net.ipv4.tcp_rmem": f"4096 1048576 {TCP_BUFFER}",
                 "net.ipv4.tcp_wmem": f"4096 1048576 {TCP_BUFFER}",
                 "net.ipv4.ping_group_range": "0 0",
@@ -176,11 +172,11 @@ class NetLab:
             _ip("-n", name, "address", "add", self.address[side], "peer", self.address[other],
                 "dev", DEVICE)
             _ip("-n", name, "link", "set", DEVICE, "up")
-            # The default route leads to the other place, as on a machine with a network.
+            # As on a machine with a network: everything else is over there, too.
             _ip("-n", name, "route", "add", "default", "via", self.address[other])
 
     def _write(self, side, key, value):
-        # /proc/sys/net belongs to the namespace of the thread that opens the file.
+        # /proc/sys/net shows the namespace of the thread that opens the file.
         with self.inside(side), open("/proc/sys/" + key.replace(".", "/"), "w") as file:
             file.write(value)
 
