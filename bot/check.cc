@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "bot/words.h"
+#include "bot/printable.h"
 
 namespace ngcshare {
 namespace {

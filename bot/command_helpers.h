@@ -7,7 +7,8 @@
 #include <string_view>
 
 #include "bot/commands.h"
-#include "bot/words.h"
+#include "bot/printable.h"
+#include "bot/records.h"
 
 namespace ngcshare {
 

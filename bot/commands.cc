@@ -4,6 +4,7 @@
 
 #include "bot/log.h"
 #include "bot/nearest.h"
+#include "bot/printable.h"
 #include "bot/quantities.h"
 #include "bot/words.h"
 #include "storage/error.h"

@@ -11,8 +11,8 @@
 #include "bot/exit_codes.h"
 #include "bot/log.h"
 #include "bot/offline_console.h"
+#include "bot/printable.h"
 #include "bot/prompt.h"
-#include "bot/words.h"
 
 namespace ngcshare {
 namespace {

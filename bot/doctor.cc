@@ -9,6 +9,7 @@
 #include "bot/doctor_checks.h"
 #include "bot/exit_codes.h"
 #include "bot/network_exam.h"
+#include "bot/records.h"
 #include "bot/report.h"
 #include "bot/services.h"
 #include "bot/unix_time.h"

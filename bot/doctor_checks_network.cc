@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include "bot/doctor_checks.h"
-#include "bot/milliseconds.h"
+#include "bot/quantities.h"
 
 namespace ngcshare {
 namespace {

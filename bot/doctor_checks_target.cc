@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "bot/doctor_checks.h"
-#include "bot/milliseconds.h"
+#include "bot/quantities.h"
 #include "bot/share_spec.h"
 
 namespace ngcshare {

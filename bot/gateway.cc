@@ -5,6 +5,7 @@
 
 #include "bot/log.h"
 #include "bot/offer_limit.h"
+#include "bot/records.h"
 #include "bot/service_ports.h"
 #include "bot/unix_time.h"
 #include "storage/error.h"

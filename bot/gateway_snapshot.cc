@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "bot/milliseconds.h"
+#include "bot/printable.h"
+#include "bot/quantities.h"
 #include "bot/share_spec.h"
-#include "bot/words.h"
 
 namespace ngcshare {
 namespace {

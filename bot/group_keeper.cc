@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "bot/log.h"
+#include "bot/printable.h"
 #include "bot/unix_time.h"
-#include "bot/words.h"
 #include "storage/error.h"
 
 namespace ngcshare {

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "bot/milliseconds.h"
+#include "bot/quantities.h"
 
 namespace ngcshare {
 namespace {

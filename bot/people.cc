@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "bot/printable.h"
 #include "bot/words.h"
 
 namespace ngcshare {

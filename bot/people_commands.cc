@@ -3,8 +3,8 @@
 
 #include "bot/command_helpers.h"
 #include "bot/commands.h"
+#include "bot/printable.h"
 #include "bot/quantities.h"
-#include "bot/words.h"
 
 namespace ngcshare {
 namespace {

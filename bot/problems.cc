@@ -1,6 +1,6 @@
 #include "bot/problems.h"
 
-#include "bot/words.h"
+#include "bot/printable.h"
 
 namespace ngcshare {
 

@@ -1,8 +1,8 @@
 // Commands about the running gateway: its paths, groups and log.
 #include "bot/commands.h"
 #include "bot/numbers.h"
+#include "bot/printable.h"
 #include "bot/quantities.h"
-#include "bot/words.h"
 
 namespace ngcshare {
 namespace {

@@ -69,4 +69,17 @@ std::string format_seconds(int64_t seconds) {
   return std::to_string(seconds / 86400) + " d";
 }
 
+double to_milliseconds(Duration time) { return static_cast<double>(time.count()) / 1000; }
+
+std::string format_milliseconds(Duration time) {
+  const double value = to_milliseconds(time);
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(),
+                value < 1    ? "%.2f ms"
+                : value < 10 ? "%.1f ms"
+                             : "%.0f ms",
+                value);
+  return text.data();
+}
+
 }  // namespace ngcshare

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "protocol/clock.h"
+
 namespace ngcshare {
 
 // Returns bytes per second: a number from 1, optionally with K, M or G (thousands) and then "B/s":
@@ -21,5 +23,10 @@ std::string format_bytes(uint64_t bytes);
 std::optional<int64_t> parse_seconds(std::string_view text);
 // "90 s", "30 min", "2 h", "7 d": rounded down to the largest fitting unit.
 std::string format_seconds(int64_t seconds);
+
+// A round-trip time in milliseconds.
+double to_milliseconds(Duration time);
+// "0.31 ms", "4.2 ms", "48 ms"
+std::string format_milliseconds(Duration time);
 
 }  // namespace ngcshare

@@ -5,7 +5,7 @@
 
 #include "bot/control_client.h"
 #include "bot/exit_codes.h"
-#include "bot/words.h"
+#include "bot/printable.h"
 
 namespace ngcshare {
 namespace {

@@ -9,8 +9,8 @@
 #include "bot/connector.h"
 #include "bot/log.h"
 #include "bot/path_watch.h"
+#include "bot/printable.h"
 #include "bot/runtime.h"
-#include "bot/words.h"
 #include "storage/group_store.h"
 #include "storage/pin_store.h"
 

@@ -13,8 +13,8 @@
 #include "bot/control_client.h"
 #include "bot/exit_codes.h"
 #include "bot/json_text.h"
+#include "bot/printable.h"
 #include "bot/status_view.h"
-#include "bot/words.h"
 
 namespace ngcshare {
 namespace {

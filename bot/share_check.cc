@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "bot/records.h"
 #include "bot/service_ports.h"
 #include "bot/services.h"
 

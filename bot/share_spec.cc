@@ -4,9 +4,9 @@
 
 #include "bot/host_name.h"
 #include "bot/numbers.h"
+#include "bot/printable.h"
 #include "bot/service_ports.h"
 #include "bot/target_policy.h"
-#include "bot/words.h"
 #include "protocol/text.h"
 
 namespace ngcshare {

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "bot/printable.h"
 #include "bot/quantities.h"
-#include "bot/words.h"
 
 namespace ngcshare {
 namespace {

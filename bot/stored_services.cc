@@ -1,6 +1,7 @@
 #include "bot/stored_services.h"
 
 #include "bot/offer_limit.h"
+#include "bot/records.h"
 #include "bot/target_policy.h"
 
 namespace ngcshare {

@@ -1,4 +1,4 @@
-// Splits typed text into words and back, and makes text from others safe to display.
+// Splits typed text into words and back.
 #pragma once
 
 #include <optional>
@@ -16,10 +16,5 @@ std::optional<std::vector<std::string>> split_words(std::string_view text);
 std::string quote_word(const std::string& word);
 // Returns a line that split_words() turns into these words.
 std::string join_words(const std::vector<std::string>& words);
-
-// Replaces bytes that could make a terminal or chat display something else than the text by '?'.
-std::string printable(std::string_view text);
-// As printable(), line by line; line ends are kept.
-std::string printable_lines(std::string_view text);
 
 }  // namespace ngcshare

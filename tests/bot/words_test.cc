@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "bot/printable.h"
+
 namespace ngcshare {
 namespace {
 

@@ -6,6 +6,7 @@
 
 #include "bot/control_door.h"
 #include "bot/control_protocol.h"
+#include "bot/printable.h"
 #include "bot/words.h"
 #include "protocol/text.h"
 #include "tests/fuzz/byte_source.h"

@@ -1,4 +1,4 @@
-#include "bot/services.h"
+#include "bot/records.h"
 
 #include "bot/unix_time.h"
 

@@ -1,0 +1,23 @@
+// Makes records of shared services from what was typed, and the texts that refuse one.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "bot/hex.h"
+#include "bot/share_spec.h"
+#include "storage/service_record.h"
+
+namespace ngcshare {
+
+// Returns the record of a new service, shared by `by` in one group or (nullopt) in all groups.
+storage::ServiceRecord to_record(const ShareSpec& spec, const std::optional<Key>& chat_id,
+                                 const std::optional<Key>& by);
+// Returns the text that refuses a service on that host and names the flag that would allow it.
+std::string target_not_allowed(const std::string& host);
+
+bool is_offered_in(const storage::ServiceRecord& record, const Key& chat_id);
+// Returns the text that refuses a new service of that name.
+std::string name_is_taken(const std::string& name);
+
+}  // namespace ngcshare
