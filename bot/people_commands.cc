@@ -149,7 +149,7 @@ std::string text_of(RoleChange change) {
     case RoleChange::kUnchanged:
       return "no change";
     case RoleChange::kLastOwner:
-      return "this is the last owner; make another person owner first, for example: admin add "
+      return "this is the last owner; make somebody else owner first, for example: admin add "
              "@alice owner";
     case RoleChange::kOwnerByFlag:
       return "this person is owner by --owner; start the gateway without that flag to change it";

@@ -172,7 +172,7 @@ TEST_F(PermissionCommands, RefusalsSayWhatWouldWork) {
       {"unban @alice", "not banned"},
       {"admin add", "admin add @alice"},
       {"admin make @alice", "admin add @alice"},
-      {"join 1234", "64 digits"},
+      {"join 1234", "64 hexadecimal digits"},
       {"leave nowhere --yes", "for a list: groups"},
   };
   for (const auto& row : kRows) {

@@ -126,7 +126,7 @@ TEST_F(Refusals, TheBannedMayClaim) {
 
 TEST_F(Refusals, OfABanSayWhatItWouldTake) {
   owner("admin add @alice owner");
-  EXPECT_NE(run("ban @alice", Level::kAdmin).text.find("higher level"), std::string::npos);
+  EXPECT_NE(run("ban @alice", Level::kAdmin).text.find("lower level"), std::string::npos);
   owner("admin add @bob owner");
   EXPECT_TRUE(owner(example_in(owner("ban @alice").text)).ok);
   EXPECT_TRUE(owner("ban @alice").ok);
@@ -138,13 +138,13 @@ TEST_F(Refusals, ComeBeforeTheQuestionWhetherSomethingShallBeDestroyed) {
   EXPECT_FALSE(owner("yes").ok) << "nothing was asked";
 }
 
-// The disk takes the change and then no more.
+// The disk accepts the change and then nothing more.
 TEST_F(Refusals, AreNotMadeOfWhatWasDoneAndOnlyNotRecorded) {
   SQLite::Database(rig_.database.path(), SQLite::OPEN_READWRITE)
       .exec("CREATE TRIGGER refuse BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no'); END");
   const Answer answer = owner("share game 25565");
   EXPECT_TRUE(answer.ok);
-  EXPECT_NE(answer.text.find("could not be written"), std::string::npos) << answer.text;
+  EXPECT_NE(answer.text.find("could not be recorded"), std::string::npos) << answer.text;
   EXPECT_EQ(answer.announcement, "now shared: game (tcp 25565)");
   EXPECT_TRUE(rig_.services.find("game"));
 }
