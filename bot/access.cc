@@ -84,6 +84,12 @@ bool Access::is_owner(const Person& person) const {
   return found != roles_.end() && found->second == AdminRole::kOwner;
 }
 
+bool Access::has_owner() const {
+  return !config_.owners.empty() ||
+         std::any_of(roles_.begin(), roles_.end(),
+                     [](const auto& entry) { return entry.second == AdminRole::kOwner; });
+}
+
 bool Access::is_last_owner(const Person& person) const {
   if (!config_.owners.empty() || !is_owner(person)) return false;
   return std::count_if(roles_.begin(), roles_.end(),

@@ -137,6 +137,12 @@ bool Gateway::unshare(const std::string& name) {
   return true;
 }
 
+void Gateway::leave_group(const Key& chat_id) {
+  for (const auto& record : records()) {
+    if (record.chat_id == chat_id) unshare(record.name);
+  }
+}
+
 std::optional<std::string> Gateway::edit(const storage::ServiceRecord& record) {
   const bool moves = services_.at(record.id).record.host != record.host;
   if (moves && !policy_.allows_host(record.host)) return target_not_allowed(record.host);
@@ -331,6 +337,13 @@ std::vector<Gateway::Shown> Gateway::list(const std::optional<Key>& chat_id) con
     return left.record.name < right.record.name;
   });
   return shown;
+}
+
+std::vector<std::string> Gateway::names() const {
+  std::vector<std::string> names;
+  for (const auto& [id, service] : services_) names.push_back(service.record.name);
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 uint64_t Gateway::passed(Direction direction) const {

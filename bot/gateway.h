@@ -42,7 +42,8 @@ class Gateway : public OfferMaker, public Services {
   void watch_targets(const TargetHealth::Config& config);
   // Ends that: what was down counts as unknown.
   void ignore_targets();
-  // Hears when a service is down or up again, for an announcement; from the loop.
+  // Called from the loop when a service is down or up again, at most once a minute for each: `text`
+  // may be announced in the service's groups if it is_public().
   using OnState = std::function<void(const storage::ServiceRecord&, const std::string& text)>;
   void set_on_state(OnState on_state) { on_state_ = std::move(on_state); }
 
@@ -57,6 +58,8 @@ class Gateway : public OfferMaker, public Services {
   std::optional<std::string> edit(const storage::ServiceRecord& record) override;
   // Takes a service back everywhere, with its rules; false: there is none of that name.
   bool unshare(const std::string& name) override;
+  // Takes back the services that are shared in this group alone: this process leaves it.
+  void leave_group(const Key& chat_id);
   std::optional<storage::ServiceRecord> find(std::string_view name) const override;
   // Takes the place of the record with the same id. Written first; then offers are sent and
   // withdrawn, connections of those who may not use it any more end, and rates hold. A limit on
@@ -74,6 +77,8 @@ class Gateway : public OfferMaker, public Services {
   // -- what goes on ---------------------------------------------------------------------
   // The services offered in a group, or (nullopt) all, by name.
   std::vector<Shown> list(const std::optional<Key>& chat_id) const override;
+
+  std::vector<std::string> names() const;  // of all services
 
   // Of one service by name, or (nullopt) of all; oldest first.
   std::vector<Connection> connections(const std::optional<std::string>& service) const override;

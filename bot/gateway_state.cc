@@ -32,6 +32,13 @@ std::string describe(const GatewayState& state) {
          describe(state.connection);
 }
 
+Health live(const GatewayState& state) { return {true, "live: " + describe(state)}; }
+
+Health ready(const GatewayState& state, const std::string& problem) {
+  if (!problem.empty()) return {false, "not ready: " + problem};
+  return {true, "ready: " + describe(state)};
+}
+
 std::string why_not_ready(const GatewayState& state) {
   if (state.connection == NetworkConnection::kNone) return describe(state.connection);
   return state.missing.empty() ? "" : "not yet in the group " + list(state.missing);

@@ -18,7 +18,16 @@ struct GatewayState {
 // Returns "2 groups, 1 service, connected by UDP".
 std::string describe(const GatewayState& state);
 
-// Returns the reason why it cannot serve yet, in a few words, or "" if it can.
+// Returns the reason why the gateway cannot serve yet, in a few words, or "" if it can.
 std::string why_not_ready(const GatewayState& state);
+
+// The answer to `ngcshare health`. A gateway that can answer is live.
+struct Health {
+  bool good = true;
+  std::string text;
+};
+Health live(const GatewayState& state);
+// `problem`: why the gateway cannot serve yet, or "".
+Health ready(const GatewayState& state, const std::string& problem);
 
 }  // namespace ngcshare

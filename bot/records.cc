@@ -27,6 +27,10 @@ bool is_offered_in(const storage::ServiceRecord& record, const Key& chat_id) {
   return !record.chat_id || *record.chat_id == chat_id;
 }
 
+bool is_public(const storage::ServiceRecord& record) {
+  return record.policy == storage::ServicePolicy::kMembers;
+}
+
 std::string name_is_taken(const std::string& name) { return "the name " + name + " is taken"; }
 
 }  // namespace ngcshare

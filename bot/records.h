@@ -17,6 +17,9 @@ storage::ServiceRecord to_record(const ShareSpec& spec, const std::optional<Key>
 std::string target_not_allowed(const std::string& host);
 
 bool is_offered_in(const storage::ServiceRecord& record, const Key& chat_id);
+// Returns true if everybody in the service's groups may know of it, so that it may be offered
+// publicly and mentioned in their chat. A service for those on its list only is not public.
+bool is_public(const storage::ServiceRecord& record);
 // Returns the text that refuses a new service of that name.
 std::string name_is_taken(const std::string& name);
 

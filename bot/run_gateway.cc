@@ -8,6 +8,7 @@
 #include "bot/control_door.h"
 #include "bot/control_server.h"
 #include "bot/gateway.h"
+#include "bot/gateway_output.h"
 #include "bot/gateway_state.h"
 #include "bot/gateway_watch.h"
 #include "bot/group_keeper.h"
@@ -30,7 +31,7 @@
 namespace ngcshare {
 namespace {
 
-// Of what was commanded that much is kept; AuditStore bounds the number.
+// How long audit records are kept; AuditStore limits their number.
 constexpr int64_t kAuditSeconds = int64_t{365} * 86400;
 
 void log_path(const PathStatus& status) {
@@ -74,24 +75,28 @@ class GatewayProgram : private RuntimeListener, private Program {
   std::optional<std::string> join(const Key& chat_id, const std::string& password) override {
     return keeper_.join(chat_id, password);
   }
-  std::optional<std::string> leave(const Key& chat_id) override;
+  std::optional<std::string> leave(const Key& chat_id) override {
+    gateway_.leave_group(chat_id);
+    return keeper_.leave(chat_id);
+  }
+  std::string page_link(bool as_owner) const override {
+    return page_ == nullptr ? std::string() : page_->link(as_owner);
+  }
   std::vector<Path> paths(const std::optional<Key>& chat_id) override;
-  void shut_down() override;
+  void shut_down() override {
+    log_info("program.ending", "ending: {reason}", Field{"reason", "shutdown was commanded"});
+    runtime_.stop_soon(kExitOk);
+  }
 
   Commands::Context context();
   GatewayState state();
   ControlAnswer health(const HealthQuestion& question);
   std::string not_ready();
-  ControlAnswer status();
   void serve_page();
-  std::string page_link(bool as_owner) const override;
-  std::vector<std::string> service_names() const;
   void announce(const storage::ServiceRecord& service, const std::string& text);
-  void show_services();
-  void offer_claim();
 
-  const RunOptions options_;  // of the start
-  RunOptions applied_;        // of the latest time that they were read
+  const RunOptions options_;  // as read at the start
+  RunOptions applied_;        // as read last
   TargetPolicy targets_;
   Runtime runtime_;
   GroupKeeper keeper_;
@@ -110,7 +115,7 @@ class GatewayProgram : private RuntimeListener, private Program {
   ControlServer control_;
   ServiceReporter reporter_;
   GatewayWatch watch_;
-  std::unique_ptr<StatusPage> page_;  // nullptr: it is not served
+  std::unique_ptr<StatusPage> page_;  // nullptr unless --http is given
 };
 
 GatewayProgram::GatewayProgram(const RunOptions& options)
@@ -142,9 +147,11 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
                    [this](auto& text, auto& chat_id) { chat_.announce(text, chat_id); },
                    [this](const Asker& asker) { return commands_.names(asker); }}),
       control_door_(owner_door_,
-                    {[this] { return service_names(); },
+                    {[this] { return gateway_.names(); },
                      [this](const HealthQuestion& question) { return health(question); },
-                     [this] { return status(); }}),
+                     [this] {
+                       return ControlAnswer{true, to_text(to_json(watch_.take()))};
+                     }}),
       control_(runtime_.loop(), runtime_.folder().path(),
                [this](const auto& request) { return control_door_.on_request(request); }),
       reporter_(runtime_.loop(), process_environment(), [this] { return describe(state()); }),
@@ -174,7 +181,7 @@ Commands::Context GatewayProgram::context() {
 }
 
 int GatewayProgram::run() {
-  // Without any --share what was shared before stays.
+  // Without any --share the stored services stay as they are.
   const auto problems =
       options_.shares.empty() ? std::vector<std::string>() : gateway_.declare(options_.shares);
   for (const auto& problem : problems)
@@ -183,16 +190,18 @@ int GatewayProgram::run() {
 
   log_info("program.started", "ngcshare {version} with toxcore {toxcore}",
            Field{"version", kVersion}, Field{"toxcore", ToxNode::version()});
-  const std::string tox_id = runtime_.node().address();
-  runtime_.report().say({{"event", "identity"}, {"tox_id", tox_id}}, "Tox ID:  " + tox_id);
+  print_identity(runtime_.report(), runtime_.node().address());
   if (!keeper_.begin()) return kExitFailure;
   if (runtime_.node().groups().empty()) {
     log_error("group.none", kNoGroup);
     return kExitUsage;
   }
   for (const GroupNumber group : runtime_.node().groups()) keeper_.show(group);
-  show_services();
-  offer_claim();
+  print_services(runtime_.report(), gateway_);
+  if (!access_.has_owner()) {
+    print_claim_token(runtime_.report(),
+                      access_.issue_claim_token(runtime_.entropy(), unix_seconds()));
+  }
   audit_.prune(unix_seconds() - kAuditSeconds);
   if (options_.health_checks) gateway_.watch_targets({});
   for (const auto& guest : options_.invites) {
@@ -217,11 +226,8 @@ GatewayState GatewayProgram::state() {
 }
 
 ControlAnswer GatewayProgram::health(const HealthQuestion& question) {
-  const std::string now = describe(state());
-  if (!question.ready) return {true, "live: " + now};  // for it can answer
-  const std::string problem = not_ready();
-  if (problem.empty()) return {true, "ready: " + now};
-  return {false, "not ready: " + problem};
+  const Health health = question.ready ? ready(state(), not_ready()) : live(state());
+  return {health.good, health.text};
 }
 
 std::string GatewayProgram::not_ready() {
@@ -234,8 +240,6 @@ std::string GatewayProgram::not_ready() {
   return why_not_ready(now);
 }
 
-ControlAnswer GatewayProgram::status() { return {true, to_text(to_json(watch_.take()))}; }
-
 void GatewayProgram::serve_page() {
   if (!options_.http) return;
   page_ = std::make_unique<StatusPage>(
@@ -247,16 +251,10 @@ void GatewayProgram::serve_page() {
       runtime_.folder().path(), runtime_.entropy(),
       StatusServer::Ways{.snapshot = [this] { return watch_.take(); },
                          .run = [this](auto line) { return owner_door_.run(line, Door::kPage); }});
-  const std::string url = to_url(options_.http->address);
-  runtime_.report().say({{"event", "page"}, {"url", url}},
-                        "Page:    " + url + " (ngcshare page shows it with its token)");
+  print_page(runtime_.report(), options_.http->address);
 }
 
-std::string GatewayProgram::page_link(bool as_owner) const {
-  return page_ == nullptr ? std::string() : page_->link(as_owner);
-}
-
-// Connections of services that stay as they are go on. Without any --share what is shared stays.
+// Keeps the connections of services that do not change. Without any --share all services stay.
 std::vector<std::string> GatewayProgram::on_reload(const Options& options) {
   const auto& next = std::get<RunOptions>(options);
   std::vector<std::string> applied = changes(applied_, next);
@@ -274,56 +272,9 @@ std::vector<std::string> GatewayProgram::on_reload(const Options& options) {
   return applied;
 }
 
-// A gateway that nobody owns shows how to change that.
-void GatewayProgram::offer_claim() {
-  const auto roles = access_.roles();
-  const bool owned =
-      !applied_.owners.empty() || std::any_of(roles.begin(), roles.end(), [](const auto& record) {
-        return record.role == storage::AdminRole::kOwner;
-      });
-  if (owned) return;
-  const std::string token = access_.issue_claim_token(runtime_.entropy(), unix_seconds());
-  runtime_.report().say({{"event", "claim_token"}, {"token", token}},
-                        "Owner:   nobody yet. To be it, send the bot a private message within an "
-                        "hour: claim " +
-                            token);
-}
-
-void GatewayProgram::show_services() {
-  for (const auto& shown : gateway_.list(std::nullopt)) {
-    const storage::ServiceRecord& record = shown.record;
-    const auto& ports = record.ports.front();
-    runtime_.report().say(
-        {{"event", "service"},
-         {"service", record.name},
-         {"host", record.host},
-         {"port", ports.first},
-         {"tcp", ports.tcp},
-         {"udp", ports.udp}},
-        "Sharing: " + record.name + " (" + describe(record.ports) + " at " + record.host + ")");
-  }
-}
-
-// In the chat only where everybody in the group may know of the service.
 void GatewayProgram::announce(const storage::ServiceRecord& service, const std::string& text) {
   runtime_.report().say({{"event", "target"}, {"service", service.name}, {"text", text}}, "");
-  if (service.policy == storage::ServicePolicy::kMembers && service.enabled) {
-    chat_.announce(text, service.chat_id);
-  }
-}
-
-std::vector<std::string> GatewayProgram::service_names() const {
-  std::vector<std::string> names;
-  for (const auto& shown : gateway_.list(std::nullopt)) names.push_back(shown.record.name);
-  return names;
-}
-
-// What is offered in that group only goes with it.
-std::optional<std::string> GatewayProgram::leave(const Key& chat_id) {
-  for (const auto& shown : gateway_.list(chat_id)) {
-    if (shown.record.chat_id) gateway_.unshare(shown.record.name);
-  }
-  return keeper_.leave(chat_id);
+  if (service.enabled && is_public(service)) chat_.announce(text, service.chat_id);
 }
 
 std::vector<Program::Path> GatewayProgram::paths(const std::optional<Key>& chat_id) {
@@ -332,12 +283,6 @@ std::vector<Program::Path> GatewayProgram::paths(const std::optional<Key>& chat_
     paths.push_back({{path.chat_id, path.peer}, describe(path), path.connections});
   }
   return paths;
-}
-
-// Only when the answer had time to be sent.
-void GatewayProgram::shut_down() {
-  log_info("program.ending", "ending: {reason}", Field{"reason", "shutdown was commanded"});
-  runtime_.stop_soon(kExitOk);
 }
 
 }  // namespace

@@ -23,8 +23,7 @@ using storage::ServiceRecord;
 // Returns `text`, or nothing for a service that is not for all members, because the whole group
 // would read it.
 std::string announced(const ServiceRecord& record, std::string text) {
-  const bool is_public = record.policy == storage::ServicePolicy::kMembers;
-  return is_public ? std::move(text) : std::string();
+  return is_public(record) ? std::move(text) : std::string();
 }
 
 std::string what_is(const std::string& name, std::span<const storage::PortRange> ports) {

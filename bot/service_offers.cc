@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "bot/records.h"
 #include "protocol/text.h"
 #include "storage/clipped.h"
 
@@ -55,7 +56,7 @@ std::vector<ServiceOffers::Wanted> ServiceOffers::make_offers(const storage::Ser
 
 void ServiceOffers::agree(const storage::ServiceRecord& service, bool down, int64_t now) {
   const auto offers = make_offers(service, down);
-  if (!service.enabled || service.policy != storage::ServicePolicy::kMembers) {
+  if (!service.enabled || !is_public(service)) {
     for (const Wanted& wanted : offers) public_ids_.erase(wanted.key);
   }
   std::map<Key, Audience> groups;
@@ -75,8 +76,7 @@ void ServiceOffers::agree_in(const Key& chat_id, const Audience& peers,
       take_back(*peer, offers, kill_reason(decision));
     }
   }
-  const bool for_all =
-      service.policy == storage::ServicePolicy::kMembers && allowed.size() == peers.size();
+  const bool for_all = is_public(service) && allowed.size() == peers.size();
   for (const Wanted& wanted : offers) {
     Audience lacking;
     std::copy_if(allowed.begin(), allowed.end(), std::back_inserter(lacking),

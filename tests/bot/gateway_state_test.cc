@@ -21,5 +21,15 @@ TEST(Readiness, TakesANetworkAndEveryGroup) {
             "not yet in the group friends, room");
 }
 
+TEST(Health, SaysThatAGatewayIsLiveAndWhyItIsNotReady) {
+  const GatewayState state{NetworkConnection::kTcp, 1, 2, {}};
+  EXPECT_TRUE(live(state).good);
+  EXPECT_EQ(live(state).text, "live: 1 group, 2 services, connected by TCP relays");
+  EXPECT_TRUE(ready(state, "").good);
+  EXPECT_EQ(ready(state, "").text, "ready: 1 group, 2 services, connected by TCP relays");
+  EXPECT_FALSE(ready(state, "no network").good);
+  EXPECT_EQ(ready(state, "no network").text, "not ready: no network");
+}
+
 }  // namespace
 }  // namespace ngcshare
