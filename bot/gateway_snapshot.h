@@ -48,7 +48,7 @@ struct GatewaySnapshot {
   int64_t time = 0;        // unix seconds
   int64_t started_at = 0;  // unix seconds
   Connection network = Connection::kNone;
-  std::string not_ready;  // why it cannot serve yet; empty: it can
+  std::string not_ready;  // why it can't serve yet; empty: it can
 
   std::vector<Group> groups;
   std::vector<Services::Shown> services;

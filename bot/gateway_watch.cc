@@ -13,18 +13,18 @@ std::string nick_of(const std::map<storage::Person, std::string>& nicks,
 
 }  // namespace
 
-GatewayWatch::GatewayWatch(const Sources& sources)
-    : sources_(sources),
+GatewayWatch::GatewayWatch(const Sights& sights)
+    : sights_(sights),
       started_at_(unix_seconds()),
-      loop_watch_(sources.hub.loop()),
-      throughput_(sources.hub.loop(), sources.gateway) {}
+      loop_watch_(sights.hub.loop()),
+      throughput_(sights.hub.loop(), sights.gateway) {}
 
 std::vector<GatewaySnapshot::Group> GatewayWatch::groups() const {
   std::map<Key, GatewaySnapshot::Group> groups;
-  for (const auto& group : sources_.program.groups()) {
+  for (const auto& group : sights_.program.groups()) {
     groups[group.chat_id] = {group.chat_id, group.name, group.connected, 0, 0, 0};
   }
-  sources_.hub.for_each_peer([&](const Peer& peer) {
+  sights_.hub.for_each_peer([&](const Peer& peer) {
     const auto found = groups.find(peer.chat_id);
     if (found == groups.end()) return;
     GatewaySnapshot::Group& group = found->second;
@@ -37,9 +37,9 @@ std::vector<GatewaySnapshot::Group> GatewayWatch::groups() const {
 
 GatewayWatch::Nicks GatewayWatch::nicks() const {
   Nicks nicks;
-  sources_.hub.for_each_peer([&](const Peer& peer) {
+  sights_.hub.for_each_peer([&](const Peer& peer) {
     if (peer.absent_until) return;
-    nicks[{peer.chat_id, peer.key}] = sources_.hub.node().peer_name(peer.group, peer.number);
+    nicks[{peer.chat_id, peer.key}] = sights_.hub.node().peer_name(peer.group, peer.number);
   });
   return nicks;
 }
@@ -51,27 +51,27 @@ GatewaySnapshot GatewayWatch::take() const {
   snapshot.toxcore_version = ToxNode::version();
   snapshot.time = unix_seconds();
   snapshot.started_at = started_at_;
-  snapshot.network = sources_.hub.node().connection();
-  snapshot.not_ready = sources_.not_ready();
+  snapshot.network = sights_.hub.node().connection();
+  snapshot.not_ready = sights_.not_ready();
   snapshot.groups = groups();
-  snapshot.services = sources_.gateway.list(std::nullopt);
-  for (auto& connection : sources_.gateway.connections(std::nullopt)) {
+  snapshot.services = sights_.gateway.list(std::nullopt);
+  for (auto& connection : sights_.gateway.connections(std::nullopt)) {
     std::string nick = nick_of(known, connection.person);
     snapshot.connections.push_back({std::move(connection), std::move(nick)});
   }
-  for (auto& path : sources_.paths.list(std::nullopt)) {
+  for (auto& path : sights_.paths.list(std::nullopt)) {
     std::string nick = nick_of(known, {path.chat_id, path.peer});
     snapshot.paths.push_back({std::move(path), std::move(nick)});
   }
-  snapshot.now = sources_.hub.now();
-  snapshot.totals = sources_.hub.totals();
-  for (const auto& [why, count] : sources_.gateway.refusals()) {
+  snapshot.now = sights_.hub.now();
+  snapshot.totals = sights_.hub.totals();
+  for (const auto& [why, count] : sights_.gateway.refusals()) {
     snapshot.refusals.emplace(why, count);
   }
-  snapshot.commands = sources_.commands.counts();
+  snapshot.commands = sights_.commands.counts();
   snapshot.throughput = throughput_.recent();
   snapshot.loop_lag = loop_watch_.lag();
-  snapshot.database = sources_.database.timings();
+  snapshot.database = sights_.database.timings();
   snapshot.log = recent_log();
   return snapshot;
 }

@@ -18,7 +18,7 @@ namespace ngcshare {
 
 class GatewayWatch {
  public:
-  struct Sources {
+  struct Sights {
     SessionHub& hub;
     const Gateway& gateway;
     const Commands& commands;
@@ -28,8 +28,8 @@ class GatewayWatch {
     // Returns the reason why the gateway cannot serve yet, or "" if it can.
     std::function<std::string()> not_ready;
   };
-  // REQUIRES: all sources outlive this.
-  explicit GatewayWatch(const Sources& sources);
+  // REQUIRES: all of them outlive this.
+  explicit GatewayWatch(const Sights& sights);
 
   GatewaySnapshot take() const;
 
@@ -39,7 +39,7 @@ class GatewayWatch {
   std::vector<GatewaySnapshot::Group> groups() const;
   Nicks nicks() const;
 
-  const Sources sources_;
+  const Sights sights_;
   const int64_t started_at_;
   LoopWatch loop_watch_;
   Throughput throughput_;

@@ -88,10 +88,10 @@ void write_program(const GatewaySnapshot& snapshot, Families& out) {
 void write_network(const GatewaySnapshot& snapshot, Families& out) {
   out.gauge("ngcshare_ready", "1 while the gateway is connected to the network and its groups.");
   out.sample({}, snapshot.not_ready.empty() ? 1 : 0);
-  out.gauge("ngcshare_network_connected", "1 for the transport that connects to the Tox network.");
+  out.gauge("ngcshare_network_connected", "1 for the way in which the Tox network is reached.");
   out.sample({{"transport", "udp"}}, snapshot.network == Connection::kUdp ? 1 : 0);
   out.sample({{"transport", "tcp"}}, snapshot.network == Connection::kTcp ? 1 : 0);
-  out.gauge("ngcshare_groups", "Groups of the gateway, by connection state.");
+  out.gauge("ngcshare_groups", "Groups that the gateway is in, by whether it is connected.");
   size_t connected = 0;
   for (const auto& group : snapshot.groups) connected += group.connected ? 1 : 0;
   out.sample({{"state", "connected"}}, connected);
