@@ -69,4 +69,8 @@ std::string format_seconds(int64_t seconds) {
   return std::to_string(seconds / 86400) + " d";
 }
 
+std::string counted(uint64_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
 }  // namespace ngcshare

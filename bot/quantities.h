@@ -22,4 +22,7 @@ std::optional<int64_t> parse_seconds(std::string_view text);
 // "90 s", "30 min", "2 h", "7 d": rounded down to the largest unit that fits.
 std::string format_seconds(int64_t seconds);
 
+// "1 group", "2 groups"
+std::string counted(uint64_t count, std::string_view noun);
+
 }  // namespace ngcshare
