@@ -148,10 +148,6 @@ Check check_profile(const std::filesystem::path& folder, const std::string& pass
 
 namespace {
 
-std::string counted(uint64_t count, const char* one) {
-  return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
-}
-
 void describe(const storage::Inspection& content, Check& check) {
   check.figures = {{"version", content.version}, {"latest_version", content.latest_version}};
   const std::string version = "version " + std::to_string(content.version);

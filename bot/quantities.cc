@@ -82,4 +82,8 @@ std::string format_milliseconds(Duration time) {
   return text.data();
 }
 
+std::string counted(uint64_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
 }  // namespace ngcshare

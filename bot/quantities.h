@@ -28,5 +28,7 @@ std::string format_seconds(int64_t seconds);
 double to_milliseconds(Duration time);
 // "0.31 ms", "4.2 ms", "48 ms"
 std::string format_milliseconds(Duration time);
+// "1 group", "2 groups"
+std::string counted(uint64_t count, std::string_view noun);
 
 }  // namespace ngcshare

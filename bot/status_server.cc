@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <asio/post.hpp>
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "bot/http_guard.h"

@@ -171,7 +171,7 @@ void TcpBridge::on_stream_data(Bytes bytes) {
   wait_writable();
 }
 
-// Makes counted_ agree with to_socket_. Returns false if the hub's memory() is used up.
+// Makes counted_ agree with to_socket_. Returns false if memory_ is used up.
 bool TcpBridge::count_waiting() {
   if (!counts_) return true;
   const size_t now = to_socket_.size() - std::min(to_socket_.size(), kUncountedBytes);
