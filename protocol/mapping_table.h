@@ -34,7 +34,7 @@ class MappingTable {
   void remove(MsgId id);
   // Destroys the mappings that were taken out. Not to be called from inside a mapping's sink.
   void bury() { ended_.clear(); }
-  // Ends the mappings that match without telling the peer; their sinks are told `reason`.
+  // Ends the mappings that match without telling the peer; their sinks get `reason`.
   template <typename Matches>
   void close_if(const Matches& matches, KillReason reason, TimePoint now);
 

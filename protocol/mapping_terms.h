@@ -1,5 +1,5 @@
-// What an Offer and an Accept agree on: the id, transports and capabilities of the mapping that
-// they open (SPEC.md §5). Pure functions; the session adds what it allows and keeps.
+// The terms that an Offer and an Accept agree on: id, transports and capabilities of the mapping
+// that they open (SPEC.md §5). Pure functions; limits and known ids are up to the session.
 #pragma once
 
 #include <cstdint>

@@ -6,8 +6,8 @@
 namespace ngcshare {
 namespace {
 
-// How often offers are repeated to a peer that has shown that it answers, and to a stranger, which
-// may be a chat client that has never heard of them.
+// Repetitions of offers to a peer that has shown that it answers, and to a stranger, which may be a
+// chat client that does not know them.
 constexpr int kRepeats = 6;
 constexpr int kRepeatsToStranger = 2;
 

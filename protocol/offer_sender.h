@@ -28,18 +28,18 @@ class OfferSender {
   void offer(ServiceKey service, const Offer& offer, std::optional<MsgId> preferred_id,
              bool already_sent, TimePoint now);
 
-  // Each of these offers the service of `used_id` under a new id, unless the peer does not want it
-  // or may not have it. Without such an offer nothing happens.
-  // The id was used up by a mapping that has ended or was refused for this reason.
+  // These two offer the service of `used_id` under a new id, unless the reason means that the peer
+  // does not want it or may not have it. They do nothing if there is no such offer.
+  // The id was used up by a mapping that has ended or was refused.
   void renew_after_mapping(MsgId used_id, KillReason reason, TimePoint now);
   // The peer has killed the offer, from which nothing runs here.
   void renew_after_kill(MsgId used_id, KillReason reason, TimePoint now);
-  // The peer is a new process: sends all offers, also those that the old process has declined.
+  // Sends all offers to a new process of the peer, also those that the old one has declined.
   void renew_all(TimePoint now);
 
-  // The peer has told what it holds: stops repeating if that is everything. Otherwise repeats all
-  // offers and lately ended ones, at longer and longer intervals, because with some peers the two
-  // never agree.
+  // Compares the digest of the offers that the peer holds with the own one. Stops repeating if they
+  // agree. Otherwise sends all offers again, and Kills for those that ended lately, at longer and
+  // longer intervals, because with some peers the two never agree.
   void compare(uint64_t heard_digest, TimePoint now);
 
   void tick(TimePoint now);

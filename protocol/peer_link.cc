@@ -5,7 +5,7 @@
 namespace ngcshare {
 namespace {
 
-// How often the contact is asked whether it goes through a relay.
+// Interval of asking the contact whether it goes through a relay.
 constexpr Duration kPathInterval = std::chrono::milliseconds(200);
 
 }  // namespace

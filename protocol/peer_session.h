@@ -194,7 +194,8 @@ class PeerSession : private MappingHost, private LinkOwner {
                      TimePoint now);
   void answer_unknown(MsgId id, TimePoint now);
 
-  // Who the peer is (peer_session_receive.cc). Both return false if the packet's epoch is over.
+  // The peer's identity (peer_session_receive.cc). The first two return false if the packet comes
+  // from a process that is gone.
   bool observe(const std::optional<Extension>& extension, TimePoint now);
   bool observe_epoch(uint32_t epoch, uint32_t capabilities, TimePoint now);
   void note_heard(TimePoint now);

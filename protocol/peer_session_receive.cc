@@ -90,7 +90,7 @@ void PeerSession::receive_offer(const Offer& offer, Bytes offer_body, TimePoint 
       kill(offer.id, KillReason::kLimit, now);
       break;
   }
-  // Tell the offerer soon what has arrived, so that it stops repeating.
+  // A Hello soon shows the offerer what has arrived, so that it stops repeating.
   peer_.presence().hurry(now);
 }
 

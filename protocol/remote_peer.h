@@ -1,6 +1,5 @@
-// Who the remote peer is: which process (its epoch), what it can do (its capabilities), and whether
-// it is present (SPEC.md §4.2, §6.4, §6.7). Only keeps what others learn from packets; sends
-// nothing.
+// The remote peer's identity: its process (the epoch), its capabilities and its presence (SPEC.md
+// §4.2, §6.4, §6.7). Only keeps what packets have shown; sends nothing.
 #pragma once
 
 #include <cstdint>
@@ -28,12 +27,12 @@ class RemotePeer {
     presence_.heard(now);
   }
 
-  // Judges the epoch in a packet. After kRestarted: call
-  // presence().restart() and learn().
+  // Judges the epoch in a packet. After kRestarted the owner forgets what concerned the old process
+  // and then calls presence().restart() and learn().
   Verdict observe(uint32_t epoch, TimePoint now);
   // Returns true if `hello`, whose epoch observe() has rejected, comes from the living process
-  // after all: several such Hellos that know our own epoch cannot be replayed ones. Its epoch is
-  // then the current one, and what kRestarted demands is due.
+  // after all, because several such Hellos that know our own epoch cannot all be replayed. Its
+  // epoch is then the current one; proceed as after kRestarted.
   bool revives(const Hello& hello, TimePoint now);
 
   // The peer has sent an extension or a Hello with these capabilities.
@@ -51,7 +50,7 @@ class RemotePeer {
   std::optional<uint32_t> epoch() const { return epoch_.current(); }
   bool knows_extension() const { return knows_extension_; }
   bool says_hello() const { return presence_.says_hello(); }
-  // What both sides are capable of.
+  // Returns the capabilities that both sides have named.
   uint32_t shared_capabilities() const { return own_capabilities_ & capabilities_; }
 
   Presence& presence() { return presence_; }
