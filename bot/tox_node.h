@@ -14,6 +14,7 @@
 
 #include "bot/hex.h"
 #include "bot/level.h"
+#include "bot/network_node.h"
 #include "protocol/packet.h"
 
 struct Tox;
@@ -74,31 +75,31 @@ class ToxEvents {
                                 Bytes packet) = 0;
 };
 
-class ToxNode {
+class ToxNode : public NetworkNode {
  public:
   // Throws ToxError. `events` outlives the node.
   ToxNode(const ToxConfig& config, ToxEvents& events);
-  ~ToxNode();
+  ~ToxNode() override;
   ToxNode(const ToxNode&) = delete;
   ToxNode& operator=(const ToxNode&) = delete;
 
   // Reads all sockets and runs what is due, then what was deferred.
-  void iterate();
+  void iterate() override;
   // Runs `action` after the current iterate(), or at the end of the next one.
   void defer(std::function<void()> action);
   // When iterate() should run at the latest.
-  std::chrono::milliseconds iteration_interval() const;
+  std::chrono::milliseconds iteration_interval() const override;
 
   // The whole state with the secret keys.
   std::vector<uint8_t> savedata() const;
   std::string address() const;  // the Tox ID, 76 digits
   std::string dht_key() const;  // for bootstrapping from this node, 64 digits
-  std::optional<uint16_t> udp_port() const;
-  Connection connection() const { return connection_; }
+  std::optional<uint16_t> udp_port() const override;
+  Connection connection() const override { return connection_; }
 
   // Asks the node at a numeric address to let us in, by UDP and, if it has one, through its relay.
-  void bootstrap(const std::string& ip, uint16_t port, const Key& key);
-  void add_tcp_relay(const std::string& ip, uint16_t port, const Key& key);
+  void bootstrap(const std::string& ip, uint16_t port, const Key& key) override;
+  void add_tcp_relay(const std::string& ip, uint16_t port, const Key& key) override;
 
   // -- groups; none of the first three may be called from inside a callback -------------------
   // All give nullopt and log why when toxcore refuses.
