@@ -5,15 +5,17 @@
 #include <utility>
 
 #include "bot/log.h"
+#include "bot/tox_node.h"
 
 namespace ngcshare {
 
-Bootstrapper::Bootstrapper(asio::io_context& loop, ToxNode& node, std::vector<BootstrapNode> nodes,
-                           bool resolve_names)
+Bootstrapper::Bootstrapper(asio::io_context& loop, NetworkNode& node,
+                           std::vector<BootstrapNode> nodes, bool resolve_names,
+                           std::unique_ptr<Alarm> alarm)
     : node_(node),
       nodes_(std::move(nodes)),
       resolve_names_(resolve_names),
-      timer_(loop),
+      alarm_(std::move(alarm)),
       resolver_(loop) {
   std::shuffle(nodes_.begin(), nodes_.end(), std::mt19937(std::random_device{}()));
 }
@@ -23,20 +25,20 @@ void Bootstrapper::replace(std::vector<BootstrapNode> nodes) {
   std::shuffle(nodes_.begin(), nodes_.end(), std::mt19937(std::random_device{}()));
   next_ = 0;
   if (node_.connection() == NetworkConnection::kNone) {
-    timer_.cancel();
+    alarm_->cancel();
     on_connection(NetworkConnection::kNone);
   }
 }
 
 void Bootstrapper::stop() {
   nodes_.clear();
-  timer_.cancel();
+  alarm_->cancel();
   resolver_.cancel();
 }
 
 void Bootstrapper::on_connection(NetworkConnection connection) {
   if (connection != NetworkConnection::kNone) {
-    timer_.cancel();
+    alarm_->cancel();
     return;
   }
   interval_ = kFirstInterval;
@@ -45,9 +47,8 @@ void Bootstrapper::on_connection(NetworkConnection connection) {
 
 void Bootstrapper::schedule(std::chrono::milliseconds delay) {
   if (nodes_.empty()) return;
-  timer_.expires_after(delay);
-  timer_.async_wait([this](const asio::error_code& error) {
-    if (error || node_.connection() != NetworkConnection::kNone) return;
+  alarm_->set(delay, [this] {
+    if (node_.connection() != NetworkConnection::kNone) return;
     ask_some();
     schedule(interval_);
     interval_ = std::min(interval_ * 2, kLongestInterval);

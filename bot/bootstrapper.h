@@ -4,20 +4,33 @@
 
 #include <asio/io_context.hpp>
 #include <asio/ip/udp.hpp>
-#include <asio/steady_timer.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
+#include "bot/alarm.h"
 #include "bot/bootstrap_nodes.h"
-#include "bot/tox_node.h"
+#include "bot/network_node.h"
 
 namespace ngcshare {
 
 class Bootstrapper {
  public:
+  static constexpr size_t kNodesPerRound = 6;
+  static constexpr std::chrono::milliseconds kFirstInterval{1500};
+  static constexpr std::chrono::milliseconds kLongestInterval{20000};
+
   // `node` must outlive the bootstrapper. `resolve_names` is false behind a proxy, because a DNS
   // query would bypass it; nodes without a numeric address are then skipped.
-  Bootstrapper(asio::io_context& loop, ToxNode& node, std::vector<BootstrapNode> nodes,
-               bool resolve_names);
+  Bootstrapper(asio::io_context& loop, NetworkNode& node, std::vector<BootstrapNode> nodes,
+               bool resolve_names)
+      : Bootstrapper(loop, node, std::move(nodes), resolve_names,
+                     std::make_unique<LoopAlarm>(loop)) {}
+  // Waits for the next round with `alarm`.
+  Bootstrapper(asio::io_context& loop, NetworkNode& node, std::vector<BootstrapNode> nodes,
+               bool resolve_names, std::unique_ptr<Alarm> alarm);
 
   void start() { schedule(std::chrono::milliseconds(0)); }
   void stop();
@@ -32,14 +45,10 @@ class Bootstrapper {
   void ask(const BootstrapNode& node);
   void ask_at(const std::string& ip, const BootstrapNode& node);
 
-  static constexpr size_t kNodesPerRound = 6;
-  static constexpr std::chrono::milliseconds kFirstInterval{1500};
-  static constexpr std::chrono::milliseconds kLongestInterval{20000};
-
-  ToxNode& node_;
+  NetworkNode& node_;
   std::vector<BootstrapNode> nodes_;
   bool resolve_names_;
-  asio::steady_timer timer_;
+  std::unique_ptr<Alarm> alarm_;
   asio::ip::udp::resolver resolver_;
   std::chrono::milliseconds interval_ = kFirstInterval;
   size_t next_ = 0;

@@ -70,29 +70,16 @@ void begin_anew_when_interrupted() {
   rl_redisplay();
 }
 
-// Ctrl-Z stops the program inside rl_check_signals(); on resumption the shell has overwritten the
-// prompt.
-void handle_signals() {
-  const bool stops = rl_pending_signal() == SIGTSTP;
-  rl_check_signals();
-  if (stops) {
-    rl_on_new_line();
-    rl_redisplay();
-  }
-  begin_anew_when_interrupted();
-}
-
 // Blocks terminal signals during its lifetime, except in wait_for_key(): one that arrives just
 // before waiting would otherwise take effect only at the next key.
 class HeldSignals {
  public:
   HeldSignals() : interrupt_before_(std::signal(SIGINT, note_interrupt)) {
-    sigset_t held;
-    sigemptyset(&held);
+    sigemptyset(&held_);
     for (const int number : {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP, SIGWINCH}) {
-      sigaddset(&held, number);
+      sigaddset(&held_, number);
     }
-    sigprocmask(SIG_BLOCK, &held, &before_);
+    sigprocmask(SIG_BLOCK, &held_, &before_);
   }
   ~HeldSignals() {
     sigprocmask(SIG_SETMASK, &before_, nullptr);
@@ -106,11 +93,33 @@ class HeldSignals {
     pollfd input{STDIN_FILENO, POLLIN, 0};
     return ::ppoll(&input, 1, nullptr, &before_) > 0;
   }
+  // Lets readline act on a signal that it has caught. It restores the terminal and sends the signal
+  // to the process again, so that the signal must be able to get through.
+  void act_on_caught() const {
+    sigprocmask(SIG_SETMASK, &before_, nullptr);
+    rl_check_signals();
+    sigprocmask(SIG_BLOCK, &held_, nullptr);
+  }
 
  private:
   void (*interrupt_before_)(int);
+  sigset_t held_{};
   sigset_t before_{};
 };
+
+// Ctrl-Z stops the program inside act_on_caught(); on resumption the shell has overwritten the
+// prompt. Another signal may be caught meanwhile.
+void handle_signals(const HeldSignals& signals) {
+  do {
+    const bool stops = rl_pending_signal() == SIGTSTP;
+    signals.act_on_caught();
+    if (stops) {
+      rl_on_new_line();
+      rl_redisplay();
+    }
+    begin_anew_when_interrupted();
+  } while (rl_pending_signal() != 0);
+}
 
 std::string whole_history() {
   std::string text;
@@ -132,6 +141,9 @@ Prompt::Prompt(const std::filesystem::path& folder, Complete complete)
   rl_basic_word_break_characters = " \t";
   rl_completer_quote_characters = "\"'";
   rl_char_is_quoted_p = is_escaped;
+  // readline asks before a long list, but with the callbacks used here it does not wait for the
+  // answer, which becomes part of the line.
+  rl_completion_query_items = 0;
   if (::isatty(STDOUT_FILENO) == 0) rl_outstream = stderr;
   using_history();
   stifle_history(kMaxHistoryLines);
@@ -151,7 +163,7 @@ std::optional<std::string> Prompt::read_line() {
     if (signals.wait_for_key()) {
       rl_callback_read_char();
     } else {
-      handle_signals();
+      handle_signals(signals);
     }
   }
   if (typed->line) {

@@ -29,8 +29,9 @@ PeerSession::Config session_config(const CommonOptions& options) {
 
 }  // namespace
 
-Runtime::Runtime(const CommonOptions& options)
+Runtime::Runtime(const CommonOptions& options, const Delays& delays)
     : options_(options),
+      delays_(delays),
       folder_(options.data_dir),
       cipher_(options.passphrase),
       node_(with_profile(options.tox, folder_, cipher_), *this),
@@ -151,7 +152,7 @@ void Runtime::stop(int exit_code) {
 }
 
 void Runtime::stop_soon(int exit_code) {
-  stop_timer_.expires_after(kStopDelay);
+  stop_timer_.expires_after(delays_.stop);
   stop_timer_.async_wait([this, exit_code](const asio::error_code& error) {
     if (!error) stop(exit_code);
   });
@@ -164,7 +165,7 @@ void Runtime::save_now() {
 
 void Runtime::save_soon() {
   if (std::exchange(save_pending_, true)) return;
-  save_timer_.expires_after(kSaveDelay);
+  save_timer_.expires_after(delays_.save);
   save_timer_.async_wait([this](const asio::error_code& error) {
     if (error) return;
     try {
@@ -177,7 +178,7 @@ void Runtime::save_soon() {
 }
 
 void Runtime::save_now_and_then() {
-  periodic_save_timer_.expires_after(kSaveInterval);
+  periodic_save_timer_.expires_after(delays_.periodic);
   periodic_save_timer_.async_wait([this](const asio::error_code& error) {
     if (error) return;
     save_soon();

@@ -46,8 +46,15 @@ class RuntimeListener {
 
 class Runtime : private ToxEvents {
  public:
+  struct Delays {
+    std::chrono::milliseconds save{3000};        // from save_soon() to the write
+    std::chrono::milliseconds stop{500};         // of stop_soon()
+    std::chrono::milliseconds periodic{600000};  // between saves without any reason
+  };
+
   // Throws StorageError, ToxError.
-  explicit Runtime(const CommonOptions& options);
+  explicit Runtime(const CommonOptions& options) : Runtime(options, Delays()) {}
+  Runtime(const CommonOptions& options, const Delays& delays);
   ~Runtime() override;
 
   void set_listener(RuntimeListener* listener) { listener_ = listener; }
@@ -94,12 +101,10 @@ class Runtime : private ToxEvents {
   void save_now();
   void save_now_and_then();
 
-  static constexpr std::chrono::seconds kSaveDelay{3};
-  static constexpr std::chrono::milliseconds kStopDelay{500};
-  static constexpr std::chrono::minutes kSaveInterval{10};
   static constexpr std::chrono::seconds kTidyUpTime{3};
 
   const CommonOptions options_;
+  const Delays delays_;
   asio::io_context loop_{1};
   DataFolder folder_;
   SystemEntropy entropy_;

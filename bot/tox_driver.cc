@@ -6,9 +6,11 @@
 
 namespace ngcshare {
 
-ToxDriver::ToxDriver(asio::io_context& loop, ToxNode& node, std::function<void()> after_iterate)
+ToxDriver::ToxDriver(asio::io_context& loop, NetworkNode& node, std::function<void()> after_iterate,
+                     std::function<Clock::time_point()> now)
     : node_(node),
       after_iterate_(std::move(after_iterate)),
+      now_(std::move(now)),
       readiness_(loop, dup(sockets_.descriptor())),
       timer_(loop) {}
 
@@ -20,7 +22,7 @@ void ToxDriver::start() {
 }
 
 void ToxDriver::expect_new_sockets() {
-  connecting_until_ = Clock::now() + kConnectingTime;
+  connecting_until_ = now_() + kConnectingTime;
   next_rescan_ = {};
 }
 
@@ -32,7 +34,7 @@ void ToxDriver::stop() {
 }
 
 void ToxDriver::rescan_if_due() {
-  const auto now = Clock::now();
+  const auto now = now_();
   if (now < next_rescan_) return;
   sockets_.rescan(node_.udp_port());
   if (now < connecting_until_) {

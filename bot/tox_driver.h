@@ -5,18 +5,26 @@
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/steady_timer.hpp>
+#include <chrono>
 #include <functional>
 
-#include "bot/tox_node.h"
+#include "bot/network_node.h"
 #include "bot/tox_sockets.h"
 
 namespace ngcshare {
 
 class ToxDriver {
  public:
-  // `after_iterate` runs after each iteration, when there may be room to send again. `loop` and
-  // `node` must outlive the driver.
-  ToxDriver(asio::io_context& loop, ToxNode& node, std::function<void()> after_iterate);
+  static constexpr std::chrono::milliseconds kRescanWhileConnecting{200};
+  static constexpr std::chrono::seconds kRescanOtherwise{2};
+  static constexpr std::chrono::seconds kConnectingTime{30};
+
+  using Clock = std::chrono::steady_clock;
+
+  // `after_iterate` runs after each iteration, when there may be room to send again. `now` decides
+  // when to look for sockets again. `loop` and `node` must outlive the driver.
+  ToxDriver(asio::io_context& loop, NetworkNode& node, std::function<void()> after_iterate,
+            std::function<Clock::time_point()> now = Clock::now);
 
   void start();
   // Looks for new sockets more often for kConnectingTime. Call it when toxcore is about to open
@@ -30,13 +38,9 @@ class ToxDriver {
   void wait_for_interval();
   void rescan_if_due();
 
-  static constexpr std::chrono::milliseconds kRescanWhileConnecting{200};
-  static constexpr std::chrono::seconds kRescanOtherwise{2};
-  static constexpr std::chrono::seconds kConnectingTime{30};
-
-  using Clock = std::chrono::steady_clock;
-  ToxNode& node_;
+  NetworkNode& node_;
   std::function<void()> after_iterate_;
+  std::function<Clock::time_point()> now_;
   ToxSockets sockets_;
   asio::posix::stream_descriptor readiness_;
   asio::steady_timer timer_;

@@ -15,6 +15,7 @@
 
 #include "bot/group_role.h"
 #include "bot/hex.h"
+#include "bot/network_node.h"
 #include "bot/tox_config.h"
 #include "bot/tox_events.h"
 #include "protocol/bytes.h"
@@ -29,11 +30,11 @@ class ToxError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-class ToxNode {
+class ToxNode : public NetworkNode {
  public:
   // `events` must outlive the node. Throws ToxError.
   ToxNode(const ToxConfig& config, ToxEvents& events);
-  ~ToxNode();
+  ~ToxNode() override;
   ToxNode(const ToxNode&) = delete;
   ToxNode& operator=(const ToxNode&) = delete;
 
@@ -41,22 +42,22 @@ class ToxNode {
   void set_packet_receiver(PacketReceiver* receiver) { receiver_ = receiver; }
 
   // Reads all sockets and runs what is due, then the deferred actions.
-  void iterate();
+  void iterate() override;
   // Runs `action` after the current iterate(), or at the end of the next one.
   void defer(std::function<void()> action);
   // Returns the time after which iterate() must run again at the latest.
-  std::chrono::milliseconds iteration_interval() const;
+  std::chrono::milliseconds iteration_interval() const override;
 
   // Returns the whole state, secret keys included.
   std::vector<uint8_t> savedata() const;
   std::string address() const;  // the Tox ID, 76 digits
   std::string dht_key() const;  // for bootstrapping from this node, 64 digits
-  std::optional<uint16_t> udp_port() const;
-  NetworkConnection connection() const { return connection_; }
+  std::optional<uint16_t> udp_port() const override;
+  NetworkConnection connection() const override { return connection_; }
 
   // Asks the node at a numeric address to let us in, by UDP and, if it has one, through its relay.
-  void bootstrap(const std::string& ip, uint16_t port, const Key& key);
-  void add_tcp_relay(const std::string& ip, uint16_t port, const Key& key);
+  void bootstrap(const std::string& ip, uint16_t port, const Key& key) override;
+  void add_tcp_relay(const std::string& ip, uint16_t port, const Key& key) override;
 
   // -- groups -----------------------------------------------------------------------------------
   // create_group(), join_group() and leave_group() must not be called from inside a callback.
