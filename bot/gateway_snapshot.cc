@@ -87,17 +87,23 @@ json connection_json(const GatewaySnapshot::NamedConnection& named, TimePoint no
 }
 
 json path_json(const GatewaySnapshot::NamedPath& named) {
-  json path = to_json(named.path);
-  path.erase("event");
-  if (path.contains("round_trip_ms")) path["rtt_ms"] = path["round_trip_ms"];
-  path.erase("round_trip_ms");
-  path["nick"] = printable(named.nick);
-  if (named.path.stats) {
-    path["min_rtt_ms"] = to_milliseconds(named.path.stats->min_rtt);
-    path["window_bytes"] = named.path.stats->window;
-    path["in_flight_bytes"] = named.path.stats->in_flight;
-    path["packets_sent"] = named.path.stats->packets_sent;
-    path["packets_lost"] = named.path.stats->packets_lost;
+  const PathStatus& status = named.path;
+  json path{{"chat_id", to_hex(status.chat_id)},
+            {"peer", to_hex(status.peer)},
+            {"nick", printable(named.nick)},
+            {"path", path_name(status)},
+            {"mode", status.link ? "link" : "base"},
+            {"connections", status.connections},
+            {"sent_per_second", status.sent_per_second},
+            {"received_per_second", status.received_per_second}};
+  if (status.round_trip) path["rtt_ms"] = to_milliseconds(*status.round_trip);
+  if (status.lost) path["lost"] = *status.lost;
+  if (const auto& stats = status.stats) {
+    path["min_rtt_ms"] = to_milliseconds(stats->min_rtt);
+    path["window_bytes"] = stats->window;
+    path["in_flight_bytes"] = stats->in_flight;
+    path["packets_sent"] = stats->packets_sent;
+    path["packets_lost"] = stats->packets_lost;
   }
   return path;
 }

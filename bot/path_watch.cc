@@ -2,7 +2,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
 #include <utility>
 
 #include "bot/quantities.h"
@@ -10,7 +10,7 @@
 namespace ngcshare {
 namespace {
 
-// Before so many packets a part of them says nothing.
+// Below this many packets the part that was lost is not meaningful.
 constexpr uint64_t kPacketsToJudgeLoss = 100;
 
 bool same_kind(const PathStatus& a, const PathStatus& b) {
@@ -41,20 +41,6 @@ std::string describe(const PathStatus& status) {
 const char* path_name(const PathStatus& status) {
   if (status.absent) return "lost";
   return status.relayed ? "relay" : "direct";
-}
-
-nlohmann::json to_json(const PathStatus& status) {
-  nlohmann::json json{{"event", "path"},
-                      {"chat_id", to_hex(status.chat_id)},
-                      {"peer", to_hex(status.peer)},
-                      {"path", path_name(status)},
-                      {"mode", status.link ? "link" : "base"},
-                      {"connections", status.connections},
-                      {"sent_per_second", status.sent_per_second},
-                      {"received_per_second", status.received_per_second}};
-  if (status.round_trip) json["round_trip_ms"] = to_milliseconds(*status.round_trip);
-  if (status.lost) json["lost"] = *status.lost;
-  return json;
 }
 
 PathWatch::PathWatch(SessionHub& hub, OnChange on_change)

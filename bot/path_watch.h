@@ -1,11 +1,10 @@
-// How each peer is reached and how well: what /status and ngcshare connect show. Looks at all
-// sessions every two seconds to tell rates and changes.
+// How each peer is reached and how well, for `status` and `ngcshare connect`. Looks at all sessions
+// every two seconds, to compute rates and to report changes.
 #pragma once
 
 #include <asio/steady_timer.hpp>
 #include <functional>
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,16 +21,16 @@ struct PathStatus {
   bool link = false;    // false: base mode
   size_t connections = 0;
   std::optional<link::Link::Stats> stats;  // of the link
-  // Only with the link; nullopt until it was measured.
+  // Only with the link, and nullopt until measured.
   std::optional<Duration> round_trip;
-  std::optional<double> lost;  // part of the packets sent over it so far
-  double sent_per_second = 0;  // bytes of streams, over the last interval
+  std::optional<double> lost;  // part of all packets sent so far, 0 to 1
+  // Bytes of streams over the link, in the last interval.
+  double sent_per_second = 0;
   double received_per_second = 0;
 };
 
 // "direct, link, round trip 51 ms, 0.1 % lost, 2.1 MB/s in, 0 MB/s out"
 std::string describe(const PathStatus& status);
-nlohmann::json to_json(const PathStatus& status);
 // "direct", "relay" or "lost", for programs.
 const char* path_name(const PathStatus& status);
 
@@ -40,12 +39,14 @@ class PathWatch {
   static constexpr std::chrono::seconds kInterval{2};
   using OnChange = std::function<void(const PathStatus&)>;
 
-  // The hub outlives the watch. `on_change` hears of each peer that speaks our extension when it is
-  // first seen, and when it changes between direct, relay, link and base mode.
+  // `hub` must outlive the watch. Calls `on_change` for each peer that speaks our extension when it
+  // is first seen, and when it changes between direct, relay, lost, link and base mode.
   PathWatch(SessionHub& hub, OnChange on_change);
 
-  // Of one group, or of all.
+  // Returns the peers of one group, or (nullopt) of all, that speak our extension.
   std::vector<PathStatus> list(const std::optional<Key>& chat_id);
+  // Looks at all sessions now. The watch's timer calls it.
+  void look();
 
  private:
   struct Seen {
@@ -54,8 +55,8 @@ class PathWatch {
     TimePoint at{};
     PathStatus status;
   };
+
   void look_again_later();
-  void look();
   static PathStatus status_of(Peer& peer);
 
   SessionHub& hub_;

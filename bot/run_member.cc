@@ -10,12 +10,27 @@
 #include "bot/log.h"
 #include "bot/path_watch.h"
 #include "bot/printable.h"
+#include "bot/quantities.h"
 #include "bot/runtime.h"
 #include "storage/group_store.h"
 #include "storage/pin_store.h"
 
 namespace ngcshare {
 namespace {
+
+nlohmann::json event_of(const PathStatus& status) {
+  nlohmann::json json{{"event", "path"},
+                      {"chat_id", to_hex(status.chat_id)},
+                      {"peer", to_hex(status.peer)},
+                      {"path", path_name(status)},
+                      {"mode", status.link ? "link" : "base"},
+                      {"connections", status.connections},
+                      {"sent_per_second", status.sent_per_second},
+                      {"received_per_second", status.received_per_second}};
+  if (status.round_trip) json["round_trip_ms"] = to_milliseconds(*status.round_trip);
+  if (status.lost) json["lost"] = *status.lost;
+  return json;
+}
 
 class MemberProgram : private RuntimeListener {
  public:
@@ -160,7 +175,7 @@ void MemberProgram::fail(int exit_code, const std::string& why) {
 void MemberProgram::on_path(const PathStatus& status) {
   if (!connector_.offers_from(status.peer)) return;
   const std::string gateway = "gateway " + short_key(status.peer);
-  runtime_.report().say(to_json(status),
+  runtime_.report().say(event_of(status),
                         status.absent ? "lost the connection to " + gateway +
                                             "; retrying, open connections are kept for 2 minutes"
                                       : "connected to " + gateway + ": " + describe(status));
