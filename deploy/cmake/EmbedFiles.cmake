@@ -1,4 +1,4 @@
-# Writes a C++ source that contains the bytes of FILES, as bot/page_files.h declares them.
+# Writes a C++ source that contains the bytes of FILES, as bot/page/page_files.h declares them.
 #
 #   cmake -DOUTPUT=page_files.cc -DFOLDER=bot/page "-DFILES=index.html;page.css" -P EmbedFiles.cmake
 #
@@ -29,7 +29,7 @@ foreach(name IN LISTS FILES)
 endforeach()
 
 file(WRITE "${OUTPUT}" "// Written by deploy/cmake/EmbedFiles.cmake.
-#include \"bot/page_files.h\"
+#include \"bot/page/page_files.h\"
 
 namespace ngcshare {
 namespace {

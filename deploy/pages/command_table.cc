@@ -1,9 +1,9 @@
 #include "deploy/pages/command_table.h"
 
-#include "bot/commands.h"
-#include "bot/stored_services.h"
-#include "bot/system_entropy.h"
-#include "storage/person_store.h"
+#include "bot/base/system_entropy.h"
+#include "bot/commands/commands.h"
+#include "bot/console/stored_services.h"
+#include "storage/stores/person_store.h"
 
 namespace ngcshare::pages {
 // Nothing is run here, so the commands get an empty database.

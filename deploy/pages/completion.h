@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "bot/flags.h"
+#include "bot/options/flags.h"
 #include "deploy/pages/command_table.h"
 
 namespace ngcshare::pages {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "bot/flags.h"
+#include "bot/options/flags.h"
 
 namespace ngcshare::pages {
 namespace {

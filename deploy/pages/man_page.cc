@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "bot/exit_codes.h"
+#include "bot/base/exit_codes.h"
 #include "deploy/pages/roff.h"
 
 namespace ngcshare::pages {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bot/flags.h"
+#include "bot/options/flags.h"
 #include "deploy/pages/command_table.h"
 
 namespace ngcshare::pages {

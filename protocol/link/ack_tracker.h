@@ -8,8 +8,8 @@
 #include <optional>
 #include <vector>
 
-#include "protocol/clock.h"
-#include "protocol/link/link_packet.h"
+#include "protocol/base/clock.h"
+#include "protocol/link/packet.h"
 #include "protocol/link/range_set.h"
 
 namespace ngcshare::link {

@@ -18,16 +18,16 @@
 #include <unordered_map>
 #include <vector>
 
-#include "protocol/contact.h"
+#include "protocol/congestion/controller.h"
+#include "protocol/congestion/pacer.h"
 #include "protocol/link/ack_tracker.h"
-#include "protocol/link/congestion.h"
-#include "protocol/link/link_packet.h"
-#include "protocol/link/pacer.h"
+#include "protocol/link/packet.h"
 #include "protocol/link/packet_size_probe.h"
 #include "protocol/link/receive_credit.h"
 #include "protocol/link/receive_stream.h"
 #include "protocol/link/send_stream.h"
 #include "protocol/link/sent_packets.h"
+#include "protocol/wire/contact.h"
 
 namespace ngcshare::link {
 

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "protocol/base/overloaded.h"
 #include "protocol/link/link.h"
-#include "protocol/overloaded.h"
 
 namespace ngcshare::link {
 namespace {

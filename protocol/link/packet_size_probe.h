@@ -8,8 +8,8 @@
 #include <cstddef>
 #include <optional>
 
-#include "protocol/clock.h"
-#include "protocol/frame.h"
+#include "protocol/base/clock.h"
+#include "protocol/wire/frame.h"
 
 namespace ngcshare::link {
 

@@ -9,7 +9,7 @@
 #include <map>
 
 #include "protocol/link/receive_window.h"
-#include "protocol/msg_id.h"
+#include "protocol/wire/msg_id.h"
 
 namespace ngcshare::link {
 

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "protocol/clock.h"
+#include "protocol/base/clock.h"
 #include "protocol/link/memory_budget.h"
 
 namespace ngcshare::link {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "protocol/clock.h"
+#include "protocol/base/clock.h"
 
 namespace ngcshare::link {
 

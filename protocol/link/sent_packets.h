@@ -9,9 +9,9 @@
 #include <optional>
 #include <vector>
 
-#include "protocol/link/link_packet.h"
+#include "protocol/congestion/rate_sampler.h"
+#include "protocol/link/packet.h"
 #include "protocol/link/range_set.h"
-#include "protocol/link/rate_sampler.h"
 #include "protocol/link/rtt.h"
 
 namespace ngcshare::link {

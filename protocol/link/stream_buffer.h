@@ -8,7 +8,7 @@
 #include <memory>
 #include <span>
 
-#include "protocol/bytes.h"
+#include "protocol/base/bytes.h"
 
 namespace ngcshare::link {
 

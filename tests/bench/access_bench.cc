@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "bot/access.h"
-#include "storage/person_store.h"
-#include "storage/service_store.h"
-#include "storage/transaction.h"
-#include "tests/simulation/seeded_entropy.h"
+#include "bot/people/access.h"
+#include "storage/database/transaction.h"
+#include "storage/stores/person_store.h"
+#include "storage/stores/service_store.h"
+#include "tests/support/seeded_entropy.h"
 
 namespace ngcshare {
 namespace {

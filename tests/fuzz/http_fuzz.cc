@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include "bot/http_guard.h"
-#include "bot/http_reader.h"
-#include "bot/http_target.h"
-#include "protocol/text.h"
+#include "bot/http/cross_origin.h"
+#include "bot/http/reader.h"
+#include "bot/http/request_target.h"
+#include "protocol/base/text.h"
 #include "tests/fuzz/byte_source.h"
 
 namespace ngcshare::fuzz {

@@ -6,7 +6,7 @@
 #include <map>
 #include <vector>
 
-#include "protocol/link/link_packet.h"
+#include "protocol/link/packet.h"
 #include "tests/fuzz/byte_source.h"
 
 namespace ngcshare::fuzz {

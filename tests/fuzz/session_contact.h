@@ -5,8 +5,8 @@
 #include <set>
 #include <vector>
 
-#include "protocol/contact.h"
-#include "protocol/link/link_packet.h"
+#include "protocol/link/packet.h"
+#include "protocol/wire/contact.h"
 #include "tests/fuzz/byte_source.h"
 #include "tests/fuzz/stream_ledger.h"
 

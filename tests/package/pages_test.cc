@@ -5,8 +5,8 @@
 #include "deploy/pages/env_template.h"
 #include "deploy/pages/man_page.h"
 #include "deploy/pages/roff.h"
-#include "tests/bot/options_helpers.h"
-#include "tests/bot/temporary_folder.h"
+#include "tests/bot/options/options_helpers.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ngcshare::pages {
 namespace {

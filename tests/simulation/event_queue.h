@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "protocol/clock.h"
+#include "protocol/base/clock.h"
 
 namespace ngcshare::test {
 

@@ -9,9 +9,9 @@
 #include <memory>
 #include <vector>
 
-#include "protocol/contact.h"
+#include "protocol/wire/contact.h"
 #include "tests/simulation/event_queue.h"
-#include "tests/simulation/seeded_entropy.h"
+#include "tests/support/seeded_entropy.h"
 
 namespace ngcshare::test {
 

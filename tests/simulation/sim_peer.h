@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "protocol/peer_session.h"
+#include "protocol/session/peer_session.h"
 #include "tests/simulation/sim_channel.h"
 #include "tests/simulation/sim_stream.h"
 

@@ -7,9 +7,9 @@
 #include <optional>
 #include <string>
 
-#include "protocol/mapping.h"
+#include "protocol/session/mapping.h"
 #include "tests/simulation/event_queue.h"
-#include "tests/simulation/seeded_entropy.h"
+#include "tests/support/seeded_entropy.h"
 
 namespace ngcshare::test {
 
