@@ -1,9 +1,11 @@
 #include "bot/gateway_state.h"
 
-#include "bot/quantities.h"
-
 namespace ngcshare {
 namespace {
+
+std::string counted(size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
 
 const char* describe(Connection connection) {
   switch (connection) {

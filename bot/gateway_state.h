@@ -1,4 +1,4 @@
-// Describes a gateway's state in one line, for its service manager and `ngcshare health`.
+// How a gateway is, in one line: for its service manager and for ngcshare health.
 #pragma once
 
 #include <string>
@@ -12,13 +12,13 @@ struct GatewayState {
   Connection connection = Connection::kNone;
   size_t groups = 0;
   size_t services = 0;
-  std::vector<std::string> missing;  // names of the groups that it is not connected to
+  std::vector<std::string> missing;  // groups that it should be in and is not, as they are shown
 };
 
-// Returns "2 groups, 1 service, connected by UDP".
+// "2 groups, 1 service, connected by UDP".
 std::string describe(const GatewayState& state);
 
-// Returns the reason why it cannot serve yet, in a few words, or "" if it can.
+// Why it can't serve yet, in a few words; empty: it can.
 std::string why_not_ready(const GatewayState& state);
 
 }  // namespace ngcshare
