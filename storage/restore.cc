@@ -9,6 +9,7 @@
 
 #include "storage/atomic_file.h"
 #include "storage/checked_copy.h"
+#include "storage/connection.h"
 #include "storage/error.h"
 #include "storage/file_identity.h"
 #include "storage/sqlite_error.h"
