@@ -1,4 +1,4 @@
-// Builds GatewaySnapshots from the parts of a running gateway. Runs on the loop's thread.
+// Looks at a running gateway and tells what it sees as one value. On the loop's thread.
 #pragma once
 
 #include <functional>
@@ -25,10 +25,10 @@ class GatewayWatch {
     const Program& program;
     const storage::Database& database;
     PathWatch& paths;
-    // Returns the reason why the gateway cannot serve yet, or "" if it can.
+    // Why the gateway can't serve yet; empty: it can.
     std::function<std::string()> not_ready;
   };
-  // REQUIRES: all of them outlive this.
+  // All of them outlive the watch.
   explicit GatewayWatch(const Sights& sights);
 
   GatewaySnapshot take() const;
