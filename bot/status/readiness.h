@@ -1,4 +1,4 @@
-// Describes a gateway's state in one line, for its service manager and `ngcshare health`.
+// How a gateway is, in one line: for its service manager and for ngcshare health.
 #pragma once
 
 #include <string>

@@ -1,6 +1,5 @@
 #include "storage/database/database.h"
 
-#include <SQLiteCpp/Statement.h>
 #include <fcntl.h>
 #include <sqlite3.h>
 
@@ -9,6 +8,7 @@
 #include <string>
 #include <system_error>
 
+#include "storage/database/connection.h"
 #include "storage/database/file_identity.h"
 #include "storage/database/sqlite_error.h"
 #include "storage/database/transaction.h"
@@ -68,15 +68,8 @@ Database::Database(const std::filesystem::path& path, std::span<const Migration>
 }
 
 void Database::copy_to(const std::filesystem::path& target) {
-  // VACUUM INTO accepts an empty file, so the copy keeps that file's mode. It does not sync.
   PendingFile pending(target);
-  try {
-    SQLite::Statement copy(connection_, "VACUUM INTO ?");
-    copy.bind(1, std::filesystem::absolute(pending.temporary_path()).string());
-    copy.exec();
-  } catch (const SQLite::Exception& error) {
-    throw to_storage_error(target, error, sqlite3_system_errno(connection_.getHandle()));
-  }
+  storage::guarded(connection_, target, [&] { copy_into(connection_, pending.temporary_path()); });
   pending.commit();
 }
 
@@ -92,20 +85,13 @@ std::uint32_t Database::pragma_number(const char* sql) {
   return guarded([&] { return connection_.execAndGet(sql).getUInt(); });
 }
 
-// Repeats the check made after read_identity(), because the log can hold a newer first page.
 std::uint32_t Database::require_usable(std::uint32_t latest) {
-  const FileIdentity identity{.application_id = pragma_number("PRAGMA application_id"),
-                              .user_version = pragma_number("PRAGMA user_version"),
-                              .schema_cookie = pragma_number("PRAGMA schema_version")};
+  const FileIdentity identity = guarded([&] { return identity_of(connection_); });
   require_ours(path_, identity, latest);
   if (sqlite3_db_readonly(connection_.getHandle(), "main") != 0) {
     throw StorageError(Kind::kReadOnly, path_, "cannot be written", kAdviceReadOnly);
   }
-  const std::string verdict =
-      guarded([&] { return connection_.execAndGet("PRAGMA quick_check(1)").getString(); });
-  if (verdict != "ok") {
-    throw StorageError(Kind::kCorrupt, path_, "is damaged (" + verdict + ")", kAdviceCorrupt);
-  }
+  guarded([&] { require_sound(connection_, path_, "PRAGMA quick_check(1)"); });
   return identity.user_version;
 }
 
@@ -133,9 +119,7 @@ void Database::apply(const Migration& migration) {
   execute(migration.sql);
   execute(("PRAGMA application_id = " + std::to_string(kApplicationId)).c_str());
   execute(("PRAGMA user_version = " + std::to_string(migration.version)).c_str());
-  const bool dangling = guarded(
-      [&] { return SQLite::Statement(connection_, "PRAGMA foreign_key_check").executeStep(); });
-  if (dangling) {
+  if (guarded([&] { return has_broken_reference(connection_); })) {
     throw StorageError(Kind::kOther, path_,
                        "could not be upgraded to version " + std::to_string(migration.version) +
                            " (a reference would break)",

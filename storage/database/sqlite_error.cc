@@ -6,8 +6,6 @@
 #include <string_view>
 #include <system_error>
 
-#include "storage/database/database.h"
-
 namespace ngcshare::storage {
 namespace {
 
@@ -91,18 +89,6 @@ int system_error_behind(const SQLite::Exception& error, sqlite3* connection) {
     if (const int of_main = errno_of_main_file(connection); of_main != 0) return of_main;
   }
   return sqlite3_system_errno(connection);
-}
-
-SQLite::Database open_connection(const std::filesystem::path& path, int flags) {
-  try {
-    return {path.string(), flags, Database::kBusyTimeoutMs};
-  } catch (const SQLite::Exception& error) {
-    throw to_storage_error(path, error, 0);
-  }
-}
-
-void set_checkpoint_on_close(SQLite::Database& connection, bool on) {
-  sqlite3_db_config(connection.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, on ? 0 : 1, nullptr);
 }
 
 }  // namespace ngcshare::storage

@@ -18,12 +18,6 @@ StorageError to_storage_error(const std::filesystem::path& file, const SQLite::E
 // Returns the errno value behind `error`, or 0 if the connection does not know it.
 int system_error_behind(const SQLite::Exception& error, sqlite3* connection);
 
-// Opens a database with SQLite's open `flags`. Throws StorageError.
-SQLite::Database open_connection(const std::filesystem::path& path, int flags);
-
-// Sets whether closing the last connection to the database writes its log back and removes it.
-void set_checkpoint_on_close(SQLite::Database& connection, bool on);
-
 // Runs `action`, which uses the connection. Throws StorageError naming `file` if SQLite fails.
 template <class Action>
 decltype(auto) guarded(const SQLite::Database& connection, const std::filesystem::path& file,

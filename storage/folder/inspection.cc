@@ -7,6 +7,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "storage/database/connection.h"
 #include "storage/database/file_identity.h"
 #include "storage/database/migrations.h"
 #include "storage/database/sqlite_error.h"
@@ -66,7 +67,7 @@ class Inspector {
 
   void inspect(Inspection& found) {
     guarded(connection_, path_, [&] {
-      found.version = require_sound(found.latest_version);
+      found.version = require_usable(found.latest_version);
       if (found.version == 0) return;  // nothing was ever written
       found.groups = number("SELECT count(*) FROM groups");
       if (found.version == found.latest_version) read_more(found);
@@ -76,18 +77,11 @@ class Inspector {
  private:
   std::uint32_t number(const char* sql) { return connection_.execAndGet(sql).getUInt(); }
 
-  // Returns the version, which may be newer in the log than on the file's first page. Throws if the
-  // database cannot be used.
-  std::uint32_t require_sound(std::uint32_t latest) {
-    const FileIdentity identity{.application_id = number("PRAGMA application_id"),
-                                .user_version = number("PRAGMA user_version"),
-                                .schema_cookie = number("PRAGMA schema_version")};
+  // Returns the version. Throws if the database cannot be used.
+  std::uint32_t require_usable(std::uint32_t latest) {
+    const FileIdentity identity = identity_of(connection_);
     require_ours(path_, identity, latest);
-    const std::string verdict = connection_.execAndGet("PRAGMA quick_check(1)").getString();
-    if (verdict != "ok") {
-      throw StorageError(StorageError::Kind::kCorrupt, path_, "is damaged (" + verdict + ")",
-                         kAdviceCorrupt);
-    }
+    require_sound(connection_, path_, "PRAGMA quick_check(1)");
     // A view in place of a table could be an endless query.
     if (number("SELECT count(*) FROM sqlite_master WHERE type IN ('view', 'trigger')") != 0) {
       throw StorageError(StorageError::Kind::kOther, path_,

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <string>
 
+#include "storage/database/connection.h"
 #include "storage/database/file_identity.h"
 #include "storage/database/sqlite_error.h"
 #include "storage/files/atomic_file.h"

@@ -1,4 +1,4 @@
-// What the storage tests share: folders that clean up, child processes, limits, sample records.
+// Helpers of the storage tests: temporary folders, child processes, limits, sample records.
 #pragma once
 
 #include <sys/resource.h>
@@ -35,8 +35,8 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-// While it lives, no file of this process grows beyond `bytes`: a full disk for the code under
-// test.
+// Limits the size of all files that this process writes to `bytes` until it is destroyed, which
+// simulates a full disk.
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(std::size_t bytes);
@@ -49,7 +49,7 @@ class FileSizeLimit {
   struct sigaction signal_before_ {};
 };
 
-// The error that `action` throws; nullopt when it returns.
+// Returns the error that `action` throws, or nullopt if it returns.
 std::optional<StorageError> error_of(const std::function<void()>& action);
 std::optional<StorageError::Kind> kind_of(const std::function<void()>& action);
 
@@ -57,16 +57,16 @@ pid_t start_child(const std::function<void()>& action);  // leaves with _exit: n
 int wait_for_child(pid_t child);                         // the wait status
 int run_child(const std::function<void()>& action);      // start, then wait
 
-// Says that a change is done; false when nobody hears it any more.
+// Acknowledges a change; returns false if the parent no longer reads.
 using Acknowledge = std::function<bool()>;
-// Runs `work` in a child, kills it after at least `least` changes were acknowledged, and returns
-// how many were.
+// Runs `work` in a child and kills it after at least `least` acknowledged changes; returns their
+// number.
 std::uint64_t run_and_kill(std::uint64_t least,
                            const std::function<void(const Acknowledge&)>& work);
 
-// What `action` throws in a child whom file permissions bind even when the tests run as root.
+// The error of `action` in a child to which file permissions apply even if the tests run as root.
 struct WithoutRights {
-  bool possible = true;  // false: this machine doesn't let us drop our rights
+  bool possible = true;  // false: this machine does not permit dropping rights
   std::optional<StorageError::Kind> kind;
 };
 WithoutRights kind_without_rights(const std::function<void()>& action);
@@ -81,7 +81,7 @@ Key32 key_of(std::uint8_t fill);
 GroupRecord sample_group(std::uint8_t fill);
 ServiceRecord sample_service(std::string name);
 PortRange one_port(std::uint16_t port);  // tcp
-// Without the ids that the store gave, to be compared with what was put in.
+// Removes the ids assigned by the store, for comparison with the records that were put in.
 std::optional<ServiceRecord> unnumbered(std::optional<ServiceRecord> service);
 std::vector<ServiceRecord> unnumbered(std::vector<ServiceRecord> services);
 

@@ -1,5 +1,5 @@
-// kill -9 at random moments: a child makes random changes and acknowledges each; afterwards exactly
-// the acknowledged ones hold, or one more that it had no time to acknowledge.
+// Kills a child with SIGKILL at random moments while it makes and acknowledges random changes.
+// Exactly the acknowledged ones must then hold, or one more that was not acknowledged in time.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -24,7 +24,8 @@ constexpr std::uint64_t kFirstStep = kSeed * 1'000'000;
 constexpr int kRounds = 40;
 constexpr std::uint64_t kMostAcknowledgedARound = 60;
 
-// Makes the changes from `first` on in a child that is killed; returns how many were acknowledged.
+// Makes the changes from `first` on in a child that is killed; returns the number of acknowledged
+// ones.
 std::uint64_t change_and_kill(const std::filesystem::path& path, std::uint64_t first,
                               std::uint64_t least) {
   return storage::run_and_kill(least, [&](const storage::Acknowledge& acknowledge) {

@@ -1,5 +1,5 @@
-// A disk that is full and a database that refuses to be written: a change that fails changes
-// nothing, in memory no more than on the disk.
+// Tests a full disk and an unwritable database: a failed change must change nothing, neither in
+// memory nor on the disk.
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -52,7 +52,7 @@ class AccessDiskTest : public testing::Test {
     }
     return all;
   }
-  // Each change of the engine, by name.
+  // All changes that the engine offers, by name.
   std::vector<std::pair<std::string, std::function<void()>>> changes() {
     return {
         {"grant", [&] { access_->grant(kStranger, AdminRole::kOwner, kStamp); }},
@@ -114,7 +114,7 @@ TEST_F(AccessDiskTest, AFullDiskLeavesEverythingAsItWas) {
   expect_nothing_lost();
 }
 
-// The disk fills up somewhere between two changes, not before the first byte.
+// The disk becomes full between two changes, not before the first byte.
 TEST_F(AccessDiskTest, AFullDiskLosesNoRuleThatWasMade) {
   std::uint32_t made = 0;
   const auto person = [](std::uint32_t number) {

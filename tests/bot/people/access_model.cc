@@ -74,7 +74,7 @@ std::string service_name(int number) { return "service " + std::to_string(number
 Step::Step(std::uint64_t number) {
   SeededEntropy random(number * 0x9E3779B97F4A7C15ULL);
   const auto below = [&](std::uint64_t end) { return static_cast<int>(random.below(end)); };
-  // Rules change most; services go seldom, or no rules would gather.
+  // Rules change most often. Services are removed rarely, so that rules accumulate.
   constexpr Kind kKinds[] = {Kind::kOwner, Kind::kAdmin,   Kind::kRevoke,  Kind::kBan,
                              Kind::kBan,   Kind::kUnban,   Kind::kLapse,   Kind::kRule,
                              Kind::kRule,  Kind::kRule,    Kind::kRule,    Kind::kClear,
@@ -187,7 +187,7 @@ Facts Model::facts(std::int64_t now) const {
   return facts;
 }
 
-// -- the real thing ---------------------------------------------------------------------
+// -- the engine -------------------------------------------------------------------------
 
 World::World(const std::filesystem::path& path)
     : database_(path), store_(database_), access_(database_, {}) {
@@ -228,7 +228,7 @@ std::string World::clear_rule(const Step& step) {
   return yes_or_no(access_.clear_rule(service->id, person_of(step.person)));
 }
 
-// Whether the engine is told or not makes no difference to decisions.
+// Decisions must be the same whether or not the engine is told.
 std::string World::remove_service(const Step& step) {
   const auto service = find(step.service);
   if (!store_.remove(service_name(step.service))) return "no";

@@ -1,5 +1,5 @@
-// Random changes of who may do what, made both to the real thing and to a naive model of it that
-// was written from the rules alone: it keeps plain facts and searches them for each answer.
+// Makes random changes of permissions, both to the engine and to a naive model. The model was
+// written from the rules alone: it keeps plain facts and searches them for each answer.
 #pragma once
 
 #include <cstdint>
@@ -16,13 +16,13 @@
 namespace ngcshare::test {
 
 inline constexpr int kPeople = 8;    // four keys in two groups
-inline constexpr int kServices = 5;  // names, which come and go
+inline constexpr int kServices = 5;  // names of services that are added and removed
 inline constexpr int kRoles = 4;
 
 Person person_of(int number);
 std::string service_name(int number);
 
-// One change, made from its number alone so that two processes agree on it.
+// One change, derived from its number alone so that two processes agree on it.
 struct Step {
   explicit Step(std::uint64_t number);
 
@@ -39,12 +39,12 @@ struct Step {
   bool one_group;
 };
 
-// Everything that can be asked and listed, as text.
+// All answers and lists, as text.
 using Facts = std::set<std::string>;
 
 class Model {
  public:
-  std::string apply(const Step& step);  // what the change answers
+  std::string apply(const Step& step);  // returns the answer to the change
   Facts facts(std::int64_t now) const;
 
  private:
@@ -60,12 +60,12 @@ class Model {
   std::string change_role(const Step& step, const std::string& role);
 
   std::map<int, std::string> roles_;
-  std::map<int, std::int64_t> bans_;  // until when; the largest number: for ever
+  std::map<int, std::int64_t> bans_;  // end of each ban; the largest number: never
   std::map<int, Service> services_;
   std::map<std::pair<int, int>, std::string> rules_;  // service and person
 };
 
-// The real thing, with the part of the gateway.
+// The engine, with the gateway's part.
 class World {
  public:
   explicit World(const std::filesystem::path& path);

@@ -1,6 +1,5 @@
-// Random changes against a naive model: after each of them every person has the level, and for
-// every service the decision, that the model says; also when the database is closed and opened in
-// between.
+// Compares random changes with a naive model: after each change, every person must have the model's
+// level, and its decision for every service, even if the database is reopened in between.
 #include <gtest/gtest.h>
 
 #include <cstdint>

@@ -1,5 +1,6 @@
-// kill -9 at random moments: a child makes random changes and acknowledges each; afterwards the
-// file must hold exactly the acknowledged changes, or one more that it had no time to acknowledge.
+// Kills a child with SIGKILL at random moments while it makes and acknowledges random changes. The
+// file must then contain exactly the acknowledged changes, or one more that was not acknowledged in
+// time.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -33,7 +34,7 @@ constexpr int kServices = 12;
 
 std::string service_name(int i) { return "service " + std::to_string(i); }
 
-// One change, made from its number alone so that child and parent agree on it.
+// One change, derived from its number alone so that child and parent agree on it.
 struct Change {
   explicit Change(std::uint64_t number) {
     std::mt19937_64 random(kSeed + number);
@@ -63,7 +64,7 @@ struct Change {
   std::vector<std::string> keep;
 };
 
-// The naive model.
+// A naive model of the database.
 struct State {
   std::map<Key32, GroupRecord> groups;
   std::map<std::string, ServiceRecord> services;
@@ -162,7 +163,8 @@ class Stores {
   PinStore pins_{database_};
 };
 
-// Makes the changes from `first` on in a child that is killed; returns how many were acknowledged.
+// Makes the changes from `first` on in a child that is killed; returns the number of acknowledged
+// ones.
 std::uint64_t change_and_kill(const std::filesystem::path& path, std::uint64_t first,
                               std::uint64_t least) {
   return run_and_kill(least, [&](const Acknowledge& acknowledge) {

@@ -21,7 +21,8 @@ using namespace std::string_literals;
 
 using Kind = StorageError::Kind;
 
-// Opens what must be refused; returns the message, which must be one line that names the file.
+// Opens a file that must be refused; returns the message, which must be one line that names the
+// file.
 std::string refusal(const std::filesystem::path& path, Kind kind) {
   const auto error = error_of([&] { const Database database(path); });
   EXPECT_TRUE(error) << path << " was not refused";

@@ -1,4 +1,4 @@
-// A full disk, played by the file size limit of the process.
+// Tests a full disk, simulated by the file size limit of the process.
 #include <gtest/gtest.h>
 
 #include <optional>
@@ -26,7 +26,7 @@ ServiceRecord numbered(int i) {
 
 class DiskFullTest : public testing::Test {
  protected:
-  // Adds services until it fails; returns the error.
+  // Adds services until that fails; returns the error.
   std::optional<StorageError> fill() {
     ServiceStore services(*database_);
     const FileSizeLimit limit(kLimitBytes);

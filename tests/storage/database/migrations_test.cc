@@ -26,7 +26,7 @@ namespace {
 using Kind = StorageError::Kind;
 using Steps = std::vector<Migration>;
 
-// What this program knows and one or two steps that a later one may add.
+// The known steps and one or two that a later version may add.
 Steps steps_with(const std::vector<const char*>& later) {
   const auto known = all_migrations();
   Steps steps(known.begin(), known.end());
@@ -40,7 +40,7 @@ std::string version_after(std::size_t later) {
   return std::to_string(all_migrations().back().version + later);
 }
 
-// A key of that fill, as SQL writes a blob.
+// Returns key_of(fill) as an SQL blob.
 std::string hex_of(std::uint8_t fill) {
   std::string digits;
   for (int i = 0; i < 32; ++i) digits += "0" + std::to_string(fill);
@@ -203,7 +203,7 @@ TEST_F(MigrationsTest, ANewerFileIsRefusedAndKept) {
 TEST_F(MigrationsTest, ANewerVersionThatIsStillInTheLogIsRefusedAndKept) {
   create_current();
   const std::string main_before = content_of(path_);
-  // The upgrade is committed, but the process ends before it is copied from the log.
+  // The upgrade is committed, but the process ends before the log is written back.
   run_child([&] {
     const Database database(path_, steps_with({kAddTable}));
     ::_exit(0);
@@ -225,7 +225,7 @@ TEST_F(MigrationsTest, AnUpgradeThatIsKilledInAnyWriteHappensFullyOrNotAtAll) {
       {"CREATE TABLE later (x INTEGER PRIMARY KEY, y TEXT) STRICT;"
        "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 20000) "
        "INSERT INTO later SELECT x, hex(randomblob(20)) FROM n;"});
-  // The kernel kills the child in the write that makes a file this large.
+  // The kernel kills the child in the write that would make a file this large.
   int killed = 0;
   for (std::size_t bytes = 4096; bytes < 4'000'000; bytes += 150'001) {
     const int status = run_child([&] {

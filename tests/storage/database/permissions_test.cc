@@ -1,5 +1,5 @@
-// Files and folders that may not be read or written. The tests may run as root, whom permissions
-// don't bind, so the code under test runs in a child that gave its rights up.
+// Tests files and folders without read or write permission. Permissions do not apply to root, so
+// the code under test runs in a child that has dropped its rights.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 

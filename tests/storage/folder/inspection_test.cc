@@ -1,4 +1,4 @@
-// Looking into a database must tell what opening it would, and leave no trace.
+// Tests that inspect() finds what opening the database would find, and leaves no trace.
 #include "storage/folder/inspection.h"
 
 #include <gtest/gtest.h>
@@ -43,7 +43,7 @@ class InspectionTest : public testing::Test {
     for (std::uint8_t i = 0; i < groups; ++i) GroupStore(database).put(sample_group(i));
     ServiceStore(database).put(sample_service("web"));
   }
-  // A process that has the database open and has written to it; it waits to be killed.
+  // Starts a process that has the database open and has written to it; it waits to be killed.
   pid_t start_writer(std::uint8_t groups) const {
     std::array<int, 2> ready{};
     EXPECT_EQ(::pipe(ready.data()), 0);
@@ -59,20 +59,20 @@ class InspectionTest : public testing::Test {
     ::close(ready[1]);
     return child;
   }
-  // Leaves what was written in the log.
+  // Leaves the changes in the log.
   void crash_writer(std::uint8_t groups) const {
     const pid_t writer = start_writer(groups);
     ::kill(writer, SIGKILL);
     wait_for_child(writer);
   }
   std::uint64_t groups_in_file() const { return inspect(path_).value_or(Inspection{}).groups; }
-  // All pages but the first one.
+  // Damages all pages but the first one.
   void damage() const {
     std::string bytes = content_of(path_);
     for (std::size_t page = 1; page * 4096 < bytes.size(); ++page) bytes[page * 4096] = '\x7f';
     set_content(path_, bytes);
   }
-  // Every file's name and bytes.
+  // Returns the name and the content of every file.
   std::map<std::string, std::string> everything() const {
     std::map<std::string, std::string> found;
     for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
@@ -178,7 +178,7 @@ TEST_F(InspectionTest, SaysWhenALogWithoutItsIndexWasNotRead) {
   EXPECT_EQ(everything(), before);
 }
 
-// A crash while the log was written back leaves half of it in the file, and all of it in the log.
+// A crash while the log is written back leaves half of it in the file, and all of it in the log.
 TEST_F(InspectionTest, TakesHalfOfALogInTheFileForNoDamage) {
   fill_groups(1);
   crash_writer(3);
@@ -192,7 +192,7 @@ TEST_F(InspectionTest, TakesHalfOfALogInTheFileForNoDamage) {
   EXPECT_TRUE(found->services.empty());
 }
 
-// The log still holds everything, and its index is a dead process's.
+// The log still contains everything, and its index was left by a dead process.
 TEST_F(InspectionTest, ReadsWhatACrashHasLeftAndLeavesItAsItIs) {
   run_child([&] {
     Database database(path_);
@@ -204,17 +204,17 @@ TEST_F(InspectionTest, ReadsWhatACrashHasLeftAndLeavesItAsItIs) {
   expect_filled(inspect(path_));
   EXPECT_EQ(everything(), before);
   std::filesystem::remove(path_.string() + "-shm");
-  EXPECT_TRUE(inspect(path_));  // only the version can be told
+  EXPECT_TRUE(inspect(path_));  // only the version is known
   EXPECT_FALSE(std::filesystem::exists(path_.string() + "-shm"));
 }
 
-// Another process has it open meanwhile, as a gateway that runs does.
+// Another process has the database open, as a running gateway does.
 TEST_F(InspectionTest, ReadsBesideAProcessThatWrites) {
   std::optional<Inspection> found;
   run_and_kill(1, [&](const Acknowledge& acknowledge) {
     Database database(path_);
     fill(database);
-    // The child of this process looks: locks belong to processes.
+    // Inspect in a child, because locks belong to processes.
     const int status = run_child([&] {
       const auto seen = inspect(path_);
       ::_exit(seen && seen->services.size() == 2 ? 0 : 1);

@@ -24,7 +24,7 @@ namespace {
 using Kind = StorageError::Kind;
 using Groups = std::vector<std::uint8_t>;
 
-// Group 1 is in the backup, group 2 came later.
+// The backup contains group 1; the database contains group 2, which came later.
 class RestoreTest : public testing::Test {
  protected:
   RestoreTest() {
@@ -42,7 +42,7 @@ class RestoreTest : public testing::Test {
     for (const GroupRecord& group : GroupStore(database).list()) groups.push_back(group.chat_id[0]);
     return groups;
   }
-  // A process that dies leaves its last changes in the log.
+  // Leaves changes in the log by ending a process without closing the database.
   void leave_log() {
     GroupRecord group = sample_group(3);
     group.joined_at += ++logs_;
