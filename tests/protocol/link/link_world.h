@@ -16,7 +16,7 @@
 
 namespace ngcshare::test {
 
-// How one end of a stream behaves: it sends `to_send` bytes, then finishes; it reads at most
+// Behaviour of one end of a stream: it sends `to_send` bytes, then finishes; it reads at most
 // `read_bytes` every `read_interval`.
 struct StreamManner {
   uint64_t to_send = 0;
