@@ -13,7 +13,7 @@
 namespace ngcshare {
 namespace {
 
-// A flag that is given again says where a service stands. What was decided about it since stays.
+// Keeps all that was decided by commands: a flag that is given again sets only host and ports.
 void keep_decisions(const storage::ServiceRecord& before, storage::ServiceRecord& record) {
   record.id = before.id;
   record.description = before.description;
@@ -24,7 +24,7 @@ void keep_decisions(const storage::ServiceRecord& before, storage::ServiceRecord
   record.created_at = before.created_at;
 }
 
-// Something that came from flags or the environment.
+// Makes the record of a service given by flags or the environment.
 storage::ServiceRecord to_declared(const ShareSpec& spec) {
   storage::ServiceRecord record = to_record(spec, std::nullopt, std::nullopt);
   record.declared = true;
@@ -62,7 +62,7 @@ Gateway::Gateway(SessionHub& hub, storage::ServiceStore& store, Access& access,
       policy_(policy),
       offers_(hub, access),
       review_timer_(hub.loop()) {
-  // From the start there is a figure for each: a rate needs two.
+  // Starts every reason at 0, so that Prometheus's rate() sees the first refusal.
   for (const Decision decision : {Decision::kDisabled, Decision::kOtherGroup, Decision::kBanned,
                                   Decision::kDenied, Decision::kNotListed, Decision::kObserver}) {
     refusals_[to_string(decision)] = 0;
@@ -85,7 +85,7 @@ Gateway::Service& Gateway::add(const storage::ServiceRecord& record) {
   return service;
 }
 
-// From now on it is offered. The store has it.
+// Starts offering a service that the store has already.
 void Gateway::begin(const storage::ServiceRecord& record) {
   const Service& service = add(record);
   offers_.agree(service.record, service.down, unix_seconds());
@@ -93,7 +93,7 @@ void Gateway::begin(const storage::ServiceRecord& record) {
            Field{"ports", describe(record.ports)}, Field{"host", record.host});
 }
 
-// The store has it no more.
+// Ends a service that the store has removed already.
 void Gateway::end(const storage::ServiceRecord& record) {
   withdraw(record, KillReason::kWithdrawn);
   end_connections(record.id, KillReason::kWithdrawn);
@@ -173,7 +173,7 @@ std::vector<storage::ServiceRecord> Gateway::records() const {
 
 std::vector<std::string> Gateway::problems_with(const std::vector<ShareSpec>& declared) const {
   std::vector<std::string> problems;
-  auto beside = records();  // what an earlier start declared goes
+  auto beside = records();  // without those an earlier start declared, which go
   std::erase_if(beside, [](const storage::ServiceRecord& record) { return record.declared; });
   for (const ShareSpec& spec : declared) {
     if (!policy_.allows_host(spec.host)) {
@@ -265,7 +265,7 @@ void Gateway::review_now_and_then() {
   });
 }
 
-// A ban that has ended counts no more, whether the disk takes that or not.
+// Logs a disk error only, because a ban that has ended no longer counts in any case.
 bool Gateway::lapse_bans() {
   try {
     return !access_.lapse_bans(unix_seconds()).empty();

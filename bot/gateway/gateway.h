@@ -1,5 +1,5 @@
-// The offering side of a process: the services that are shared, who is offered them, and the
-// connections to their targets. Whoever may not use a service is neither offered it nor connected.
+// The offering side of a process: the shared services, the offers to peers and the connections to
+// the targets. A peer that may not use a service is neither offered it nor connected to it.
 #pragma once
 
 #include <array>
@@ -29,18 +29,18 @@ namespace ngcshare {
 
 class Gateway : public OfferMaker, public Services {
  public:
-  // How soon a ban's end or another role in the group counts for what is offered. A connection is
-  // always decided anew.
+  // After this time the end of a ban, or a new role in the group, is reflected in the offers. A
+  // connection is decided at the moment it is opened.
   static constexpr std::chrono::seconds kReviewInterval{10};
 
-  // All outlive the gateway. Services of the store are offered to whoever joins from now on.
+  // All must outlive the gateway. Offers the stored services to every peer that joins from now on.
   Gateway(SessionHub& hub, storage::ServiceStore& store, Access& access,
           const TargetPolicy& policy);
   ~Gateway() override;
 
-  // Begins to try the targets of services with tcp. Without it, whether they answer is unknown.
+  // Starts probing the targets of services with tcp; before that their state is unknown.
   void watch_targets(const TargetHealth::Config& config);
-  // Ends that: what was down counts as unknown.
+  // Stops probing. Services that were down count as unknown.
   void ignore_targets();
   // Called from the loop when a service is down or up again, at most once a minute for each: `text`
   // may be announced in the service's groups if it is_public().
@@ -48,49 +48,49 @@ class Gateway : public OfferMaker, public Services {
   void set_on_state(OnState on_state) { on_state_ = std::move(on_state); }
 
   // -- what is shared -------------------------------------------------------------------
-  // Shares something new, in one group or (nullopt) in all. What went wrong, nullopt if nothing.
-  // Throws StorageError, as do the next four.
+  // Shares a new service in one group or (nullopt) in all. Returns what is wrong, or nullopt.
+  // Throws StorageError, as do all functions of this section but find().
   std::optional<std::string> share(const ShareSpec& spec, const std::optional<Key>& chat_id,
                                    const std::optional<Key>& by) override;
-  // Takes the place of the record with the same id, as change() does. What went wrong, nullopt if
-  // nothing: the host is not allowed, or there are more ports than a group can be offered.
-  // REQUIRES: as change().
+  // As change(), but returns what is wrong, or nullopt: the host is not allowed, or a group cannot
+  // be offered so many ports. REQUIRES: as change().
   std::optional<std::string> edit(const storage::ServiceRecord& record) override;
-  // Takes a service back everywhere, with its rules; false: there is none of that name.
+  // Removes a service and its rules. Returns false if there is none of that name.
   bool unshare(const std::string& name) override;
-  // Takes back the services that are shared in this group alone: this process leaves it.
+  // Removes the services that are shared in this group alone. Call before leaving it.
   void leave_group(const Key& chat_id);
   std::optional<storage::ServiceRecord> find(std::string_view name) const override;
-  // Takes the place of the record with the same id. Written first; then offers are sent and
-  // withdrawn, connections of those who may not use it any more end, and rates hold. A limit on
-  // connections counts from the next one on; another host ends all. REQUIRES: the id and name of
-  // one that is shared; ports with names that may be (is_name_for).
+  // Replaces the record with the same id: stores it, then sends and withdraws offers, ends the
+  // connections of peers that may not use it any more, and applies the rates. A limit on
+  // connections applies from the next one on; another host ends all connections. REQUIRES: a
+  // service with this id and name is shared, and is_name_for() accepts its ports.
   void change(const storage::ServiceRecord& record) override;
-  // Makes the services given by flags or environment exactly these; one that is so already is left
-  // alone with its connections, the others change as by share(), change() and unshare(). What is
-  // wrong with them, one line each: then nothing is changed.
+  // Makes the services given by flags or environment exactly these, as by share(), change() and
+  // unshare(); one that does not differ keeps its connections. Returns what is wrong, one line
+  // each, and changes nothing then.
   std::vector<std::string> declare(const std::vector<ShareSpec>& specs);
 
-  // Who may do what has changed: every peer's offers and connections are made to agree with it.
+  // Makes the offers and connections of all peers agree with what Access allows now.
   void review() override;
 
   // -- what goes on ---------------------------------------------------------------------
-  // The services offered in a group, or (nullopt) all, by name.
+  // Returns the services of one group, or (nullopt) all, sorted by name.
   std::vector<Shown> list(const std::optional<Key>& chat_id) const override;
 
-  std::vector<std::string> names() const;  // of all services
+  std::vector<std::string> names() const;  // of all services, sorted
 
-  // Of one service by name, or (nullopt) of all; oldest first.
+  // Returns the connections of one service, or (nullopt) of all, oldest first.
   std::vector<Connection> connections(const std::optional<std::string>& service) const override;
-  // Ends one, telling the peer; it may connect again. False: there is none that runs.
+  // Ends a connection and tells the peer, which may connect again. Returns false if none has the
+  // id.
   bool drop(uint32_t connection_id) override;
 
-  // How many Accepts were turned down, by why. Only grows, as does what follows.
+  // The number of refused Accepts by reason. Only grows, as does passed().
   const std::map<std::string_view, uint64_t>& refusals() const { return refusals_; }
-  // Bytes to or from all services, also those that are gone.
+  // Bytes to or from all services, removed ones included.
   uint64_t passed(Direction direction) const;
 
-  // Withdraws everything publicly; the process ends.
+  // Withdraws all services publicly, before the process ends.
   void shut_down();
 
   // OfferMaker
@@ -104,7 +104,7 @@ class Gateway : public OfferMaker, public Services {
     bool down = false;
     uint64_t opened = 0;
   };
-  // Why somebody may not open a connection: for the peer, and as a word to count by.
+  // The reason for refusing a connection, for the peer and as a label for the counters.
   struct Refusal {
     KillReason reason;
     std::string_view why;
@@ -138,13 +138,13 @@ class Gateway : public OfferMaker, public Services {
   ConnectionList connections_;
   std::map<int64_t, Service> services_;  // by the record's id
   std::map<std::string_view, uint64_t> refusals_;
-  std::array<uint64_t, 2> passed_by_gone_{0, 0};  // bytes of services that are gone, by direction
-  std::unique_ptr<TargetHealth> health_;          // nullptr: targets are not tried
+  std::array<uint64_t, 2> passed_by_gone_{0, 0};  // bytes of removed services, by direction
+  std::unique_ptr<TargetHealth> health_;          // nullptr: targets are not probed
   StateNews news_;
   OnState on_state_;
   asio::steady_timer review_timer_;
   bool base_mode_mentioned_ = false;
-  // Connections and a timer that outlive the gateway see by this that it has gone.
+  // Tells connections and a timer that outlive the gateway that it is gone.
   std::shared_ptr<Gateway*> alive_ = std::make_shared<Gateway*>(this);
 };
 

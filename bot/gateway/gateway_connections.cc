@@ -15,7 +15,7 @@ bool reaches(const std::optional<uint32_t>& limit, size_t count) {
   return limit && count >= *limit;
 }
 
-// Whether a service has the port of a connection still, by its transport.
+// Whether a service still has the port of a connection, for its transport.
 bool has_port_of(const storage::ServiceRecord& record, const ConnectionList::Entry& entry) {
   const auto ports = ports_of(record);
   return std::any_of(ports.begin(), ports.end(), [&](const ServicePort& port) {
@@ -81,8 +81,8 @@ void Gateway::mention_base_mode(const Mapping& mapping) {
            "tcp runs in base mode, which is slow and can be wrong on a path that loses packets");
 }
 
-// A peer can kill an Offer and keep what it made from it, so connections are ended one by one and
-// not with their Offers.
+// Ends connections one by one and not with their Offers, because a peer can kill an Offer and keep
+// the connections made from it.
 void Gateway::end_forbidden() {
   const int64_t now = unix_seconds();
   for (const auto& [id, entry] : connections_.all()) {
@@ -131,8 +131,8 @@ std::vector<Gateway::Connection> Gateway::connections(
 bool Gateway::drop(uint32_t connection_id) {
   const ConnectionList::Entry* const found = connections_.find(connection_id);
   if (found == nullptr) return false;
-  const ConnectionList::Entry entry = *found;  // the end removes it
-  // Both local programs see a connection that broke, not one that came to its end.
+  const ConnectionList::Entry entry = *found;  // a copy, because the end removes it
+  // kReset, so that both local programs see a broken connection and not its regular end.
   return end_connection(entry, KillReason::kReset);
 }
 

@@ -11,13 +11,13 @@
 namespace ngcshare {
 namespace {
 
-// Of a description that may not be sent as it is, nothing is.
+// Returns nullopt for a description that is not valid in an Offer.
 std::optional<std::string> description_of(const storage::ServiceRecord& service) {
   if (service.description.empty() || !is_printable_utf8(service.description)) return std::nullopt;
   return std::string(storage::clipped(service.description, kMaxDescriptionBytes));
 }
 
-// Another name or transport makes another Offer of it: what was made from the old one ends.
+// A different name or transport makes it another Offer: connections made from the old one end.
 bool is_same_offer(const Offer& standing, const Offer& wanted) {
   return standing.name == wanted.name && standing.transports == wanted.transports;
 }
@@ -100,7 +100,8 @@ void ServiceOffers::agree_with(Peer& peer, const storage::ServiceRecord& service
   for (const Wanted& wanted : offers) offer_privately(peer, wanted);
 }
 
-// True: what stood was withdrawn, and its id can't be used again.
+// Withdraws the standing Offer if `wanted` is another one. Returns whether it did: its id cannot be
+// used again.
 bool ServiceOffers::replace(Peer& peer, const Wanted& wanted) {
   const Offer* const standing = peer.session->offered(wanted.key);
   if (standing == nullptr || is_same_offer(*standing, wanted.offer)) return false;
@@ -122,7 +123,7 @@ void ServiceOffers::offer_publicly(const Key& chat_id, const Audience& peers, Wa
   }
 }
 
-// Later peers get the id of the public Offer, if there was one: a public Kill ends it for all.
+// Uses the id of the public Offer, if there was one, so that a public Kill ends it for all.
 void ServiceOffers::offer_privately(Peer& peer, const Wanted& wanted) {
   replace(peer, wanted);
   std::optional<MsgId> id;

@@ -1,5 +1,5 @@
-// Which peer is offered which service: what Access allows, and nothing else. The sessions remember
-// what they offer; here is only which Offers were made to a whole group at once.
+// Offers each peer exactly the services that Access allows it. The sessions store their offers;
+// this class stores only which Offers were made to a whole group at once.
 #pragma once
 
 #include <cstdint>
@@ -13,22 +13,22 @@
 
 namespace ngcshare {
 
-// What somebody is told who may not use a service. REQUIRES: not kAllowed.
+// Returns the reason that a peer which may not use a service is given. REQUIRES: not kAllowed.
 KillReason kill_reason(Decision decision);
 
 class ServiceOffers {
  public:
-  // Both outlive it.
+  // Both must outlive it.
   ServiceOffers(SessionHub& hub, const Access& access) : hub_(hub), access_(access) {}
 
-  // Makes what the peers are offered of a service agree with who may use it at `now` (unix
-  // seconds). An Offer that stands unchanged is not sent again. Where everybody in a group may use
-  // a service and lacks the same, one public packet tells them; otherwise nobody learns of it but
-  // those who may. `down`: the service doesn't answer.
+  // Makes the offers of a service agree with who may use it at `now` (unix seconds). Does not send
+  // an unchanged Offer again. Sends one public packet if everybody in a group may use the service
+  // and lacks the same Offer; otherwise only those who may use it learn of it. `down`: the target
+  // does not answer.
   void agree(const storage::ServiceRecord& service, bool down, int64_t now);
   // The same for a peer that is new or back.
   void agree_with(Peer& peer, const storage::ServiceRecord& service, bool down, int64_t now);
-  // Takes a port back from everybody.
+  // Withdraws the Offer of one port from all peers.
   void withdraw(ServiceKey key, KillReason reason);
 
  private:
@@ -48,7 +48,7 @@ class ServiceOffers {
 
   SessionHub& hub_;
   const Access& access_;
-  // By chat id, the msg_id of the Offer that all of the group were sent: a public Kill ends it.
+  // By chat id: the msg_id of the Offer sent to the whole group, which a public Kill ends.
   std::map<ServiceKey, std::map<Key, MsgId>> public_ids_;
 };
 

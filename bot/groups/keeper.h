@@ -17,11 +17,11 @@ namespace ngcshare {
 class GroupKeeper {
  public:
   struct Config {
-    std::string nick;                   // of this gateway, in every group
-    std::optional<std::string> create;  // the name of a group to create, unless it exists
+    std::string nick = {};                   // of this gateway, in every group
+    std::optional<std::string> create = {};  // the name of a group to create, unless it exists
     bool create_private = false;
-    std::vector<Key> join;
-    std::string password;  // for `create` and `join`; a secret
+    std::vector<Key> join = {};
+    std::string password = {};  // for `create` and `join`; a secret
   };
   struct Ways {
     std::function<void()> save_soon;  // the Tox profile has changed

@@ -71,14 +71,14 @@ int Runtime::run(const std::function<void()>& farewell) {
   if (!stopping_) loop_.run();
 
   signals_.clear();
-  end_at_once_on_signals();  // whoever asks again doesn't want to wait
+  end_at_once_on_signals();
   farewell();
   hub_.shut_down();
   driver_.stop();
   bootstrapper_.stop();
   node_.iterate();  // sends what the farewell has queued
   save_now();
-  // What is left is to tidy up, which waits for names that are being looked up.
+  // The destructors wait for names that are still being looked up.
   end_within(kTidyUpTime, exit_code_);
   return exit_code_;
 }
@@ -124,7 +124,7 @@ void Runtime::reload() {
   report_.say({{"event", "reload"}, {"applied", applied}, {"waiting", again.waiting}}, "");
 }
 
-// What was changed.
+// Returns what was changed.
 std::vector<std::string> Runtime::apply(const Options& options) {
   const CommonOptions& common = common_of(options);
   std::vector<std::string> applied;

@@ -1,5 +1,5 @@
-// What every subcommand that goes online stands on: event loop, data folder, Tox node, boot nodes,
-// peers, signals and saving. The subcommand listens and adds its part.
+// The common part of all subcommands that go online: event loop, data folder, Tox node, boot nodes,
+// peers, signals and saving. The subcommand adds its part as the listener.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -23,7 +23,7 @@
 
 namespace ngcshare {
 
-// What a subcommand hears of. Called from inside an iteration of toxcore.
+// Called from inside an iteration of toxcore, except where said otherwise.
 class RuntimeListener {
  public:
   virtual ~RuntimeListener() = default;
@@ -36,10 +36,10 @@ class RuntimeListener {
   virtual void on_person(const PresentPerson& /*person*/) {}
   virtual void on_message(const PresentPerson& /*speaker*/, bool /*is_private*/,
                           const std::string& /*text*/) {}
-  // The configuration was read again and is good: what was changed by it, for the log. Not from
-  // inside toxcore. Throws StorageError.
+  // The configuration was read again and is valid. Returns what was changed by it, for the log. Not
+  // called from inside toxcore. Throws StorageError.
   virtual std::vector<std::string> on_reload(const Options& /*options*/) { return {}; }
-  // Before the configuration is read again, and when that is over, however it went.
+  // Called before and after reading the configuration again, also if that fails.
   virtual void on_reloading() {}
   virtual void on_reloaded() {}
 };
@@ -59,13 +59,13 @@ class Runtime : private ToxEvents {
 
   void set_listener(RuntimeListener* listener) { listener_ = listener; }
 
-  // Runs until stop() or a signal; the exit code. `farewell` runs before peers are told. Afterwards
-  // the process has a few seconds left; a second signal ends it at once. SIGHUP reads the
-  // configuration again, or ends it when it comes from a terminal that was closed.
+  // Runs until stop() or a signal and returns the exit code. `farewell` runs before the peers are
+  // told. After the return the process has kTidyUpTime left; a second signal ends it at once.
+  // SIGHUP reads the configuration again, or ends the process if its terminal was closed.
   int run(const std::function<void()>& farewell);
-  // Ends run() with this code. The first call counts.
+  // Ends run() with this code. Only the first call has an effect.
   void stop(int exit_code);
-  // The same a moment later, when what was just said is on its way.
+  // As stop(), but kStopDelay later, so that an answer can still be sent.
   void stop_soon(int exit_code);
   // Writes the profile soon; many calls make one write.
   void save_soon();
@@ -118,8 +118,8 @@ class Runtime : private ToxEvents {
   asio::signal_set signals_;
   asio::signal_set hangups_;
   const TerminalWatch terminal_;
-  std::vector<BootstrapNode> bootstrap_;  // those that count now
-  std::string log_level_;                 // and the level
+  std::vector<BootstrapNode> bootstrap_;  // as configured now
+  std::string log_level_;                 // as configured now
   asio::steady_timer stop_timer_;
   asio::steady_timer save_timer_;
   asio::steady_timer periodic_save_timer_;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "bot/tox/node.h"
+#include "bot/tox/events.h"
 
 namespace ngcshare {
 
