@@ -226,7 +226,7 @@ TEST_F(ControlServerTest, ReplacesTheSocketOfADeadOneWhateverItsMode) {
 
 TEST_F(ControlServerTest, LeavesAloneWhatIsNoSocket) {
   rig_.folder.file("control.sock", "somebody's");
-  EXPECT_NE(start_error().find("control.sock: is no socket"), std::string::npos);
+  EXPECT_NE(start_error().find("control.sock: is not a socket"), std::string::npos);
   EXPECT_TRUE(std::filesystem::is_regular_file(path()));
   std::filesystem::remove(path());
   std::filesystem::create_directory(path());

@@ -58,7 +58,7 @@ TEST(JudgeGateway, FollowsFromWhatTheGatewayTells) {
   expect_check(checks[1], kWarn, "1 of 2", "one");
   EXPECT_EQ(checks[1].figures["connected"], 1);
   checks = judge_gateway("process 7", status("udp", "", {}));
-  expect_check(checks[1], kWarn, "none", "none");
+  expect_check(checks[1], kWarn, "in no group", "none");
 }
 
 TEST(JudgeGateway, TakesAnyAnswer) {
