@@ -1,16 +1,17 @@
-# ngcshare in a container; deploy/compose.yaml shows how to run it beside a game. In this folder:
+# Builds the container image; deploy/compose.yaml shows how to run it beside a game. In this folder:
 #
 #   docker build -t ngcshare .
 #
-# The names of images are whole, so that every builder finds the same ones.
+# Image names are fully qualified, so that every builder finds the same images.
 FROM docker.io/library/debian:trixie-slim AS build
 WORKDIR /source
 
-# What takes long and seldom changes comes first: a change of the code doesn't repeat it.
+# Slow steps that rarely change come first, so that a change of the code does not repeat them.
 COPY deploy/setup.sh deploy/debian-mirror.sh deploy/toxcore.sh deploy/
 RUN deploy/setup.sh && rm -rf /var/lib/apt/lists/*
 
-# All that .dockerignore lets through. Of the program's libraries the packages are written down.
+# Copies everything that .dockerignore permits, builds the program, and writes the names of the
+# packages with its libraries to /result/packages.
 COPY . .
 RUN cmake --preset release -DNGCSHARE_TESTS=OFF -DNGCSHARE_PACKAGE=OFF \
     && cmake --build --preset release --target ngcshare --parallel "$(nproc)" \
@@ -21,8 +22,8 @@ RUN cmake --preset release -DNGCSHARE_TESTS=OFF -DNGCSHARE_PACKAGE=OFF \
     && rm -rf build
 
 FROM docker.io/library/debian:trixie-slim
-# No program may give itself the rights of another user. The folder for the data may be written by
-# whatever user the container is run as; what ngcshare puts there is for that user alone.
+# Removes all setuid and setgid bits. Any user may write to the data folder, because the container
+# can run as any user; ngcshare's files in it are readable by that user only.
 COPY --from=build /result/packages /usr/share/ngcshare/packages
 RUN apt-get update \
     && xargs apt-get install -y --no-install-recommends tini </usr/share/ngcshare/packages \

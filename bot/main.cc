@@ -8,22 +8,23 @@
 #include <string>
 #include <vector>
 
-#include "bot/control_client.h"
-#include "bot/ctl.h"
-#include "bot/doctor.h"
-#include "bot/exit_codes.h"
-#include "bot/log.h"
-#include "bot/options.h"
-#include "bot/preflight.h"
-#include "bot/profile_cipher.h"
-#include "bot/run_backup.h"
-#include "bot/run_gateway.h"
-#include "bot/run_health.h"
-#include "bot/run_member.h"
-#include "bot/run_node.h"
-#include "bot/run_status.h"
-#include "bot/unix_time.h"
-#include "storage/error.h"
+#include "bot/base/exit_codes.h"
+#include "bot/base/log.h"
+#include "bot/base/port_in_use.h"
+#include "bot/base/unix_time.h"
+#include "bot/checks/preflight.h"
+#include "bot/console/backup.h"
+#include "bot/console/ctl.h"
+#include "bot/console/health.h"
+#include "bot/console/status.h"
+#include "bot/control/client.h"
+#include "bot/doctor/doctor.h"
+#include "bot/options/options.h"
+#include "bot/program/run_gateway.h"
+#include "bot/program/run_member.h"
+#include "bot/program/run_node.h"
+#include "bot/tox/profile_cipher.h"
+#include "storage/files/error.h"
 
 namespace ngcshare {
 namespace {
@@ -33,7 +34,8 @@ int complain(const char* what, int exit_code) {
   return exit_code;
 }
 
-// A thousand connections need more descriptors than many systems grant at first.
+// Raises the soft limit of descriptors to the hard one: many systems start with too few for a
+// thousand connections.
 void raise_descriptor_limit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -61,7 +63,7 @@ int start(const Options& options, const std::vector<std::string>& warnings) {
   return run_node(std::get<NodeOptions>(options));
 }
 
-// Looks at all that can be looked at before anything starts.
+// Checks the configuration and its surroundings before anything starts.
 int start_if_good(const std::vector<std::string>& arguments) {
   ReadOptions read = read_options(arguments, process_environment());
   if (const auto* run = std::get_if<RunOptions>(&read.options)) {
@@ -75,7 +77,7 @@ int start_if_good(const std::vector<std::string>& arguments) {
 
 int guarded_main(int argc, char** argv) {
   try {
-    // One system call less for each packet's nonce.
+    // Saves a system call for each packet's nonce.
     randombytes_set_implementation(&randombytes_internal_implementation);
     if (sodium_init() < 0) return complain("libsodium cannot be started", kExitFailure);
     umask(S_IRWXG | S_IRWXO);

@@ -1,8 +1,8 @@
 // Replaces two of libsodium's functions for speed. toxcore takes a locked temporary buffer for
 // every packet it encrypts or decrypts, and locking costs four system calls, more than the
-// encryption. Buffers of a packet's size are no longer locked: their contents stand in socket
-// buffers all the same. Keys and passwords (32 bytes, 96 for a group's) and the key cache (larger
-// than any packet) still are. Unlocking wipes, as it must.
+// encryption. Buffers of a packet's size are no longer locked, because their contents are in socket
+// buffers anyway. Keys and passwords (32 bytes, 96 for a group's) and the key cache (larger than
+// any packet) are still locked. Unlocking wipes, as libsodium promises.
 #include <sodium.h>
 #include <sys/mman.h>
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Prints where the main Debian archive comes from on this machine: not security updates, not a third
-# party's repository. Arguments are passed on to apt-get. Prints nothing when there is none.
+# Prints the URI from which this machine gets the main Debian archive (not security updates, not a
+# third party's repository), or nothing if there is none. Arguments are passed on to apt-get.
 set -euo pipefail
 
 apt-get "$@" indextargets --format "\$(REPO_URI) \$(ORIGIN) \$(LABEL) \$(COMPONENT)" \

@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# The demonstration: installs what is missing, builds ngcshare, then shares a web server with a Tox
-# group and fetches a file from it as a member of that group. All of it on this machine's loopback:
-# a boot node of its own stands in for the public Tox network. Leaves nothing running.
+# Demonstrates ngcshare: installs what is missing, builds it, shares a web server with a Tox group,
+# and fetches a file from it as a member of that group. Everything runs on this machine's loopback,
+# where its own boot node replaces the public Tox network. Leaves nothing running.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export LC_ALL=C
-PATH=$PATH:/usr/sbin  # where nginx is, for users without it
+PATH=$PATH:/usr/sbin  # nginx is there; not in every user's PATH
 ngcshare=build/release/bot/ngcshare
 megabytes=64
 
 deploy/setup.sh --demo
-# Without tests, whose libraries --demo doesn't install. A folder configured before stays as it is.
+# Leaves out the tests, whose libraries --demo does not install. A folder that is configured already
+# keeps its settings.
 [ -e build/release/build.ninja ] ||
   cmake --preset release -DNGCSHARE_TESTS=OFF -DNGCSHARE_BENCH=OFF
 cmake --build --preset release --target ngcshare
@@ -29,7 +30,7 @@ clean_up() {
     kill "$pid" 2>/dev/null || true
   done
   for pid in "${pids[@]}"; do
-    # Five seconds to say goodbye, then no more asking.
+    # Allows five seconds for an orderly exit, then kills.
     timeout 5 tail --pid="$pid" -f /dev/null || kill -KILL "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
   done
@@ -49,17 +50,17 @@ fail() {
   exit 1
 } >&2
 
-# Starts a process in the background: its output in NAME.out, what it logs in NAME.log.
+# Starts a process in the background, with its standard output in NAME.out and its log in NAME.log.
 start() {
   local name=$1
   shift
-  : >"$work/$name.out"  # so that it is there to wait for
+  : >"$work/$name.out"  # so that wait_for can open it
   "$@" >"$work/$name.out" 2>"$work/$name.log" </dev/null &
   pids+=($!)
 }
 
-# Waits for a line of NAME.out that has every given word, and prints it. Gives up after so many
-# seconds, or when the process that was started last has ended without printing it.
+# Waits for a line of NAME.out that contains every given word, and prints it. Fails after SECONDS,
+# or when the process that was started last has ended without printing such a line.
 wait_for() {
   local name=$1 seconds=$2 deadline line word alive=true
   shift 2
@@ -78,12 +79,12 @@ wait_for() {
   return 1
 }
 
-# The value of a string field in a line of JSON that ngcshare printed.
+# Prints the value of a string field in a line of ngcshare's JSON.
 field() {
   sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p" <<<"$2"
 }
 
-# A port that nothing has, below those the kernel hands out by itself.
+# Prints an unused port below the kernel's range of ephemeral ports.
 free_port() {
   local port
   while :; do

@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Installs what building ngcshare needs on Debian 12 or 13, as root or through sudo.
+# Installs the packages that ngcshare's build needs on Debian 12 or 13, as root or through sudo.
 #
-#   deploy/setup.sh           what the build needs
-#   deploy/setup.sh --demo    and what deploy/quickstart.sh needs
-#   deploy/setup.sh --tests   and what tests/run.sh and .ci/run need
-#   deploy/setup.sh --bench   and what tests/bench/run.sh needs
-#   deploy/setup.sh --container   and what tests/container/run.sh needs
+#   deploy/setup.sh               the build's packages
+#   deploy/setup.sh --demo        and those of deploy/quickstart.sh
+#   deploy/setup.sh --tests       and those of tests/run.sh and .ci/run
+#   deploy/setup.sh --bench       and those of tests/bench/run.sh
+#   deploy/setup.sh --container   and those of tests/container/run.sh
 #
-# Only what is missing is installed: a second run asks no network and takes a moment.
-# No apt source is added to the system.
+# Installs only missing packages: a second run uses no network and takes a moment. Adds no apt
+# source to the system.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-PATH=$PATH:/usr/sbin:/sbin  # where nginx and dpkg's helpers are, for users without it
+PATH=$PATH:/usr/sbin:/sbin  # nginx and dpkg's helpers are there; not in every user's PATH
 
 packages=(g++ cmake ninja-build pkg-config git ca-certificates dpkg-dev libsodium-dev
           libsqlite3-dev libsqlitecpp-dev libspdlog-dev libcxxopts-dev libasio-dev
@@ -23,7 +23,7 @@ for option in "$@"; do
   case $option in
     --demo) packages+=(curl); want_nginx=true ;;
     --tests)
-      # llvm has the symbolizer, without which a sanitizer's report names no line.
+      # llvm has the symbolizer, which gives sanitizer reports their line numbers.
       packages+=(libgtest-dev libgmock-dev libbenchmark-dev clang clang-format llvm python3 curl
                  iperf3 iproute2 nftables procps chromium chromium-driver)
       packages+=(man-db mandoc zsh fish systemd python3-yaml python3-seccomp lintian)  # for tests/package
@@ -56,8 +56,8 @@ is_installed() {
   [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
-# A package that brings a service starts it, unless policy-rc.d says no. Ours says no for as long as
-# this script runs; one that is there already, as in container images, is left as it is.
+# A package with a service starts it unless policy-rc.d forbids that. Installs a policy-rc.d that
+# forbids it while this script runs. An existing one, as in container images, is left unchanged.
 policy=/usr/sbin/policy-rc.d
 forbid_service_starts() {
   [ ! -e "$policy" ] || return 0
@@ -74,7 +74,7 @@ install_missing() {
   done
   [ ${#missing[@]} -gt 0 ] || return 0
   echo "setup.sh: installing ${missing[*]}"
-  # Waits for another apt, such as a new machine's first upgrade, and never removes a package.
+  # Waits for another apt, such as a new machine's first upgrade. Never removes a package.
   local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300)
   if ! $apt_is_fresh; then
     as_root "${apt[@]}" update
@@ -83,8 +83,9 @@ install_missing() {
   as_root "${apt[@]}" install -y --no-install-recommends --no-remove "${missing[@]}"
 }
 
-# A server that is wanted as a program only: the service that comes with it is neither started now nor
-# at the next boot. One that was installed before is the machine's own and is left alone.
+# Installs a server of which only the program is needed: its service is started neither now nor at
+# the next boot. REQUIRES: the program is not installed yet; otherwise the service is the machine's
+# own.
 install_without_service() {
   local package=$1 service=$2
   forbid_service_starts
@@ -106,7 +107,7 @@ if $want_sshd && ! command -v sshd >/dev/null; then
 fi
 
 if $want_clang; then
-  # The sanitizers' and libFuzzer's libraries, in the version that Debian's clang is.
+  # The libraries of the sanitizers and libFuzzer, in the version of Debian's clang.
   version=$(clang -dumpversion)
   install_missing "libclang-rt-${version%%.*}-dev"
 fi

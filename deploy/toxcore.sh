@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# Makes a toxcore that is new enough available to the build, in .deps/toxcore, without root.
+# Provides a toxcore that is new enough for the build, in .deps/toxcore, without root.
 #
-# Debian 12 and 13 ship an older one, so this builds Debian testing's source package, fetched from
-# the mirror that this machine already uses. A private source list and private folders leave the
-# system's apt as it is; apt checks the archive's signature as always. Where that can't be done this
-# says so and succeeds: CMake then fetches the pinned release (deploy/cmake/Toxcore.cmake).
+# Debian 12 and 13 ship an older one, so this script builds Debian testing's source package, fetched
+# from the mirror that this machine already uses. A private source list and private folders leave
+# the system's apt unchanged; apt checks the archive's signature as usual. If this is impossible,
+# the script says so and succeeds, because CMake then fetches the pinned release
+# (deploy/cmake/Toxcore.cmake).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 minimum=0.2.22
 prefix=$PWD/.deps/toxcore
 
-# The same places in which deploy/cmake/Toxcore.cmake looks.
+# Looks in the same places as deploy/cmake/Toxcore.cmake.
 have_toxcore() {
   PKG_CONFIG_PATH=$prefix/lib/pkgconfig:${PKG_CONFIG_PATH:-} \
     pkg-config --atleast-version="$minimum" toxcore 2>/dev/null ||
@@ -43,8 +44,8 @@ trap 'rm -rf "$work"' EXIT
 mkdir -p "$work"/{lists,cache/archives}/partial "$work/source"
 log=$PWD/.deps/toxcore.log
 
-# Given to apt after the system's configuration, whose proxies and passwords thus still count. The
-# hooks cleared here are the system's own housekeeping.
+# apt reads this after the system's configuration, so the system's proxies and passwords still
+# apply. The hooks that are cleared are the system's own housekeeping.
 cat >"$work/lists.conf" <<CONF
 Dir::State::Lists "$work/lists";
 Dir::Cache "$work/cache";
@@ -63,23 +64,23 @@ echo "toxcore.sh: building Debian testing's toxcore"
 : >"$log"
 mirror=$(deploy/debian-mirror.sh 2>>"$log") || mirror=
 if [ -z "$mirror" ]; then
-  # A container image has no package lists. The system's sources, read into the private folder.
+  # A container image has no package lists: read the system's sources into the private folder.
   apt-get -c "$work/lists.conf" -q update >>"$log" 2>&1 || true
   mirror=$(deploy/debian-mirror.sh -c "$work/lists.conf" 2>>"$log") || mirror=
 fi
 [ -n "$mirror" ] || fall_back "apt has no Debian mirror configured"
 echo "deb-src [signed-by=$keyring] $mirror testing main" >"$work/testing.list"
 
-# Unpacked with Debian's patch, which brings third_party/cmp: the release archive lacks it.
+# Unpacks the source with Debian's patch, which adds third_party/cmp; the release archive lacks it.
 (
   cd "$work/source" &&
     apt-get -c "$work/testing.conf" -q update &&
     apt-get -c "$work/testing.conf" -q source libtoxcore
 ) >>"$log" 2>&1 || fall_back "apt could not get the source package (see ${log#"$PWD/"})"
 
-# nsl and rt are looked for but not needed: without them a program has two libraries less to carry.
-# The .pc file is made to find itself, so that it is right after the move and in a moved checkout.
-# shellcheck disable=SC2016
+# toxcore's build looks for nsl and rt but does not need them; without them the program has two
+# libraries less. The .pc file gets a relative prefix, so that it stays correct after the move below
+# and in a moved checkout. shellcheck disable=SC2016
 (
   cmake -S "$work"/source/libtoxcore-*/ -B "$work/build" -G Ninja \
     -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$work/prefix" -DCMAKE_INSTALL_LIBDIR=lib \
@@ -89,7 +90,7 @@ echo "deb-src [signed-by=$keyring] $mirror testing main" >"$work/testing.list"
     sed -i 's|^prefix=.*|prefix=${pcfiledir}/../..|' "$work/prefix/lib/pkgconfig/toxcore.pc"
 ) >>"$log" 2>&1 || fall_back "toxcore did not build (see ${log#"$PWD/"})"
 
-# One rename puts it in place. Losing to another run that finished first is as good as winning.
+# Puts the result in place by one rename. If another run has finished first, its result is used.
 if [ -e "$prefix" ]; then
   mv "$prefix" "$work/old"
 fi

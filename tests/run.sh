@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds a release and runs every test.
 #
-#   tests/run.sh             all of them
-#   tests/run.sh -k REGEX    those whose name matches (ctest -R)
+#   tests/run.sh             all tests
+#   tests/run.sh -k REGEX    tests whose name matches (ctest -R)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,10 +15,10 @@ while getopts k: option; do
 done
 
 deploy/setup.sh --tests
-# Said explicitly: the demonstration may have configured this folder without them. In CI a warning
-# is an error.
+# Switches tests and benchmarks on explicitly, because deploy/quickstart.sh may have configured this
+# folder without them. In CI, warnings are errors.
 cmake --preset release -DNGCSHARE_TESTS=ON -DNGCSHARE_BENCH=ON \
   -DNGCSHARE_WERROR="$([ -n "${CI:-}" ] && echo ON || echo OFF)"
 cmake --build --preset release
-# Last, so that ctest's summary is what one reads at the end. No test at all is a failure.
+# Runs ctest last, so that its summary ends the output. Finding no test is a failure.
 exec ctest --preset release --no-tests=error --parallel "$(nproc)" "${select[@]}"

@@ -1,9 +1,9 @@
-// Whom a service is for: its policy and its rules, which are asked for when they are opened.
+// Shows and edits who may use a service: its policy and its rules. Loads the rules when opened.
 import {KeyedList, fromTemplate, setData, setText} from './dom.js';
 import {clean, plural} from './format.js';
 
-// A line of what `acl NAME` answers: "allow alice (1A2B3C4D)", or the key alone. The key comes last,
-// so that no nickname can stand in for it.
+// Parses a line of the answer to `acl NAME`: "allow alice (1A2B3C4D)", or without a nickname. The
+// key comes last, so that no nickname can imitate it.
 function parseRule(line) {
   const match = /^(allow|deny) (?:(.*) \()?([0-9A-F]{8,64})\)?$/u.exec(line);
   return match && {effect: match[1], nick: match[2] ?? '', key: match[3]};
@@ -16,7 +16,7 @@ export class Access {
   #rules;
   #changing = false;
 
-  // REQUIRES: the parts of the service's card.
+  // REQUIRES: `parts` are those of the service's card.
   constructor(parts, commander) {
     this.#parts = parts;
     this.#commander = commander;
@@ -41,7 +41,7 @@ export class Access {
     return this.#service.name;
   }
 
-  // Runs a command of this service, during which a refresh does not turn back what was chosen.
+  // Runs a command for this service. Until it is done, a refresh does not reset the user's choice.
   async #run(control, words, question) {
     this.#changing = true;
     const done = await this.#commander.run(control, words, question);
@@ -55,10 +55,10 @@ export class Access {
     const {policy} = this.#parts;
     const connections = this.#service.connections;
     const question = policy.value === 'list' && connections > 0 ? {
-      title: `Only those allowed may use ${clean(this.#name)}?`,
-      text: `Of ${plural(connections, 'connection')}, those of people without a rule that allows ` +
-        'them will end.',
-      yes: 'Only those allowed',
+      title: `Restrict ${clean(this.#name)} to people with an allow rule?`,
+      text: `It has ${plural(connections, 'connection')}. Those of people without an allow rule ` +
+        'will end.',
+      yes: 'Restrict',
     } : null;
     this.#run(policy, ['acl', this.#name, policy.value], question);
   }
@@ -73,11 +73,11 @@ export class Access {
     const who = person.value.trim();
     if (who === '') {
       person.focus();
-      this.#commander.say('Say who: a key, its first 8 or more digits, or @nick.', false);
+      this.#commander.say('Enter a person: a key, its first 8 or more digits, or @nick.', false);
       return;
     }
     const question = effect === 'deny' ? {
-      title: `Keep ${clean(who)} from ${clean(this.#name)}?`,
+      title: `Deny ${clean(who)} the service ${clean(this.#name)}?`,
       text: 'Their connections to it will end.',
       yes: 'Deny',
     } : null;
@@ -102,6 +102,6 @@ export class Access {
     const rules = ok ? text.split('\n').map(parseRule).filter(Boolean) : [];
     this.#rules.show(rules, (rule) => `${rule.effect} ${rule.key} ${rule.nick}`);
     setText(this.#parts['rules-note'],
-            !ok ? clean(text) : rules.length === 0 ? 'No rule for a single person.' : 'Rules:');
+            !ok ? clean(text) : rules.length === 0 ? 'There are no rules for people.' : 'Rules:');
   }
 }

@@ -1,12 +1,12 @@
-// Asks the gateway. The token comes from the link's fragment, which browsers send to nobody, and is
-// kept for this tab alone.
+// Sends requests to the gateway. The token comes from the link's fragment, which browsers never
+// send, and is kept for this tab only.
 
 const kStored = 'ngcshare-token';
 const kPatienceMilliseconds = 10000;
 
-// The token is missing or not the right one.
+// The token is missing or wrong.
 export class Unauthorised extends Error {}
-// There was no answer.
+// The gateway did not answer.
 export class Unreachable extends Error {}
 
 function remember(token) {
@@ -14,7 +14,7 @@ function remember(token) {
     if (token) sessionStorage.setItem(kStored, token);
     else sessionStorage.removeItem(kStored);
   } catch {
-    // Storage may be forbidden; then the token lasts until the page is loaded anew.
+    // Storage may be forbidden. Then the token lasts until the page is reloaded.
   }
 }
 
@@ -34,15 +34,15 @@ export class Api {
     this.takeFragment();
   }
 
-  // Empty: there is none.
+  // '' if there is none.
   get token() {
     return this.#token;
   }
 
-  // Takes the token out of the location, where it would be seen and bookmarked. Tells whether there
-  // was one.
+  // Takes the token and removes it from the address, where it could be seen and bookmarked. Returns
+  // true if there was one.
   takeFragment() {
-    // A plus is itself here, not a space as in a form.
+    // '+' means itself here, not a space as in a form.
     const fragment = location.hash.slice(1).replaceAll('+', '%2B');
     const token = new URLSearchParams(fragment).get('token');
     if (token === null) return false;
@@ -52,20 +52,22 @@ export class Api {
   }
 
   setToken(token) {
-    // What no header can carry is no token; fetch() would throw as if the gateway were away.
+    // Reject a token that no header can carry: fetch() would throw as if the gateway were down.
     this.#token = /^[\x21-\x7e]+$/.test(token.trim()) ? token.trim() : '';
     remember(this.#token);
   }
 
   async status() {
     const answer = await this.#fetch('api/status', {});
-    if (!answer.ok) throw new Error(`the gateway answered ${answer.status}`);
+    if (!answer.ok) throw new Error(`The gateway answered with HTTP status ${answer.status}`);
     const status = await answer.json();
-    if (typeof status !== 'object' || status === null) throw new Error('no status in the answer');
+    if (typeof status !== 'object' || status === null) {
+      throw new Error('The answer contains no status');
+    }
     return status;
   }
 
-  // {ok, text}: what the gateway says to a command line; a refusal is an answer too.
+  // Resolves to the gateway's answer to a command line, {ok, text}. A refusal is an answer too.
   async command(line) {
     try {
       const answer = await this.#fetch('api/command', {
@@ -73,13 +75,18 @@ export class Api {
         headers: {'Content-Type': 'application/json'},
         body: JSON.stringify({command: line}),
       });
-      if (answer.status === 403) return {ok: false, text: 'This token may only look.'};
-      if (!answer.ok) return {ok: false, text: `The gateway answered ${answer.status}.`};
+      if (answer.status === 403) {
+        return {ok: false, text: 'This token is for viewing. For a link with the owner\'s token, ' +
+          'run ngcshare page owner on the gateway\'s machine.'};
+      }
+      if (!answer.ok) {
+        return {ok: false, text: `The gateway answered with HTTP status ${answer.status}.`};
+      }
       const said = await answer.json();
       return {ok: said.ok === true, text: String(said.text ?? '')};
     } catch (problem) {
       if (problem instanceof Unauthorised) throw problem;
-      return {ok: false, text: 'The gateway gave no answer; what was asked may have been done.'};
+      return {ok: false, text: 'The gateway gave no answer; the command may have been run.'};
     }
   }
 

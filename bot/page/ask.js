@@ -1,10 +1,10 @@
-// Commands to the gateway from the page: asks before what hurts, and says what came of it.
+// Runs the page's commands: asks for confirmation where one ends connections, and shows the result.
 import {byId, setData, setHidden, setText} from './dom.js';
 import {clean, joinWords} from './format.js';
 
 const kSeenMilliseconds = 8000;
 
-// Resolves to whether the dialog was answered with yes.
+// Shows the dialog; resolves to true if it is answered with yes.
 function confirmed({title, text, yes}) {
   const dialog = byId('ask');
   setText(byId('ask-title'), title);
@@ -30,7 +30,7 @@ export class Commander {
   #lost;
   #timer = 0;
 
-  // after() is called when something may have changed, lost() when the token is no longer good.
+  // Calls after() when something may have changed, and lost() when the token is no longer accepted.
   constructor(api, {after, lost}) {
     this.#api = api;
     this.#after = after;
@@ -38,8 +38,8 @@ export class Commander {
     byId('notice-close').addEventListener('click', () => setHidden(byId('notice'), true));
   }
 
-  // Sends the words as a command, after `question` ({title, text, yes}) was answered with yes where
-  // there is one. The button takes no second press meanwhile. Resolves to whether it was done.
+  // Sends the words as a command, after asking `question` ({title, text, yes}) if there is one.
+  // Ignores the button until that is done. Resolves to true if the command succeeded.
   async run(button, words, question = null) {
     if (button.getAttribute('aria-disabled') === 'true') return false;
     if (question && !await confirmed(question)) return false;
@@ -54,7 +54,7 @@ export class Commander {
     }
   }
 
-  // What the gateway answers to a command that changes nothing.
+  // Resolves to the gateway's answer to a command that changes nothing.
   query(words) {
     return this.#send(words);
   }
@@ -65,7 +65,7 @@ export class Commander {
     setData(notice, 'tone', ok ? 'good' : 'bad');
     setText(byId('notice-text'), text.split('\n').map(clean).join('\n'));
     setHidden(notice, false);
-    // A refusal stays until it was read.
+    // A refusal stays until the user closes it.
     if (ok) this.#timer = setTimeout(() => setHidden(notice, true), kSeenMilliseconds);
   }
 

@@ -1,13 +1,13 @@
-// Throughput over time as an SVG: two series, an axis with units, a moment that can be looked at with
-// the pointer or the arrow keys.
+// Draws throughput over time as an SVG: two series, an axis with units, and a moment that the
+// pointer or the arrow keys select.
 import {setText} from './dom.js';
 import {duration, rate, roundRate} from './format.js';
 
 const kSvg = 'http://www.w3.org/2000/svg';
 const kHeight = 200;
 const kEdge = {left: 74, right: 12, top: 12, bottom: 26};
-const kSpans = [60, 240, 600, 1200, 3600];  // seconds that the time axis may show
-const kLeastTop = 1000;                     // bytes a second; an idle gateway is a flat line
+const kSpans = [60, 240, 600, 1200, 3600];  // lengths of the time axis, in seconds
+const kLeastTop = 1000;                     // bytes per second; an idle gateway is a flat line
 const kSeries = ['in', 'out'];
 
 function element(name, attributes, parent) {
@@ -17,7 +17,7 @@ function element(name, attributes, parent) {
   return node;
 }
 
-// A round number not below `value`: 1, 2 or 5 times a power of ten.
+// Returns the next number from `value` upwards that is 1, 2 or 5 times a power of ten.
 function roundUp(value) {
   const power = 10 ** Math.floor(Math.log10(value));
   return [1, 2, 5, 10].find((step) => step * power >= value * 0.999999) * power;
@@ -36,11 +36,11 @@ export class Chart {
   #paths = {};
   #cursor;
   #data = {in: [], out: [], interval: 2};
-  #back = null;  // samples before the last one that are looked at; null: none
+  #back = null;  // the selected sample, counted back from the last one; null: none
   #width = 0;
 
-  // Draws into `parent`, which it follows in width; says the moment that is looked at in `moment`
-  // and the whole in `about`, which readers of screens are told.
+  // Draws into `parent`, following its width. Writes the selected moment into `moment`, and a
+  // summary for screen readers into `about`.
   constructor(parent, moment, about) {
     this.#parent = parent;
     this.#moment = moment;
@@ -156,12 +156,12 @@ export class Chart {
 
   #summary() {
     const {in: inward, out: outward, interval} = this.#data;
-    if (inward.length === 0) return 'Nothing was measured yet.';
+    if (inward.length === 0) return 'Nothing has been measured yet.';
     return `In the last ${duration(inward.length * interval)} at most ` +
       `${rate(Math.max(...inward))} to the services, ${rate(Math.max(...outward))} from them.`;
   }
 
-  // Shows the sample that is `back` before the last one.
+  // Selects the sample that is `back` samples before the last one.
   #look(back) {
     const length = this.#data.in.length;
     this.#back = back === null || length === 0 ? null : Math.min(Math.max(back, 0), length - 1);

@@ -1,4 +1,4 @@
-// Changes what is on the page in place, so that focus, selection and scrolling stay where they are.
+// Changes the page in place, so that focus, selection and scroll position are kept.
 
 export function byId(id) {
   return document.getElementById(id);
@@ -16,13 +16,13 @@ export function setData(node, name, value) {
   if (node.dataset[name] !== value) node.dataset[name] = value;
 }
 
-// A text that is there or not: an empty one takes no room.
+// Sets an optional text: hides the node if the text is empty.
 export function setLine(node, text) {
   setText(node, text);
   setHidden(node, text === '');
 }
 
-// A copy of a template, and its elements by the names that data-part gives them.
+// Returns a copy of a template, and its elements by their data-part names.
 export function fromTemplate(id) {
   const root = byId(id).content.firstElementChild.cloneNode(true);
   const parts = {};
@@ -30,15 +30,15 @@ export function fromTemplate(id) {
   return {root, parts};
 }
 
-// Keeps the children of `parent` in step with a list: one child for each item, known by its key,
-// made from a template once and updated afterwards.
+// Keeps the children of `parent` in step with a list. Each item, identified by its key, has one
+// child, which is created once and then updated.
 export class KeyedList {
   #parent;
   #create;
   #update;
   #rows = new Map();
 
-  // create(item) gives {root, parts}; update(row, item) fills it in.
+  // create(item) returns {root, parts}; update(row, item) fills it in.
   constructor(parent, create, update) {
     this.#parent = parent;
     this.#create = create;
@@ -60,7 +60,7 @@ export class KeyedList {
       else this.#parent.insertBefore(row.root, place);
       this.#update(row, item);
     }
-    // A row that was moved has lost the focus.
+    // Moving a row has removed the focus from it.
     if (focused !== document.activeElement && this.#parent.contains(focused)) {
       focused.focus({preventScroll: true});
     }
@@ -72,7 +72,7 @@ export class KeyedList {
       const hadFocus = row.root.contains(document.activeElement);
       row.root.remove();
       this.#rows.delete(key);
-      // Whoever goes by keyboard goes on from this section, not from the top of the page.
+      // Keep keyboard users in this section, instead of at the top of the page.
       if (hadFocus) this.#parent.closest('section')?.querySelector('h2')?.focus();
     }
   }

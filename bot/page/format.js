@@ -1,18 +1,18 @@
-// Numbers, times and names as people read them. What is unknown (absent, not a number) is a dash.
+// Formats numbers, times and names for people. Unknown values (absent, not a number) become a dash.
 
 const kUnknown = '–';
 const kMostCharacters = 200;
 const kBytes = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
-// What could hide or reorder other text: control, bidirectional and zero-width characters, tags and
-// lone surrogates. The joiner inside an emoji is none of them.
+// Characters that could hide or reorder other text: control, bidirectional and zero-width
+// characters, tags and lone surrogates. Not the joiner inside an emoji.
 const kDeceptive = new RegExp(
   '[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u115f\\u1160\\u180e\\u200b\\u200c\\u200e\\u200f' +
   '\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\u{e0000}-\\u{e007f}' +
   '\\p{Surrogate}]|(?<!\\p{Extended_Pictographic}\\ufe0f?\\p{Emoji_Modifier}?)\\u200d', 'gu');
 const kPiledMarks = /(\p{M}{3})\p{M}+/gu;
 
-// A stranger's text, made safe to look at: what deceives is shown as a replacement character.
+// Makes a stranger's text safe to show: replaces deceptive characters and cuts long text.
 export function clean(text) {
   if (typeof text !== 'string') return '';
   const shown = text.replace(kDeceptive, '\ufffd').replace(kPiledMarks, '$1');
@@ -25,7 +25,7 @@ export function shortKey(key) {
   return clean(key).slice(0, 8).toUpperCase();
 }
 
-// A number and its unit, with three digits that matter.
+// Returns a number with three significant digits and its unit.
 function scaled(value, units) {
   let step = 0;
   while (value >= 999.5 && step < units.length - 1) {
@@ -40,7 +40,7 @@ export function bytes(value) {
   return Number.isFinite(value) ? scaled(value, kBytes) : kUnknown;
 }
 
-// For round values, as on an axis: "500 kB/s", "1 MB/s".
+// Formats round values, as on an axis: "500 kB/s", "1 MB/s".
 export function roundRate(value) {
   return rate(value).replace(/\.0+(?=\u00a0)|(\.\d+?)0+(?=\u00a0)/, '$1');
 }
@@ -64,7 +64,7 @@ export function percent(share) {
   return `${value.toFixed(value > 0 && value < 10 ? 1 : 0)}\u00a0%`;
 }
 
-// The two largest units of a time: "3 h 5 min".
+// Returns the two largest units of a time: "3 h 5 min".
 export function duration(seconds) {
   if (!Number.isFinite(seconds)) return kUnknown;
   const whole = Math.max(0, Math.floor(seconds));
@@ -73,7 +73,7 @@ export function duration(seconds) {
   if (largest < 0) return '0\u00a0s';
   const [size, name] = units[largest];
   const first = `${Math.floor(whole / size)}\u00a0${name}`;
-  // Seconds matter beside seconds only: otherwise the eye is drawn to what changes all the time.
+  // Leave out seconds beside minutes, because a text that changes all the time distracts.
   if (largest >= 2) return first;
   const [nextSize, nextName] = units[largest + 1];
   const second = Math.floor((whole % size) / nextSize);
@@ -95,7 +95,7 @@ export function plural(value, word) {
   return `${count(value)} ${word}${value === 1 ? '' : 's'}`;
 }
 
-// The word as the gateway's command language takes it for one: in quotes where it needs them.
+// Quotes the word if the gateway's command language needs that to take it as one word.
 function quoteWord(word) {
   return /^[^ \t"'\\]+$/.test(word) ? word : `"${word.replace(/["\\]/g, '\\$&')}"`;
 }

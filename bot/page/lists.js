@@ -1,10 +1,10 @@
-// Groups, counts of what was refused and dropped, and the log.
+// Shows the groups, the counts of refused connections and dropped packets, and the log.
 import {KeyedList, byId, fromTemplate, setData, setHidden, setText} from './dom.js';
 import {clean, clock, count, date} from './format.js';
 import {ShortList} from './short_list.js';
 
-// Puts the text of a node on the clipboard. Where the page has none (plain http from another machine)
-// the text is selected, ready for Ctrl-C.
+// Copies the text of a node to the clipboard. If the page may not use the clipboard (plain http
+// from another machine), selects the text for Ctrl-C and resolves to false.
 async function copy(node) {
   try {
     await navigator.clipboard.writeText(node.textContent);
@@ -23,7 +23,7 @@ export class Groups {
       const row = fromTemplate('group-template');
       row.parts.copy.addEventListener('click', async () => {
         say(await copy(row.parts['chat-id'])
-          ? 'The chat id is on the clipboard.' : 'The chat id is selected: press Ctrl-C.');
+          ? 'The chat id was copied.' : 'The chat id is selected: press Ctrl-C to copy it.');
       });
       return row;
     }, updateGroup);
@@ -40,24 +40,24 @@ export class Groups {
 
 function updateGroup({parts}, group) {
   const name = clean(group.name);
-  setText(parts.name, name || 'no name');
+  setText(parts.name, name || 'unnamed');
   setText(parts.state, group.connected ? 'connected' : 'not connected');
   setData(parts.state, 'tone', group.connected ? 'good' : 'warn');
   const peers = group.peers ?? {};
   const total = (peers.direct ?? 0) + (peers.relay ?? 0);
-  setText(parts.peers, total === 0 && !peers.lost ? 'Nobody else is there.' :
+  setText(parts.peers, total === 0 && !peers.lost ? 'Nobody else is in this group.' :
     `${count(peers.direct)} direct, ${count(peers.relay)} over a relay` +
     (peers.lost ? `, ${count(peers.lost)} lost a moment ago` : ''));
   setText(parts['chat-id'], clean(group.chat_id));
   parts.copy.setAttribute('aria-label', `Copy the chat id of ${name}`);
 }
 
-// What is not here is called what the gateway calls it.
+// Other reasons are shown as the gateway calls them.
 const kReasons = new Map([
-  ['denied', 'denied by a rule'], ['not listed', 'not on the list'], ['observer', 'an observer'],
-  ['limit', 'over a limit'], ['disabled', 'service is off'], ['withdrawn', 'service is gone'],
-  ['unknown', 'for nothing known'], ['public', 'public where it may not be'],
-  ['overflow', 'too many at once'],
+  ['denied', 'denied by a rule'], ['not listed', 'no allow rule'], ['observer', 'an observer'],
+  ['limit', 'over a limit'], ['disabled', 'service is off'], ['withdrawn', 'service was removed'],
+  ['unknown', 'for no open connection'], ['public', 'sent to the whole group'],
+  ['stale', 'out of date'], ['overflow', 'over a limit'],
 ]);
 
 export class Counts {

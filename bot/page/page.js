@@ -1,4 +1,4 @@
-// The gateway's status page: what /api/status tells, kept fresh, and the commands of an owner.
+// The gateway's status page: shows /api/status, keeps it up to date, and runs an owner's commands.
 import {Api, Unauthorised, Unreachable} from './api.js';
 import {Commander} from './ask.js';
 import {Chart} from './chart.js';
@@ -10,7 +10,7 @@ import {Services} from './services.js';
 import {Connections, Links} from './tables.js';
 
 const kNetworks = new Map([['udp', ['UDP', '']], ['tcp', ['TCP relays only', 'warn']],
-                           ['none', ['not reached', 'bad']]]);
+                           ['none', ['not connected', 'bad']]]);
 
 const api = new Api();
 const poller = new Poller(refresh);
@@ -20,8 +20,8 @@ const sections = [new Services(commander), new Connections(commander), new Links
                   new Groups((text) => commander.say(text)), new Counts(), new Log()];
 const people = new KeyedList(byId('people'), createSuggestion, () => {});
 
-let heardAt = 0;       // when the last status came, in milliseconds since the epoch
-let failedSince = 0;   // 0: the last try went well
+let heardAt = 0;       // time of the last status, in milliseconds since the epoch
+let failedSince = 0;   // 0: the last request succeeded
 
 function sayState(text, tone) {
   setText(byId('state'), text);
@@ -33,7 +33,7 @@ async function refresh() {
   const {token} = api;
   try {
     const status = await api.status();
-    // Not an answer to another token's question.
+    // Ignore answers to requests with an earlier token.
     if (api.token === token) {
       heardAt = Date.now();
       show(status);
@@ -90,7 +90,7 @@ function showThroughput(status) {
     (sum, {peers}) => sum + (peers?.direct ?? 0) + (peers?.relay ?? 0), 0)));
 }
 
-// Who can be named in a rule without looking for the key.
+// Fills the list of people to choose from when making a rule.
 function showSuggestions(status) {
   const seen = new Map();
   for (const one of [...status.connections ?? [], ...status.links ?? []]) {
@@ -102,7 +102,7 @@ function showSuggestions(status) {
 function createSuggestion({peer, nick}) {
   const root = document.createElement('option');
   root.value = peer;
-  root.label = `${clean(nick) || 'no name'} (${shortKey(peer)})`;
+  root.label = `${clean(nick) || 'unnamed'} (${shortKey(peer)})`;
   return {root};
 }
 
@@ -112,7 +112,8 @@ function sayTrouble(problem) {
   const since = clock(failedSince / 1000);
   sayState(away ? `Gateway not reachable since ${since}` : `No status since ${since}`, 'bad');
   setText(byId('trouble-text'), away
-    ? 'This page goes on by itself as soon as the gateway answers.' : `${clean(problem.message)}.`);
+    ? 'This page continues by itself as soon as the gateway answers.'
+    : `${clean(problem.message)}.`);
   setHidden(byId('trouble'), false);
   byId('content').classList.add('stale');
   tellAge();

@@ -1,4 +1,4 @@
-// Calls `ask` again and again while the page is seen: every two seconds, less often while it fails.
+// Calls `ask` every two seconds while the page is visible, and less often while it fails.
 
 const kIntervalMilliseconds = 2000;
 const kLongestMilliseconds = 15000;
@@ -7,11 +7,11 @@ export class Poller {
   #ask;
   #timer = 0;
   #failures = 0;
-  #running = false;  // wanted; it pauses while the page is hidden
+  #running = false;  // started; pauses while the page is hidden
   #asking = false;
   #again = false;
 
-  // ask() resolves to whether it went well, and never rejects.
+  // ask() resolves to true on success, and never rejects.
   constructor(ask) {
     this.#ask = ask;
     document.addEventListener('visibilitychange', () => this.now());
@@ -30,7 +30,7 @@ export class Poller {
     clearTimeout(this.#timer);
   }
 
-  // At once, or when the question that is under way is answered.
+  // Asks at once, or as soon as the current question is answered.
   async now() {
     clearTimeout(this.#timer);
     if (!this.#running || document.hidden) return;

@@ -1,12 +1,12 @@
-// Bytes a second from counters that are seen again and again.
+// Computes bytes per second from repeated readings of counters.
 
-const kLeastMilliseconds = 1000;   // less is measured too coarsely: the last rate stands
-const kMostMilliseconds = 30000;   // the page was hidden or the gateway away: no rate of now
+const kLeastMilliseconds = 1000;   // shorter intervals are too coarse: the last rate is kept
+const kMostMilliseconds = 30000;   // longer: the page was hidden or the gateway down, so no rate
 
 export class Rates {
   #last = new Map();
 
-  // What was counted at `now` (milliseconds). Entries that are not in `items` are forgotten.
+  // Takes the counters at `now` (milliseconds). Forgets entries that are not in `items`.
   observe(items, keyOf, now) {
     const next = new Map();
     for (const item of items) {
@@ -16,7 +16,7 @@ export class Rates {
     this.#last = next;
   }
 
-  // {in, out}, or NaN where nothing is known yet.
+  // Returns {in, out}, with NaN for an unknown rate.
   of(key) {
     return this.#last.get(key)?.rate ?? {in: NaN, out: NaN};
   }
@@ -32,7 +32,7 @@ function advanced(last, item, now) {
   return seen;
 }
 
-// A counter that went back belongs to a gateway that was started anew.
+// A counter that went back means that the gateway was restarted.
 function perSecond(difference, milliseconds) {
   return difference >= 0 ? difference * 1000 / milliseconds : NaN;
 }

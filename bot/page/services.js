@@ -1,4 +1,4 @@
-// The cards of the services.
+// Shows the services as cards.
 import {Access} from './access.js';
 import {KeyedList, byId, fromTemplate, setData, setHidden, setLine, setText} from './dom.js';
 import {bytes, clean, count, plural, rate, roundRate} from './format.js';
@@ -8,14 +8,14 @@ const keyOf = (service) => `${service.name}\n${service.group ?? ''}`;
 
 function stateOf(service) {
   if (service.enabled === false) return ['off', 'quiet'];
-  if (service.target === 'down') return ['target down', 'bad'];
+  if (service.target === 'down') return ['not answering', 'bad'];
   return service.target === 'up' ? ['on', 'good'] : ['on, not checked', 'quiet'];
 }
 
 function accessOf(service) {
   if (service.policy === undefined) return '';
-  const whom = service.policy === 'list' ? 'For those allowed only' : 'For all members';
-  return whom + (service.observers ? ', observers too' : '');
+  const whom = service.policy === 'list' ? 'For people with an allow rule' : 'For all members';
+  return whom + (service.observers ? ', also observers' : '');
 }
 
 function limitsOf(limits) {
@@ -94,7 +94,7 @@ export class Services {
 
   #totalsOf(service) {
     const totals = Number.isFinite(service.bytes_in)
-      ? `In all ${bytes(service.bytes_in)} to it, ${bytes(service.bytes_out)} from it` : '';
+      ? `Total: ${bytes(service.bytes_in)} in, ${bytes(service.bytes_out)} out` : '';
     if (!service.group) return totals;
     const group = `in group ${clean(this.#groups.get(service.group) ?? service.group.slice(0, 8))}`;
     return totals ? `${totals}; ${group}` : group;

@@ -1,4 +1,4 @@
-// A section's list that shows its first rows, and all of them when it is asked to.
+// Shows the first rows of a section's list, and all of them on request.
 import {KeyedList, setHidden, setText} from './dom.js';
 import {count} from './format.js';
 
@@ -13,8 +13,8 @@ export class ShortList {
   #all = false;
   #again = () => {};
 
-  // `rows` is where the rows go; `whole` is hidden while there is none. The section has a button
-  // .more and a text .empty.
+  // Puts the rows into `rows`; hides `whole` while there is none. The section has a button .more
+  // and a text .empty.
   constructor(section, {rows, whole = rows, create, update}) {
     this.#section = section;
     this.#whole = whole;

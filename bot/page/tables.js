@@ -1,4 +1,4 @@
-// Who is connected, and the links to their programs.
+// Shows the open connections, and the links to the members' programs.
 import {byId, fromTemplate, setData, setHidden, setText} from './dom.js';
 import {bytes, clean, count, duration, milliseconds, percent, plural, rate, shortKey}
   from './format.js';
@@ -13,7 +13,7 @@ function tableIn(section, create, update) {
 
 function showPerson(parts, item) {
   const nick = clean(item.nick);
-  setText(parts.nick, nick || 'no name');
+  setText(parts.nick, nick || 'unnamed');
   if (parts.nick.title !== nick) parts.nick.title = nick;
   setText(parts.key, shortKey(item.peer));
   if (parts.key.title !== item.peer) parts.key.title = clean(item.peer);
@@ -53,13 +53,13 @@ export class Connections {
     setText(section.querySelector('.count'), count(this.#total));
     setHidden(section.querySelector('.tools'), this.#connections.length === 0);
     setText(section.querySelector('.empty'), this.#connections.length > 0 ? 'No connection matches.'
-      : 'Nobody is connected. A member runs ngcshare connect, with the chat id of the group.');
+      : 'Nobody is connected. Members connect with: ngcshare connect CHAT-ID');
     this.#table.show(this.#ordered(matching), connectionKey);
     const cut = this.#total > this.#connections.length;
     const note = section.querySelector('.note');
     setHidden(note, !cut);
     setText(note, cut ? `${plural(this.#connections.length, 'connection')} of ` +
-      `${count(this.#total)} are listed.` : '');
+      `${count(this.#total)} are shown.` : '');
   }
 
   #ordered(connections) {
@@ -84,8 +84,8 @@ export class Connections {
       const {id, nick, peer, service} = row.connection;
       this.#commander.run(row.parts.drop, ['drop', String(id)], {
         title: 'Drop this connection?',
-        text: `${clean(nick) || 'no name'} (${shortKey(peer)}) is using ${clean(service)}. They may ` +
-          'connect again at once; a rule keeps them out.',
+        text: `${clean(nick) || 'unnamed'} (${shortKey(peer)}) is using ${clean(service)}. They ` +
+          'can reconnect at once, unless a rule denies it.',
         yes: 'Drop',
       });
     });

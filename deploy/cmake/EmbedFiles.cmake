@@ -1,8 +1,8 @@
-# Turns files into a C++ source that holds their bytes, as bot/page_files.h declares them.
+# Writes a C++ source that contains the bytes of FILES, as bot/page/page_files.h declares them.
 #
 #   cmake -DOUTPUT=page_files.cc -DFOLDER=bot/page "-DFILES=index.html;page.css" -P EmbedFiles.cmake
 #
-# REQUIRES: no file is empty; each has an ending that is known below.
+# REQUIRES: no file is empty; each has one of the extensions below.
 set(type_html "text/html; charset=utf-8")
 set(type_css "text/css; charset=utf-8")
 set(type_js "text/javascript; charset=utf-8")
@@ -15,7 +15,7 @@ foreach(name IN LISTS FILES)
   if(NOT DEFINED type_${ending})
     message(FATAL_ERROR "${name}: no content type is known for it")
   endif()
-  # Arrays of bytes compile fast and have no limit in length, which string literals have.
+  # Byte arrays compile fast and, unlike string literals, have no limit in length.
   file(READ "${FOLDER}/${name}" bytes HEX)
   string(REGEX REPLACE "(..)" "0x\\1," bytes "${bytes}")
   string(MAKE_C_IDENTIFIER "k_${name}" array)
@@ -29,7 +29,7 @@ foreach(name IN LISTS FILES)
 endforeach()
 
 file(WRITE "${OUTPUT}" "// Written by deploy/cmake/EmbedFiles.cmake.
-#include \"bot/page_files.h\"
+#include \"bot/page/page_files.h\"
 
 namespace ngcshare {
 namespace {

@@ -1,7 +1,7 @@
-# The .deb. A maintainer's address belongs to whoever builds packages for others:
+# Builds the .deb. If you build packages for others, give your own address:
 # -DNGCSHARE_MAINTAINER="Name <address>".
 set(NGCSHARE_MAINTAINER "ngcshare maintainers <maintainers@ngcshare.example>" CACHE STRING
-    "Who answers for the package")
+    "Maintainer of the package")
 set(debian ${CMAKE_CURRENT_SOURCE_DIR}/deploy/debian)
 set(CPACK_GENERATOR DEB)
 set(CPACK_SET_DESTDIR ON)  # for /etc
@@ -20,7 +20,7 @@ set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# Whoever makes the service's user.
+# Each of these packages can create the service's user.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "systemd | systemd-standalone-sysusers | systemd-sysusers")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA

@@ -6,14 +6,14 @@
 namespace ngcshare::pages {
 namespace {
 
-// "  --a|--b) ACTION; return ;;", nothing where there are no flags.
+// Returns "  --a|--b) ACTION; return ;;", or an empty string if there are no flags.
 std::string arm(const std::set<std::string>& flags, const std::string& action) {
   std::string pattern;
   for (const auto& flag : flags) pattern += (pattern.empty() ? "--" : "|--") + flag;
   return pattern.empty() ? "" : "    " + pattern + ")\n      " + action + "\n      return ;;\n";
 }
 
-// What to offer behind a flag with a value; all subcommands give a flag the same kind of value.
+// Returns the completions of flags' values. A flag has the same kind of value in all subcommands.
 std::string value_arms() {
   std::map<FlagValue::Kind, std::set<std::string>> by_kind;
   std::map<std::string, std::set<std::string>> by_choices;

@@ -1,12 +1,12 @@
 #include "deploy/pages/command_table.h"
 
-#include "bot/commands.h"
-#include "bot/stored_services.h"
-#include "bot/system_entropy.h"
-#include "storage/person_store.h"
+#include "bot/base/system_entropy.h"
+#include "bot/commands/commands.h"
+#include "bot/console/stored_services.h"
+#include "storage/stores/person_store.h"
 
 namespace ngcshare::pages {
-// The commands want what they work on. Nothing is run here, so an empty database will do.
+// Nothing is run here, so the commands get an empty database.
 std::vector<CommandEntry> command_table(const std::filesystem::path& scratch) {
   storage::Database database(scratch);
   storage::ServiceStore service_store(database);

@@ -1,4 +1,4 @@
-// The gateway's commands as they are told by `ngcshare ctl`, from the table that runs them.
+// The gateway's commands as `ngcshare ctl` accepts them, from the table that runs them.
 #pragma once
 
 #include <filesystem>
@@ -15,7 +15,7 @@ struct CommandEntry {
   std::string example;
 };
 
-// `scratch`: a file that is not there yet, for an empty database.
+// Returns the commands. `scratch`: a file that does not exist yet, for an empty database.
 std::vector<CommandEntry> command_table(const std::filesystem::path& scratch);
 
 }  // namespace ngcshare::pages

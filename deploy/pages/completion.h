@@ -1,21 +1,20 @@
-// What shells offer when Tab is pressed behind `ngcshare`, generated from the tables that the
-// program itself parses by.
+// Shell completions for `ngcshare`, generated from the tables that the program itself parses by.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "bot/flags.h"
+#include "bot/options/flags.h"
 #include "deploy/pages/command_table.h"
 
 namespace ngcshare::pages {
 
-// Each is a whole file for its shell.
+// Each returns a whole file for its shell.
 std::string bash_completion(const std::vector<CommandEntry>& commands);
 std::string zsh_completion(const std::vector<CommandEntry>& commands);
 std::string fish_completion(const std::vector<CommandEntry>& commands);
 
-// What may stand behind a flag.
+// The kind of value a flag takes.
 struct FlagValue {
   enum class Kind { kNone, kAnything, kFile, kFolder, kChoice };
   Kind kind = Kind::kNone;
@@ -23,10 +22,10 @@ struct FlagValue {
 };
 FlagValue value_of(const Flag& flag);
 
-// With blanks between.
+// Returns the words separated by blanks.
 std::string join(const std::vector<std::string>& words);
 
-// For the shells' single quotes.
+// Returns `text` with every `from` replaced by `to`.
 std::string replaced(std::string text, std::string_view from, std::string_view to);
 
 }  // namespace ngcshare::pages

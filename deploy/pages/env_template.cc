@@ -3,19 +3,20 @@
 #include <algorithm>
 #include <array>
 
-#include "bot/flags.h"
+#include "bot/options/flags.h"
 
 namespace ngcshare::pages {
 namespace {
 
 constexpr std::string_view kHead =
-    "# What the ngcshare service runs with; ngcshare-run(1) tells more. Take away the '#' before\n"
-    "# what you want to say, then: systemctl enable --now ngcshare. After a change: systemctl\n"
-    "# reload ngcshare; the log tells what waits for a restart. At least a group is needed, by\n"
-    "# NGCSHARE_CREATE or NGCSHARE_JOIN. Lists are separated by blanks or commas. Secrets do not\n"
-    "# belong here but in files of their own.\n";
+    "# Settings of the ngcshare service; see ngcshare-run(1). Remove the '#' before the settings\n"
+    "# you want, then: systemctl enable --now ngcshare. After a change: systemctl reload "
+    "ngcshare;\n"
+    "# the log names the settings that need a restart. Required is a group, by NGCSHARE_CREATE or\n"
+    "# NGCSHARE_JOIN. Lists are separated by blanks or commas. Secrets do not belong here but in\n"
+    "# files of their own.\n";
 
-// These are for a command line; the folder is the service's.
+// These are for the command line; the service sets its data folder itself.
 bool is_left_out(const Flag& flag) {
   constexpr std::array<std::string_view, 5> names = {"help", "json", "data-dir", "check",
                                                      "env-file"};

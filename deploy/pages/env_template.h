@@ -1,5 +1,5 @@
-// The configuration file of the packaged service: every variable that `ngcshare run` reads, each
-// commented out, with what it means.
+// Generates the configuration file of the packaged service: every variable that `ngcshare run`
+// reads, commented out, with its meaning.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Writes what is installed beside the program: manual pages, shells' completions, and the service's
+// Writes the files installed beside the program: manual pages, shell completions, and the service's
 // configuration file.
 //
 //   ngcshare_pages FOLDER VERSION DATE

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "bot/exit_codes.h"
+#include "bot/base/exit_codes.h"
 #include "deploy/pages/roff.h"
 
 namespace ngcshare::pages {
@@ -15,13 +15,13 @@ struct ExitMeaning {
 };
 
 constexpr ExitMeaning kExitMeanings[] = {
-    {kExitOk, "It has ended as it was asked to."},
-    {kExitFailure, "Something failed that is none of the following; with health: not well."},
+    {kExitOk, "Success."},
+    {kExitFailure, "Any other error; with health: not well."},
     {kExitUsage, "The command line or the environment is wrong."},
     {kExitNoNetwork, "The Tox network or the group was not reached in the time given."},
-    {kExitJoinRefused, "The group refused: wrong password, or it is full."},
+    {kExitJoinRefused, "The group refused to let it in: wrong password, or full."},
     {kExitDataFolder, "The data folder cannot be used; the message says why."},
-    {kExitPortInUse, "A port that was asked for is taken."},
+    {kExitPortInUse, "A requested port is taken."},
     {kExitNoService, "A named service was not offered in the time given."},
     {kExitRefused, "The gateway refused a command."},
     {kExitNotRunning, "No gateway runs on the data folder."},
@@ -48,43 +48,42 @@ std::string page_name(const Subcommand& subcommand) {
   return "ngcshare-" + std::string(subcommand.name);
 }
 
-// What a summary and the flags don't tell.
+// Returns the DESCRIPTION: what the summary and the flags do not say.
 std::string description(const Subcommand& subcommand) {
   static const std::map<std::string_view, std::string_view> texts = {
       {"run",
-       "Founds or joins groups of the Tox network, and offers what --share names to their members. "
-       "Groups and services are remembered in the data folder, so that later starts need no flags. "
-       "SIGTERM and SIGINT end it in good order: members are told, connections ended, the state "
-       "saved. A second one ends it at once. Under systemd it reports when it is ready, how it is, "
-       "and that it is alive."},
+       "Founds or joins groups of the Tox network, and offers the services of --share to their "
+       "members. Groups and services are remembered in the data folder, so that later starts need "
+       "no flags. SIGTERM and SIGINT shut it down cleanly: it informs members, closes connections "
+       "and saves its state. A second signal ends it at once. Under systemd it reports readiness, "
+       "its status and that it is alive."},
       {"connect",
-       "Joins a group by its chat id, and opens a port of 127.0.0.1 for each service that is "
-       "named, "
-       "or with --all for all. A port is open while its service is offered. It runs until it is "
-       "interrupted."},
+       "Joins a group by its chat id, and opens a port of 127.0.0.1 for each service named, or "
+       "with --all for every service. A port stays open while its service is offered. Runs until "
+       "it is interrupted."},
       {"backup",
-       "Writes a consistent copy of ngcshare.db. The identity, profile.tox, is not in it."},
-      {"restore", "Checks the copy, and sets aside what was there before."},
+       "Writes a consistent copy of ngcshare.db. Copy profile.tox, the identity, separately."},
+      {"restore", "Checks the backup, and keeps the previous database beside it."},
       {"claim-token",
        "Prints a token. Whoever sends the gateway \"claim TOKEN\" in a private message within an "
-       "hour is its owner."},
+       "hour becomes its owner."},
       {"ctl",
-       "Tells the gateway on the data folder one command, or each line of standard input, or what "
-       "is typed at a prompt. It must be run as the gateway's user or as root."},
+       "Sends the gateway running on the data folder one command, the lines of standard input, or "
+       "those typed at a prompt. It must be run as the gateway's user or as root."},
       {"health",
-       "Asks the gateway on the data folder and prints one line. Without --ready it is well when "
-       "its event loop answers. It must be run as the gateway's user or as root."},
+       "Asks the gateway running on the data folder and prints one line. Without --ready the "
+       "gateway is well if its event loop answers. It must be run as the gateway's user or as "
+       "root."},
       {"status",
        "Shows a running gateway's services, connections and links as a table, or with --json as "
-       "one "
-       "object."},
+       "one object."},
       {"page",
-       "The status page is served by a gateway that was started with --http. The link that is "
-       "printed holds the token: whoever has it sees the page."},
+       "The status page is served by a gateway started with --http. The printed link contains the "
+       "token: anybody who has it can open the page."},
       {"doctor",
-       "Tries the network, the data folder, the database and the targets one by one, and says what "
-       "to do about what is wrong."},
-      {"node", "Members and gateways find each other through it, with --bootstrap."},
+       "Checks the network, the data folder, the database and the targets one by one, and says how "
+       "to fix what is wrong."},
+      {"node", "Members and gateways that name it with --bootstrap find each other through it."},
   };
   const auto found = texts.find(subcommand.name);
   if (found == texts.end()) return "";
@@ -105,7 +104,7 @@ std::string flag_section(std::string_view title, const std::vector<Flag>& flags)
   return text;
 }
 
-// Those of its flags that others have too.
+// Returns the subcommand's flags that other subcommands share.
 std::vector<Flag> shared_flags(const Subcommand& subcommand) {
   auto flags = flags_of(subcommand);
   flags.erase(flags.begin(), flags.begin() + static_cast<std::ptrdiff_t>(subcommand.flags.size()));
@@ -113,8 +112,8 @@ std::vector<Flag> shared_flags(const Subcommand& subcommand) {
 }
 
 std::string environment_section() {
-  return roff::section("ENVIRONMENT") + "Each flag is also read from a variable:\n" +
-         roff::bold("--data-dir") + " from " + roff::bold(environment_name("data-dir")) +
+  return roff::section("ENVIRONMENT") + "Each flag can also be set by a variable:\n" +
+         roff::bold("--data-dir") + " by " + roff::bold(environment_name("data-dir")) +
          " and so on. A switch is\n.B 1\nor\n.BR 0 .\nA list is separated by commas or blanks. "
          "The flag wins.\n";
 }
@@ -130,15 +129,17 @@ std::string exit_section() {
 std::string files_section() {
   return roff::section("FILES") +
          roff::item(roff::italic("~/.local/share/ngcshare/"),
-                    "The gateway's data folder, where no other is named.") +
+                    "The gateway's data folder, unless --data-dir names another.") +
          roff::item(roff::italic("~/.local/share/ngcshare-member/"),
                     "The same for ngcshare connect.") +
          roff::item(roff::italic("profile.tox"),
-                    "In it: the identity, with its secret keys. Who reads it is you.") +
+                    "In it: the identity, with its secret keys. Anybody who can read it can "
+                    "impersonate you.") +
          roff::item(roff::italic("ngcshare.db"),
-                    "In it: groups, services, who may do what, and what was commanded.") +
-         roff::item(roff::italic("control.sock"),
-                    "In it: where a running gateway takes commands from its own machine.");
+                    "In it: groups, services, rights, and the log of commands.") +
+         roff::item(
+             roff::italic("control.sock"),
+             "In it: the socket on which a running gateway takes commands from this machine.");
 }
 
 std::string see_also(const std::string& but) {
@@ -157,8 +158,8 @@ std::string see_also(const std::string& but) {
 std::string command_section(const std::vector<CommandEntry>& commands) {
   std::string text =
       roff::section("COMMANDS") +
-      "What a running gateway is told, here as its owner. In a group's chat and in "
-      "private messages\nthe same commands need the level that stands behind each.\n";
+      "Commands for a running gateway; ctl runs them as its owner. In a group's chat and in "
+      "private messages\nthey need the level given in parentheses.\n";
   for (const auto& command : commands) {
     std::string term = roff::bold(command.name);
     if (!command.arguments.empty()) term += " " + roff::italic(command.arguments);
@@ -179,8 +180,8 @@ std::string program_page(const Edition& edition) {
       roff::section("SYNOPSIS") + ".B ngcshare\n.I COMMAND\n.RI [ FLAG \" ...]\"\n" +
       roff::section("DESCRIPTION") +
       "A gateway shares services of its machine, such as a game server or a web "
-      "server, with a\ngroup of the Tox network. Each member of the group has them on "
-      "ports of their own machines.\nNeither side needs a public address or a forwarded "
+      "server, with a\ngroup of the Tox network. Each member of the group reaches them on "
+      "ports of their own machine.\nNeither side needs a public address or a forwarded "
       "port.\n" +
       roff::section("COMMANDS");
   for (const Subcommand& subcommand : subcommands()) {
@@ -189,7 +190,7 @@ std::string program_page(const Edition& edition) {
   }
   return text + environment_section() + files_section() + exit_section() +
          roff::section("EXAMPLES") +
-         "Share what listens on port 8080, and use it on another machine:\n" +
+         "Share the web server on port 8080, and use it on another machine:\n" +
          roff::example(kExample) + see_also("ngcshare");
 }
 
@@ -204,7 +205,7 @@ std::string subcommand_page(const Subcommand& subcommand, const std::vector<Comm
   if (subcommand.name == "ctl") text += command_section(commands);
   const bool has_own = !subcommand.flags.empty();
   return text + flag_section("FLAGS", subcommand.flags) +
-         flag_section(has_own ? "FLAGS THAT OTHERS HAVE TOO" : "FLAGS", shared_flags(subcommand)) +
+         flag_section(has_own ? "COMMON FLAGS" : "FLAGS", shared_flags(subcommand)) +
          environment_section() + "Exit status and files are described in\n.BR ngcshare (1).\n" +
          see_also(name);
 }

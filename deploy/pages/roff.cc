@@ -6,7 +6,7 @@
 
 namespace ngcshare::pages::roff {
 
-// What begins a line with a dot or quote would be a request.
+// A line that begins with a dot or quote would be a request.
 std::string text(std::string_view raw) {
   std::string safe = replaced(replaced(std::string(raw), "\\", "\\e"), "-", "\\-");
   safe = replaced(safe, "–", "\\(en");

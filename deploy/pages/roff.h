@@ -1,4 +1,4 @@
-// Text for man(7).
+// Formats text for man(7).
 #pragma once
 
 #include <string>
@@ -6,15 +6,15 @@
 
 namespace ngcshare::pages::roff {
 
-// As it stands, whatever is in it; on one line.
+// Returns `raw` escaped so that it appears literally, on one line.
 std::string text(std::string_view raw);
 std::string bold(std::string_view raw);
 std::string italic(std::string_view raw);
 
 std::string section(std::string_view title);
-// A term and what it means.
+// Returns a term and its meaning.
 std::string item(const std::string& term, std::string_view meaning);
-// Lines that stay as they are.
+// Returns lines that are not filled.
 std::string example(std::string_view lines);
 
 }  // namespace ngcshare::pages::roff

@@ -3,7 +3,7 @@
 namespace ngcshare::pages {
 namespace {
 
-// In _arguments a bracket or colon has a meaning of its own; all stands in single quotes.
+// Escapes text for single quotes in _arguments, where brackets and colons have a special meaning.
 std::string escaped(std::string_view text) {
   std::string safe(text);
   for (const std::string_view special : {"\\", "[", "]", ":"}) {

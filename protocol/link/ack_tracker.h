@@ -1,4 +1,5 @@
-// The receiver's side of acknowledgement: which packet numbers have arrived, and when to say so.
+// The receiver's side of acknowledgement: records the packet numbers that have arrived and decides
+// when to acknowledge them.
 #pragma once
 
 #include <algorithm>
@@ -7,63 +8,66 @@
 #include <optional>
 #include <vector>
 
-#include "protocol/clock.h"
-#include "protocol/link/link_packet.h"
+#include "protocol/base/clock.h"
+#include "protocol/link/packet.h"
 #include "protocol/link/range_set.h"
 
 namespace ngcshare::link {
 
 class AckTracker {
  public:
-  // An acknowledgement waits at most so long for a second packet that wants one; also what a sender
-  // adds to its probe timeout.
+  // Longest wait of an acknowledgement for a second packet that wants one. A sender adds it to its
+  // probe timeout.
   static constexpr Duration kMaxDelay = std::chrono::milliseconds(5);
-  // While packets come in a burst, as on a fast path where many are read at once, one answer is
-  // enough for so many.
+  // Packets per acknowledgement in the middle of a burst, as when a fast path lets many be read at
+  // once.
   static constexpr int kPacketsPerBurstAck = 16;
-  // Ranges that are remembered. Older packets count as arrived: their sender has long sent what was
-  // in them again.
+  // Ranges remembered. Packets below them count as arrived, because their sender has sent their
+  // frames again long ago.
   static constexpr size_t kMaxRanges = 96;
 
-  // A packet number completed to 64 bits.
+  // Completes a packet number to 64 bits.
   uint64_t complete(uint32_t low) const;
   bool is_duplicate(uint64_t number) const { return number < floor_ || received_.contains(number); }
 
   void on_received(uint64_t number, bool wants_ack, TimePoint now);
 
-  // In the middle of a burst: has enough come for an answer at once?
+  // Returns true if an acknowledgement should go out in the middle of a burst.
   bool due_in_burst() const { return unanswered_ >= kPacketsPerBurstAck; }
-  // After a burst.
+  // Returns true if an acknowledgement should go out after a burst.
   bool due(TimePoint now) const {
     return unanswered_ >= 2 || at_once_ || (unanswered_ > 0 && now >= answer_by_);
   }
+  // Returns the latest time for the acknowledgement that is owed, or nullopt if none is.
   std::optional<TimePoint> deadline() const {
     return unanswered_ > 0 ? std::optional(answer_by_) : std::nullopt;
   }
-  // Something has come that has not been acknowledged, so an acknowledgement costs little where a
-  // packet goes out anyway.
+  // Returns true if anything has arrived since the last write(), so that an ACK frame is worth its
+  // few bytes in a packet that goes out anyway.
   bool anything_new() const { return anything_new_; }
 
-  // What was written last could not be sent.
+  // Makes an acknowledgement due again, because the packet of the last write() could not be sent.
   void write_again() { at_once_ = anything_new_ = anything_new_ || !received_.empty(); }
 
-  // The peer has a packet of ours with an ACK frame in it, so it knows of all below and need not be
-  // told again. `told_below` is what told_below() was after write().
-  void on_told(uint64_t told_below) { report_from_ = std::max(report_from_, told_below); }
-  uint64_t told_below() const { return largest_ + 1; }
+  // Stops reporting packets below `reported_below`: the peer has acknowledged a packet whose ACK
+  // frame covered them. `reported_below` is the value of reported_below() after that write().
+  void on_report_acked(uint64_t reported_below) {
+    report_from_ = std::max(report_from_, reported_below);
+  }
+  uint64_t reported_below() const { return largest_ + 1; }
 
-  // Writes an ACK frame and counts as having answered.
+  // Writes an ACK frame, after which none is due. Returns false if it does not fit.
   bool write(PacketWriter& out, TimePoint now);
 
  private:
   RangeSet received_;
-  uint64_t floor_ = 0;  // all below have arrived or do not matter
+  uint64_t floor_ = 0;  // all numbers below count as arrived
   uint64_t largest_ = 0;
-  uint64_t report_from_ = 0;  // what is below need not be told any more
+  uint64_t report_from_ = 0;  // the peer knows about all numbers below
   TimePoint largest_at_{};
   TimePoint answer_by_{};
-  int unanswered_ = 0;    // packets that want an answer
-  bool at_once_ = false;  // a gap has opened or closed: the sender should know
+  int unanswered_ = 0;    // packets that want an acknowledgement
+  bool at_once_ = false;  // a gap has opened or closed, which the sender should learn at once
   bool anything_new_ = false;
   std::vector<PacketWriter::Range> scratch_;
 };

@@ -7,10 +7,13 @@
 namespace ngcshare::link {
 namespace {
 
+// The congestion controllers know no packet format, so they repeat the size.
+static_assert(kFullPacketBytes == Frame::kMaxBodyBytes + kOverheadBytes);
+
 constexpr Duration kMaxProbeTimeout = std::chrono::seconds(2);
 
-// From so many probe timeouts in a row on, full packets may be what the path does not carry, and
-// what is known of it counts for little.
+// After this many probe timeouts in a row the path may have stopped carrying full packets, and its
+// measurements no longer count.
 constexpr int kTimeoutsToDoubtPath = 4;
 
 }  // namespace
@@ -87,10 +90,10 @@ void Link::consume(MsgId id, size_t bytes, TimePoint now) {
   Stream* const stream = find(id);
   assert(stream != nullptr);
   stats_.bytes_received += bytes;
-  if (stream->in.consume(bytes, now, rtt_.smoothed()) && !std::exchange(stream->tell_limit, true)) {
+  if (stream->in.consume(bytes, now, rtt_.smoothed()) && !std::exchange(stream->send_limit, true)) {
     limits_.push_back(id);
   }
-  if (credit_.on_read(bytes, now, rtt_.smoothed())) tell_link_limit_ = true;
+  if (credit_.on_read(bytes, now, rtt_.smoothed())) send_link_limit_ = true;
 }
 
 bool Link::at_end(MsgId id) const {
@@ -98,9 +101,9 @@ bool Link::at_end(MsgId id) const {
   return stream != nullptr && stream->in.at_end();
 }
 
-bool Link::end_known(MsgId id) const {
+bool Link::fin_received(MsgId id) const {
   const Stream* const stream = find(id);
-  return stream != nullptr && stream->in.has_final_size();
+  return stream != nullptr && stream->in.fin_received();
 }
 
 void Link::release(MsgId id) {
@@ -116,12 +119,12 @@ void Link::abandon(MsgId id) {
   const Stream& stream = *found->second;
   held_together_ -= stream.out.held();
   if (!stream.out.all_acked()) resets_.push_back({id, stream.out.sent_until()});
-  // What nobody will read frees its part of the link's window all the same.
+  // Bytes that will never be read return their part of the link's window, too.
   const ReceiveStream& in = stream.in;
-  if (!in.end_known()) credit_.expect_end(id, in.highest());
+  if (!in.final_offset_known()) credit_.expect_end(id, in.highest());
   credit_.on_received(in.final_offset() - in.highest());
-  if (credit_.on_skipped(in.final_offset() - in.read())) tell_link_limit_ = true;
-  streams_.erase(found);  // those who hold the id find nothing under it
+  if (credit_.on_skipped(in.final_offset() - in.read_until())) send_link_limit_ = true;
+  streams_.erase(found);  // queues that hold the id skip it
 }
 
 void Link::note_never_opened(MsgId id) {
@@ -158,7 +161,7 @@ void Link::resume(TimePoint now) {
 
 // -- time -------------------------------------------------------------------------------
 
-// Backs off up to a limit, but never waits less than the path's own round trip asks for.
+// Returns the probe timeout with backoff: up to a limit, but never below the timeout without it.
 Duration Link::probe_wait() const {
   const Duration once = rtt_.probe_timeout(AckTracker::kMaxDelay);
   return std::min(once * (1 << std::min(timeouts_, 8)), std::max(once, kMaxProbeTimeout));
@@ -168,7 +171,7 @@ std::optional<TimePoint> Link::deadline() const {
   if (suspended_) return std::nullopt;
   std::optional<TimePoint> next = acks_.deadline();
   lower(next, sent_.loss_deadline());
-  if (blocked_ == Blocked::kByPacer) lower(next, pacer_.next_send());
+  if (stopped_by_ == SendOutcome::kHeldByPacer) lower(next, pacer_.next_send());
   if (sent_.anything_in_flight() && probes_to_send_ == 0) {
     lower(next, sent_.last_sent_at() + probe_wait());
   }
@@ -180,7 +183,7 @@ void Link::tick(TimePoint now) {
   if (const auto due = sent_.loss_deadline(); due && *due <= now) {
     on_lost(sent_.detect_lost(rtt_, now), now);
   }
-  // Where a full contact has not taken the last probes yet the path has not been asked.
+  // While a full contact has not taken the last probes, a timeout says nothing about the path.
   if (!sent_.anything_in_flight() || probes_to_send_ > 0) return;
   if (now < sent_.last_sent_at() + probe_wait()) return;
   ++timeouts_;

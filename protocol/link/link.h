@@ -1,11 +1,15 @@
 // The link to one remote peer (SPEC.md §8): reliable streams and control messages over lossy
-// packets, in the manner of QUIC without its handshake and encryption, which NGC gives.
-// Acknowledged packet numbers, RFC 9002's loss detection, RFC 9000's streams and flow control, a
-// congestion controller and a pacer. Streams take turns.
+// packets. It is QUIC without handshake and encryption, which NGC provides: loss detection after
+// RFC 9002, streams and flow control after RFC 9000, a congestion controller and a pacer.
 //
-// No I/O and no clock. After any call but pump() and tick(): call pump() soon, once for many
-// packets; call tick() and pump() when deadline() has come. When the contact was full: call pump()
-// when it has room again.
+// No I/O and no clock. After any call but pump() and tick(), call pump() soon, once for many
+// packets. At deadline(), call tick() and pump(). If the contact was full, call pump() when it has
+// room again.
+//
+// The parts, in reading order: link_packet.h (wire format), send_stream.h and receive_stream.h (one
+// stream), receive_credit.h (flow control of all streams), ack_tracker.h (acknowledgements to
+// send), sent_packets.h (packets in flight, loss), congestion.h and pacer.h (how much, how fast),
+// packet_size_probe.h; then link_receive.cc and link_send.cc, which join them.
 #pragma once
 
 #include <deque>
@@ -14,34 +18,36 @@
 #include <unordered_map>
 #include <vector>
 
-#include "protocol/contact.h"
+#include "protocol/congestion/controller.h"
+#include "protocol/congestion/pacer.h"
 #include "protocol/link/ack_tracker.h"
-#include "protocol/link/congestion.h"
-#include "protocol/link/link_packet.h"
-#include "protocol/link/pacer.h"
+#include "protocol/link/packet.h"
 #include "protocol/link/packet_size_probe.h"
 #include "protocol/link/receive_credit.h"
 #include "protocol/link/receive_stream.h"
 #include "protocol/link/send_stream.h"
 #include "protocol/link/sent_packets.h"
+#include "protocol/wire/contact.h"
 
 namespace ngcshare::link {
 
-// What a link tells its owner, who may call it back from inside any of these.
+// Receives the events of a link. The handler may call the link from inside any of these, but for
+// receive(), pump() and tick().
 class LinkHandler {
  public:
   virtual ~LinkHandler() = default;
 
-  // A control message has arrived; it may come again.
+  // Called when a control message arrives. The same one may arrive again.
   virtual void on_control(PacketId id, Bytes body, TimePoint now) = 0;
-  // Whether the stream, which is not open here, has been and is over. Packets with bytes of others
-  // are left unacknowledged, for what opens the stream may still be on its way.
+  // Returns true if `stream`, which is not open here, has been open and is over. Packets with bytes
+  // of any other closed stream stay unacknowledged, because the message that opens it may still be
+  // on its way.
   virtual bool is_over(MsgId stream) const = 0;
-  // There is something to read, or the stream's end has come.
+  // Called when the stream has bytes to read or has reached its end.
   virtual void on_readable(MsgId stream, TimePoint now) = 0;
-  // write() takes bytes again.
+  // Called when write() takes bytes again.
   virtual void on_writable(MsgId stream, TimePoint now) = 0;
-  // The peer has broken the rules in a stream; abandon it.
+  // Called when the peer has broken the protocol in a stream. The handler should abandon it.
   virtual void on_stream_error(MsgId stream, TimePoint now) = 0;
 };
 
@@ -51,116 +57,131 @@ class Link {
     uint16_t send_token = 0;  // link_token()
     uint16_t receive_token = 0;
     CongestionAlgorithm congestion = CongestionAlgorithm::kBbr;
-    MemoryBudget* memory = nullptr;  // of the process; outlives the link. nullptr: without
+    MemoryBudget* memory = nullptr;  // of the process, must outlive the link; nullptr: no budget
   };
 
-  // Bytes that the other side may be ahead of the reader: at first, and when the window has grown.
+  // Bytes that the peer may send ahead of the reader, initially and at most.
   static constexpr uint64_t kInitialStreamWindow = 256 * 1024;
   static constexpr uint64_t kMaxStreamWindow = 16 * 1024 * 1024;
   static constexpr uint64_t kInitialLinkWindow = 1024 * 1024;
   static constexpr uint64_t kMaxLinkWindow = 32 * 1024 * 1024;
-  // Bytes that are taken from local programs before they can be sent: of one stream, and together.
+  // Bytes accepted by write() and not sent yet: of one stream, and of all streams together. Many
+  // streams have smaller shares, down to kMinUnsentBytes.
   static constexpr uint64_t kMaxUnsentBytes = 256 * 1024;
   static constexpr uint64_t kMinUnsentBytes = 16 * 1024;
   static constexpr uint64_t kMaxUnsentTogether = 4 * 1024 * 1024;
-  // Bytes that are kept in all until they are acknowledged, at first and at the most. An honest
-  // peer never lets more wait.
+  // Bytes of all streams kept until they are acknowledged, initially and at most. An honest peer
+  // never needs more.
   static constexpr uint64_t kInitialHeldTogether = kInitialLinkWindow + kMaxUnsentTogether;
   static constexpr uint64_t kMaxHeldTogether = kMaxLinkWindow + kMaxUnsentTogether;
-  // Over a TCP relay more can wedge toxcore's connection for good.
+  // Wire bytes in flight over a TCP relay. More can wedge toxcore's connection for good.
   static constexpr uint64_t kMaxInFlightOverRelay = 60'000;
-  static constexpr size_t kMaxControlMessages = 8192;
-  // Fits into the smallest packet.
+  static constexpr size_t kMaxControlMessages = 8192;  // not acknowledged yet
+  // A control message of this size fits into the smallest packet.
   static constexpr size_t kMaxControlBytes = 480;
 
-  // Only ever grow, but for the state at the end.
+  // Counters that only grow, and the current state of the path.
   struct Stats {
     uint64_t packets_sent = 0;
     uint64_t packets_received = 0;
     uint64_t packets_lost = 0;
-    uint64_t packets_lost_wrongly = 0;  // counted as lost, and arrived after all
+    uint64_t packets_lost_wrongly = 0;  // counted as lost, but arrived after all
     uint64_t probe_timeouts = 0;
-    uint64_t bytes_sent = 0;      // of streams, without repetition
-    uint64_t bytes_repeated = 0;  // of streams, sent again
-    uint64_t bytes_received = 0;  // of streams, in order
-    uint64_t malformed = 0;
-    uint64_t foreign = 0;  // of another epoch
+    uint64_t bytes_sent = 0;      // of streams, without retransmissions
+    uint64_t bytes_repeated = 0;  // of streams, retransmitted
+    uint64_t bytes_received = 0;  // of streams, consumed by the local side
+    uint64_t malformed = 0;       // packets, as are the next three
+    uint64_t foreign = 0;         // of another epoch
     uint64_t duplicates = 0;
-    uint64_t refused = 0;  // packets left unacknowledged
+    uint64_t refused = 0;  // left unacknowledged
 
     Duration rtt{};
     Duration min_rtt{};
     double delivery_rate = 0;  // wire bytes per second
     uint64_t window = 0;       // wire bytes
-    uint64_t in_flight = 0;
-    size_t packet_bytes = 0;
+    uint64_t in_flight = 0;    // wire bytes
+    size_t packet_bytes = 0;   // largest body that is sent
     const char* congestion_state = "";
   };
 
-  // Contact and handler outlive the link.
+  // `contact` and `handler` must outlive the link.
   Link(Contact& contact, LinkHandler& handler, const Config& config);
 
   // -- streams --------------------------------------------------------------------------
+  // Opens a stream in both directions. Does nothing if it is open.
   void open(MsgId stream);
   bool is_open(MsgId stream) const { return streams_.contains(stream); }
-  // Streams that are open, or released and not all acknowledged.
+  // Returns the number of streams that are open, or released but not fully acknowledged.
   size_t stream_count() const { return streams_.size(); }
-  // How many bytes were taken. When it is not all of them on_writable() follows.
+  // Takes bytes to send and returns their number. on_writable() follows if some were left. Takes
+  // none if the stream is not open or has been finished.
   size_t write(MsgId stream, Bytes bytes);
+  // Ends the stream in the sending direction, after the bytes written so far.
   void finish(MsgId stream);
-  // What comes next in order, up to a few kilobytes; empty: nothing now.
+  // Returns the next bytes in order, up to a few kilobytes, or none if none have arrived. Valid
+  // until the next call that is not const.
   Bytes readable(MsgId stream) const;
-  // REQUIRES: bytes <= readable().size().
+  // Removes the first `bytes` of readable(). REQUIRES: bytes <= readable().size().
   void consume(MsgId stream, size_t bytes, TimePoint now);
-  // Calls on_readable() in the next pump() if there is something: for an owner that let it lie.
+  // Makes the next pump() call on_readable() if there is something to read, for an owner that left
+  // bytes unread.
   void note_readable(MsgId stream);
-  // All has been read and the peer has ended the stream.
+  // Returns true if the peer has ended the stream and everything has been read.
   bool at_end(MsgId stream) const;
-  // The peer's end is known: what is missing before it is on its way.
-  bool end_known(MsgId stream) const;
-  // The local side has finished and read to the end: what was written still arrives.
+  // Returns true if the peer's end of the stream has arrived; bytes before it may be missing yet.
+  bool fin_received(MsgId stream) const;
+  // Closes a stream that the local side has finished and read to its end. Bytes written are still
+  // delivered.
   void release(MsgId stream);
-  // Neither what was written nor what comes is wanted any more.
+  // Closes a stream at once: drops unsent and unread bytes, and resets it if the peer has not all.
   void abandon(MsgId stream);
-  // The peer has given up a stream that was never opened here.
+  // Records that the peer has given up a stream that was never opened here, so that its RESET
+  // counts in flow control.
   void note_never_opened(MsgId stream);
 
   // -- control --------------------------------------------------------------------------
-  // A packet of the draft, by id and body; arrives once or more. False: too many wait, or it is
-  // longer than kMaxControlBytes.
+  // Sends a packet of the draft, by id and body; it arrives once or more. Returns false if
+  // kMaxControlMessages wait or it is longer than kMaxControlBytes.
   bool send_control(PacketId id, Bytes body);
 
   // -- packets --------------------------------------------------------------------------
-  // A link packet, mark included. False: it is none of this link's.
+  // Takes a link packet, mark included. Returns false if it is malformed or belongs to another
+  // link.
   bool receive(Bytes body, TimePoint now);
-  // A packet that is not the link's goes the same way.
+  // Charges the pacer for a packet that is not the link's but takes the same path.
   void on_foreign_packet_sent(size_t body_bytes) { pacer_.on_sent(body_bytes + kOverheadBytes); }
 
   // -- path -----------------------------------------------------------------------------
+  // Says whether the path is a TCP relay. A change makes the link measure the path anew.
   void set_relayed(bool relayed, TimePoint now);
-  // Nothing can be sent until resume().
+  // Stops sending until resume(), because the peer is gone.
   void suspend() { suspended_ = true; }
-  // The peer is back, perhaps by another path: what was on its way is sent again.
+  // Resumes sending when the peer is back, perhaps by another path: packets that were in flight
+  // count as lost, and the path is measured anew. Does nothing if the link is not suspended.
   void resume(TimePoint now);
   bool suspended() const { return suspended_; }
 
   // -- time -----------------------------------------------------------------------------
+  // Calls on_readable() for streams with new bytes, then sends what window, pacer and contact
+  // allow.
   void pump(TimePoint now);
+  // Handles timers that are due: finds lost packets and prepares probes, which pump() sends.
   void tick(TimePoint now);
+  // Returns the time of the next tick() and pump(), or nullopt if nothing is pending.
   std::optional<TimePoint> deadline() const;
 
   Stats stats() const;
-  // Memory held by streams, for tests of limits.
+  // Returns the bytes of memory that streams hold, for tests of limits.
   uint64_t buffered_bytes() const;
 
  private:
   struct Stream {
     SendStream out{kInitialStreamWindow};
     ReceiveStream in{kInitialStreamWindow, kMaxStreamWindow};
-    bool in_turn = false;         // stands in turns_
-    bool wants_room = false;      // write() has taken less than it was given
-    bool tell_limit = false;      // in.limit() is to be sent
-    bool readable_noted = false;  // stands in readable_
+    bool in_turn = false;         // is in turns_
+    bool wants_room = false;      // write() took less than it was given
+    bool send_limit = false;      // in.limit() must be sent
+    bool readable_noted = false;  // is in readable_
     bool released = false;
   };
   struct Control {
@@ -174,7 +195,7 @@ class Link {
   uint64_t link_room() const { return peer_link_limit_ - new_bytes_sent_; }
   void give_turn(MsgId id, Stream& stream);
 
-  // Receiving (link_receive.cc). False: the packet is to stay unacknowledged.
+  // Receiving (link_receive.cc). These return false if the packet must stay unacknowledged.
   bool handle_frame(const LinkFrame& frame, TimePoint now);
   bool handle(const StreamFrame& frame, TimePoint now);
   bool handle(const ResetFrame& frame, TimePoint now);
@@ -185,9 +206,9 @@ class Link {
   void report(CongestionController::Event& event, const std::vector<SentPacket>& lost);
   void deliver(TimePoint now);
 
-  // Sending (link_send.cc).
-  enum class Blocked { kNothingToSend, kByWindow, kByPacer, kByContact };
-  std::optional<Blocked> send_next(TimePoint now);
+  // Sending (link_send.cc). kContactRefused: it was full or gone.
+  enum class SendOutcome { kSent, kNothingToSend, kWindowFull, kHeldByPacer, kContactRefused };
+  SendOutcome try_send_packet(TimePoint now);
   bool has_something_to_send() const;
   uint64_t window() const;
   void fill(PacketWriter& out, SentPacket& packet, TimePoint now);
@@ -208,21 +229,22 @@ class Link {
   const Config config_;
 
   std::unordered_map<MsgId, std::unique_ptr<Stream>> streams_;
-  std::deque<MsgId> turns_;         // streams with something to send
-  std::vector<MsgId> readable_;     // to be told to the handler
-  std::vector<MsgId> want_room_;    // write() has taken less than it was given
-  std::vector<MsgId> limits_;       // streams whose limit is to be sent
-  std::vector<ResetFrame> resets_;  // to be sent, of streams that were given up
+  // Queues of streams. They may hold ids of closed streams, which are skipped.
+  std::deque<MsgId> turns_;         // with something to send, in turn
+  std::vector<MsgId> readable_;     // to be reported to the handler
+  std::vector<MsgId> want_room_;    // whose write() took less than it was given
+  std::vector<MsgId> limits_;       // whose limit must be sent
+  std::vector<ResetFrame> resets_;  // to be sent, of abandoned streams
 
   std::map<uint64_t, Control> control_;  // not acknowledged yet, by number
-  std::deque<uint64_t> control_queue_;   // to be sent
+  std::deque<uint64_t> control_queue_;   // numbers of those to be sent
   uint64_t next_control_ = 0;
 
   ReceiveCredit credit_;
-  bool tell_link_limit_ = false;
+  bool send_link_limit_ = false;
   uint64_t peer_link_limit_ = kInitialLinkWindow;
-  uint64_t new_bytes_sent_ = 0;
-  uint64_t held_together_ = 0;
+  uint64_t new_bytes_sent_ = 0;  // of all streams, without retransmissions
+  uint64_t held_together_ = 0;   // by all streams until acknowledged
   GrowingLimit held_limit_;
 
   AckTracker acks_;
@@ -236,10 +258,10 @@ class Link {
 
   Stats stats_;
   int timeouts_ = 0;        // probe timeouts in a row
-  int probes_to_send_ = 0;  // packets that neither window nor pacer hold back
+  int probes_to_send_ = 0;  // packets that may ignore window and pacer
   bool relayed_ = false;
   bool suspended_ = false;
-  std::optional<Blocked> blocked_;  // why the last pump() stopped
+  SendOutcome stopped_by_ = SendOutcome::kNothingToSend;  // why the last pump() stopped sending
 };
 
 }  // namespace ngcshare::link

@@ -1,14 +1,15 @@
-// Link: what comes in.
+// Link: receiving. Frames, acknowledgements and the losses that they reveal.
 #include <algorithm>
 #include <utility>
 
+#include "protocol/base/overloaded.h"
 #include "protocol/link/link.h"
-#include "protocol/overloaded.h"
 
 namespace ngcshare::link {
 namespace {
 
-// In the middle of a burst of packets the handler hears of readable bytes from so many on.
+// Unread bytes of a stream that make on_readable() be called at once, in the middle of a burst of
+// packets, instead of in the next pump().
 constexpr uint64_t kDeliverInBurst = 64 * 1024;
 
 bool wants_ack(const LinkFrame& frame) {
@@ -35,7 +36,7 @@ bool Link::receive(Bytes body, TimePoint now) {
   ++stats_.packets_received;
   bool taken = true;
   bool eliciting = false;
-  // A handler may not receive() from inside, so frames_ stays as it is.
+  // Handlers must not call receive(), so frames_ does not change meanwhile.
   for (const LinkFrame& frame : frames_) {
     eliciting = eliciting || wants_ack(frame);
     taken = handle_frame(frame, now) && taken;
@@ -93,23 +94,24 @@ bool Link::handle(const StreamFrame& frame, TimePoint now) {
     return true;
   }
   if (stream->in.widen()) {
-    if (!std::exchange(stream->tell_limit, true)) limits_.push_back(frame.id);
-    if (credit_.on_waiting()) tell_link_limit_ = true;
+    if (!std::exchange(stream->send_limit, true)) limits_.push_back(frame.id);
+    if (credit_.on_waiting()) send_link_limit_ = true;
   }
   note_readable(frame.id);
-  if (stream->in.highest() - stream->in.read() >= kDeliverInBurst &&
+  if (stream->in.highest() - stream->in.read_until() >= kDeliverInBurst &&
       !stream->in.readable().empty()) {
     handler_.on_readable(frame.id, now);
   }
   return true;
 }
 
-// What opened the stream, or the Kill that ended it, may still be on its way.
+// Refuses a RESET of an unknown stream, because the message that opens the stream, or the Kill that
+// ends it, may still be on its way.
 bool Link::handle(const ResetFrame& frame, TimePoint now) {
   Stream* const stream = find(frame.id);
   if (stream == nullptr) {
     const bool known = credit_.expects_end(frame.id) || handler_.is_over(frame.id);
-    if (credit_.on_end(frame.id, frame.final_offset)) tell_link_limit_ = true;
+    if (credit_.on_end(frame.id, frame.final_offset)) send_link_limit_ = true;
     return known;
   }
   const uint64_t before = stream->in.highest();
@@ -127,7 +129,7 @@ void Link::note_readable(MsgId id) {
 }
 
 void Link::deliver(TimePoint now) {
-  // The handler may write, close or open streams, but nothing new becomes readable by that.
+  // The handler may write to, close or open streams, but that makes no stream readable.
   for (const MsgId id : std::exchange(readable_, {})) {
     Stream* const stream = find(id);
     if (stream == nullptr) continue;
@@ -140,7 +142,6 @@ void Link::deliver(TimePoint now) {
 
 void Link::handle(const AckFrame& frame, TimePoint now) {
   CongestionController::Event event;
-  event.prior_in_flight = sent_.bytes_in_flight();
   const auto result = sent_.on_ack(frame);
   if (!result) {
     ++stats_.malformed;
@@ -159,7 +160,7 @@ void Link::handle(const AckFrame& frame, TimePoint now) {
       sampler_.on_acked(packet.snapshot, packet.sent_at, packet.wire_bytes(), now);
       event.acked_bytes += packet.wire_bytes();
       if (packet.is_probe) size_probe_.on_probe_acked(packet.body_bytes, now);
-      acks_.on_told(packet.told_below);
+      acks_.on_report_acked(packet.reported_below);
       on_frames_acked(packet);
     }
   }
@@ -175,7 +176,6 @@ void Link::on_lost(const std::vector<SentPacket>& lost, TimePoint now) {
   if (lost.empty()) return;
   CongestionController::Event event;
   event.now = now;
-  event.prior_in_flight = sent_.bytes_in_flight();
   report(event, lost);
 }
 
@@ -220,14 +220,14 @@ void Link::on_frames_lost(const SentPacket& packet) {
         if (control_.contains(frame.offset)) control_queue_.push_front(frame.offset);
         break;
       case SentFrame::Kind::kLinkLimit:
-        tell_link_limit_ = true;
+        send_link_limit_ = true;
         break;
       case SentFrame::Kind::kReset:
         resets_.push_back({frame.id, frame.offset});
         break;
       case SentFrame::Kind::kStreamLimit:
         if (Stream* const stream = find(frame.id);
-            stream != nullptr && !std::exchange(stream->tell_limit, true)) {
+            stream != nullptr && !std::exchange(stream->send_limit, true)) {
           limits_.push_back(frame.id);
         }
         break;

@@ -1,4 +1,4 @@
-// Link: what goes out.
+// Link: sending. Fills packets with frames and hands them to the contact.
 #include <algorithm>
 #include <cassert>
 #include <limits>
@@ -22,7 +22,7 @@ Header Link::next_header() const {
 }
 
 bool Link::has_something_to_send() const {
-  return !control_queue_.empty() || tell_link_limit_ || !limits_.empty() || !turns_.empty() ||
+  return !control_queue_.empty() || send_link_limit_ || !limits_.empty() || !turns_.empty() ||
          !resets_.empty() || probes_to_send_ > 0;
 }
 
@@ -30,29 +30,29 @@ void Link::pump(TimePoint now) {
   deliver(now);
   if (suspended_) return;
   pacer_.advance(now);
-  // In a silence each timeout gives up two packets: those should be ones that matter.
+  // No size probe after a timeout: each timeout gives up two packets, which should carry frames.
   if (timeouts_ == 0 && (sent_.anything_in_flight() || has_something_to_send())) {
     send_size_probe(now);
     if (suspended_) return;
   }
   do {
-    while (!(blocked_ = send_next(now))) {
+    while ((stopped_by_ = try_send_packet(now)) == SendOutcome::kSent) {
     }
-    // Room that was made may be filled at once.
+    // Sending has made room in streams, which the handler may fill at once.
     offer_room(now);
-  } while (blocked_ == Blocked::kNothingToSend && has_something_to_send());
-  if (blocked_ == Blocked::kNothingToSend && sent_.bytes_in_flight() < window()) {
+  } while (stopped_by_ == SendOutcome::kNothingToSend && has_something_to_send());
+  if (stopped_by_ == SendOutcome::kNothingToSend && sent_.bytes_in_flight() < window()) {
     sampler_.on_app_limited(sent_.bytes_in_flight());
   }
   if (acks_.due(now)) send_ack(now);
 }
 
-// Sends one packet; why not, otherwise.
-std::optional<Link::Blocked> Link::send_next(TimePoint now) {
-  if (!has_something_to_send()) return Blocked::kNothingToSend;
+// Sends one packet, or returns the reason why it could not.
+Link::SendOutcome Link::try_send_packet(TimePoint now) {
+  if (!has_something_to_send()) return SendOutcome::kNothingToSend;
   if (probes_to_send_ == 0) {
-    if (sent_.bytes_in_flight() + kFullPacketBytes > window()) return Blocked::kByWindow;
-    if (!pacer_.may_send()) return Blocked::kByPacer;
+    if (sent_.bytes_in_flight() + kFullPacketBytes > window()) return SendOutcome::kWindowFull;
+    if (!pacer_.may_send()) return SendOutcome::kHeldByPacer;
   }
   Frame frame;
   PacketWriter out(frame, size_probe_.current(), next_header());
@@ -60,21 +60,21 @@ std::optional<Link::Blocked> Link::send_next(TimePoint now) {
   fill(out, packet, now);
   if (packet.frame_count == 0) {
     if (probes_to_send_ == 0) {
-      // What was to be sent is not wanted any more, or does not fit beside an acknowledgement.
-      if (out.empty()) return Blocked::kNothingToSend;
+      // The queued frames are no longer needed, or do not fit beside an acknowledgement.
+      if (out.empty()) return SendOutcome::kNothingToSend;
       out.finish();
-      return transmit_ack(frame) ? std::nullopt : std::optional(Blocked::kByContact);
+      return transmit_ack(frame) ? SendOutcome::kSent : SendOutcome::kContactRefused;
     }
     out.write_ping();
   }
   out.finish();
-  if (!transmit(frame, packet, now)) return Blocked::kByContact;
+  if (!transmit(frame, packet, now)) return SendOutcome::kContactRefused;
   if (probes_to_send_ > 0) --probes_to_send_;
-  return std::nullopt;
+  return SendOutcome::kSent;
 }
 
 void Link::fill(PacketWriter& out, SentPacket& packet, TimePoint now) {
-  if (acks_.anything_new() && acks_.write(out, now)) packet.told_below = acks_.told_below();
+  if (acks_.anything_new() && acks_.write(out, now)) packet.reported_below = acks_.reported_below();
   fill_control(out, packet);
   fill_limits(out, packet);
   fill_resets(out, packet);
@@ -94,15 +94,15 @@ void Link::fill_control(PacketWriter& out, SentPacket& packet) {
 }
 
 void Link::fill_limits(PacketWriter& out, SentPacket& packet) {
-  if (tell_link_limit_ && packet.has_room() && out.write_link_limit(credit_.limit())) {
-    tell_link_limit_ = false;
+  if (send_link_limit_ && packet.has_room() && out.write_link_limit(credit_.limit())) {
+    send_link_limit_ = false;
     packet.add({SentFrame::Kind::kLinkLimit, false, 0, 0, 0});
   }
   while (!limits_.empty() && packet.has_room()) {
     const MsgId id = limits_.back();
-    if (Stream* const stream = find(id); stream != nullptr && stream->tell_limit) {
+    if (Stream* const stream = find(id); stream != nullptr && stream->send_limit) {
       if (!out.write_stream_limit(id, stream->in.limit())) return;
-      stream->tell_limit = false;
+      stream->send_limit = false;
       packet.add({SentFrame::Kind::kStreamLimit, false, 0, id, 0});
     }
     limits_.pop_back();
@@ -118,7 +118,7 @@ void Link::fill_resets(PacketWriter& out, SentPacket& packet) {
   }
 }
 
-// Each stream in turn gives what fits, so a packet's worth to a stream that has much.
+// Takes from each stream in turn as much as fits, so a packet's worth from a stream that has much.
 void Link::fill_streams(PacketWriter& out, SentPacket& packet) {
   while (!turns_.empty() && packet.has_room()) {
     const size_t room = out.stream_room();
@@ -176,8 +176,8 @@ void Link::send_size_probe(TimePoint now) {
   if (transmit(frame, packet, now)) size_probe_.on_probe_sent();
 }
 
-// A packet with nothing but an acknowledgement: nobody waits for it, neither window nor pacer hold
-// it back.
+// Sends a packet with only an ACK frame. It is not acknowledged itself, so neither window nor pacer
+// hold it back.
 void Link::send_ack(TimePoint now) {
   if (suspended_) return;
   Frame frame;

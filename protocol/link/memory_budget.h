@@ -1,5 +1,5 @@
-// What the links of a process may hold together beyond what each has from the start. A peer alone,
-// or a hundred keys of one person, cannot make a gateway hold more.
+// Memory that the links of a process share, beyond the initial limits of each, so that neither one
+// peer nor a hundred keys of one person can make a gateway hold more.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@ class MemoryBudget {
   explicit MemoryBudget(uint64_t bytes) : left_(bytes) {}
 
   uint64_t left() const { return left_; }
-  // False: there is not so much left, and nothing was taken.
+  // Takes `bytes`. Returns false, and takes nothing, if fewer are left.
   bool reserve(uint64_t bytes) {
     if (bytes > left_) return false;
     left_ -= bytes;
@@ -24,11 +24,11 @@ class MemoryBudget {
   uint64_t left_;
 };
 
-// A limit in bytes that doubles where more is needed, up to a most and as far as the budget allows;
-// it gives back what it took when it goes.
+// A limit in bytes that doubles on demand, up to a maximum and as far as the budget allows. The
+// destructor returns to the budget what was taken.
 class GrowingLimit {
  public:
-  // `budget` outlives the limit; nullptr: only `most` counts.
+  // `budget` must outlive the limit. nullptr: only `most` counts.
   GrowingLimit(uint64_t initial, uint64_t most, MemoryBudget* budget)
       : initial_(initial), bytes_(initial), most_(most), budget_(budget) {}
   ~GrowingLimit() {
@@ -38,7 +38,7 @@ class GrowingLimit {
   GrowingLimit& operator=(const GrowingLimit&) = delete;
 
   uint64_t bytes() const { return bytes_; }
-  // False: it cannot.
+  // Returns false if the limit cannot grow.
   bool grow() {
     const uint64_t more = std::min(bytes_, most_ - bytes_);
     if (more == 0 || (budget_ != nullptr && !budget_->reserve(more))) return false;

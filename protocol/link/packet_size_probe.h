@@ -1,6 +1,6 @@
 // Finds the largest packet that the path carries (in the manner of DPLPMTUD, RFC 8899): begins with
-// a size that nearly every path carries, tries the largest, then what lies between, and goes back
-// when full packets stop arriving. Sizes are of bodies.
+// a size that nearly every path carries, probes the largest, then sizes in between, and falls back
+// when full packets stop arriving. Sizes are bytes of body.
 #pragma once
 
 #include <algorithm>
@@ -8,23 +8,23 @@
 #include <cstddef>
 #include <optional>
 
-#include "protocol/clock.h"
-#include "protocol/frame.h"
+#include "protocol/base/clock.h"
+#include "protocol/wire/frame.h"
 
 namespace ngcshare::link {
 
 class PacketSizeProbe {
  public:
   static constexpr size_t kBaseBytes = 1100;  // 1204 on the wire: below IPv6's least MTU
-  static constexpr size_t kLeastBytes = 500;  // where even the base size does not arrive
+  static constexpr size_t kLeastBytes = 500;  // used when even the base size does not arrive
   static constexpr Duration kRetryInterval = std::chrono::minutes(5);
-  // Most often it was the whole path that was gone for a while.
+  // Short, because most often the whole path was gone for a while.
   static constexpr Duration kAfterBlackHole = std::chrono::seconds(10);
 
-  // What may be used now.
+  // Returns the size that packets may have now.
   size_t current() const { return current_; }
 
-  // The size that a probe should have now. Count it with on_probe_sent().
+  // Returns the size of the probe to send now, or nullopt. Call on_probe_sent() when it is sent.
   std::optional<size_t> wanted(TimePoint now) const {
     if (in_flight_ || now < next_ || candidate_ >= kCandidates.size()) return std::nullopt;
     return kCandidates[candidate_];
@@ -37,7 +37,7 @@ class PacketSizeProbe {
     current_ = std::max(current_, bytes);
     settle(now);
   }
-  // It is not known what became of it.
+  // Ends the probe in flight without a result.
   void forget_probe() { in_flight_ = false; }
   void on_probe_lost(TimePoint now) {
     in_flight_ = false;
@@ -47,7 +47,8 @@ class PacketSizeProbe {
     settle(now);
   }
 
-  // Nothing has come back for several probe timeouts: full packets may be what does not arrive.
+  // Falls back to a smaller size: nothing has come back for several probe timeouts, perhaps because
+  // full packets do not arrive.
   void on_black_hole(TimePoint now) {
     current_ = current_ > kBaseBytes ? kBaseBytes : kLeastBytes;
     candidate_ = 0;
@@ -60,7 +61,7 @@ class PacketSizeProbe {
                                                      kBaseBytes};
   static constexpr int kTries = 3;
 
-  // Nothing larger is left to try: begin again later, for paths change.
+  // Schedules the next search once no larger size is left to try, because paths change.
   void settle(TimePoint now) {
     if (candidate_ < kCandidates.size() && kCandidates[candidate_] > current_) return;
     candidate_ = 0;

@@ -5,7 +5,7 @@
 namespace ngcshare::link {
 
 std::vector<RangeSet::Range>::const_iterator RangeSet::first_ending_after(uint64_t value) const {
-  // Nearly always asked about the upper end.
+  // Fast path: most calls ask about the upper end.
   if (ranges_.empty() || ranges_.back().end <= value) return ranges_.end();
   return std::upper_bound(ranges_.begin(), ranges_.end(), value,
                           [](uint64_t wanted, const Range& range) { return wanted < range.end; });
@@ -17,7 +17,7 @@ uint64_t RangeSet::add(uint64_t begin, uint64_t end) {
     ranges_.back().end = end;
     return end - begin;
   }
-  // All that overlap or touch [begin, end) become one with it.
+  // Merge all ranges that overlap or touch [begin, end).
   const auto first = begin == 0 ? ranges_.cbegin() : first_ending_after(begin - 1);
   Range merged{begin, end};
   uint64_t known = 0;

@@ -1,6 +1,6 @@
-// A set of unsigned 64-bit numbers kept as disjoint half-open ranges: packet numbers that have
-// arrived, stream bytes that were acknowledged or lost. Few ranges are expected; adding at the
-// upper end is cheap.
+// A set of unsigned 64-bit numbers stored as disjoint half-open ranges: packet numbers that have
+// arrived, stream bytes that were acknowledged or lost. Made for few ranges; adding at the upper
+// end is cheap.
 #pragma once
 
 #include <cstdint>
@@ -12,28 +12,27 @@ class RangeSet {
  public:
   struct Range {
     uint64_t begin = 0;
-    uint64_t end = 0;  // behind the last one
+    uint64_t end = 0;  // one past the last number
 
     uint64_t size() const { return end - begin; }
     bool operator==(const Range&) const = default;
   };
 
-  // Adds [begin, end); how many numbers were not in the set before.
+  // Adds [begin, end). Returns how many of its numbers were not in the set before.
   uint64_t add(uint64_t begin, uint64_t end);
   void remove(uint64_t begin, uint64_t end);
   void remove_below(uint64_t limit) { remove(0, limit); }
-  void clear() { ranges_.clear(); }
 
   bool contains(uint64_t value) const;
-  // The parts of [begin, end) that are not in the set, ascending.
+  // Returns the parts of [begin, end) that are not in the set, ascending.
   std::vector<Range> missing(uint64_t begin, uint64_t end) const;
 
   bool empty() const { return ranges_.empty(); }
-  // Ascending; neighbours do not touch.
+  // Returns the ranges, ascending. Neighbours do not touch.
   const std::vector<Range>& ranges() const { return ranges_; }
 
  private:
-  // The first range that ends behind `value`.
+  // Returns the first range that ends after `value`.
   std::vector<Range>::const_iterator first_ending_after(uint64_t value) const;
 
   std::vector<Range> ranges_;

@@ -1,7 +1,7 @@
-// The receiver's account of all streams of a link together: what has come, what has been read, and
-// how far the other side may go. Both ends must count the same, also where a stream is given up in
-// the middle: then its sender tells in the end how far it had come (RESET_STREAM, as in RFC 9000
-// §4.5).
+// Flow control of all streams of a link together, on the receiver's side: counts the bytes that
+// have arrived and that have been read, and limits what the peer may send. Both ends must count the
+// same, so the sender of a stream that is given up in the middle reports how far it had come (a
+// RESET, as RESET_STREAM in RFC 9000 §4.5).
 #pragma once
 
 #include <cstdint>
@@ -9,13 +9,13 @@
 #include <map>
 
 #include "protocol/link/receive_window.h"
-#include "protocol/msg_id.h"
+#include "protocol/wire/msg_id.h"
 
 namespace ngcshare::link {
 
 class ReceiveCredit {
  public:
-  // Streams that were given up and whose sender has not told its end; the oldest are forgotten.
+  // Streams given up here whose sender has not reported its end. The oldest are forgotten.
   static constexpr size_t kMaxUnsettled = 4096;
 
   ReceiveCredit(uint64_t initial_window, uint64_t most_window, MemoryBudget* budget = nullptr)
@@ -23,26 +23,27 @@ class ReceiveCredit {
 
   uint64_t limit() const { return window_.limit(); }
 
-  // A stream's highest offset has grown. False, and nothing counted: beyond the limit.
+  // Counts the growth of a stream's highest offset. Returns false, and counts nothing, if the sum
+  // exceeds the limit.
   bool on_received(uint64_t bytes) {
     if (bytes > window_.limit() - received_) return false;
     received_ += bytes;
     return true;
   }
-  // True: the limit has grown by so much that it is worth telling.
+  // Counts bytes as read. Returns true if the limit has grown enough to be sent.
   bool on_read(uint64_t bytes, TimePoint now, Duration rtt) {
     read_ += bytes;
     return window_.on_read(read_, now, rtt).has_value();
   }
-  // As ReceiveWindow::on_waiting().
+  // Widens the window as ReceiveWindow::on_waiting(). Returns as on_read().
   bool on_waiting() { return window_.on_waiting(read_, received_ - read_).has_value(); }
-  // Bytes that nobody will read.
+  // Counts bytes that will never be read. Returns as on_read().
   bool on_skipped(uint64_t bytes) {
     read_ += bytes;
     return window_.on_skipped(read_).has_value();
   }
 
-  // The stream is given up here, counted up to `highest`, and its end is not known.
+  // Remembers a stream that is given up here, is counted up to `highest`, and has an unknown end.
   void expect_end(MsgId stream, uint64_t highest) {
     if (!unsettled_.emplace(stream, highest).second) return;
     order_.push_back(stream);
@@ -50,7 +51,7 @@ class ReceiveCredit {
     unsettled_.erase(order_.front());
     order_.pop_front();
   }
-  // The sender tells the end of a stream that was given up. True as on_read().
+  // Counts the rest of such a stream, whose sender has reported its end. Returns as on_read().
   bool on_end(MsgId stream, uint64_t final_offset) {
     const auto found = unsettled_.find(stream);
     if (found == unsettled_.end()) return false;
@@ -64,10 +65,10 @@ class ReceiveCredit {
 
  private:
   ReceiveWindow window_;
-  uint64_t received_ = 0;  // sum of the highest offsets of all streams ever
+  uint64_t received_ = 0;  // sum of the highest offsets of all streams, open and closed
   uint64_t read_ = 0;
-  std::map<MsgId, uint64_t> unsettled_;  // and what was counted of each
-  std::deque<MsgId> order_;
+  std::map<MsgId, uint64_t> unsettled_;  // streams given up, and the bytes counted of each
+  std::deque<MsgId> order_;              // of unsettled_, the oldest first
 };
 
 }  // namespace ngcshare::link

@@ -59,7 +59,7 @@ std::optional<uint64_t> ReceiveStream::consume(size_t bytes, TimePoint now, Dura
   held_ -= bytes;
   received_.remove_below(read_);
   buffer_.release_below(read_);
-  if (final_size_) return std::nullopt;  // nothing more will come
+  if (final_size_) return std::nullopt;  // the sender needs no higher limit
   return window_.on_read(read_, now, rtt);
 }
 

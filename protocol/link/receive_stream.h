@@ -1,5 +1,5 @@
-// The receiving half of a stream: puts segments in order, whatever order they come in and however
-// often, and holds what the local side has not taken yet, never more than its window.
+// The receiving half of a stream: puts segments in order, which may arrive in any order and more
+// than once, and holds the bytes that the local side has not read, at most its window.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace ngcshare::link {
 
 class ReceiveStream {
  public:
-  // So many holes may be open at once; a peer that makes more is not served further.
+  // Holes that may be open at once. A segment that would make more is not taken.
   static constexpr size_t kMaxHoles = 2048;
 
   ReceiveStream(uint64_t initial_window, uint64_t most_window)
@@ -21,35 +21,37 @@ class ReceiveStream {
 
   enum class Result {
     kOk,
-    kTooManyHoles,   // not taken: treat the packet as lost
-    kProtocolError,  // beyond the limit, or another end than before
+    kTooManyHoles,   // not taken; treat the packet as lost
+    kProtocolError,  // exceeds the limit, or contradicts the stream's end
   };
   Result receive(uint64_t offset, Bytes bytes, bool fin);
 
-  // The sender gives the stream up after `final_offset` bytes, of which the rest will not come.
+  // Ends the stream, which the sender gives up after `final_offset` bytes; missing ones will not
+  // arrive.
   Result reset(uint64_t final_offset);
 
-  // Bytes that come next and lie together; empty when there are none.
+  // Returns the next bytes in order that are contiguous in memory, or none if none have arrived.
   Bytes readable() const;
-  // The local side has taken that many of them; a new limit when it is worth telling the sender.
+  // Removes the first `bytes` of readable(). Returns the new limit if it should be sent.
   std::optional<uint64_t> consume(size_t bytes, TimePoint now, Duration rtt);
 
-  // A new limit where bytes wait behind a hole and need more window.
+  // Returns a new limit if bytes wait behind a hole and need a larger window.
   std::optional<uint64_t> widen() {
     if (final_size_ || !readable().empty()) return std::nullopt;
     return window_.on_waiting(read_, held_);
   }
 
-  // Everything up to the stream's end has been taken.
+  // Returns true if everything up to the stream's end has been read.
   bool at_end() const { return final_size_ == read_; }
-  // How far the sender has come, for the link's limit; and whether it will come no further.
+  // Returns how far the sender has come, which counts towards the link's limit.
   uint64_t highest() const { return highest_; }
-  bool has_final_size() const { return final_size_.has_value(); }
-  bool end_known() const { return final_size_.has_value() || was_reset_; }
+  bool fin_received() const { return final_size_.has_value(); }
+  bool final_offset_known() const { return final_size_.has_value() || was_reset_; }
+  // Returns the highest offset that will count. Only a lower bound until final_offset_known().
   uint64_t final_offset() const { return final_size_.value_or(highest_); }
-  uint64_t read() const { return read_; }
+  uint64_t read_until() const { return read_; }
   uint64_t limit() const { return window_.limit(); }
-  // A 32-bit offset as it travels, completed to the one nearest to what is expected.
+  // Completes a 32-bit offset from the wire to the one nearest to highest().
   uint64_t complete_offset(uint32_t low) const;
   uint64_t buffered_bytes() const { return buffer_.allocated_bytes(); }
 
@@ -59,7 +61,7 @@ class ReceiveStream {
   ReceiveWindow window_;
   uint64_t read_ = 0;
   uint64_t highest_ = 0;
-  uint64_t held_ = 0;  // bytes that have come and are not read
+  uint64_t held_ = 0;  // bytes that have arrived and are not read
   std::optional<uint64_t> final_size_;
   bool was_reset_ = false;
 };

@@ -1,22 +1,21 @@
-// Round-trip time of a path (RFC 9002 §5) and what follows from it: how long to wait before a
-// packet counts as lost, and before silence is probed.
+// Estimates the round-trip time of a path (RFC 9002 §5) and derives the probe timeout from it.
 #pragma once
 
 #include <algorithm>
 #include <chrono>
 
-#include "protocol/clock.h"
+#include "protocol/base/clock.h"
 
 namespace ngcshare::link {
 
 class RttEstimator {
  public:
-  // Before the first sample. RFC 9002 says 333 ms; a link begins after Offer and Hello went by, and
-  // a probe that is too early costs one packet.
+  // Estimate before the first sample. RFC 9002 says 333 ms; less is safe because Offer and Hello
+  // have crossed the path before a link begins, and a probe that is too early costs one packet.
   static constexpr Duration kInitial = std::chrono::milliseconds(250);
   static constexpr Duration kGranularity = std::chrono::milliseconds(1);
 
-  // `ack_delay` is what the peer says that it waited. Samples that are not above 0 count as 1 µs.
+  // `ack_delay` is how long the peer says it waited. Samples that are not positive count as 1 µs.
   void on_sample(Duration latest, Duration ack_delay) {
     latest_ = std::max(latest, Duration(1));
     if (!has_sample_) {
@@ -31,7 +30,7 @@ class RttEstimator {
     variation_ = (3 * variation_ + difference) / 4;
     smoothed_ = (7 * smoothed_ + adjusted) / 8;
   }
-  // The path may be another one now: the least RTT is learned anew.
+  // Forgets all samples, because the path may be another one now.
   void restart() { has_sample_ = false; }
 
   bool has_sample() const { return has_sample_; }
@@ -40,8 +39,8 @@ class RttEstimator {
   Duration variation() const { return has_sample_ ? variation_ : kInitial / 2; }
   Duration min() const { return has_sample_ ? min_ : kInitial; }
 
-  // How long after the last packet that wants an answer a probe is sent (RFC 9002 §6.2.1), before
-  // backing off.
+  // Returns the probe timeout (RFC 9002 §6.2.1) without backoff, counted from the last packet that
+  // wants an acknowledgement.
   Duration probe_timeout(Duration max_ack_delay) const {
     return smoothed() + std::max(4 * variation(), kGranularity) + max_ack_delay;
   }

@@ -1,5 +1,5 @@
-// The sending half of a stream: keeps bytes until they are acknowledged and says which go out next,
-// lost ones first.
+// The sending half of a stream: keeps bytes until they are acknowledged and chooses the next ones
+// to send, lost ones first.
 #pragma once
 
 #include <algorithm>
@@ -16,39 +16,37 @@ class SendStream {
   struct Segment {
     uint64_t offset = 0;
     size_t length = 0;
-    bool fin = false;  // the stream ends behind these bytes
-    bool is_new = false;
+    bool fin = false;     // the stream ends after these bytes
+    bool is_new = false;  // no retransmission
   };
 
   explicit SendStream(uint64_t peer_limit) : limit_(peer_limit) {}
 
   // -- the local side -------------------------------------------------------------------
-  // REQUIRES: no
-  // finish() before.
+  // Appends bytes. REQUIRES: not finishing().
   void write(Bytes bytes);
   void finish() { fin_ = Fin::kWanted; }
   bool finishing() const { return fin_ != Fin::kOpen; }
   uint64_t unsent() const { return end_ - next_; }
-  // Bytes that are kept: from the first that is not acknowledged on.
+  // Returns the number of bytes kept, which are those from the first unacknowledged one on.
   uint64_t held() const { return end_ - acked_until(); }
 
   // -- packets --------------------------------------------------------------------------
-  // What goes out next in at most `most` bytes of the stream, of which at most `most_new` may be
-  // new ones (flow control of the link). It counts as sent.
+  // Returns the next segment to send and counts it as sent; nullopt if there is none. It has at
+  // most `most` bytes, and at most `most_new` if they are new (flow control of the link).
   std::optional<Segment> next_segment(size_t most, uint64_t most_new);
   bool has_something_to_send(uint64_t most_new) const;
   void copy(uint64_t offset, std::span<uint8_t> out) const { buffer_.copy(offset, out); }
 
   void on_acked(uint64_t offset, uint64_t length, bool fin);
-  // Bytes that were acknowledged meanwhile stay so.
+  // Makes the bytes be sent again, except those that were acknowledged meanwhile.
   void on_lost(uint64_t offset, uint64_t length, bool fin);
-  // The peer lets the stream go so far; lower limits are old news.
+  // Raises the offset up to which the peer lets the stream send. Lower limits are outdated.
   void on_limit(uint64_t limit) { limit_ = std::max(limit_, limit); }
 
-  // How far new bytes have been sent.
+  // Returns the offset after the last byte that has been sent.
   uint64_t sent_until() const { return next_; }
   bool all_acked() const { return fin_ == Fin::kAcked && acked_until() == end_; }
-  bool blocked_by_limit() const { return next_ < end_ && next_ >= limit_; }
   uint64_t buffered_bytes() const { return buffer_.allocated_bytes(); }
 
  private:
@@ -60,8 +58,8 @@ class SendStream {
   StreamBuffer buffer_;
   RangeSet acked_;
   RangeSet lost_;
-  uint64_t end_ = 0;   // written by the local side
-  uint64_t next_ = 0;  // never sent from here on
+  uint64_t end_ = 0;   // bytes written by the local side
+  uint64_t next_ = 0;  // first byte that has never been sent
   uint64_t limit_;
   Fin fin_ = Fin::kOpen;
 };

@@ -9,7 +9,7 @@ namespace ngcshare::link {
 void SentPackets::add(const SentPacket& packet) {
   const bool tracked = packet.state == SentPacket::State::kInFlight;
   if (!tracked && packets_.empty()) {
-    ++first_;  // the front is always on its way
+    ++first_;  // the front is always in flight
     return;
   }
   packets_.push_back(packet);
@@ -67,7 +67,7 @@ void SentPackets::drop_settled() {
   acked_.remove_below(first_);
 }
 
-// The path reorders more than was thought: wait longer before the next packet counts as lost.
+// Raises both thresholds, because the path reorders more than they allow for.
 void SentPackets::on_spurious_loss(uint64_t number) {
   const uint64_t distance = *largest_acked_ - number + 1;
   packet_threshold_ = std::clamp(distance, packet_threshold_, kMaxPacketThreshold);
@@ -98,7 +98,7 @@ std::vector<SentPacket> SentPackets::detect_lost(const RttEstimator& rtt, TimePo
       lost.push_back(count_as_lost(packet, number));
     } else {
       loss_deadline_ = packet.sent_at + wait;
-      break;  // those behind it were sent later
+      break;  // the rest were sent later
     }
   }
   drop_settled();

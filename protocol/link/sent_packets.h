@@ -1,5 +1,5 @@
-// The sender's record of packets on their way: takes acknowledgements, finds what is lost
-// (RFC 9002 §6.1: by packets and by time), and learns how much the path reorders.
+// The sender's record of packets in flight: takes acknowledgements, detects loss (RFC 9002 §6.1: by
+// packet number and by time), and learns how much the path reorders.
 #pragma once
 
 #include <array>
@@ -9,21 +9,21 @@
 #include <optional>
 #include <vector>
 
-#include "protocol/link/link_packet.h"
+#include "protocol/congestion/rate_sampler.h"
+#include "protocol/link/packet.h"
 #include "protocol/link/range_set.h"
-#include "protocol/link/rate_sampler.h"
 #include "protocol/link/rtt.h"
 
 namespace ngcshare::link {
 
-// What a packet carried that has to arrive in the end.
+// A frame of a sent packet that must arrive in the end.
 struct SentFrame {
   enum class Kind : uint8_t { kStream, kControl, kStreamLimit, kLinkLimit, kReset };
   Kind kind = Kind::kStream;
   bool fin = false;
   uint16_t length = 0;
   MsgId id = 0;         // of the stream
-  uint64_t offset = 0;  // of the stream; its end for kReset; the control message's number
+  uint64_t offset = 0;  // in the stream; kReset: its end; kControl: the message's number
 };
 
 struct SentPacket {
@@ -31,10 +31,10 @@ struct SentPacket {
   enum class State : uint8_t { kUntracked, kInFlight, kAcked, kLost };
 
   State state = State::kUntracked;
-  bool is_probe = false;  // of the path's packet size: its loss says nothing of congestion
+  bool is_probe = false;  // of the path's packet size; its loss is no sign of congestion
   uint8_t frame_count = 0;
   uint16_t body_bytes = 0;
-  uint64_t told_below = 0;  // of the ACK frame in it, see AckTracker::on_told()
+  uint64_t reported_below = 0;  // by its ACK frame, see AckTracker::on_report_acked()
   TimePoint sent_at{};
   RateSampler::Snapshot snapshot;
   std::array<SentFrame, kMaxFrames> frames;
@@ -46,31 +46,34 @@ struct SentPacket {
 
 class SentPackets {
  public:
-  // The number that the next packet gets.
+  // Returns the number that the next packet gets.
   uint64_t next_number() const { return first_ + packets_.size(); }
-  // Packets that nobody waits for (acknowledgements) are added too, as kUntracked.
+  // Records the packet that gets next_number(). Packets with only an acknowledgement are
+  // kUntracked.
   void add(const SentPacket& packet);
 
   struct AckResult {
     std::vector<SentPacket> acked;      // newly
-    std::vector<SentPacket> recovered;  // had been counted as lost and have arrived after all
-    bool largest_is_new = false;        // so `largest_sent_at` gives an RTT sample
+    std::vector<SentPacket> recovered;  // counted as lost before, but arrived after all
+    bool largest_is_new = false;        // `largest_sent_at` gives an RTT sample
     TimePoint largest_sent_at{};
   };
-  // nullopt, and nothing is taken: it acknowledges what was never sent.
+  // Takes an acknowledgement. Returns nullopt, and changes nothing, if it is malformed or covers
+  // packets that were never sent.
   std::optional<AckResult> on_ack(const AckFrame& ack);
 
-  // What counts as lost by now.
+  // Returns the packets in flight that count as lost by now, and removes them from flight.
   std::vector<SentPacket> detect_lost(const RttEstimator& rtt, TimePoint now);
-  // When detect_lost() will find something if nothing arrives.
+  // Returns the time at which detect_lost() finds a packet if nothing arrives, or nullopt.
   std::optional<TimePoint> loss_deadline() const { return loss_deadline_; }
-  // The oldest packets on their way, counted as lost: a probe timeout sends them again.
+  // Returns the oldest packets in flight and counts them as lost, so that a probe timeout sends
+  // their frames again.
   std::vector<SentPacket> give_up_oldest(size_t count);
   std::vector<SentPacket> give_up_all() { return give_up_oldest(packets_.size()); }
 
   uint64_t bytes_in_flight() const { return bytes_in_flight_; }
   bool anything_in_flight() const { return in_flight_ > 0; }
-  // When the last packet that wants an answer was sent.
+  // Returns the time of the last packet that wants an acknowledgement.
   TimePoint last_sent_at() const { return last_sent_at_; }
 
  private:
@@ -88,7 +91,7 @@ class SentPackets {
   uint64_t first_ = 0;  // the number of packets_.front()
   RangeSet acked_;      // from first_ on
   std::optional<uint64_t> largest_acked_;
-  std::map<uint64_t, SentPacket> lost_;  // the last ones, by number
+  std::map<uint64_t, SentPacket> lost_;  // the latest, by number
   uint64_t bytes_in_flight_ = 0;
   size_t in_flight_ = 0;
   TimePoint last_sent_at_{};

@@ -22,12 +22,6 @@ StreamBuffer::Chunk& StreamBuffer::chunk_at(uint64_t offset) {
   return *chunk;
 }
 
-std::span<uint8_t> StreamBuffer::room(uint64_t offset) {
-  const auto space = std::span(chunk_at(offset)).subspan(offset % kChunkBytes);
-  end_ = std::max(end_, offset + space.size());
-  return space;
-}
-
 void StreamBuffer::write(uint64_t offset, Bytes bytes) {
   while (!bytes.empty()) {
     const auto space = std::span(chunk_at(offset)).subspan(offset % kChunkBytes);

@@ -1,6 +1,5 @@
-// Bytes of one direction of a stream by their offset, in chunks that are allocated when they are
-// first written to and freed when all before their end has been given up. An idle stream holds
-// none.
+// Stores the bytes of one direction of a stream by offset, in chunks that are allocated when first
+// written to and freed when all bytes before their end are released. An idle stream holds none.
 #pragma once
 
 #include <array>
@@ -9,7 +8,7 @@
 #include <memory>
 #include <span>
 
-#include "protocol/bytes.h"
+#include "protocol/base/bytes.h"
 
 namespace ngcshare::link {
 
@@ -17,23 +16,19 @@ class StreamBuffer {
  public:
   static constexpr uint64_t kChunkBytes = 16 * 1024;
 
-  // Writes bytes at `offset`, which is not below start(). What lies between holds no defined bytes.
+  // Writes bytes at `offset`. REQUIRES: it has not been released. The bytes of a gap are undefined.
   void write(uint64_t offset, Bytes bytes);
 
-  // Room for writing at `offset` in place: up to the end of its chunk, never empty.
-  std::span<uint8_t> room(uint64_t offset);
-
-  // The bytes from `offset` on that lie together, at most `most` of them and at least one. All of
-  // them have been written before. Valid until the next call that is not const.
+  // Returns the contiguous bytes from `offset` on, at most `most` and at least one. REQUIRES: they
+  // have been written. Valid until the next call that is not const.
   Bytes read(uint64_t offset, uint64_t most) const;
 
-  // Copies bytes that have been written before.
+  // Fills `out` with the bytes from `offset` on. REQUIRES: they have been written.
   void copy(uint64_t offset, std::span<uint8_t> out) const;
 
-  // Nothing below `offset` is needed any more.
+  // Releases all bytes below `offset`.
   void release_below(uint64_t offset);
 
-  uint64_t start() const { return start_; }
   uint64_t allocated_bytes() const { return allocated_ * kChunkBytes; }
 
  private:
@@ -41,9 +36,9 @@ class StreamBuffer {
 
   Chunk& chunk_at(uint64_t offset);
 
-  uint64_t first_chunk_ = 0;  // which chunk of the stream chunks_.front() is
+  uint64_t first_chunk_ = 0;  // number of chunks_.front() in the stream
   uint64_t start_ = 0;
-  uint64_t end_ = 0;  // nothing was written from here on
+  uint64_t end_ = 0;  // nothing has been written from here on
   uint64_t allocated_ = 0;
   std::deque<std::unique_ptr<Chunk>> chunks_;
 };

@@ -1,12 +1,12 @@
-// Numbers that only grow travel with their low bits (as in RFC 9000 §A.3): the receiver completes
-// them to the value nearest to what it expects.
+// Completion of truncated numbers (as in RFC 9000 §A.3): packet numbers and offsets only grow, so
+// only their low bits are sent, and the receiver takes the value nearest to the one it expects.
 #pragma once
 
 #include <cstdint>
 
 namespace ngcshare::link {
 
-// The value with the low `bits` of `low` that is nearest to `expected` and not negative.
+// Returns the value nearest to `expected` and not negative whose low `bits` are those of `low`.
 inline uint64_t complete_truncated(uint64_t low, unsigned bits, uint64_t expected) {
   const uint64_t span = uint64_t{1} << bits;
   const uint64_t candidate = (expected & ~(span - 1)) | (low & (span - 1));

@@ -1,5 +1,5 @@
-// What permissions cost: how long a gateway with ten thousand services and a hundred thousand rules
-// takes to start, and how long a decision takes.
+// Measures the cost of permissions: the start of a gateway with ten thousand services and a hundred
+// thousand rules, and one decision.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "bot/access.h"
-#include "storage/person_store.h"
-#include "storage/service_store.h"
-#include "storage/transaction.h"
-#include "tests/simulation/seeded_entropy.h"
+#include "bot/people/access.h"
+#include "storage/database/transaction.h"
+#include "storage/stores/person_store.h"
+#include "storage/stores/service_store.h"
+#include "tests/support/seeded_entropy.h"
 
 namespace ngcshare {
 namespace {

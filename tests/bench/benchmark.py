@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Measures ngcshare beside what it is to be compared with, in the same run, and prints a table.
+"""Measures ngcshare and its comparisons in the same run and prints a table.
 
-Every figure is a ratio or a difference to something else that was measured on the same machine in the
-same minutes. tests/bench/run.sh builds what this needs and runs it. Paths with delay and loss are
-simulated (netlab/), which needs root; without it those rows are skipped and the table says so.
+Every figure is a ratio or a difference to something else that was measured on the same machine in
+the same minutes. tests/bench/run.sh builds what this needs and runs it. Paths with delay and loss
+are simulated (netlab/), which needs root; without it those rows are skipped and the table says so.
 """
 
 import argparse
@@ -26,7 +26,7 @@ import scrape
 
 
 class Bench:
-    """What the rows share: programs, how long to measure, and where results go."""
+    """Data that the rows share: programs, durations of measurements, and the results."""
 
     def __init__(self, options):
         self.build = os.path.abspath(options.build)
@@ -42,7 +42,7 @@ class Bench:
         return os.path.join(self.build, "tests", "bench", name)
 
 
-# By name: what it measures, and whether it needs simulated paths.
+# Rows by name: the function that measures, and whether it needs simulated paths.
 ROWS = {
     "lab": (lab_check.lab, True),
     "stream": (loopback.stream, False),
@@ -57,7 +57,7 @@ ROWS = {
 
 
 def parse_cells(text):
-    """rtt=50,loss=0/1 to {"rtt": [50.0], "loss": [0.0, 1.0]}."""
+    """Parses rtt=50,loss=0/1 into {"rtt": [50.0], "loss": [0.0, 1.0]}."""
     chosen = {}
     for part in filter(None, text.split(",")):
         key, _, values = part.partition("=")
@@ -94,7 +94,7 @@ def measure(bench, name):
     say(f"{name}:")
     try:
         function(bench)
-    except Exception as problem:  # the other rows are measured all the same
+    except Exception as problem:  # the other rows are still measured
         traceback.print_exc()
         bench.results.add(name, f"{name}: failed", None, "", passed=False,
                           note=str(problem).splitlines()[0] if str(problem) else "no reason")
@@ -102,7 +102,7 @@ def measure(bench, name):
 
 def main():
     options = parse_arguments()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # shows what there is, tidies up
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # shows results, cleans up
     bench = Bench(options)
     os.environ["NGCSHARE_BINARY"] = bench.binary.path  # the end-to-end tests' harness reads it
     if not bench.binary.has_link:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Draws what benchmark.py measured, one SVG file a chart.
+"""Draws the results of benchmark.py, one SVG file a chart.
 
-    tests/bench/charts.py RESULTS.json FOLDER     draws again from what --json wrote
+    tests/bench/charts.py RESULTS.json FOLDER     draws again from a file written by --json
 """
 
 import json
@@ -34,7 +34,7 @@ def draw_stream(results, series, folder):
     canvas = Canvas(760, 132 + 46 * len(medians), "One TCP stream on one machine",
                     subtitle(results))
     left, top = 130, 96
-    # What has no tunnel would dwarf the rest; its bar is cut and its figure says so.
+    # The bar without a tunnel would dwarf the others, so it is cut; its label says so.
     scale = 1.3 * max(value for name, value in medians.items() if name != "direct")
     width = canvas.width - left - 150
     for index, (name, value) in enumerate(medians.items()):

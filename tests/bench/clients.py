@@ -1,6 +1,6 @@
-"""What uses the shared services: each function measures one thing through any address.
+"""Clients of the shared services: each function measures one thing through any address.
 
-    clients.py download HOST PORT SECONDS     measures in a process of its own, prints JSON
+    clients.py download HOST PORT SECONDS     measures in a separate process and prints JSON
 """
 
 import json
@@ -17,14 +17,14 @@ _TWICE = PATTERN + PATTERN[:CHUNK]
 
 
 def close_at_once(connection):
-    """With RST: what is still under way is nobody's any more."""
+    """Closes with RST, which discards bytes in flight."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
 
 
 def download(address, seconds, check=False):
-    """Reads a source for so long, counted from the connect. What arrives is compared with the
-    pattern only when `check`: it costs time that a fast stream needs."""
+    """Reads a source for `seconds` from the connect. Compares the bytes with the pattern only if
+    `check`, because a fast stream needs that time."""
     start = time.monotonic()
     received, intact, first = 0, True, None
     buffer = bytearray(CHUNK)
@@ -51,7 +51,7 @@ def download(address, seconds, check=False):
 
 
 def first_byte_ms(address, request=b""):
-    """From the local connect to the first byte of the service, in ms."""
+    """Returns the time from the local connect to the service's first byte, in ms."""
     start = time.perf_counter()
     with socket.create_connection(address, timeout=10) as connection:
         if request:
@@ -61,8 +61,8 @@ def first_byte_ms(address, request=b""):
 
 
 def round_trips_ms(probe, count, apart=0.0):
-    """Round trips of small datagrams on a connected socket: (the times, how many were lost). With
-    `apart` seconds between them they are sent on schedule, otherwise one after another."""
+    """Measures round trips of small datagrams on a connected socket; returns (times, number lost).
+    With `apart` they are sent at that interval in seconds, otherwise one after another."""
     times = {}
     sent = {}
     probe.setblocking(False)
@@ -78,7 +78,7 @@ def round_trips_ms(probe, count, apart=0.0):
         limit = min(deadline, next_send) if apart and len(sent) < count else deadline
         if not select.select([probe], [], [], max(0.0, min(limit - now, 1.0)))[0]:
             if not apart:
-                break  # lost: the others would wait behind it
+                break  # lost; waiting longer would delay the others
             continue
         came = time.perf_counter()
         number = struct.unpack_from("<I", probe.recv(2048))[0]
@@ -87,8 +87,8 @@ def round_trips_ms(probe, count, apart=0.0):
 
 
 def open_many(address, count, limit):
-    """Connections to an answerer that each have answered once; those that did not within `limit`
-    seconds are left out."""
+    """Opens connections to an answerer; returns those that have answered once within `limit`
+    seconds."""
     ready = select.epoll()
     waiting, answered = {}, []
     for _ in range(count):
@@ -118,7 +118,7 @@ def open_many(address, count, limit):
 
 
 def many_downloads(address, count, limit):
-    """`count` downloads of a sized service at once: the MB/s of each, 0 for one that did not
+    """Runs `count` downloads of a sized service at once; returns the MB/s of each, 0 if it did not
     complete within `limit` seconds."""
     ready = select.epoll()
     start = time.monotonic()
@@ -151,7 +151,7 @@ def many_downloads(address, count, limit):
 
 
 def jain(values):
-    """Jain's fairness index: 1 when all have the same, 1/n when one has everything."""
+    """Returns Jain's fairness index: 1 if all values are equal, 1/n if one has everything."""
     squares = sum(value * value for value in values)
     return sum(values) ** 2 / (len(values) * squares) if squares else 0.0
 

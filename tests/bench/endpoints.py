@@ -1,13 +1,13 @@
-"""What is shared in the benchmarks: small servers in a process of their own.
+"""Services for the benchmarks: small servers in a process of their own.
 
     endpoints.py KIND...     prints {"KIND": PORT, ...} and serves until standard input ends
 
     source   tcp: an endless stream of the pattern, sent with BBR where the kernel has it
     sized    tcp: sends SIZED_BYTES and closes
-    greeter  tcp: says something to whoever connects
-    answerer tcp: answers when it is asked
-    silent   tcp: keeps what connects and says nothing
-    echo     udp: sends everything back
+    greeter  tcp: sends a greeting to each connection
+    answerer tcp: answers each request
+    silent   tcp: keeps connections open and sends nothing
+    echo     udp: sends every datagram back
 """
 
 import json
@@ -20,14 +20,14 @@ import sys
 import threading
 
 SIZED_BYTES = 128 << 10
-# Longer than anything that is in flight and prime: bytes from another place never match.
+# Prime, and longer than the bytes in flight, so that bytes from another place never match.
 PATTERN = random.Random(1).randbytes(4_000_037)
 BACKLOG = 2048
-DATAGRAM_BUFFER = 4 << 20  # bytes, so that an echo that is kept waiting loses nothing
+DATAGRAM_BUFFER = 4 << 20  # bytes, so that a delayed echo loses nothing
 
 
 def start(place, side, *kinds):
-    """The process, and its ports by kind, on all addresses of the place."""
+    """Starts the process; returns it and its ports by kind, on all addresses of the place."""
     child = subprocess.Popen(place.words(side, [sys.executable, os.path.abspath(__file__), *kinds]),
                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     return child, json.loads(child.stdout.readline())
@@ -44,7 +44,7 @@ def listen():
 
 
 def each_connection(listener, handler):
-    """A thread for each; for services with few connections."""
+    """Handles each connection in a thread; for services with few connections."""
     def handle(connection):
         with connection:
             try:
@@ -61,7 +61,7 @@ def pour(connection):
     try:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"bbr")
     except OSError:
-        pass  # the benchmark asks the kernel and tells
+        pass  # the benchmark asks the kernel and reports it
     while True:
         connection.sendall(PATTERN)
 
@@ -85,12 +85,13 @@ def keep_silent(listener):
 
 
 def send_sized(listener):
-    """All connections in turn, a piece at a time: the server is not what favours one of them."""
+    """Serves all connections in turn, a piece at a time, so that the server favours none of
+    them."""
     body = memoryview(PATTERN)[:SIZED_BYTES]
     listener.setblocking(False)
     ready = select.epoll()
     ready.register(listener, select.EPOLLIN)
-    open_connections = {}  # by descriptor: the connection, what was sent
+    open_connections = {}  # by descriptor: the connection and the number of bytes sent
     while True:
         for descriptor, _ in ready.poll():
             if descriptor == listener.fileno():

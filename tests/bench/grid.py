@@ -1,8 +1,9 @@
-"""The grid: one tcp stream over simulated paths, through the tunnel and by the kernel's BBR without one.
+"""Measures the grid: one tcp stream over simulated paths, through the tunnel and by the kernel's
+BBR without one.
 
-Kernel and tunnel take turns on the same path. The window of time begins with the connect, so how
-fast a stream gets going counts. Losses are random, each packet for itself, in both directions and
-behind the queue: a lost packet has used up its share of the rate. Queues hold one round trip or 50 ms,
+Kernel and tunnel take turns on the same path. A measurement begins with the connect, so the
+start-up of a stream counts. Losses are random and independent, in both directions and behind the
+queue, so a lost packet has used its share of the rate. Queues hold one round trip or 50 ms,
 whichever is more, and drop the tail. The kernel's buffers are larger than any path.
 """
 
@@ -22,13 +23,14 @@ LOSSES_PERCENT = (0, 0.1, 1, 2)
 BASE_MODE_CELL = {"rate": 20, "rtt": 50}  # base mode is shown once per loss
 LEAST_QUEUE_MS = 50
 TARGET = 0.95
-# Packets more than 0.3 ms late: the host took the processors away, or other programs the kernel.
+# Share of packets more than 0.3 ms late, because the host or other programs took the processors.
 DISTURBING_LATE_SHARE = 0.03
 ATTEMPTS = 4
 
 
 def cells(chosen):
-    """Ordered so that the round trip changes seldom: the tunnel's connection lives through them."""
+    """Returns the cells, ordered so that the round trip changes rarely, because the tunnel's
+    connection lives through all of them."""
     every = [{"rate": rate, "rtt": rtt, "loss": loss}
              for rtt, rate, loss in itertools.product(RTTS_MS, RATES_MBIT, LOSSES_PERCENT)]
     return [cell for cell in every if all(cell[key] in values for key, values in chosen.items())]
@@ -41,7 +43,7 @@ def settings(cell):
 
 
 def settle(lab, limit=10.0):
-    """Until hardly anything moves on the path: what the last stream left behind is through."""
+    """Waits until the path is almost idle, so that the last stream's remains are gone."""
     deadline = time.monotonic() + limit
     quiet = 0
     while quiet < 2 and time.monotonic() < deadline:
@@ -53,8 +55,8 @@ def settle(lab, limit=10.0):
 
 
 def measure(lab, address, seconds, attempts=ATTEMPTS):
-    """One download in place b, with what the laboratory saw of it. One during which the path did not
-    keep its times is taken again; when all were so, the least disturbed one counts, marked."""
+    """Measures one download in place b, with the laboratory's counters. Repeats it if the path did
+    not keep its times; if all attempts were disturbed, returns the least disturbed one, marked."""
     tries = []
     for _ in range(attempts):
         tries.append(_measure_once(lab, address, seconds))
@@ -116,7 +118,7 @@ class Grid:
     def _measure_cell(self, lab, cell, direct, tunnel):
         lab.set("both", settings(cell))
         samples = {"kernel": [], "tunnel": []}
-        if self.bench.binary.has_link:  # the connection meets the new path before it is measured
+        if self.bench.binary.has_link:  # lets the connection adapt to the new path first
             measure(lab, tunnel, min(self.seconds, 2 + cell["rtt"] * 0.02), attempts=1)
         for _ in range(self.bench.repeats):
             samples["kernel"].append(measure(lab, direct, self.seconds))
@@ -128,7 +130,8 @@ class Grid:
         say("  " + describe(self.measured[-1]))
 
     def _measure_base_mode(self, lab, base):
-        """Last, because a path that loses packets can leave NGC's lossless channel useless."""
+        """Measures base mode. Runs last, because a path that loses packets can make NGC's lossless
+        channel unusable."""
         chosen = self.bench.cells
         if any(value not in chosen.get(key, (value,)) for key, value in BASE_MODE_CELL.items()):
             return

@@ -1,5 +1,5 @@
-"""Whether the laboratory keeps to what it was told, measured with the kernel's own programs: every
-other figure over a simulated path rests on it."""
+"""Checks that simulated paths behave as configured, with the kernel's own programs. Every other
+figure over a simulated path depends on this."""
 
 import socket
 import statistics
@@ -41,7 +41,7 @@ def _round_trip(bench, net, address):
 
 
 def _rate(bench, net, address, rate):
-    """After the start: what a stream that fills the path gets."""
+    """Returns the rate of a stream that fills the path, after its start-up."""
     net.set("both", f"delay=5ms rate={rate}mbit queue=50ms")
     settle(net)
     with net.inside("b"):
@@ -55,7 +55,8 @@ def _rate(bench, net, address, rate):
 
 
 def _loss(bench, net, address):
-    """Counted by who receives, not by the shaper; slowly enough that sockets lose nothing."""
+    """Returns the loss counted by the receiver instead of the shaper, at a rate at which sockets
+    lose nothing."""
     net.set("both", "delay=0 rate=0 loss=0")
     net.set("ba", f"loss={LOSS}")
     settle(net)
@@ -65,7 +66,7 @@ def _loss(bench, net, address):
         probe.connect(address)
         _, lost = clients.round_trips_ms(probe, count, 0.0003)
     share = lost / count
-    spread = 4 * (LOSS * (1 - LOSS) / count) ** 0.5  # four deviations
+    spread = 4 * (LOSS * (1 - LOSS) / count) ** 0.5  # four standard deviations
     say(f"  loss of {LOSS:.2%}: {share:.2%}")
     bench.results.add("lab", f"laboratory: datagrams lost of {count}", share * 100, "%",
                       reference=LOSS * 100, reference_what="%", target="within 4 deviations",

@@ -1,4 +1,5 @@
-"""Rows about waiting, over simulated paths: datagrams beside a download, and a stream's first byte."""
+"""Rows about latency over simulated paths: datagrams beside a download, and a stream's first
+byte."""
 
 import json
 import os
@@ -15,15 +16,15 @@ from world import Session, say
 
 BUSY_RATE_MBIT, BUSY_RTT_MS, BUSY_QUEUE_MS = 20, 50, 200
 BUSY_GAIN_MS = 15
-START_UP = 2  # seconds in which the download looks for the path's rate
-PING_APART = 0.02  # seconds, as a game sends
+START_UP = 2  # seconds in which the download finds the path's rate
+PING_APART = 0.02  # seconds between datagrams, as in a game
 FIRST_BYTE_RTTS_MS = (20, 50, 100)
 FIRST_BYTE_GAIN_MS = 5
 
 
 def udp_busy(bench):
-    """Round trips of datagrams while a download runs on the same path. The queue is long, as in many
-    a home: what keeps it short is the sender."""
+    """Measures round trips of datagrams while a download runs on the same path. The path's queue is
+    long, as in many homes, so only the sender can keep it short."""
     with NetLab(bench.tool("netlab/netlab_shaper")) as lab:
         bulk, bulk_ports = endpoints.start(lab, "a", "source")
         small, small_ports = endpoints.start(lab, "a", "echo")
@@ -86,7 +87,7 @@ def _report_busy(bench, taken):
 
 
 def first_byte(bench):
-    """From a local connect to the target's first byte, on a path that is only long."""
+    """Measures from a local connect to the target's first byte, on a path with delay only."""
     with NetLab(bench.tool("netlab/netlab_shaper")) as lab:
         server, ports = endpoints.start(lab, "a", "greeter", "answerer")
         session = None

@@ -13,7 +13,7 @@ from world import Loopback, Session, say
 
 
 class RawNgc:
-    """Two plain toxcore peers; their throughput in MB/s."""
+    """Two plain toxcore peers, whose throughput is measured in MB/s."""
 
     def __init__(self, program):
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
@@ -36,7 +36,7 @@ class RawNgc:
 
 
 def stream(bench):
-    """One tcp stream through gateway and member beside raw packets, taken in turns."""
+    """Measures one tcp stream through gateway and member, in turns with raw packets."""
     place = Loopback()
     server, ports = endpoints.start(place, "a", "source")
     session = Session(place, {"bulk": ports["source"]}, bench.congestion)
@@ -87,7 +87,7 @@ def report_stream(bench, medians, samples):
 
 
 def udp_idle(bench):
-    """What a datagram's round trip gains through gateway and member when nothing else runs."""
+    """Measures the round trip that gateway and member add to a datagram when nothing else runs."""
     place = Loopback()
     server, ports = endpoints.start(place, "a", "echo")
     session = Session(place, {"echo": f"{ports['echo']}/udp"}, bench.congestion)

@@ -1,4 +1,4 @@
-"""Rows about many at once: streams through one gateway, what an idle stream costs, an idle gateway."""
+"""Rows about load: many streams through one gateway, memory of an idle stream, an idle gateway."""
 
 import json
 import resource
@@ -15,21 +15,21 @@ STREAMS = 1000
 FEW_STREAMS = 20
 MEMORY_PER_STREAM = 16 << 10
 FAIR = 0.9
-CROWD = 29  # and the gateway itself
-ENOUGH_CROWD = 26  # a group this large takes minutes until the last one is in
+CROWD = 29  # in addition to the gateway
+ENOUGH_CROWD = 26  # a group of this size takes minutes until the last member is in
 SERVICES = 20
 IDLE_CPU_PERCENT = 1
 IDLE_MEMORY_MB = 30
 
 
 def raise_descriptor_limit():
-    """For this process and those it starts."""
+    """Raises the limit of this process and of its children."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def streams(bench):
-    """A thousand idle connections, then as many downloads at once."""
+    """Opens a thousand idle connections, then runs as many downloads at once."""
     raise_descriptor_limit()
     place = Loopback()
     server, ports = endpoints.start(place, "a", "answerer", "sized")
@@ -39,7 +39,7 @@ def streams(bench):
         session = Session(place, {"answerer": ports["answerer"], "sized": ports["sized"]},
                           bench.congestion)
         member = session.join()
-        clients.many_downloads(member.at("sized"), 1, 20)  # what the first stream allocates
+        clients.many_downloads(member.at("sized"), 1, 20)  # allocations of the first stream
         _idle_memory(bench, session, member)
         time.sleep(2)
         for count in (FEW_STREAMS, STREAMS):
@@ -82,7 +82,7 @@ def _downloads(bench, member, count):
 
 
 def idle(bench):
-    """The processor's time of a gateway with twenty services that nobody uses, in a group of 30."""
+    """Measures the processor time of a gateway with twenty unused services in a group of 30."""
     place = Loopback()
     server, ports = endpoints.start(place, "a", "silent")
     session = crowd = None
@@ -95,7 +95,7 @@ def idle(bench):
         say(f"  {CROWD} others join")
         seen, seconds = wait_for_crowd(crowd)
         say(f"  {seen} met somebody after {seconds:.0f} s")
-        time.sleep(15)  # until the mesh is whole
+        time.sleep(15)  # until all members are connected with each other
         pid = session.gateway.process.pid
         before = cpu_seconds(pid)
         during = 10 if bench.quick else 30
@@ -118,7 +118,8 @@ def idle(bench):
 
 
 def wait_for_crowd(crowd, limit=120):
-    """How many have met somebody, and after how many seconds; a peer a line comes from the crowd."""
+    """Waits for the crowd, which prints a line for each connected peer; returns their number and
+    the seconds that passed."""
     start = time.monotonic()
     seen = 0
     while seen < CROWD and (left := start + limit - time.monotonic()) > 0:

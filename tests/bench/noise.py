@@ -1,6 +1,7 @@
-"""What a virtual machine's host takes away: time in which nothing here ran, whatever its priority."""
+"""Measures steal time: time that a virtual machine's host takes from all programs here."""
 
-# Of the processors' time; above it a row's figures say more about the host than about programs.
+# Share of the processors' time; above it, a row's figures say more about the host than about the
+# programs.
 DISTURBING_STEAL = 0.03
 
 
@@ -11,7 +12,7 @@ def _ticks():
 
 
 class Steal:
-    """The share of all processors' time that was taken since this was made."""
+    """Measures the stolen share of all processors' time since its creation."""
 
     def __init__(self):
         self._begin = _ticks()

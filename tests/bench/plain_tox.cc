@@ -81,7 +81,7 @@ std::chrono::milliseconds PlainTox::interval() const {
   return std::chrono::milliseconds(tox_iteration_interval(tox_.get()));
 }
 
-// Asked again and again: one lost packet would otherwise mean no network.
+// Bootstraps repeatedly, because otherwise one lost packet would mean no network.
 void PlainTox::bootstrap_if_due() {
   const auto now = std::chrono::steady_clock::now();
   if (!boot_ || now < next_bootstrap_ ||

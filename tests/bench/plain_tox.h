@@ -1,5 +1,5 @@
-// A Tox peer in one group, on plain toxcore with nothing of ngcshare: what the benchmarks compare
-// with. Its sockets are waited on, its buffers are the system's, its memory is toxcore's own.
+// A Tox peer in one group, on plain toxcore without ngcshare, which the benchmarks compare with. It
+// waits on its sockets; buffers are the system's defaults, memory is toxcore's own.
 #pragma once
 
 #include <tox/tox.h>
@@ -21,28 +21,29 @@ class PlainTox {
   using PeerJoined = std::function<void(uint32_t peer)>;
   using PacketCame = std::function<void(uint32_t peer, std::span<const uint8_t> packet)>;
 
-  // `udp_port` 0: one that is free. Without a boot node it waits for others to find it.
-  // Throws std::runtime_error (no port is free).
+  // `udp_port` 0: any free one. Without a boot node it waits for others to find it.
+  // Throws std::runtime_error (no free port).
   explicit PlainTox(uint16_t udp_port = 0, std::optional<BootNode> boot = std::nullopt);
 
   PeerJoined on_peer;
-  PacketCame on_packet;  // private custom packets; sending inside is fine
+  PacketCame on_packet;  // private custom packets; it may send
 
-  // Founds a public group; its chat id. Throws std::runtime_error.
+  // Founds a public group and returns its chat id. Throws std::runtime_error.
   std::string found(const std::string& name, const std::string& nick);
-  // Throws std::runtime_error (not a chat id).
+  // Joins a group. Throws std::runtime_error (not a chat id).
   void join(const std::string& chat_id, const std::string& nick);
 
-  // Reads until the socket is empty, does what is due, and bootstraps again until connected.
+  // Reads the socket until it is empty, runs toxcore's timers, and bootstraps again until
+  // connected.
   void iterate();
-  // Until a packet comes or `other` (-1: none) is readable or toxcore wants its turn, at most
-  // `limit`; whether `other` is readable.
+  // Waits until a packet comes, `other` (-1: none) is readable or toxcore must be iterated, but at
+  // most `limit`. Returns true if `other` is readable.
   bool wait(std::chrono::milliseconds limit, int other = -1);
 
-  // A lossy private custom packet. False: toxcore did not take it.
+  // Sends a lossy private custom packet. Returns false if toxcore did not take it.
   bool send(uint32_t peer, std::span<const uint8_t> packet);
 
-  // HOST:PORT:KEY, with which others on 127.0.0.1 or at `host` can bootstrap from this one.
+  // Returns HOST:PORT:KEY, with which others can bootstrap from this peer at `host`.
   std::string address(const std::string& host = "127.0.0.1") const;
   int udp_socket() const { return udp_socket_; }
   std::chrono::milliseconds interval() const;
@@ -61,7 +62,7 @@ class PlainTox {
   std::chrono::steady_clock::time_point next_bootstrap_{};
 };
 
-// Whether standard input, which is readable, has ended; what stands in it is read away.
+// Returns true if standard input, which is readable, has ended. Discards its content.
 bool input_ended();
 
 }  // namespace bench

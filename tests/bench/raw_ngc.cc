@@ -1,13 +1,13 @@
-// How fast NGC itself is: lossy private packets of full size between two plain toxcore peers, with
-// no more care than keeps them from being lost. Prints one JSON object a line.
+// Measures the speed of NGC itself: lossy private packets of full size between two plain toxcore
+// peers, with only a window against loss. Prints one JSON object per line.
 //
 //   raw_ngc receive [--udp-port PORT] [--bootstrap HOST:PORT:KEY] [--host HOST]
-//       founds a group and answers until standard input ends; HOST is where others reach it
-//       (127.0.0.1)
+//       founds a group and answers until standard input ends; others reach it at HOST (default
+//       127.0.0.1)
 //   raw_ngc send CHAT_ID --bootstrap HOST:PORT:KEY [--udp-port PORT] [--window PACKETS]
-//       joins it, says "connected" and does what standard input then says, a command at a time:
-//         run SECONDS     sends as fast as it goes and tells how much arrived
-//         ping COUNT      round trips of a small packet, one after another
+//       joins it, prints "connected" and runs commands from standard input, one at a time:
+//         run SECONDS     sends as fast as possible and reports how much arrived
+//         ping COUNT      measures round trips of a small packet, one after another
 #include <tox/tox.h>
 #include <unistd.h>
 
@@ -32,19 +32,19 @@ using std::chrono::milliseconds;
 using SteadyClock = std::chrono::steady_clock;
 using Packet = std::span<const uint8_t>;
 
-constexpr size_t kPacketBytes = 1373;  // NGC's largest
-// Packets under way. What the receiver's socket holds by default (2 MiB asked for, where the system
-// allows that) is three times as much.
+constexpr size_t kPacketBytes = 1373;  // NGC's largest packet
+// Packets in flight. The receiver's socket holds three times as much by default (toxcore asks for
+// 2 MiB, if the system allows that).
 constexpr uint64_t kWindow = 256;
 constexpr uint64_t kPacketsPerReport = 16;
 constexpr int kPacketsPerTurn = 32;
 
-// The first byte says what a packet is; numbers follow in the machine's order.
+// The first byte of a packet is its kind; numbers follow in the machine's byte order.
 enum Kind : uint8_t { kData = 'D', kReport = 'R', kPing = 'P', kPong = 'Q' };
 
 struct Report {
   uint64_t received;  // data packets since the start
-  uint64_t next;      // the highest number that was seen, and one
+  uint64_t next;      // the highest number seen, plus 1
 };
 
 uint64_t number_in(Packet packet, size_t at) {
@@ -72,7 +72,7 @@ class Receiver {
     while (!tox_.wait(milliseconds(50), STDIN_FILENO) || !bench::input_ended()) {
       tox_.iterate();
       if (unreported_ > 0)
-        report();  // the socket is empty: nobody else would tell of the last ones
+        report();  // the socket is empty, so no later packet would report the last ones
     }
   }
 
@@ -131,14 +131,14 @@ class Sender {
   const uint64_t window_;
   std::optional<uint32_t> peer_;
   uint64_t next_ = 0;
-  uint64_t settled_ = 0;  // what is below is not under way any more
+  uint64_t settled_ = 0;  // packets below are no longer in flight
   uint64_t pongs_ = 0;
   Report reported_{};
   SteadyClock::time_point last_report_{};
-  double round_trip_ = 0.02;  // seconds, until it was measured
+  double round_trip_ = 0.02;  // seconds; initial guess
 };
 
-// One command, or a turn of waiting for it; false when there will be none.
+// Runs one command, or waits once for it. Returns false if there will be none.
 bool Sender::obey_next() {
   if (!tox_.wait(milliseconds(50), STDIN_FILENO)) return true;
   std::string command;
@@ -189,7 +189,7 @@ void Sender::ping(int count) {
 }
 
 void Sender::flood(double seconds) {
-  const double patience = std::max(0.02, 3 * round_trip_);  // then what is under way is given up
+  const double patience = std::max(0.02, 3 * round_trip_);  // then packets in flight count as lost
   const uint64_t first = next_;
   const uint64_t received_before = reported_.received;
   const auto start = last_report_ = SteadyClock::now();
@@ -231,7 +231,7 @@ void Sender::flood(double seconds) {
   std::exit(2);
 }
 
-// --NAME VALUE pairs from `first` on.
+// Reads --NAME VALUE pairs from `first` on.
 std::map<std::string, std::string> read_options(const std::vector<std::string>& words,
                                                 size_t first) {
   std::map<std::string, std::string> options;

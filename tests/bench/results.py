@@ -1,4 +1,4 @@
-"""The rows of a run: what was measured, beside what, and whether that is enough."""
+"""The rows of a run: measurement, comparison, and whether the target was reached."""
 
 import json
 import os
@@ -34,12 +34,13 @@ class Results:
         self.began = time.strftime("%Y-%m-%d %H:%M:%S %z")
         self.steal = Steal()
         self.rows = []
-        self.series = {}  # what the charts show, by chart
+        self.series = {}  # data by chart
         self.notes = []
 
     def add(self, row, what, value, unit, *, target="", passed=None, reference=None,
             reference_what="", ratio=None, note=""):
-        """`passed` None: this row has no target. `ratio` is value / reference unless given."""
+        """Adds a row. `passed` is None if it has no target. `ratio` defaults to value /
+        reference."""
         if ratio is None and reference and value is not None:
             ratio = value / reference
         self.rows.append({
@@ -89,7 +90,7 @@ class Results:
 
 
 def number(value):
-    """With three digits that count; a count as it is."""
+    """Formats a number with three significant digits, and an integer unchanged."""
     if value is None:
         return ""
     if isinstance(value, int):

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds a release and measures it beside what it is compared with.
+# Installs what is missing, builds a release, and measures it beside its comparisons.
 #
 #   tests/bench/run.sh [--quick] [--only ROW] [--json FILE] [--charts DIR]    --help lists all flags
 #
-# Paths with delay and loss are simulated, which needs root; without it those rows are skipped.
+# Simulating paths with delay and loss needs root; without root, those rows are skipped.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 

@@ -1,4 +1,4 @@
-"""The row about being looked at: what a scrape of a busy gateway costs, and whether a player feels it."""
+"""Row about the metrics: the cost of a scrape of a busy gateway, and its effect on a player."""
 
 import http.client
 import socket
@@ -12,13 +12,14 @@ from many import STREAMS, raise_descriptor_limit
 from world import Loopback, Session, say
 
 SCRAPE_MS = 10
-SCRAPES_PER_SECOND = 5  # a scraper asks every few seconds, an open page every two
+SCRAPES_PER_SECOND = 5  # scrapers ask every few seconds, an open page every two
 PING_APART = 0.005
 GAIN_MS = 0.5
 
 
 def scrape(bench):
-    """Round trips of datagrams through a gateway with a thousand connections, unseen and looked at."""
+    """Measures round trips of datagrams through a gateway with a thousand connections, with and
+    without scrapes."""
     from harness import free_port
     raise_descriptor_limit()
     place = Loopback()
@@ -49,7 +50,7 @@ def scrape(bench):
 
 
 class Scraper:
-    """Asks for the metrics again and again, in a thread."""
+    """Requests the metrics repeatedly in a thread."""
 
     def __init__(self, port, session):
         self.port = port

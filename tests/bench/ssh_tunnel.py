@@ -1,5 +1,5 @@
-"""`ssh -L` on loopback, what people use otherwise: with an sshd of our own, which has its own key and
-configuration and is a child in the foreground."""
+"""`ssh -L` on loopback, the usual alternative, with a private sshd: it has its own key and
+configuration and runs as a child in the foreground."""
 
 import getpass
 import os
@@ -37,7 +37,7 @@ class SshTunnel:
 
 
 def start(target_port):
-    """A forwarding to 127.0.0.1:target_port that is open; None where there is no ssh or sshd."""
+    """Opens a forwarding to 127.0.0.1:target_port; returns None if ssh or sshd is missing."""
     if not os.path.exists(SSHD) or not shutil.which("ssh"):
         return None
     tunnel = SshTunnel(tempfile.mkdtemp(prefix="ngcshare-ssh-"))
@@ -57,7 +57,7 @@ def _open(tunnel, target_port):
     with open(f"{folder}/sshd_config", "w") as file:
         file.write(CONFIGURATION.format(port=port, folder=folder))
     if os.geteuid() == 0:
-        os.makedirs("/run/sshd", mode=0o755, exist_ok=True)  # sshd separates its privileges there
+        os.makedirs("/run/sshd", mode=0o755, exist_ok=True)  # sshd's privilege separation needs it
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL,
              "stderr": subprocess.DEVNULL}
     tunnel.children.append(subprocess.Popen(

@@ -1,4 +1,4 @@
-"""Just enough SVG for charts: a canvas, and a panel with a y axis that bars and lines are drawn in."""
+"""Minimal SVG for charts: a canvas, and panels with a y axis for bars and lines."""
 
 import math
 from xml.sax.saxutils import escape
@@ -9,7 +9,7 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 24, 104, 56
 
 
 class Canvas:
-    """With title and subtitle on top. Coordinates in pixels from the upper left corner."""
+    """A drawing with title and subtitle. Coordinates are in pixels from the upper left corner."""
 
     def __init__(self, width, height, title, subtitle):
         self.width, self.height = width, height
@@ -39,7 +39,7 @@ class Canvas:
                           'stroke-width="2" stroke-linejoin="round"/>')
 
     def legend(self, entries, y=80):
-        """[(name, color)], from the left."""
+        """Draws a legend of [(name, color)], from the left."""
         x = 24
         for name, color in entries:
             self.parts.append(f'<rect x="{x}" y="{y - 9}" width="11" height="11" rx="2" '
@@ -55,7 +55,7 @@ class Canvas:
 
 
 class Panel:
-    """A part of the canvas with its own scale: y from 0 to `top`, x from `x_range`."""
+    """A part of the canvas with its own scale: y from 0 to `top`, x over `x_range`."""
 
     def __init__(self, canvas, left, width, top, x_range=(0, 1), y_label="", y_numbers=True):
         self.canvas, self.left, self.width = canvas, left, width
@@ -84,7 +84,8 @@ class Panel:
                          fill=fill)
 
     def grouped_bars(self, groups, colors, unit):
-        """[(group's name, {series: value})]; every series has its place in every group."""
+        """Draws bars for [(group's name, {series: value})]; every series has its place in every
+        group."""
         slot = self.width / len(groups)
         used = [name for name in colors if any(name in values for _, values in groups)]
         width = min(26, slot * 0.78 / len(used))
@@ -101,7 +102,7 @@ class Panel:
 
 
 def nice_step(top, lines=6):
-    """1, 2 or 5 times a power of ten, so that there are at most `lines` of them below top."""
+    """Returns 1, 2 or 5 times a power of ten, such that at most `lines` multiples lie below top."""
     if top <= 0:
         return 1
     raw = top / lines

@@ -1,9 +1,9 @@
-// Many plain peers of one group in one process, doing nothing: the company that a gateway idles in.
-// Until standard input ends.
+// Runs many plain, idle peers of one group in one process, as company for an idle gateway, until
+// standard input ends.
 //
 //   tox_crowd COUNT CHAT_ID HOST:PORT:KEY
 //
-// Prints {"event":"peers","seen":N} whenever the number of those who saw somebody else grows.
+// Prints {"event":"peers","seen":N} whenever N, the number of peers that have met another, grows.
 #include <poll.h>
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-"""Gateways and members for the benchmarks, on loopback or in the two places of a laboratory."""
+"""Gateways and members of the benchmarks, on loopback or in the two places of a laboratory."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
 
 
 class Loopback:
-    """The interface of netlab.NetLab for programs that all stand on 127.0.0.1."""
+    """Has the interface of netlab.NetLab, for programs that all run on 127.0.0.1."""
 
     address = {"a": "127.0.0.1", "b": "127.0.0.1"}
 
@@ -26,7 +26,7 @@ class Loopback:
 
 
 class Binary:
-    """ngcshare, and which flags this one knows."""
+    """An ngcshare program and the flags that it knows."""
 
     def __init__(self, path):
         self.path = os.path.abspath(path)
@@ -45,7 +45,7 @@ class Binary:
 
 
 def bench_world(place, congestion=""):
-    """A world whose gateway side is "a" and whose members are in "b"; with a boot node."""
+    """Yields a world with a boot node, whose gateway is in "a" and whose members are in "b"."""
     from harness import World  # reads NGCSHARE_BINARY when it is imported
 
     class BenchWorld(World):
@@ -58,7 +58,7 @@ def bench_world(place, congestion=""):
             return place.words(side, super().words(*arguments, data=data, log_level=log_level))
 
         def start(self, kind, *arguments, data, log_level="warn", env=None):
-            env = {"NGCSHARE_NO_HEALTH_CHECKS": "1", **(env or {})}  # nothing beside what is measured
+            env = {"NGCSHARE_NO_HEALTH_CHECKS": "1", **(env or {})}  # no work beside the measurement
             if congestion:
                 env["NGCSHARE_CONGESTION"] = congestion
             return super().start(kind, *arguments, data=data, log_level=log_level, env=env)
@@ -67,7 +67,7 @@ def bench_world(place, congestion=""):
 
 
 class Session:
-    """A gateway that shares services and members that use all of them."""
+    """A gateway that shares services, and members that use all of them."""
 
     def __init__(self, place, shares, congestion="", flags=()):
         self.world = bench_world(place, congestion)
@@ -81,7 +81,8 @@ class Session:
             raise
 
     def join(self, data="member", base_mode=False):
-        """The member's local ports by service, and how many seconds they took."""
+        """Starts a member; returns its local ports by service, and the seconds until they were
+        open."""
         start = time.monotonic()
         env = {"NGCSHARE_NO_LINK": "1"} if base_mode else None
         member = self.world.member(self.chat_id, "--all", data=data, env=env)
@@ -120,5 +121,5 @@ def resident_bytes(pid):
 
 
 def say(text):
-    """Progress, for whoever waits."""
+    """Prints progress."""
     print(text, file=sys.stderr, flush=True)

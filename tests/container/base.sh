@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Makes an image like Debian's own debian:trixie-slim, from this machine's mirror, under that image's
-# name: so the Dockerfile is built as it stands where no registry can be asked. As root.
+# Makes an image like Debian's own debian:trixie-slim from this machine's mirror, under that image's
+# name, so that the Dockerfile can be built unchanged without access to a registry. Needs root.
 #
-#   base.sh FOLDER BUILDAH...    FOLDER is for scratch; BUILDAH how to call buildah
+#   base.sh FOLDER BUILDAH...    FOLDER: for scratch files; BUILDAH: the command for buildah
 set -euo pipefail
 scripts=$(cd "$(dirname "$0")" && pwd)
 scratch=$1
@@ -25,10 +25,11 @@ debootstrap --variant=minbase trixie "$root" "$mirror" >"$scratch/debootstrap.lo
   exit 1
 }
 
-# How this machine reaches its mirror (a proxy, a clock that doesn't agree) counts inside as well.
+# Copies the apt settings by which this machine reaches its mirror (a proxy, tolerance for a wrong
+# clock) into the image.
 apt-config dump | grep -E '^Acquire::(Check-|Retries|https?::)' \
   >"$root/etc/apt/apt.conf.d/50machine" || true
-# What slim images leave out, now and in packages that come later.
+# Removes what slim images leave out, and keeps later packages from adding it again.
 left_out=(/usr/share/doc /usr/share/man /usr/share/info /usr/share/locale /usr/share/lintian)
 for path in "${left_out[@]}"; do
   rm -rf "${root:?}${path:?}"/*

@@ -1,7 +1,7 @@
-"""The image that the Dockerfile makes: what it says of itself, what is in it, and that a gateway runs
-in it as a container engine would run it. Started by run.sh.
+"""Tests of the image from the Dockerfile: its metadata, its contents, and a gateway in it, run as a
+container engine would run it. run.sh starts this file.
 
-Everything stays on 127.0.0.1: there is one boot node, from the image, and no other node is asked.
+All traffic stays on 127.0.0.1: the only boot node runs from the image.
 """
 
 import json
@@ -20,10 +20,10 @@ from process import Node
 IMAGE = os.environ.pop("NGCSHARE_IMAGE")
 BUILDAH = os.environ.pop("NGCSHARE_BUILDAH").split()
 LIMIT_MB = 120
-END_WITHIN = 10  # seconds; container engines kill after that
+END_WITHIN = 10  # seconds, after which container engines kill
 
-# What compose.yaml asks for, in namespaces made by hand: the entry point is the first process, the
-# root cannot be written, and no capability is left.
+# Creates by hand the namespaces that compose.yaml requests: the entry point is the first process,
+# the root is read-only, and no capability is left.
 CONTAIN = """
 set -e
 root=$1 data=$2 user=$3
@@ -69,13 +69,14 @@ class Image(unittest.TestCase):
         return path
 
     def run_once(self, *words):
-        """By buildah, in a container of its own. Nothing that goes online: only start() keeps that
-        on this machine."""
+        """Runs a command by buildah in a new container. Not for commands that go online: only
+        start() confines those to this machine."""
         return subprocess.run([*BUILDAH, "run", "--isolation", "chroot", self.container, "--",
                                *words], text=True, capture_output=True, timeout=120)
 
     def run_beside(self, process, uid, *words):
-        """In the namespaces of one that runs, as an engine runs a health check."""
+        """Runs a command in the namespaces of a running container, as an engine runs a health
+        check."""
         [first] = children(process.pid)
         return subprocess.run(["nsenter", "--target", str(first), "--mount", "--pid", "--root",
                                "setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups",
@@ -84,7 +85,7 @@ class Image(unittest.TestCase):
                               text=True, capture_output=True, timeout=120)
 
     def start(self, name, *command, uid, data, **variables):
-        """The entry point with a command (its own one, when none is given), contained."""
+        """Starts the entry point, confined, with a command (by default the image's own)."""
         environment = [*self.config["Env"], "NGCSHARE_JSON=1", "NGCSHARE_NO_LOCAL_DISCOVERY=1",
                        "NGCSHARE_NO_DEFAULT_BOOTSTRAP=1",
                        *(f"NGCSHARE_{key}={value}" for key, value in variables.items())]
@@ -96,7 +97,8 @@ class Image(unittest.TestCase):
         return process
 
     def end(self, process):
-        """Sends the image's stop signal to the first process in there; the exit code."""
+        """Sends the image's stop signal to the container's first process and returns the exit
+        code."""
         if process.running():
             [first] = children(process.pid)
             os.kill(first, getattr(signal, self.config["StopSignal"]))
@@ -113,7 +115,7 @@ class Image(unittest.TestCase):
                                        "--ready")).returncode != 0:
             self.assertLess(time.monotonic(), deadline, said.stderr)
 
-    # -- what it says of itself ------------------------------------------------------------------
+    # -- metadata --------------------------------------------------------------------------------
 
     def test_labels_and_settings(self):
         labels = {name.removeprefix("org.opencontainers.image."): value
@@ -130,7 +132,7 @@ class Image(unittest.TestCase):
         self.assertEqual(check["Test"], ["CMD", "ngcshare", "health"])
         self.assertEqual(check["StartPeriod"], 120 * 10**9)
 
-    # -- what is in it ---------------------------------------------------------------------------
+    # -- contents --------------------------------------------------------------------------------
 
     def files(self):
         for folder, _, names in os.walk(self.root):
@@ -149,7 +151,7 @@ class Image(unittest.TestCase):
         for name in ("gcc", "g++", "cmake", "git", "make"):
             self.assertFalse(os.path.exists(os.path.join(self.root, "usr/bin", name)), name)
 
-    # -- that it runs ----------------------------------------------------------------------------
+    # -- running ---------------------------------------------------------------------------------
 
     def test_without_a_gateway_it_is_not_well(self):
         result = self.run_once(*self.config["Healthcheck"]["Test"][1:])
@@ -190,7 +192,7 @@ class Image(unittest.TestCase):
             took = time.monotonic() - begin
             print(f"ended in {took:.2f} s", end=" ", flush=True)
             self.assertLess(took, END_WITHIN)
-            given = {"BOOTSTRAP": bootstrap}  # the rest it remembers
+            given = {"BOOTSTRAP": bootstrap}  # the rest is stored
         self.assertEqual(known[0], known[1], "who it is, and its group")
         for name in os.listdir(data):
             status = os.stat(os.path.join(data, name))
@@ -203,7 +205,7 @@ class Image(unittest.TestCase):
         self.check_a_gateway(4242)
 
     def test_a_volume_that_the_image_made_is_anybodys(self):
-        """A named volume has the mode of the folder in the image."""
+        """An engine gives a named volume the mode of the folder in the image."""
         mode = os.stat(os.path.join(self.root, "data")).st_mode
         self.assertEqual(stat.S_IMODE(mode), 0o1777)
 

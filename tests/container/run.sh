@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Builds the Dockerfile as it stands, without a container engine and without a registry, and tries the
-# image. As root on Debian. The base image is made by debootstrap from this machine's own mirror.
+# Builds the Dockerfile unchanged, without a container engine and without a registry, and tests the
+# image. Needs root on Debian. debootstrap makes the base image from this machine's own mirror.
 #
-#   tests/container/run.sh          what was built before is used where nothing has changed
-#   tests/container/run.sh --anew   everything from the beginning
+#   tests/container/run.sh          reuses unchanged layers of the last build
+#   tests/container/run.sh --anew   builds everything again
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 scratch=$PWD/build/container
 image=localhost/ngcshare-test
-# Each layer is a whole copy with vfs, the one driver that works everywhere.
+# vfs is the only driver that works everywhere, and makes each layer a full copy.
 limit_megabytes=16000
 buildah=(buildah --storage-driver vfs --root "$scratch/storage" --runroot "$scratch/run")
 

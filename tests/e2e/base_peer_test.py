@@ -1,4 +1,4 @@
-"""A peer written by hand from protocol/SPEC.md that knows the base packets alone."""
+"""Tests with a peer, written by hand from protocol/SPEC.md, that knows only the base packets."""
 
 import socket
 import unittest
@@ -30,7 +30,7 @@ class Acceptor(SharedWorld):
         self.echo.serve(echo)
 
     def offer(self, name):
-        """One of this name whose id was not used yet."""
+        """Returns an offer of this name whose id has not been used yet."""
         while True:
             offer = self.raw.offer(name)
             if offer.id not in self.used:
@@ -47,7 +47,7 @@ class Acceptor(SharedWorld):
         return offer.id
 
     def received(self, id, count):
-        """So many bytes of the mapping's stream."""
+        """Returns `count` bytes of the mapping's stream."""
         data = b""
         while len(data) < count:
             chunk = bytes.fromhex(self.raw.packet(STREAM + u32(id))["hex"])[7:]
@@ -139,7 +139,7 @@ class Acceptor(SharedWorld):
         self.assertEqual(reason_of(kill["hex"]), wire.UNKNOWN)
         for number in range(300):
             self.send(wire.stream(0x22000001 + (number << 8), b"?"))
-        self.assert_works()  # the lossless channel is in order: all has been read by then
+        self.assert_works()  # the lossless channel keeps order: all has been read
         kills = self.raw.packets(KILL + "......22")
         self.assertGreater(len(kills), 5)
         self.assertLess(len(kills), 60)
@@ -181,7 +181,7 @@ class Offerer(SharedWorld):
 
     @classmethod
     def prepare(cls):
-        # One after the other: peers that join together take half a minute to see each other.
+        # Join one after the other: peers that join together take half a minute to see each other.
         cls.raw = cls.world.raw_founder()
         chat_id = cls.raw.event("founded")["chat_id"]
         cls.member = cls.world.member(chat_id, "--all")
@@ -196,7 +196,7 @@ class Offerer(SharedWorld):
         return Offerer.next_id
 
     def offer(self, name, type=TCP):
-        """The id and the local port where the member makes it reachable."""
+        """Makes an offer; returns its id and the local port that the member opens for it."""
         id = self.fresh_id()
         self.raw.send(self.key, wire.offer(id, name, type))
         return id, local_port(self.member, name)
@@ -322,7 +322,7 @@ class Offerer(SharedWorld):
         self.other.send(self.key, wire.kill(id))
         self.other.send_public(wire.kill(id))
         self.other.send(self.key, wire.stream(id, b"forged"))
-        kill = self.other.packet(KILL + u32(id))  # the forged bytes have been looked at
+        kill = self.other.packet(KILL + u32(id))  # the forged bytes have been processed
         self.assertEqual(reason_of(kill["hex"]), wire.UNKNOWN)
         self.raw.send(self.key, wire.stream(id, b"genuine"))
         self.assertEqual(client.recv(100), b"genuine")

@@ -1,4 +1,5 @@
-"""Wrong command lines and data folders: one line on stderr, the right exit code, nothing harmed."""
+"""Tests that wrong command lines and data folders give one line on stderr and the right exit code,
+and do no harm."""
 
 import hashlib
 import os
@@ -13,8 +14,8 @@ CHAT_ID = "D75A980182B10AB7D54BFED3C964073A0EE172F3DAA62325AF021A68F707511A"
 
 
 def content_of(folder):
-    """Every file's name and hash, but for the lock, which names its last holder, and what SQLite
-    keeps beside an open database, which comes and goes."""
+    """Returns every file's name and hash, except the lock, which names its last holder, and
+    SQLite's temporary files beside an open database."""
     found = {}
     for name in sorted(os.listdir(folder)):
         path = os.path.join(folder, name)
@@ -112,7 +113,7 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(first.stop(), 0)
 
     def used_folder(self, name):
-        """A data folder that a gateway has used before."""
+        """Returns a data folder that a gateway has used."""
         gateway = self.world.gateway("--share", "web=80", data=name)
         gateway.event("group")
         gateway.event("service")
@@ -133,7 +134,7 @@ class CommandLine(unittest.TestCase):
         self.assert_folder_refused(5, folder, says=[f"process {gateway.pid}", "--data-dir"])
         self.assertTrue(gateway.running())
         self.assertEqual(gateway.stop(), 0)
-        self.used_folder("held")  # and is free again
+        self.used_folder("held")  # free again
 
     def test_a_newer_database_is_refused_with_5(self):
         folder = self.used_folder("newer")

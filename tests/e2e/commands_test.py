@@ -1,4 +1,4 @@
-"""What the bot can be told in the group and in private messages, and who may."""
+"""Tests the commands in the group and in private messages, and who may give them."""
 
 import signal
 import threading
@@ -9,7 +9,7 @@ from servers import TcpServer, echo
 
 
 class Chat(SharedWorld):
-    """A hand-written peer has founded the group, another is a plain member."""
+    """One hand-written peer has founded the group, another is a plain member."""
 
     @classmethod
     def prepare(cls):
@@ -34,7 +34,7 @@ class Chat(SharedWorld):
         self.plain.forget()
 
     def ask(self, peer, text):
-        """Says it in private and returns the first piece of the answer."""
+        """Sends a private message and returns the first piece of the answer."""
         peer.tell("whisper", self.key, text)
         return peer.answer()
 
@@ -89,7 +89,7 @@ class Chat(SharedWorld):
         own_key = moderator.event("joined")["own_key"]
         self.founder.event("peer", 60, key=own_key)
         self.founder.tell("role", own_key, "moderator")
-        # The role reaches the gateway some time later, and no event tells when.
+        # The role reaches the gateway some time later, without an event.
         for _ in range(8):
             answer = self.ask(moderator, f"share moderated {self.server.port}")
             if "shared" in answer:
@@ -100,7 +100,7 @@ class Chat(SharedWorld):
 
 
 class ManyServices(SharedWorld):
-    """A gateway with much to tell, and to remember."""
+    """A gateway with long answers and much stored data."""
 
     @classmethod
     def prepare(cls):
@@ -141,7 +141,7 @@ class ManyServices(SharedWorld):
         port = local_port(member, "kept", 60)
         for how in (signal.SIGTERM, signal.SIGKILL):
             self.gateway.stop(how)
-            # No --share and no --join: all is remembered.
+            # No --share and no --join: both are stored.
             ManyServices.gateway = self.world.gateway(create=False)
             self.assertEqual(local_port(member, "kept", 60), port)
             with connect(port) as client:

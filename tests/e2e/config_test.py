@@ -1,4 +1,4 @@
-"""What is wrong with a configuration is told before anything starts, all of it at once."""
+"""Tests that all problems of a configuration are reported at once, before anything starts."""
 
 import json
 import os
@@ -44,7 +44,7 @@ class Check(unittest.TestCase):
             self.assertIn(words, line)
 
     def assert_bad(self, code, expected, *arguments, **keywords):
-        """`expected`: what stands in each line, in any order."""
+        """`expected`: for each line of output, in any order, the text that it contains."""
         result = self.check(*arguments, **keywords)
         lines = result.stderr.splitlines()
         self.assertEqual((result.returncode, result.stdout), (code, ""), result.stderr)
@@ -71,8 +71,8 @@ class Check(unittest.TestCase):
                     (2, "there is no flag --shar; did you mean --share?", ["--shar", "a=1"], {}),
                     (2, "there is no NGCSHARE_SHARES; did you mean NGCSHARE_SHARE?", [],
                      {"NGCSHARE_SHARES": "a=1"}),
-                    (2, "give that in NGCSHARE_PASSWORD_FILE", [], {"NGCSHARE_PASSWORD": "x"}),
-                    (2, "give that in NGCSHARE_PASSPHRASE_FILE", [], {"NGCSHARE_PASSPHRASE": "x"}),
+                    (2, "set NGCSHARE_PASSWORD_FILE to its path", [], {"NGCSHARE_PASSWORD": "x"}),
+                    (2, "set NGCSHARE_PASSPHRASE_FILE to its path", [], {"NGCSHARE_PASSPHRASE": "x"}),
                     (2, "NGCSHARE_JSON is a switch", [], {"NGCSHARE_JSON": "perhaps"}),
                     (2, "missing: No such file", ["--password-file", path("missing")], {}),
                     (2, "it is a folder", ["--passphrase-file", path("folder")], {}),
@@ -80,14 +80,14 @@ class Check(unittest.TestCase):
                     (2, "1 to 32 bytes", ["--password-file", path("long")], {}),
                     (2, "fewer than 16", ["--http", "1024", "--http-token-file", path("secret")], {}),
                     (2, "missing", ["--http", "1024", "--http-owner-token-file", path("missing")], {}),
-                    (2, "is the viewers' too", ["--http", "1024", "--http-token-file", path("token"),
+                    (2, "must differ from the viewers'", ["--http", "1024", "--http-token-file", path("token"),
                                                 "--http-owner-token-file", path("token")], {}),
                     (2, "is not [ADDRESS:]PORT", ["--http", "localhost:80"], {}),
                     (6, "--http", ["--http", str(tcp)], {}),
                     (2, "not a list of boot nodes", ["--bootstrap-nodes", path("nodes.json")], {}),
                     (2, "missing: No such file", ["--env-file", path("missing")], {}),
                     (2, "10.0.0.7 is not allowed", [], {"NGCSHARE_SHARE": "web=80@10.0.0.7"}),
-                    (2, "given twice", ["--share", "a=1", "--share", "a=2"], {}),
+                    (2, "used twice", ["--share", "a=1", "--share", "a=2"], {}),
                     (6, f"--udp-port: udp port {udp} is taken", ["--udp-port", udp], {}),
                     (6, f"--tcp-relay-port: tcp port {tcp} is taken", ["--tcp-relay-port", tcp],
                      {}),
@@ -105,7 +105,7 @@ class Check(unittest.TestCase):
             self.assert_bad(2, [
                 "there is no flag --colour", "there is no NGCSHARE_SHARES",
                 "many.env: line 1: there is no NGCSHARE_NICKNAME_OF_MINE", "many.env: line 2: ",
-                "\"abc\" is no chat id", "missing: No such file", "\"http\" is no port",
+                "\"abc\" is not a chat id", "missing: No such file", "\"http\" is not a port",
                 "10.0.0.7 is not allowed", f"udp port {port} is taken", "in-the-way is a file",
             ], "--colour", "red", "--share", "a=http", "--share", "b=1@10.0.0.7", "--password-file",
                 self.world.path("missing"), "--udp-port", port, "--env-file", self.world.path("many.env"),
@@ -116,7 +116,7 @@ class Check(unittest.TestCase):
         os.chmod(path, 0o644)
         self.assert_good("--create", "room", "--password-file", path, "--share",
                          "web=80@nobody.invalid", "--allow-target", "nobody.invalid",
-                         warnings=["everybody on this machine may read", "is not known here"])
+                         warnings=["everybody on this machine can read", "cannot be resolved here"])
 
     def test_programs_get_one_object(self):
         result = self.check("--create", "room", "--share", "a", "--json")
@@ -150,7 +150,7 @@ class Check(unittest.TestCase):
         self.world.write("broken/ngcshare.db", b"this is no database " * 100)
         self.world.write("broken/profile.tox", b"toxEsave" + bytes(200))
         self.assert_bad(5, ["is not a database", "profile.tox is encrypted"], data="broken")
-        self.assert_bad(5, ["is not a database", "does not open with the passphrase"],
+        self.assert_bad(5, ["is not a database", "does not open profile.tox"],
                         "--passphrase-file", self.world.path("secret"), data="broken")
 
     def test_a_folder_of_another_user_is_told_with_its_owner(self):
@@ -166,7 +166,7 @@ class Check(unittest.TestCase):
         rights = f"belongs to uid 0 (mode 0755), and this is uid {NOBODY}"
         self.assert_bad(5, [f"of-root: cannot be read and written: it {rights}"],
                         "--create", "room", data="of-root", user=NOBODY)
-        self.assert_bad(5, [f"of-root/new: cannot be made: {self.world.path('of-root')} {rights}"],
+        self.assert_bad(5, [f"of-root/new: cannot be created: {self.world.path('of-root')} {rights}"],
                         "--create", "room", data="of-root/new", user=NOBODY)
         self.assert_bad(2, ["secret: Permission denied: it belongs to uid 0 (mode 0600)"],
                         "--create", "room", "--password-file", self.world.path("secret"),

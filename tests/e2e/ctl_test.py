@@ -1,4 +1,4 @@
-"""ngcshare ctl: a running gateway is told what to do from another process on its machine."""
+"""Tests ngcshare ctl, which commands a running gateway from another process on its machine."""
 
 import json
 import os
@@ -22,7 +22,7 @@ def ctl(folder, *words, script=None):
 
 
 class Ctl(unittest.TestCase):
-    """A gateway that nobody else is with."""
+    """A gateway without other members in its group."""
 
     @classmethod
     def setUpClass(cls):
@@ -40,7 +40,7 @@ class Ctl(unittest.TestCase):
     def test_a_command_is_answered_on_standard_output_with_0(self):
         self.assertIn("shared web (tcp 8080)", self.assert_done("share", "web", "8080"))
         self.assertIn("\nweb (tcp 8080), 0 connections", self.assert_done("services"))
-        self.assertIn("took back web", self.assert_done("unshare", "web"))
+        self.assertIn("web is no longer shared", self.assert_done("unshare", "web"))
 
     def test_words_stay_as_the_shell_made_them(self):
         name = "it's \"my\" \\ server"
@@ -77,7 +77,7 @@ class Ctl(unittest.TestCase):
         self.assertIn("\ns1 (tcp 8001)", told)
         result = ctl(self.folder, script="unshare s1\nshare s3 0\ndance\n  unshare 's 2'")
         self.assertEqual(result.returncode, REFUSED)
-        self.assertEqual(result.stdout, "took back s1\ntook back s 2\n")
+        self.assertEqual(result.stdout, "s1 is no longer shared\ns 2 is no longer shared\n")
         first, second = result.stderr.splitlines()
         self.assertIn("line 2:", first)
         self.assertIn("line 3:", second)
@@ -113,7 +113,7 @@ class Ctl(unittest.TestCase):
 
 
 class Members(SharedWorld):
-    """A gateway with a member, whom commands from the control socket reach."""
+    """A gateway with a member that is affected by commands from the control socket."""
 
     @classmethod
     def prepare(cls):
@@ -152,14 +152,15 @@ class Restarts(unittest.TestCase):
         return gateway
 
     def assert_is_offline(self, folder):
-        """Commands work on the database; those that need the gateway say so."""
+        """Asserts that commands work on the database, and that those which need a gateway say
+        so."""
         listed = ctl(folder, "services")
         self.assertEqual(listed.returncode, 0)
         self.assertIn("base (tcp 80)", listed.stdout)
         self.assertIn("no gateway is running", listed.stderr)
         refused = ctl(folder, "status")
         self.assertEqual(refused.returncode, REFUSED)
-        self.assertIn("needs the gateway to run", refused.stderr)
+        self.assertIn("needs a running gateway", refused.stderr)
         described = ctl(folder, "describe", "base", "while it was away")
         self.assertEqual(described.returncode, 0, described.stderr)
 
@@ -242,10 +243,10 @@ class AtThePrompt(unittest.TestCase):
         terminal.type("\x15")
         for typed in ("unshare m\t", "unshare \"m\t", "unshare my\\ s\t"):
             terminal.type(typed + "\n")
-            terminal.wait("took back my server")
+            terminal.wait("my server is no longer shared")
             self.assertEqual(ctl(self.folder, "share", "my server", "81").returncode, 0)
             terminal.wait("ngcshare> ")
-        terminal.type("x\t\n")  # completes to nothing, not to the name of a file
+        terminal.type("x\t\n")  # completes to nothing, not to a file name
         terminal.wait("no such command")
 
     def test_lines_are_remembered_in_a_file_for_its_owner_alone(self):
@@ -293,10 +294,10 @@ class AtThePrompt(unittest.TestCase):
         terminal.type("\x1b[200~help services\ndance\nservices\x1b[201~")
         terminal.wait("services")
         terminal.type("\n")
-        for answer in ("lists what is shared", "no such command", "base (tcp 80)", "ngcshare> "):
+        for answer in ("lists the shared services", "no such command", "base (tcp 80)", "ngcshare> "):
             terminal.wait(answer)
         terminal.type("help services\nservices\n")  # typed ahead
-        for answer in ("lists what is shared", "base (tcp 80)"):
+        for answer in ("lists the shared services", "base (tcp 80)"):
             terminal.wait(answer)
 
     def test_stopped_and_continued_it_shows_the_line_again(self):
@@ -304,7 +305,7 @@ class AtThePrompt(unittest.TestCase):
         terminal.wait("ngcshare> ")
         terminal.type("serv")
         terminal.wait("serv")
-        # In a session of its own, which has no shell, Ctrl-Z stops nothing; it is seen all the same.
+        # Ctrl-Z stops nothing in a session without a shell, but the prompt still receives it.
         terminal.type("\x1a")
         terminal.wait("ngcshare> serv")
         terminal.type("ices\n")

@@ -1,6 +1,7 @@
-"""ngcshare doctor's guess of the NAT, behind real ones: three network namespaces, home, router, net.
+"""Tests how ngcshare doctor guesses the kind of NAT, behind real NATs in three network namespaces:
+home, router, net.
 
-The addresses are of the range for benchmarks (RFC 2544), which toxcore takes for the internet's.
+The addresses are from the range for benchmarks (RFC 2544), which toxcore treats as the internet.
 """
 
 import json
@@ -66,7 +67,8 @@ class DoctorNatTest(unittest.TestCase):
         run("ip", "netns", "exec", cls.spaces[space], *words)
 
     def guess(self, masquerade):
-        """What the doctor says at home, when the router does this to what leaves."""
+        """Returns the doctor's statement at home when the router applies this rule to outgoing
+        packets."""
         self.inside("router", "nft", "flush", "ruleset")
         self.inside("router", "nft", "add", "table", "ip", "nat")
         self.inside("router", "nft", "add", "chain", "ip", "nat", "leaving",

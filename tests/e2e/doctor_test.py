@@ -1,4 +1,5 @@
-"""ngcshare doctor: what it says of good and of broken surroundings, and that it changes nothing."""
+"""Tests the findings of ngcshare doctor in good and broken environments, and that it changes
+nothing."""
 
 import json
 import os
@@ -13,7 +14,7 @@ from servers import TcpServer, echo
 
 
 class DoctorTest(unittest.TestCase):
-    """Three boot nodes with relays, which is what a network of one's own looks like."""
+    """Runs in a private network of three boot nodes with relays."""
 
     longMessage = True
 
@@ -32,7 +33,7 @@ class DoctorTest(unittest.TestCase):
         return [word for node in self.nodes for word in ("--bootstrap", node)]
 
     def doctor(self, *arguments, data):
-        """The exit code, and what was found by name."""
+        """Runs ngcshare doctor; returns its exit code and its findings by name."""
         result = self.world.run("doctor", "--json", *arguments, data=data, timeout=90)
         self.assertEqual(result.stderr, "")
         report = json.loads(result.stdout)
@@ -53,7 +54,7 @@ class DoctorTest(unittest.TestCase):
             self.assertEqual(check["state"], state, check)
 
     def gateway(self, data, *arguments):
-        """One that has run and has ended."""
+        """Runs a gateway and ends it."""
         gateway = self.world.gateway(*arguments, data=data)
         gateway.event("group")
         self.assertEqual(gateway.stop(), 0)
@@ -164,7 +165,7 @@ class DoctorTest(unittest.TestCase):
         os.chmod(self.world.folder, 0o755)
         folder = self.world.path("closed")
         os.makedirs(folder, mode=0o700)
-        for path, words in ((folder, "mode 0700"), (self.world.path("never"), "cannot make it")):
+        for path, words in ((folder, "mode 0700"), (self.world.path("never"), "cannot create it")):
             result = subprocess.run(
                 [NGCSHARE, "doctor", "--json", "--data-dir", path, "--no-default-bootstrap",
                  "--no-local-discovery", "--timeout", "1"], text=True, capture_output=True,

@@ -1,4 +1,5 @@
-"""A peer written by hand from protocol/SPEC.md that takes up the extension step by step."""
+"""Tests with a peer, written by hand from protocol/SPEC.md, that takes up the extension step by
+step."""
 
 import threading
 import unittest
@@ -13,8 +14,8 @@ INITIAL_WINDOW = 512 * 1024
 
 
 class ExtensionPeer(SharedWorld):
-    """The hand-written peer uses what a gateway offers. What it has said of itself stays said, so
-    each test has a peer of its own."""
+    """The hand-written peer uses a gateway's offers. The gateway remembers the capabilities that a
+    peer has named, so each test has a new peer."""
 
     @classmethod
     def prepare(cls):
@@ -40,7 +41,7 @@ class ExtensionPeer(SharedWorld):
         self.raw.send(self.key, packet, lossless)
 
     def open(self, offer, capabilities, epoch=EPOCH, **tags):
-        """The id of a new mapping, and the capabilities in force for it."""
+        """Opens a mapping; returns its id and the capabilities in force for it."""
         self.next_id += 1
         self.send(wire.accept(offer.id, wire.extension(
             capabilities, mapping_id=self.next_id, epoch=epoch, **tags)))
@@ -67,7 +68,7 @@ class ExtensionPeer(SharedWorld):
         self.assertEqual(self.received(second, 7), b"goes on")
         third, _ = self.open(self.raw.echo, MULTI)  # the offer still stands
         self.send(wire.kill(first))
-        self.raw.packet(wire.kill(first, wire.ACKNOWLEDGED))  # once more, known or not
+        self.raw.packet(wire.kill(first, wire.ACKNOWLEDGED))  # acknowledged each time, known or not
         self.send(wire.kill(third))
         udp, _ = self.open(self.raw.udp, MULTI, transport=UDP)
         self.send(wire.datagram(udp, b"ping"), lossless=False)
@@ -101,7 +102,8 @@ class ExtensionPeer(SharedWorld):
         self.addCleanup(release.set)
         self.echo.serve(lambda connection: release.wait(60))
         id, _ = self.open(self.raw.echo, MULTI | WINDOWS)
-        # What the system buffers towards the target gives more window; the rest is too much.
+        # The system's buffers towards the target widen the window; the bytes beyond are a
+        # violation.
         for _ in range(20 * INITIAL_WINDOW // 493):
             self.send(wire.stream(id, b"x" * 493))
         kill = self.raw.packet(KILL + u32(id))
@@ -118,10 +120,11 @@ class ExtensionPeer(SharedWorld):
         self.assertEqual(hello.offered, digest)
         self.assertEqual(hello.heard, 0)
         self.assertEqual(hello.open, 0)
-        # From now on answers come as copies as well.
+        # From now on, answers also come as copies.
         id, _ = self.open(self.raw.echo, MULTI | WINDOWS)
         self.raw.packet(COPY + "02" + u32(id))
-        # One Hello in five seconds shows that all is known; a wrong digest brings the offers.
+        # A Hello every five seconds confirms that all offers have arrived; a wrong digest brings
+        # the offers again.
         self.raw.forget()
         self.send(wire.hello(EPOCH, MULTI | WINDOWS, heard=1), lossless=False)
         self.assertEqual(self.raw.offer("echo").hex, self.raw.echo.hex)
@@ -135,7 +138,7 @@ class ExtensionPeer(SharedWorld):
         self.assertEqual(self.raw.offer("udp").hex, self.raw.udp.hex, "offers are made again")
         self.send(wire.stream(id, b"?"))
         self.assertEqual(reason_of(self.raw.packet(KILL + u32(id))["hex"]), wire.UNKNOWN)
-        # The old epoch is stale for good: an Accept that carries it is an old packet.
+        # The old epoch stays stale: an Accept that carries it is an old packet.
         self.send(wire.accept(self.raw.echo.id, wire.extension(
             MULTI, mapping_id=id + 100, epoch=EPOCH)))
         self.send(wire.stream(fresh, b"goes on"))

@@ -1,7 +1,8 @@
-"""Real ngcshare processes on loopback: a boot node, gateways, members, and the programs around them.
+"""Runs real ngcshare processes on loopback: a boot node, gateways, members, and the programs around
+them.
 
-Nothing here touches a network: every process gets --no-default-bootstrap and --no-local-discovery and
-knows one boot node on 127.0.0.1. Everything that is waited for is an event in a process's output.
+No process touches a network: each gets --no-default-bootstrap and --no-local-discovery and knows
+one boot node on 127.0.0.1. Tests wait only for events in a process's output.
 """
 
 import os
@@ -15,17 +16,17 @@ import unittest
 from process import Node, Process
 from raw_peer import RawPeer
 
-# Out of the environment that the children get: ngcshare refuses variables that it doesn't know.
+# Removed from the children's environment, because ngcshare refuses unknown variables.
 NGCSHARE = os.environ.pop("NGCSHARE_BINARY")
 RAW_PEER = os.environ.pop("NGCSHARE_RAW_PEER", "")
 SLOW_NAMES = os.environ.pop("NGCSHARE_SLOW_NAMES", "")
 
-# Below the ports that the system gives to outgoing connections, and not those of toxcore.
+# Below the system's ephemeral ports, and outside toxcore's range.
 PORTS = range(20000, 30000)
 
 
 def free_port():
-    """A port of 127.0.0.1 that nobody uses, neither for tcp nor for udp."""
+    """Returns a port of 127.0.0.1 that is unused for tcp and for udp."""
     for port in random.sample(PORTS, 100):
         with socket.socket(type=socket.SOCK_STREAM) as tcp, \
                 socket.socket(type=socket.SOCK_DGRAM) as udp:
@@ -39,7 +40,7 @@ def free_port():
 
 
 class World:
-    """A temporary folder and everything that was started in it."""
+    """A temporary folder and all processes that were started in it."""
 
     def __init__(self, boot=True):
         self.folder = tempfile.mkdtemp(prefix="ngcshare-e2e-")
@@ -62,7 +63,7 @@ class World:
         return self.keep(kind(words, log_path=self.path(data + ".log"), env=env))
 
     def run(self, *arguments, data="once", log_level="error", timeout=60, env=None):
-        """Runs ngcshare to its end."""
+        """Runs ngcshare until it ends."""
         return subprocess.run(self.words(*arguments, data=data, log_level=log_level), text=True,
                               capture_output=True, timeout=timeout,
                               env={**os.environ, **(env or {})})
@@ -81,7 +82,8 @@ class World:
         return path
 
     def gateway(self, *arguments, data="gateway", create=True, health_checks=False, **keywords):
-        """Tries of the targets are off: many tests count the connections of theirs."""
+        """Starts a gateway, without health checks, because many tests count connections to their
+        targets."""
         founding = ["--create", "room"] if create else []
         trying = [] if health_checks else ["--no-health-checks"]
         return self.start(Node, "run", *founding, *trying, *arguments, data=data, **keywords)
@@ -111,7 +113,7 @@ class World:
 
 
 class SharedWorld(unittest.TestCase):
-    """One world for all tests of the class, made by prepare(): joining takes seconds."""
+    """One world for all tests of the class, set up by prepare(), because joining takes seconds."""
 
     longMessage = True
 
@@ -134,7 +136,7 @@ class SharedWorld(unittest.TestCase):
 
 
 def local_port(member, service, timeout=40):
-    """Waits until the member has the service and tells where."""
+    """Waits until the member has opened the service and returns its local port."""
     return member.event("listening", timeout, service=service)["local_port"]
 
 

@@ -1,4 +1,4 @@
-"""Packets that nobody should send: damaged, foreign, random. Nothing happens to anybody else."""
+"""Tests that damaged, foreign and random packets do not affect other peers."""
 
 import random
 import unittest
@@ -50,7 +50,7 @@ class Hostile(SharedWorld):
         self.assertEqual(connection.recv(100), b"a question")
 
     def everywhere(self, packets):
-        """To the gateway and the member, privately on both channels and publicly."""
+        """Sends to the gateway and the member, privately on both channels and publicly."""
         for number, packet in enumerate(packets):
             for key in (self.gateway_key, self.member_key):
                 self.raw.send(key, packet)
@@ -70,7 +70,8 @@ class Hostile(SharedWorld):
             self.assertLess(node.peak_memory_mb(), 60)
 
     def assert_serves_the_raw_peer(self):
-        """It has itself to blame for the end of its own mappings, but may begin again."""
+        """Asserts that the raw peer can open mappings again, even if its packets ended its earlier
+        ones."""
         offers = [wire.parse_offer(packet["hex"]) for packet in self.raw.packets(wire.OFFER)]
         id = [offer.id for offer in offers if offer.name == "echo"][-1]
         self.accept(id)
@@ -81,7 +82,8 @@ class Hostile(SharedWorld):
             pass
 
     def accept(self, id):
-        """Repeats itself as an acceptor has to: behind a flood a lossless packet can get lost."""
+        """Sends Accept repeatedly, as an acceptor must: behind a flood a lossless packet can be
+        lost."""
         for wait in (0.25, 0.5, 1, 2, 4, 8):
             self.raw.send(self.gateway_key, wire.accept(id))
             try:
@@ -113,7 +115,7 @@ class Hostile(SharedWorld):
     def test_two_thousand_random_packets_harm_nothing(self):
         chance = random.Random(SEED)
         packets = []
-        for _ in range(400):  # each goes five ways
+        for _ in range(400):  # each is sent in five ways
             head = "90%02x" % chance.choice((0, 1, 2, 3, 3, 3)) if chance.random() < 0.95 \
                 else "%04x" % chance.getrandbits(16)
             mark = chance.choice(("", "", "f1", "f2", "f3", "f4", "f5", "f501", "f503"))
@@ -127,7 +129,7 @@ class Hostile(SharedWorld):
         self.assert_unharmed()
 
     def test_names_that_would_disturb_a_terminal_are_not_shown(self):
-        # As a new process: what other tests have offered is forgotten.
+        # Appears as a new process, so that the offers of other tests are forgotten.
         self.raw.send(self.member_key, wire.hello(0x77777701, MULTI), lossless=False)
         for number, name in enumerate((b"bell\x07", b"esc\x1b[2J", b"line\nline", b"\xff\xfe",
                                        b"\xe2\x80\xaeright to left", b"", b"x" * 65)):

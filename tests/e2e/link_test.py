@@ -1,4 +1,4 @@
-"""The link and the base mode side by side: each with itself and with the other, and over a relay."""
+"""Tests peers with the link and in base mode in all combinations, and over a relay."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""ngcshare connect: where it listens, what it prints, and how it ends."""
+"""Tests ngcshare connect: its local ports, its output and its exit codes."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from harness import SharedWorld, World, connect, free_port, local_port
 from process import Node
 from servers import TcpServer
 
-# Chat ids are Ed25519 keys: the first is one (of RFC 8032's examples), the other is not.
+# Chat ids are Ed25519 keys: the first is a valid one (from RFC 8032's examples), the other is not.
 STRANGER = "D75A980182B10AB7D54BFED3C964073A0EE172F3DAA62325AF021A68F707511A"
 NO_KEY = "E4D1F6A7" * 8
 
@@ -23,7 +23,7 @@ class Member(SharedWorld):
         cls.gateway = cls.gateway_with(f"hello={cls.server.port}", "game=27015/both", "dns=5353/udp")
         cls.taken = free_port()
         cls.addClassCleanup(socket.create_server(("127.0.0.1", cls.taken)).close)
-        # Those that never join give up while the others do their work.
+        # The members that never join give up while the others work.
         cls.stranger = cls.start_member("stranger", STRANGER, "--timeout", "12")
 
     @classmethod
@@ -32,11 +32,12 @@ class Member(SharedWorld):
         return cls.world.keep(Node(words, log_path=cls.world.path(name + ".log")))
 
     def start(self, name, *arguments):
-        # One after the other: members that join together take long to see the gateway.
+        # Join one after the other: members that join together take long to see the gateway.
         return self.start_member(name, self.gateway.chat_id, *arguments)
 
     def assert_ends(self, process, code, *words):
-        """With this code, after one line that says all of this."""
+        """Asserts that the process ends with `code`, after one line that contains all of
+        `words`."""
         self.assertEqual(process.wait(60), code, process.log())
         self.assertEqual(len(process.log().splitlines()), 1, process.log())
         for word in words:
@@ -44,11 +45,11 @@ class Member(SharedWorld):
 
     def test_a_suggested_port_that_is_taken_gives_the_next_one_and_says_so(self):
         process = self.start("taken", "hello")
-        line = process.wait_line(lambda line: line.startswith("ready: hello"), 40)
+        line = process.wait_line(lambda line: line.startswith("hello is ready: "), 40)
         port = int(re.search(r"127\.0\.0\.1:(\d+)", line)[1])
         self.assertGreater(port, self.server.port)
         self.assertLess(port, self.server.port + 20)
-        self.assertIn(f"port {self.server.port} was not free", line)
+        self.assertIn(f"its usual port is {self.server.port}", line)
         with connect(port) as client:
             self.assertEqual(client.recv(10), b"hello")
         self.assertEqual(process.stop(), 0)
@@ -67,7 +68,7 @@ class Member(SharedWorld):
         process = self.start("list", "--list")
         self.assertEqual(process.wait(60), 0, process.log())
         rows = [line.split() for line in process.lines if line]
-        key = next(row[-1] for row in rows if row[0] == "offered:")
+        key = next(row[1] for row in rows if row[0] == "hello")
         self.assertIn(["SERVICE", "FROM", "PORT", "LOCAL", "ADDRESS"], rows)
         self.assertIn(["hello", key, "tcp", str(self.server.port), "-"], rows)
         self.assertIn(["game", key, "tcp+udp", "27015", "-"], rows)

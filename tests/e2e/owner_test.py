@@ -1,4 +1,4 @@
-"""What an owner does with a running gateway: another group, people who have gone, rates, edits."""
+"""Tests an owner's commands: other groups, people who have left, rates, edits."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ def send_download(connection):
 
 
 class Owner(SharedWorld):
-    """The founder of a group, who is owner, and a member process."""
+    """A group's founder, who is owner, and a member process."""
 
     @classmethod
     def prepare(cls):
@@ -36,19 +36,19 @@ class Owner(SharedWorld):
         cls.founder.event("peer", key=cls.key)
         token = cls.gateway.event("claim_token")["token"]
         cls.founder.tell("whisper", cls.key, f"claim {token}")
-        assert "you are the owner" in cls.founder.answer()
+        assert "you are an owner" in cls.founder.answer()
         cls.member = cls.world.member(cls.chat_id, "--all")
         cls.port = local_port(cls.member, "download", 60)
 
     def ask(self, text, peer=None, key=None):
-        """Says it in private and returns the first piece of the answer."""
+        """Sends a private message and returns the first piece of the answer."""
         peer = peer or self.founder
         peer.forget()
         peer.tell("whisper", key or self.key, text)
         return peer.answer()
 
     def ctl(self, *words):
-        """At the machine, where nobody counts the commands of a minute."""
+        """Runs ngcshare ctl, which has no limit on commands a minute."""
         ran = subprocess.run([NGCSHARE, "ctl", "--data-dir", self.world.path("gateway"), *words],
                              text=True, capture_output=True, timeout=60)
         return ran.stdout + ran.stderr
@@ -68,7 +68,7 @@ class Owner(SharedWorld):
         key = other.event("peer", 60)["key"]
         self.assertIn(other_id, self.ask("groups"))
 
-        # The other group's founder is admin there, and of what is shared there only.
+        # The other group's founder is an admin there, for services that are shared there only.
         self.assertIn("shared elsewhere", self.ask(f"share elsewhere {self.server.port}", other,
                                                    key))
         user = self.world.member(other_id, "elsewhere", data="other-member")
@@ -79,7 +79,7 @@ class Owner(SharedWorld):
             self.assertNotIn("elsewhere", self.ask("services"))
             self.assertIn("may not use", self.ask("deny elsewhere " + "F" * 64, other, key))
 
-            self.assertIn("Say yes", self.ask(f"leave {other_id[:8].lower()}"))
+            self.assertIn("Reply yes", self.ask(f"leave {other_id[:8].lower()}"))
             self.assertIn("left", self.ask("yes"))
             with self.assertRaises(ConnectionResetError):
                 client.recv(1)
@@ -87,14 +87,14 @@ class Owner(SharedWorld):
         self.assertTrue(refuses(port))
         other.event("peer_exit", 40, key=key)
         self.assertNotIn(other_id, self.ask("groups"))
-        self.assertNotIn(other_id, [group["chat_id"] for group in self.status()["groups"]])  # which asks for everybody's name
+        self.assertNotIn(other_id, [group["chat_id"] for group in self.status()["groups"]])  # needs all names
         services = self.ctl("services")
         self.assertNotIn("elsewhere", services)
         self.assertIn("download", services)
-        # Its rules are gone too: a service of that name is a new one.
+        # Its rules are removed too: a later service of that name is a new one.
         self.assertIn("shared elsewhere", self.ctl("share", "elsewhere", str(self.server.port)))
         self.assertNotIn("deny", self.ctl("acl", "elsewhere"))
-        self.assertIn("took back", self.ctl("unshare", "elsewhere"))
+        self.assertIn("is no longer shared", self.ctl("unshare", "elsewhere"))
 
     def test_who_left_without_a_word_is_banned_by_the_nickname(self):
         silent = self.world.raw_peer(self.chat_id, "gone")
@@ -110,13 +110,13 @@ class Owner(SharedWorld):
     def test_an_edited_service_keeps_its_rules_and_is_used_at_its_new_port(self):
         self.assertIn("shared moving", self.ctl("share", "moving", "9"))
         local_port(self.member, "moving", 40)
-        self.assertIn("moving is described", self.ctl("describe", "moving", "stays as it is"))
+        self.assertIn("moving now has the description", self.ctl("describe", "moving", "stays as it is"))
         self.assertIn("changed: moving", self.ask(f"edit moving {self.server.port}"))
         with connect(local_port(self.member, "moving", 40)) as client:
             client.sendall(b"edited")
             self.assertEqual(client.recv(100), b"edited")
         self.assertIn("stays as it is", self.ctl("services"))
-        self.assertIn("took back", self.ctl("unshare", "moving"))
+        self.assertIn("is no longer shared", self.ctl("unshare", "moving"))
 
     def test_a_long_announcement_comes_in_pieces_and_ports_are_bounded(self):
         ports = " ".join(str(port) for port in range(10001, 10121, 2))
@@ -129,10 +129,10 @@ class Owner(SharedWorld):
         self.assertIn("tcp 10119)", second)
         self.assertIn("shared more", self.ctl("share", "more", "20001-20064/udp"))
         self.assertIn("128 ports", self.ctl("share", "most", "20101-20104/udp"))
-        self.assertIn("took back", self.ctl("unshare", "more"))
-        self.assertIn("took back", self.ctl("unshare", "many"))
+        self.assertIn("is no longer shared", self.ctl("unshare", "more"))
+        self.assertIn("is no longer shared", self.ctl("unshare", "many"))
 
-    # A rate says how much may pass at most, so the time has a lower bound only.
+    # A rate is an upper limit, so only the time's lower bound is tested.
     def test_a_rate_slows_a_download_and_changes_nothing_in_it(self):
         self.assertIn("rate=100 kB/s", self.ctl("limit", "download", f"rate={RATE}"))
         try:
@@ -144,7 +144,7 @@ class Owner(SharedWorld):
         finally:
             self.assertIn("rate=none", self.ctl("limit", "download", "rate=none"))
         self.assertEqual(hashlib.sha256(received).digest(), hashlib.sha256(DOWNLOAD).digest())
-        # What may pass at once in the beginning is not more than a second's worth.
+        # The initial burst is at most one second's worth.
         self.assertGreater(took, (len(DOWNLOAD) - RATE) / RATE)
 
 

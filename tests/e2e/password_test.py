@@ -1,4 +1,4 @@
-"""A group with a password."""
+"""Tests groups with a password."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""Who may do what: the first owner, rules that act at once, bans, and a refused member."""
+"""Tests permissions: the first owner, rules that act at once, bans, and a refused member."""
 
 import unittest
 
@@ -7,7 +7,8 @@ from servers import TcpServer, echo
 
 
 class Permissions(SharedWorld):
-    """A hand-written peer has founded the group, another is a plain member; one uses services."""
+    """One hand-written peer has founded the group, another is a plain member; a member process uses
+    services."""
 
     @classmethod
     def prepare(cls):
@@ -34,7 +35,8 @@ class Permissions(SharedWorld):
         return peer.answer()
 
     def user_key(self):
-        """Of the member who uses services, as the gateway's list of connections shows it."""
+        """Returns the key of the member that uses services, from the gateway's list of
+        connections."""
         with connect(self.port) as client:
             client.sendall(b"x")
             client.recv(1)
@@ -45,7 +47,7 @@ class Permissions(SharedWorld):
     def test_the_token_makes_one_owner_and_no_second(self):
         self.assertIn("needs the level owner", self.ask(self.plain, "admin list"))
         self.assertIn("4 tries", self.ask(self.plain, "claim 00"))
-        self.assertIn("you are the owner", self.ask(self.plain, f"claim {self.token}"))
+        self.assertIn("you are an owner", self.ask(self.plain, f"claim {self.token}"))
         self.assertIn("plain", self.ask(self.plain, "admin list"))
         self.assertIn("no token", self.ask(self.founder, f"claim {self.token}"))
 
@@ -59,7 +61,7 @@ class Permissions(SharedWorld):
                 client.recv(1)
         self.member.event("withdrawn", 20, service="echo")
         self.assertTrue(refuses(self.port))
-        self.assertIn("gone", self.ask(self.founder, f"acl echo clear {key}"))
+        self.assertIn("removed the rule", self.ask(self.founder, f"acl echo clear {key}"))
         self.assertEqual(local_port(self.member, "echo", 20), self.port)
 
 

@@ -1,4 +1,4 @@
-"""Services with many ports, those that not everybody may use, and targets that come and go."""
+"""Tests services with many ports, services for listed persons, and targets that come and go."""
 
 import contextlib
 import socket
@@ -47,7 +47,7 @@ class ManyPorts(SharedWorld):
 
 
 class ForSome(SharedWorld):
-    """What is on a list is for those on it. The list is written into the database by hand."""
+    """A service for listed persons. The test writes the list into the database by hand."""
 
     @classmethod
     def prepare(cls):
@@ -80,7 +80,8 @@ class ForSome(SharedWorld):
             self.assertEqual(client.recv(100), b"let me in")
         local_port(guest, "open", 60)
         local_port(stranger, "open", 60)
-        # What was shared first is offered first: the other one would have been there by then.
+        # The services are offered in the order of sharing, so the other one would have arrived by
+        # now.
         self.assertEqual(stranger.events("offer", service="closed"), [])
 
 
@@ -89,9 +90,9 @@ class Health(SharedWorld):
         port = free_port()
         gateway = self.world.gateway("--share", f"gone={port}", health_checks=True)
         chat_id = gateway.event("group")["chat_id"]
-        # Not the port of the target, which is free for the member to listen on.
+        # Not the target's port, because the member could listen on it.
         local = local_port(self.world.member(chat_id, f"gone={free_port()}"), "gone")
-        for _ in range(2):  # refused connections count as failed tries
+        for _ in range(2):  # refused connections count as failed checks
             with contextlib.suppress(ConnectionResetError), connect(local) as client:
                 client.recv(1)
         event = gateway.event("target", 20, service="gone")

@@ -1,4 +1,4 @@
-"""A group that is entered by invitation only."""
+"""Tests groups that can be entered by invitation only."""
 
 import hashlib
 import unittest

@@ -1,4 +1,4 @@
-"""Child processes whose output is waited on line by line."""
+"""Child processes whose output can be awaited line by line."""
 
 import json
 import os
@@ -9,13 +9,13 @@ import time
 
 
 class Process:
-    """A child whose standard output is read line by line into a list that can be waited on."""
+    """A child whose standard output is read line by line into a list; tests can wait for lines."""
 
     def __init__(self, arguments, log_path, stdin=None, env=None):
         self.arguments = arguments
         self.log_path = log_path
         self.lines = []
-        self.times = []  # when each line came
+        self.times = []  # when each line arrived
         self._taken = set()
         self._ended = False
         self._condition = threading.Condition()
@@ -41,7 +41,8 @@ class Process:
             self._condition.notify_all()
 
     def wait_line(self, predicate, timeout):
-        """The first line that the predicate accepts and that was not given out before."""
+        """Waits for and returns the first line that the predicate accepts and that was not returned
+        before."""
         return self.lines[self._wait(predicate, timeout)]
 
     def _wait(self, predicate, timeout):
@@ -63,7 +64,7 @@ class Process:
                 self._condition.wait(left)
 
     def forget(self):
-        """What was said until now is not waited for any more."""
+        """Discards the lines printed so far."""
         with self._condition:
             self._taken.update(range(len(self.lines)))
 
@@ -80,7 +81,7 @@ class Process:
         return self.wait(timeout)
 
     def wait(self, timeout):
-        """The exit code, when all that was printed has been read."""
+        """Waits for the end of the process and of its output; returns the exit code."""
         try:
             code = self.process.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -103,11 +104,12 @@ class Process:
 
 
 class Node(Process):
-    """A process that reports in JSON lines; events are waited for by name. Each event also tells
-    the time when it came."""
+    """A process that prints JSON lines; tests wait for events by name. Each event also has its time
+    of arrival."""
 
     def event(self, name, timeout=40, **fields):
-        """The first event of this name with these fields that was not given out before."""
+        """Waits for and returns the first event of this name with these fields that was not
+        returned before."""
         def matches(event):
             return event.get("event") == name and all(
                 event.get(key) == value for key, value in fields.items())
@@ -118,7 +120,7 @@ class Node(Process):
         return {**parsed(self.lines[at]), "time": self.times[at]}
 
     def events(self, name, **fields):
-        """All of them so far, given out or not."""
+        """Returns all such events so far, including those returned before."""
         with self._condition:
             found = [{**parsed(line), "time": at} for line, at in zip(self.lines, self.times)]
         return [event for event in found if event.get("event") == name and all(

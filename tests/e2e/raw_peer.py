@@ -18,13 +18,14 @@ class RawPeer(Node):
         self.tell("public", "lossless" if lossless else "lossy", packet_hex)
 
     def flush(self):
-        """Waits until all that was told has been done."""
+        """Waits until all instructions have been carried out."""
         self.flushes = getattr(self, "flushes", 0) + 1
         self.tell("flush", self.flushes)
         self.event("flushed", word=str(self.flushes))
 
     def packet(self, pattern, timeout=20, **fields):
-        """The first packet whose hex begins so and that was not given out before."""
+        """Waits for and returns the first packet whose hex has this prefix and that was not
+        returned before."""
         begins = re.compile(pattern)
 
         def matches(event):
@@ -33,14 +34,14 @@ class RawPeer(Node):
         return self.wait_event(matches, timeout)
 
     def packets(self, pattern):
-        """All of them so far, given out or not."""
+        """Returns all such packets so far, including those returned before."""
         return [event for event in self.events("packet") if re.match(pattern, event["hex"])]
 
     def offer(self, name, timeout=20, **fields):
-        """The first Offer of this name that was not given out before."""
+        """Waits for and returns the first Offer of this name that was not returned before."""
         marker = wire.OFFER + "[0-9a-f]{14}" + wire.u8(len(name.encode())) + name.encode().hex()
         return wire.parse_offer(self.packet(marker, timeout, **fields)["hex"])
 
     def answer(self, timeout=20):
-        """The text of the next private message."""
+        """Waits for the next private message and returns its text."""
         return self.event("message", timeout, private=True)["text"]

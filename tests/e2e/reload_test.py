@@ -1,4 +1,5 @@
-"""SIGHUP: the configuration is read again, and connections of what stays go on."""
+"""Tests that SIGHUP reads the configuration again and keeps the connections of remaining
+services."""
 
 import json
 import os
@@ -94,7 +95,7 @@ def has_ended(connection):
 
 
 def local_port_again(member, service):
-    """The port that the member has told of before."""
+    """Returns the port that the member has reported before."""
     return member.events("listening", service=service)[-1]["local_port"]
 
 

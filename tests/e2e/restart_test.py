@@ -1,4 +1,4 @@
-"""Gateways that end, in good order or not, and come back, while a member stays as it is."""
+"""Tests gateways that end, cleanly or not, and come back while the member keeps running."""
 
 import signal
 import time
@@ -34,7 +34,7 @@ class Restart(SharedWorld):
         self.assertEqual(self.gateway.chat_id, chat_id, "the group is the same")
 
     def assert_back(self):
-        """On the same port, without touching the member."""
+        """Asserts that the service is back on the same port, without action at the member."""
         self.assertEqual(local_port(self.member, "hello", 60), self.port)
         with connect(self.port) as client:
             self.assertEqual(client.recv(10), b"hello")

@@ -1,4 +1,4 @@
-"""What is shared in the tests: servers on 127.0.0.1."""
+"""Servers on 127.0.0.1 that the tests share."""
 
 import os
 import queue
@@ -20,7 +20,7 @@ class TcpServer:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def serve(self, handler):
-        """From now on; what the handler returns or raises is waited for with result()."""
+        """Sets the handler from now on; result() waits for the value that it returns or raises."""
         self.handler = handler
         self.results = queue.Queue()
 
@@ -56,13 +56,14 @@ def echo(connection):
 
 
 def reset(connection):
-    """Closes with RST instead of FIN."""
+    """Closes a connection with RST instead of FIN."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
 
 
 class UdpEcho:
-    """Answers each datagram by itself, "size N" by N bytes. `sources` are who it heard from."""
+    """Echoes each datagram, but answers "size N" with N bytes. `sources` are the senders'
+    addresses."""
 
     def __init__(self, port=0):
         self.socket = socket.socket(type=socket.SOCK_DGRAM)
@@ -87,8 +88,9 @@ class UdpEcho:
 
 
 class Refusing:
-    """A target that refuses: nobody listens on its port. The port is taken all the same, or a
-    member on this machine would listen there, and the gateway's connections would come back to it.
+    """A target that refuses connections: nobody listens on its port. The port is bound
+    nevertheless; otherwise a member on this machine could listen there and receive the gateway's
+    connections.
     """
 
     def __init__(self):
@@ -101,8 +103,8 @@ class Refusing:
 
 
 class FullBacklog:
-    """A target that never answers: it listens, but its queue is full, so the system drops what asks
-    for a connection."""
+    """A target that never answers: it listens, but its queue is full, so the system drops
+    connection requests."""
 
     def __init__(self):
         self.listener = socket.socket()
@@ -149,7 +151,7 @@ http {{
 
 
 class Nginx:
-    """A real nginx that runs as the test's own child, with everything in the world's folder."""
+    """A real nginx as the test's own child, with all its files in the world's folder."""
 
     def __init__(self, world, name="nginx"):
         self.folder = world.path(name)
@@ -160,7 +162,7 @@ class Nginx:
         self.process = world.keep(NginxProcess(config, world.path(name + ".log"), self.port))
 
     def file(self, name, size):
-        """A file of random bytes; returns its path."""
+        """Creates a file of random bytes; returns its path."""
         path = os.path.join(self.root, name)
         with open(path, "wb") as file:
             file.write(os.urandom(size))
@@ -182,7 +184,7 @@ class NginxProcess:
 
 
 def wait_until_listening(port, process):
-    """A server that does not say when it is ready is asked until it answers."""
+    """Asks a server that does not report its readiness until it answers."""
     for _ in range(500):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

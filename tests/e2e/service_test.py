@@ -1,4 +1,4 @@
-"""A gateway under a service manager: whether it is well, what it tells, and how it ends."""
+"""Tests a gateway under a service manager: health, notifications, and the ways it ends."""
 
 import json
 import os
@@ -12,7 +12,7 @@ import weakref
 from harness import NGCSHARE, SLOW_NAMES, SharedWorld, World, connect, local_port
 from servers import TcpServer
 
-END_WITHIN = 10  # seconds, what a container engine gives before it kills
+END_WITHIN = 10  # seconds, after which a container engine kills
 
 
 def health(folder, *flags):
@@ -105,12 +105,12 @@ class Alone(unittest.TestCase):
         self.assertEqual(gateway.wait(20), 0)
 
     def looking_up(self):
-        """A gateway that waits for a name server, and its manager."""
+        """Returns a gateway that waits for a name server, and its manager."""
         manager = Manager(self.world)
         gateway = self.world.gateway("--bootstrap", f"slow.invalid:33445:{'AB' * 32}",
                                      env=manager.environment(LD_PRELOAD=SLOW_NAMES))
         manager.wait_for("READY=1")
-        # The first question for the name is put before this one is answered.
+        # The gateway asks for the name before this request is answered.
         self.assertEqual(health(self.world.path("gateway")).returncode, 0)
         return gateway, manager
 
@@ -133,7 +133,7 @@ class Alone(unittest.TestCase):
 
 
 class InUse(SharedWorld):
-    """With a member, and a connection that nobody reads from."""
+    """A gateway with a member, and a connection from which nobody reads."""
 
     @classmethod
     def prepare(cls):
@@ -145,7 +145,7 @@ class InUse(SharedWorld):
 
     @staticmethod
     def stall(connection):
-        """Sends and never reads, until nothing more is taken or the connection is gone."""
+        """Sends without reading until no more bytes are accepted or the connection is closed."""
         connection.settimeout(120)
         try:
             while True:
@@ -154,7 +154,7 @@ class InUse(SharedWorld):
             return problem
 
     def fill(self, client):
-        """Sends until the way to the server is full, which reads nothing."""
+        """Sends until all buffers towards the server, which reads nothing, are full."""
         client.settimeout(3)
         try:
             while True:
@@ -188,7 +188,7 @@ class Elsewhere(SharedWorld):
         founder.stop()
         gateway = self.world.gateway("--join", nobodys, create=False)
         gateway.event("group")
-        # Once it is connected, what is missing is the group.
+        # After the network is connected, only the group is missing.
         deadline = time.monotonic() + 60
         folder = self.world.path("gateway")
         while "not connected" in (said := health(folder, "--ready").stderr):

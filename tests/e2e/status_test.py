@@ -1,4 +1,4 @@
-"""What is seen of a running gateway: ngcshare status, the page's server, metrics, health."""
+"""Tests ngcshare status, the page's server, metrics and health of a running gateway."""
 
 import json
 import subprocess
@@ -11,7 +11,7 @@ from servers import TcpServer, echo
 
 
 class Status(SharedWorld):
-    """A gateway with its page, and a member that has a connection open."""
+    """A gateway with its page, and a member with an open connection."""
 
     @classmethod
     def prepare(cls):
@@ -33,7 +33,7 @@ class Status(SharedWorld):
             return file.read().strip()
 
     def ask(self, path, token=None, data=None, **headers):
-        """The status and body of an answer."""
+        """Sends a request; returns the response's status and body."""
         if token:
             headers["Authorization"] = f"Bearer {self.tokens[token]}"
         request = urllib.request.Request(f"http://127.0.0.1:{self.http}{path}", data, headers)
@@ -102,7 +102,7 @@ class Status(SharedWorld):
 
     def test_the_owner_changes_what_the_page_is_for(self):
         with self.use() as client:
-            # What the page is told may be half a second old; this is not.
+            # The page's data may be half a second old; this is current.
             seen = json.loads(self.run_ngcshare("status", "--json").stdout)
             ident = max(connection["id"] for connection in seen["connections"])
             self.assertTrue(self.command(f"drop {ident}")[1]["ok"])

@@ -1,4 +1,4 @@
-"""tcp through the group: files, many connections, the ends of streams, memory."""
+"""Tests tcp through the group: files, many connections, ends of streams, memory."""
 
 import collections
 import hashlib
@@ -27,7 +27,8 @@ def raise_descriptor_limit():
 
 
 def read_together(connections, marks):
-    """Reads all to their ends; also tells how much each had when all together had so many bytes."""
+    """Reads all connections to their ends. Also returns, for each total in `marks`, the bytes of
+    each connection when all together had reached that total."""
     received = {connection: bytearray() for connection in connections}
     marks = list(marks)
     snapshots = []
@@ -73,7 +74,7 @@ class Tcp(SharedWorld):
         return f"http://127.0.0.1:{self.web}/{name}"
 
     def converse(self, handler):
-        """A connection to the server, which does what the handler says."""
+        """Opens a connection to the server, which runs the handler."""
         self.server.serve(handler)
         connection = connect(self.script)
         self.addCleanup(connection.close)
@@ -162,7 +163,7 @@ class Tcp(SharedWorld):
         self.addCleanup(client.close)
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         client.sendall(b"GET /slow HTTP/1.0\r\n\r\n")
-        pace = threading.Event()  # never set: the pause of somebody who reads 1 MB a second
+        pace = threading.Event()  # never set, so this is a pause: a reader at 1 MB a second
         data = bytearray()
         while len(data) < 3 * MB:
             data += client.recv(65536)

@@ -1,4 +1,4 @@
-"""A program under a pseudo-terminal: keys are typed, and what it shows is waited for."""
+"""A program under a pseudo-terminal; tests type keys and wait for its output."""
 
 import fcntl
 import os
@@ -9,7 +9,7 @@ import subprocess
 import termios
 import time
 
-# What moves the cursor or colours, but shows nothing.
+# Escape sequences that move the cursor or set colours.
 ESCAPES = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|[\x07\x0f]")
 
 
@@ -18,7 +18,7 @@ class Terminal:
         self.master, slave = pty.openpty()
         self.process = subprocess.Popen(
             arguments, stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
-            # Without it Ctrl-C is a key as any other.
+            # Without a controlling terminal, Ctrl-C would be an ordinary key.
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
             env={**os.environ, "TERM": "xterm", "INPUTRC": "/dev/null", **(env or {})})
         os.close(slave)
@@ -35,7 +35,7 @@ class Terminal:
         return ESCAPES.sub(b"", self.raw).decode(errors="replace").replace("\r", "")
 
     def wait(self, text, timeout=20):
-        """Waits until the text is shown behind what was waited for before; what came with it."""
+        """Waits until the text is shown after the previous match; returns the output up to it."""
         deadline = time.monotonic() + timeout
         while True:
             new = self.shown()[self.seen:]
@@ -48,7 +48,7 @@ class Terminal:
                 raise AssertionError(f"{text!r} was not shown, but {new!r}")
 
     def _read(self, timeout):
-        """False at the end."""
+        """Reads more output; returns False at its end."""
         if not select.select([self.master], [], [], timeout)[0]:
             return True
         try:
@@ -59,7 +59,7 @@ class Terminal:
         return bool(part)
 
     def end(self, timeout=20):
-        """The exit code, when everything that was shown has been read."""
+        """Reads the remaining output; returns the exit code."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline and self._read(deadline - time.monotonic()):
             pass

@@ -1,4 +1,4 @@
-"""A service belongs to the gateway that was first seen to offer it."""
+"""Tests that a service's name belongs to the gateway that was first seen to offer it."""
 
 import unittest
 
@@ -36,7 +36,7 @@ class Trust(SharedWorld):
         self.assertEqual(warning["trusted_gateway"], self.key)
         self.assertEqual(heard_at(port), b"mine")
 
-        # Not even when the trusted one has gone, and not after a restart.
+        # Not even after the trusted gateway has left, and not after a restart.
         self.assertEqual(self.gateway.stop(), 0)
         member.event("closed", service="web")
         self.assertTrue(refuses(port))

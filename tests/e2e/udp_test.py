@@ -1,4 +1,4 @@
-"""udp through the group, and services of both kinds."""
+"""Tests udp through the group, and services with both transports."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import unittest
 from harness import SharedWorld, connect, free_port, local_port
 from servers import TcpServer, UdpEcho, echo
 
-LARGEST = 1367  # bytes of a datagram that one packet carries
+LARGEST = 1367  # bytes of a datagram in one packet
 
 
 class Udp(SharedWorld):
@@ -49,7 +49,7 @@ class Udp(SharedWorld):
         for number in range(3):
             self.assertEqual(self.ask(first, b"red %d" % number), b"red %d" % number)
             self.assertEqual(self.ask(second, b"blue %d" % number), b"blue %d" % number)
-        heard = {}  # a local port that an earlier test has used may have its mapping still
+        heard = {}  # a local port of an earlier test may still have its mapping
         for source, datagrams in self.echo.sources.items():
             for datagram in datagrams:
                 if datagram.startswith((b"red", b"blue")):
@@ -59,7 +59,7 @@ class Udp(SharedWorld):
 
     def test_answers_find_their_way_when_both_ask_at_once(self):
         first, second = self.client(), self.client()
-        self.ask(first, b"open")  # until then few datagrams are kept
+        self.ask(first, b"open")  # few datagrams are buffered until then
         self.ask(second, b"open")
         for number in range(50):
             first.send(b"first %d" % number)

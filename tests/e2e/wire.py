@@ -1,4 +1,5 @@
-"""Packets as protocol/SPEC.md has them, written by hand: hexadecimal text, id included."""
+"""Builds and reads packets of protocol/SPEC.md independently of the program, as hexadecimal text
+with the id."""
 
 import re
 import struct
@@ -29,7 +30,7 @@ def u32(value):
 
 
 def extension(capabilities, **tags):
-    """mapping_id, transport (1 or 2) and epoch are tags."""
+    """Builds an extension block; mapping_id, transport (1 or 2) and epoch are tags."""
     block = "e1" + u32(capabilities)
     for name, (tag, write) in {"mapping_id": (1, u32), "transport": (2, u8),
                                "epoch": (3, u32)}.items():
@@ -78,7 +79,7 @@ def parse_hello(packet):
 
 
 def digest(offers):
-    """Of a set of offers: the sum of their FNV-1a hashes."""
+    """Returns the digest of a set of offers: the sum of their FNV-1a hashes."""
     total = 0
     for packet in offers:
         value = 0xCBF29CE484222325
@@ -95,7 +96,7 @@ def parse_offer(packet):
 
 
 def parse_extension(block):
-    """(capabilities, {tag: value in hex})"""
+    """Returns (capabilities, {tag: value in hex})."""
     raw = bytes.fromhex(block)
     assert raw[0] == 0xE1, block
     tags, at = {}, 5
@@ -106,6 +107,6 @@ def parse_extension(block):
 
 
 def reason_of(packet):
-    """Why a Kill was sent."""
+    """Returns a Kill's reason."""
     assert re.match(KILL, packet), packet
     return bytes.fromhex(packet)[7] if len(packet) > 14 else 0

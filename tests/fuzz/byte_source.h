@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "protocol/bytes.h"
+#include "protocol/base/bytes.h"
 
 namespace ngcshare::fuzz {
 

@@ -4,10 +4,11 @@
 #include <string>
 #include <string_view>
 
-#include "bot/control_door.h"
-#include "bot/control_protocol.h"
-#include "bot/words.h"
-#include "protocol/text.h"
+#include "bot/base/printable.h"
+#include "bot/base/words.h"
+#include "bot/control/door.h"
+#include "bot/control/protocol.h"
+#include "protocol/base/text.h"
 #include "tests/fuzz/byte_source.h"
 
 namespace ngcshare::fuzz {

@@ -7,10 +7,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "bot/dht_exam.h"
-#include "bot/dht_packet.h"
+#include "bot/doctor/dht_exam.h"
+#include "bot/doctor/dht_packet.h"
 #include "tests/fuzz/byte_source.h"
-#include "tests/simulation/seeded_entropy.h"
+#include "tests/support/seeded_entropy.h"
 
 namespace ngcshare::fuzz {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "bot/env_file.h"
+#include "bot/options/env_file.h"
 #include "tests/fuzz/byte_source.h"
 
 namespace ngcshare::fuzz {

@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include "bot/http_guard.h"
-#include "bot/http_reader.h"
-#include "bot/http_target.h"
-#include "protocol/text.h"
+#include "bot/http/cross_origin.h"
+#include "bot/http/reader.h"
+#include "bot/http/request_target.h"
+#include "protocol/base/text.h"
 #include "tests/fuzz/byte_source.h"
 
 namespace ngcshare::fuzz {
@@ -28,12 +28,12 @@ bool is_clean(std::string_view value) {
 
 void check_request(const HttpRequest& request, const HttpLimits& limits) {
   require(request.path.starts_with('/') && is_printable_utf8(request.path));
-  require(request.path.size() <= limits.target_bytes && request.query.size() < limits.target_bytes);
+  require(request.path.size() <= limits.target_bytes);
   require(request.body.size() <= limits.body_bytes);
   require(request.method == HttpRequest::Method::kPost || request.body.empty());
   require(request.host.empty() || is_http_authority(request.host));
-  for (const std::string_view value : {request.query, request.bearer, request.content_type,
-                                       request.origin, request.fetch_site, request.host}) {
+  for (const std::string_view value :
+       {request.bearer, request.content_type, request.origin, request.fetch_site, request.host}) {
     require(is_clean(value) && value.size() <= limits.header_bytes);
   }
   const auto refusal = refusal_of_write(request);

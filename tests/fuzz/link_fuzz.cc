@@ -1,9 +1,8 @@
-// One link under a sequence of packets, times and local calls that the input makes up, the packets
-// arbitrary or nearly valid. It must not crash, must keep its limits, and its deadline must lie
-// ahead once it has been served.
+// Fuzzes one link with packets, arbitrary or nearly valid, times and local calls. The link must not
+// crash, must keep its limits, and its deadline must lie ahead after it has been served.
 //
-// Input: one byte that chooses (odd: CUBIC), then steps, each one byte for what to do and a few for
-// how (see Run::step).
+// Input: one byte that chooses the congestion controller (odd: CUBIC), then steps: one byte that
+// chooses the step, and a few for its details (see Run::step).
 #include <array>
 #include <cstdint>
 #include <set>
@@ -11,6 +10,7 @@
 
 #include "protocol/link/link.h"
 #include "tests/fuzz/byte_source.h"
+#include "tests/fuzz/link_packets.h"
 
 namespace ngcshare::fuzz {
 namespace {
@@ -97,8 +97,8 @@ class Run : public Contact, public LinkHandler {
     const auto due = link_.deadline();
     require(!due || *due > now_ || refused_since_pump());
   }
-  // A refused packet leaves an acknowledgement owed, which is tried again when the contact is
-  // asked.
+  // Returns true if a refused packet may have left an acknowledgement due, which the next pump()
+  // tries again.
   bool refused_since_pump() const { return refusals_ > 0 || link_.suspended(); }
   void pass_time() {
     now_ += Duration(source_.two_bytes() * 16);
@@ -126,76 +126,24 @@ class Run : public Contact, public LinkHandler {
   template <typename F>
   void receive(const F& write) {
     const uint8_t how = source_.byte();
-    Frame frame;
-    PacketWriter out(frame, Frame::kMaxBodyBytes, {kConfig.receive_token, next_number(how)});
-    write(out);
-    if (out.empty()) out.write_ping();
-    out.finish();
-    std::vector<uint8_t> body(frame.body().begin(), frame.body().end());
-    // Nearly valid: a byte changed, or cut short.
-    if ((how & 0x30) == 0x10) body[source_.two_bytes() % body.size()] ^= source_.byte();
-    if ((how & 0x30) == 0x20) body.resize(source_.two_bytes() % (body.size() + 1));
-    link_.receive(body, now_);
+    link_.receive(packets_.packet(how, write), now_);
     if ((how & 0xC0) == 0) pump();
   }
-  uint32_t next_number(uint8_t how) {
-    if ((how & 0xF) == 0xF) return source_.four_bytes();
-    if ((how & 0xF) == 0xE) return number_ - source_.byte();
-    number_ += (how & 0xF) == 0xD ? source_.byte() : 1;
-    return number_;
-  }
-  MsgId id() { return 1 + static_cast<MsgId>(source_.below(kStreams)); }
-  void put_ack(PacketWriter& out) {
-    std::vector<PacketWriter::Range> ranges;
-    uint64_t at = sent_ - std::min<uint64_t>(sent_, source_.byte() / 4U);
-    for (size_t i = 1 + source_.below(8); i > 0 && at > 0; --i) {
-      const uint64_t begin = at - std::min<uint64_t>(at, 1 + source_.below(32));
-      ranges.push_back({begin, at});
-      at = begin - std::min<uint64_t>(begin, 1 + source_.below(8));
-    }
-    if (!ranges.empty()) out.write_ack(ranges, Duration(source_.two_bytes()));
-  }
-  void put_stream(PacketWriter& out) {
-    const MsgId stream = id();
-    const uint8_t how = source_.byte();
-    uint64_t offset = (how & 1) != 0 ? offsets_[stream] : source_.two_bytes();
-    if ((how & 2) != 0) offset = source_.two_bytes() * uint64_t{256};
-    if ((how & 14) == 14) offset = source_.four_bytes();
-    const size_t length =
-        std::min(out.stream_room(), (how & 16) != 0 ? 1300 : size_t{source_.byte()});
-    if (out.stream_room() == 0) return;
-    const auto room = out.write_stream(stream, offset, length, (how & 0xE0) == 0xE0);
-    std::fill(room.begin(), room.end(), how);
-    offsets_[stream] = offset + length;
-  }
-  void put_limit(PacketWriter& out) {
-    const uint64_t limit = uint64_t{source_.two_bytes()} << source_.below(64);
-    switch (source_.below(3)) {
-      case 0:
-        out.write_link_limit(limit);
-        break;
-      case 1:
-        out.write_stream_limit(id(), limit);
-        break;
-      default:
-        out.write_reset(id(), limit);
-    }
-  }
   void receive_ack() {
-    receive([&](PacketWriter& out) { put_ack(out); });
+    receive([&](PacketWriter& out) { packets_.put_ack(out, sent_); });
   }
   void receive_stream() {
-    receive([&](PacketWriter& out) { put_stream(out); });
+    receive([&](PacketWriter& out) { packets_.put_stream(out); });
   }
   void receive_limit() {
-    receive([&](PacketWriter& out) { put_limit(out); });
+    receive([&](PacketWriter& out) { packets_.put_limit(out); });
   }
   void receive_mixed() {
     receive([&](PacketWriter& out) {
-      put_ack(out);
-      put_limit(out);
+      packets_.put_ack(out, sent_);
+      packets_.put_limit(out);
       out.write_control(source_.byte() & 3, source_.bytes(source_.byte() / 4));
-      put_stream(out);
+      packets_.put_stream(out);
     });
   }
   void acknowledge_all() {
@@ -205,6 +153,7 @@ class Run : public Contact, public LinkHandler {
   }
 
   // -- the local side
+  MsgId id() { return packets_.id(); }
   void open() {
     const MsgId stream = id();
     if (!over_.contains(stream)) link_.open(stream);
@@ -266,7 +215,7 @@ class Run : public Contact, public LinkHandler {
     for (size_t i = 0; i < count; ++i) link_.on_foreign_packet_sent(1300);
   }
   void set_manner() { manner_ = source_.byte(); }
-  // From inside the handler, as a program's own calls might be.
+  // Calls the link from inside its handler, as a program might.
   void call_back() {
     if ((manner_ & 4) == 0 || calls_back_) return;
     calls_back_ = true;
@@ -292,7 +241,7 @@ class Run : public Contact, public LinkHandler {
     calls_back_ = false;
   }
 
-  // -- what holds all the time
+  // -- invariants
   void check() {
     const Link::Stats stats = link_.stats();
     require(stats.bytes_sent <= written_);
@@ -308,12 +257,12 @@ class Run : public Contact, public LinkHandler {
     require(stats.rtt >= Duration{} && stats.min_rtt >= Duration{});
     require(stats.delivery_rate >= 0);
   }
-  // What the peer may send ahead, what was written and is unacknowledged, and parts of chunks.
+  // Returns the sum of the peer's windows, the unacknowledged bytes written, and parts of chunks.
   uint64_t memory_limit() const {
     return Link::kMaxLinkWindow + written_ + kStreams * kChunkSlack +
            uint64_t{kStreams} * Link::kInitialStreamWindow;
   }
-  // In the end everything is acknowledged; then nothing may be left to wait for.
+  // Acknowledges everything, after which nothing may be left to wait for.
   void end() {
     manner_ = 1;
     refusals_ = 0;
@@ -325,11 +274,10 @@ class Run : public Contact, public LinkHandler {
       now_ = std::max(now_, *link_.deadline());
       serve();
       if (i % 4 != 0 || sent_ == 0) continue;
-      Frame frame;
-      PacketWriter out(frame, Frame::kMaxBodyBytes, {kConfig.receive_token, ++number_});
-      out.write_ack({{0, sent_}}, {});
-      out.finish();
-      link_.receive(frame.body(), now_);
+      link_.receive(packets_.valid_packet([&](PacketWriter& out) {
+        out.write_ack({{0, sent_}}, {});
+      }),
+                    now_);
       pump();
     }
     require(!link_.deadline());
@@ -337,13 +285,12 @@ class Run : public Contact, public LinkHandler {
   }
 
   ByteSource source_;
+  LinkPackets packets_{source_, kConfig.receive_token, kStreams};
   TimePoint now_ = kStart;
   Link link_;
   std::set<MsgId> over_;
-  std::array<uint64_t, kStreams + 1> offsets_{};
   uint64_t sent_ = 0;
   uint64_t written_ = 0;
-  uint32_t number_ = 0;
   int refusals_ = 0;
   SendResult refusal_ = SendResult::kFull;
   uint8_t manner_ = 1;

@@ -2,9 +2,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "protocol/link/link_packet.h"
+#include "protocol/link/packet.h"
 #include "tests/fuzz/byte_source.h"
-#include "tests/protocol/packet_helpers.h"
+#include "tests/protocol/wire/packet_helpers.h"
 
 namespace ngcshare::fuzz {
 namespace {

@@ -2,9 +2,9 @@
 // be read must be the same after it was written and read again, also as a control copy.
 #include <cstdint>
 
-#include "protocol/packet.h"
+#include "protocol/wire/packet.h"
 #include "tests/fuzz/byte_source.h"
-#include "tests/protocol/packet_helpers.h"
+#include "tests/protocol/wire/packet_helpers.h"
 
 namespace ngcshare::fuzz {
 namespace {

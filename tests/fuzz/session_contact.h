@@ -5,8 +5,8 @@
 #include <set>
 #include <vector>
 
-#include "protocol/contact.h"
-#include "protocol/link/link_packet.h"
+#include "protocol/link/packet.h"
+#include "protocol/wire/contact.h"
 #include "tests/fuzz/byte_source.h"
 #include "tests/fuzz/stream_ledger.h"
 
@@ -40,7 +40,7 @@ class CheckingContact : public Contact {
     require(body.size() <= (lossless ? kMaxLosslessBodyBytes : Frame::kMaxBodyBytes));
     if (where.id == PacketId::kData && !lossless) {
       require(decode_datagram(body).has_value());
-    } else if (!lossless && body[0] == link::kLinkMark) {
+    } else if (!lossless && body[0] == kLinkMark) {
       note_link_packet(body);
     } else {
       note(where, body);

@@ -298,7 +298,7 @@ class Run {
   void check() {
     require(session_.mapping_count() <= config_.max_mappings);
     require(session_.mapping_count() == handler_.live().size());
-    require(session_.offers_heard().size() <= OffersHeard::kMaxOffers);
+    require(session_.offers_heard().size() <= kMaxOffersHeard);
     const double passed = seconds(now_ - kStart);
     require(static_cast<double>(contact_.unknown_kills()) <= 20 + 10 * passed + 1);
     const double accepts = config_.accept_burst + config_.accepts_per_second * passed + 1;

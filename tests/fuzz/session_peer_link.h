@@ -5,7 +5,7 @@
 #include <map>
 #include <vector>
 
-#include "protocol/link/link_packet.h"
+#include "protocol/link/packet.h"
 #include "tests/fuzz/session_contact.h"
 #include "tests/fuzz/stream_ledger.h"
 

@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-#include "protocol/peer_session.h"
+#include "protocol/session/peer_session.h"
 #include "tests/fuzz/byte_source.h"
 #include "tests/fuzz/session_contact.h"
 #include "tests/fuzz/session_sink.h"

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "protocol/mapping.h"
+#include "protocol/session/mapping.h"
 #include "tests/fuzz/byte_source.h"
 #include "tests/fuzz/stream_ledger.h"
 

@@ -8,8 +8,8 @@
 #include <set>
 #include <vector>
 
-#include "protocol/bytes.h"
-#include "protocol/msg_id.h"
+#include "protocol/base/bytes.h"
+#include "protocol/wire/msg_id.h"
 
 namespace ngcshare::fuzz {
 

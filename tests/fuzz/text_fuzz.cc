@@ -7,15 +7,16 @@
 #include <string>
 #include <string_view>
 
-#include "bot/bootstrap_nodes.h"
-#include "bot/chat_door.h"
-#include "bot/connector.h"
-#include "bot/message_pieces.h"
-#include "bot/service_ports.h"
-#include "bot/share_spec.h"
-#include "bot/target_policy.h"
-#include "bot/words.h"
-#include "protocol/text.h"
+#include "bot/base/host_name.h"
+#include "bot/base/words.h"
+#include "bot/groups/chat_door.h"
+#include "bot/groups/message_pieces.h"
+#include "bot/services/ports.h"
+#include "bot/services/share_syntax.h"
+#include "bot/services/target_policy.h"
+#include "bot/services/wanted_service.h"
+#include "bot/tox/boot_nodes.h"
+#include "protocol/base/text.h"
 #include "tests/fuzz/byte_source.h"
 
 namespace ngcshare::fuzz {

@@ -1,4 +1,5 @@
-"""deploy/compose.yaml: a game that only the gateway can be asked for, and a gateway that may little."""
+"""Tests deploy/compose.yaml: a game that is reachable through the gateway only, and a confined
+gateway."""
 
 import json
 import os
@@ -6,7 +7,7 @@ import unittest
 
 from tools import NGCSHARE, SOURCE, help_flags, run
 
-PYTHON = "/usr/bin/python3"  # Debian's, for which it has a package of PyYAML
+PYTHON = "/usr/bin/python3"  # Debian's Python, which has a package of PyYAML
 LOAD = "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)"
 FILE = os.path.join(SOURCE, "deploy/compose.yaml")
 
@@ -51,7 +52,7 @@ class Compose(unittest.TestCase):
         self.assertLessEqual(set(self.gateway["environment"]), known)
 
     def test_the_program_takes_the_values(self):
-        """All but the secret; what it then lacks is a place for its data."""
+        """Passes everything but the secret; only the data folder is then missing."""
         environment = {name: value for name, value in self.gateway["environment"].items()
                        if not value.startswith("/run/secrets/")}
         result = run(NGCSHARE, "run", "--data-dir", "/dev/null/x", "--no-default-bootstrap",

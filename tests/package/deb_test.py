@@ -1,4 +1,4 @@
-"""The .deb: that it can be made, has in it what it must, and that its scripts and program work."""
+"""Tests the .deb: that it can be built, is complete, and that its scripts and program work."""
 
 import glob
 import os
@@ -96,7 +96,7 @@ class Deb(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
     def test_an_installation_elsewhere_stays_there(self):
-        """cmake --install below another prefix, as somebody without root would do."""
+        """Runs cmake --install with another prefix, as a user without root would."""
         prefix = os.path.join(self.folder, "own")
         installed = run("cmake", "--install", BUILD, "--prefix", prefix)
         self.assertEqual(installed.returncode, 0, installed.stderr)

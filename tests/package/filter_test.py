@@ -1,4 +1,4 @@
-"""A gateway under the unit's system call filter does all that it does without."""
+"""Tests that a gateway under the unit's system call filter works as it does without the filter."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ import unittest
 
 from tools import NGCSHARE, SOURCE, needs, run
 
-os.environ["NGCSHARE_BINARY"] = NGCSHARE  # which the harness takes out again
+os.environ["NGCSHARE_BINARY"] = NGCSHARE  # the harness removes it again
 sys.path.append(os.path.join(SOURCE, "tests/e2e"))
 from harness import World, connect, local_port, read_all  # noqa: E402
 from process import Node  # noqa: E402

@@ -1,8 +1,8 @@
-"""Runs a program under the system call filter of the unit, which a service manager would set.
+"""Runs a program under the unit's system call filter, as a service manager would.
 
     filtered.py UNIT PROGRAM [ARGUMENT]...
 
-For Debian's own Python, which has a package of libseccomp's bindings.
+Needs Debian's own Python, which has a package of libseccomp's bindings.
 """
 
 import errno
@@ -14,7 +14,7 @@ import seccomp
 
 
 def members(word):
-    """The system calls that a word of SystemCallFilter= stands for."""
+    """Returns the system calls of a word of SystemCallFilter=."""
     if not word.startswith("@"):
         return {word}
     shown = subprocess.run(["systemd-analyze", "syscall-filter", "--no-pager", word], text=True,
@@ -39,7 +39,7 @@ def main():
     for name in sorted(allowed_by(sys.argv[1])):
         try:
             rules.add_rule(seccomp.ALLOW, name)
-        except RuntimeError:  # another architecture's
+        except RuntimeError:  # a system call of another architecture
             pass
     rules.load()
     os.execv(sys.argv[2], sys.argv[2:])

@@ -1,13 +1,12 @@
-// What is generated from the tables: that all of it is there, and survives the language it is put
-// in.
+// Tests that the generated pages are complete and that all texts survive the target language.
 #include <gtest/gtest.h>
 
 #include "deploy/pages/completion.h"
 #include "deploy/pages/env_template.h"
 #include "deploy/pages/man_page.h"
 #include "deploy/pages/roff.h"
-#include "tests/bot/options_helpers.h"
-#include "tests/bot/temporary_folder.h"
+#include "tests/bot/options/options_helpers.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ngcshare::pages {
 namespace {

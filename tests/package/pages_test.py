@@ -1,4 +1,4 @@
-"""The manual pages as man shows them, and the completions in the shells they are for."""
+"""Tests the manual pages as man shows them, and the completions in their shells."""
 
 import glob
 import os
@@ -44,7 +44,8 @@ class ManPages(unittest.TestCase):
 class Bash(unittest.TestCase):
     @needs("bash")
     def complete(self, *words):
-        """What Tab offers behind these words, the last of which is unfinished."""
+        """Returns the completions that Tab offers after these words, the last of which is
+        unfinished."""
         script = ('source "$1"; shift; complete -p ngcshare >/dev/null || exit 1; '
                   'COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); compopt() { :; }; '
                   '_ngcshare; printf "%s\\n" "${COMPREPLY[@]}"')
@@ -93,7 +94,7 @@ class OtherShells(unittest.TestCase):
     @needs("fish")
     def test_fish_offers_the_flags(self):
         path = os.path.join(PAGES, "completions/ngcshare.fish")
-        with tempfile.TemporaryDirectory() as home:  # fish makes folders there
+        with tempfile.TemporaryDirectory() as home:  # fish creates folders there
             environment = {"HOME": home, "PATH": os.path.dirname(NGCSHARE) + ":" + os.environ["PATH"]}
             result = run("fish", "--no-config", "-c",
                          f"source {path}; complete -C 'ngcshare run --'", env=environment)

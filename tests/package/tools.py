@@ -1,4 +1,4 @@
-"""What the package's tests share: where things are, and programs that may be missing."""
+"""Paths and helpers of the package's tests."""
 
 import os
 import shutil
@@ -6,7 +6,7 @@ import subprocess
 import unittest
 
 SOURCE = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
-# Out of the environment that the children get: ngcshare refuses variables that it doesn't know.
+# Removed from the children's environment, because ngcshare refuses unknown variables.
 BUILD = os.environ.pop("NGCSHARE_BUILD")
 NGCSHARE = os.environ.pop("NGCSHARE_BINARY")
 CPACK = os.environ.pop("NGCSHARE_CPACK")
@@ -14,7 +14,7 @@ PAGES = os.path.join(BUILD, "deploy/pages/out")
 
 
 def needs(program):
-    """Skips a test where the program is not installed; deploy/setup.sh --tests installs it."""
+    """Skips a test if the program is not installed; deploy/setup.sh --tests installs it."""
     return unittest.skipUnless(shutil.which(program), f"{program} is not installed")
 
 
@@ -24,7 +24,7 @@ def run(*words, env=None, cwd=None, text_input=None):
 
 
 def help_flags(subcommand):
-    """The flags that --help tells of."""
+    """Returns the flags that --help lists."""
     shown = run(NGCSHARE, subcommand, "--help").stdout.splitlines()
     return [line.split()[0] for line in shown if line.startswith("  --")]
 

@@ -1,4 +1,4 @@
-"""The systemd unit: that systemd understands it, and how much it leaves open."""
+"""Tests the systemd unit: that systemd accepts it, and how exposed the service is."""
 
 import os
 import tempfile
@@ -22,7 +22,7 @@ class Unit(unittest.TestCase):
     def verify(self, text, drop_in=None):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "ngcshare.service")
-            with open(path, "w") as file:  # verify wants the program to be there
+            with open(path, "w") as file:  # verify requires the program to exist
                 file.write(text.replace("/usr/bin/ngcshare", NGCSHARE))
             if drop_in:
                 os.mkdir(path + ".d")
@@ -40,7 +40,7 @@ class Unit(unittest.TestCase):
         self.assertIn("Nonsense", self.verify(text, drop_in + "Nonsense=1\n").stderr)
 
     def test_what_it_sets_is_taken_by_the_program(self):
-        """Its variables, and the configuration file as it is installed and with a group in it."""
+        """Tests its variables, and the configuration file as installed and with a group in it."""
         with open(UNIT) as unit:
             [line] = [line for line in unit if line.startswith("Environment=")]
         with tempfile.TemporaryDirectory() as folder, \

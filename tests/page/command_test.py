@@ -1,4 +1,4 @@
-"""What an owner changes from the page, and that a viewer can't."""
+"""Tests that an owner can change settings from the page, and a viewer cannot."""
 
 import queue
 
@@ -13,7 +13,7 @@ RULES = ("minecraft: for all members, not for observers\n"
 
 class CommandTest(PageCase):
     def sent(self):
-        """The next command that reached the gateway."""
+        """Returns the next command that reached the gateway."""
         line, headers = self.gateway.commands.get(timeout=10)
         self.assertEqual(headers["Authorization"], f"Bearer {OWNER}")
         self.assertEqual(headers["Content-Type"], "application/json")
@@ -114,7 +114,7 @@ class CommandTest(PageCase):
         page.save("rules")
         self.browser.click(f"{MINECRAFT} .rule:nth-child(2) [data-part=clear]")
         self.assertEqual(self.sent(), "acl minecraft clear 0A1B2C3D")
-        self.assertEqual(self.sent(), "acl minecraft")  # what it is now
+        self.assertEqual(self.sent(), "acl minecraft")  # the present value
 
     def test_a_person_is_allowed_and_denied(self):
         page = self.open(samples.ordinary())

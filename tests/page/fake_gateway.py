@@ -1,4 +1,4 @@
-"""Stands in for a gateway: the files of bot/page with the real security policy, and an API whose
+"""Replaces a gateway: serves the files of bot/page with the real security policy, and an API whose
 answers a test sets."""
 
 import copy
@@ -17,10 +17,11 @@ OWNER, VIEWER = "owner-token-0123456789", "viewer+token/01234=="
 
 
 class FakeGateway:
-    """Serves from its making to close(); stop() and start() let it be away for a while.
+    """Serves from its construction to close(); stop() and start() interrupt that.
 
-    `status` is what it tells, `requests` what it was asked, as (method, path, Authorization, Host),
-    and `answers` what it says to a command line; others are done with "done".
+    `status` is the status that it reports, `requests` the requests that it received, as (method,
+    path, Authorization, Host), and `answers` its answers by command line; others are answered
+    "done".
     """
 
     def __init__(self, status):

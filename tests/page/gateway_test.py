@@ -1,4 +1,4 @@
-"""The status page of a real gateway: the link that ngcshare page prints, looked at and used."""
+"""Tests the status page of a real gateway through the link that ngcshare page prints."""
 
 import os
 import subprocess
@@ -27,7 +27,7 @@ class GatewayPage(unittest.TestCase):
         cls.port = local_port(cls.member, "echo", 60)
 
     def open(self, *words):
-        """The page by the link that is printed."""
+        """Opens the page by the printed link."""
         link = subprocess.run([NGCSHARE, "page", "--data-dir", self.world.path("gateway"), *words],
                               text=True, timeout=60, capture_output=True, check=True).stdout.strip()
         url, token = link.split("#token=")
@@ -50,14 +50,14 @@ class GatewayPage(unittest.TestCase):
     def test_the_owner_turns_a_service_off_and_on(self):
         page = self.open("owner")
         page.wait_text("[data-part=switch]", "Disable")
-        # The page asks first while the other test's connection is still counted.
+        # The page's first request may still count the other test's connection.
         page.wait_text(".service [data-part=connections]", "0")
         self.member.forget()
         page.browser.click("[data-part=switch]")
         self.member.event("withdrawn", 30, service="echo")
         page.wait_text("[data-part=switch]", "Enable")
         page.save("gateway-owner")
-        page.browser.click("#notice-close")  # on a phone it can lie over the button
+        page.browser.click("#notice-close")  # on a phone it can cover the button
         page.browser.click("[data-part=switch]")
         self.assertEqual(local_port(self.member, "echo", 30), self.port)
 

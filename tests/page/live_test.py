@@ -1,4 +1,4 @@
-"""The page follows the gateway without being loaded anew."""
+"""Tests that the page follows the gateway without a reload."""
 
 import samples
 from fake_gateway import OWNER
@@ -57,7 +57,7 @@ class LiveTest(PageCase):
         page = self.open(samples.ordinary())
         self.gateway.stop()
         page.wait_state("Gateway not reachable since ")
-        self.assertIn("goes on by itself", page.text("#trouble"))
+        self.assertIn("continues by itself", page.text("#trouble"))
         self.assertTrue(page.is_shown("#content"))
         self.assertTrue(page.text("#age").startswith("As of"))
         page.save("away")
@@ -84,14 +84,14 @@ class LiveTest(PageCase):
         hide = ("Object.defineProperty(document, 'hidden', {configurable: true, value: arguments[0]});"
                 "document.dispatchEvent(new Event('visibilitychange'));")
 
-        def asked():  # a browser fetches icons when it likes
+        def asked():  # the browser fetches icons at any time
             return sum(request[1] == "/api/status" for request in self.gateway.requests)
         self.gateway.status["uptime"] = 7200
         page.poll()
-        page.wait_text("#uptime", "2\u00a0h")  # so that no question is under way
+        page.wait_text("#uptime", "2\u00a0h")  # so that no request is under way
         self.browser.run(hide, True)
         before = asked()
-        self.browser.run_async("setTimeout(arguments[0], 3000)")  # longer than its interval
+        self.browser.run_async("setTimeout(arguments[0], 3000)")  # longer than the page's interval
         self.assertEqual(asked(), before)
         self.gateway.status["version"] = "9.9.9"
         self.browser.run(hide, False)
@@ -139,7 +139,7 @@ class LiveTest(PageCase):
         page = self.open(samples.ordinary())
         self.gateway.stop()
         page.poll()
-        page.wait_state("Gateway not reachable")  # so that no answer has it drawn anew
+        page.wait_state("Gateway not reachable")  # so that no answer redraws it
         self.browser.resize(1000, 800)
         self.browser.wait("(svg => svg.clientWidth > 700 && svg.clientWidth < 1000)"
                           "(document.querySelector('#chart svg'))")
@@ -183,7 +183,7 @@ class LiveTest(PageCase):
     def test_the_chat_id_is_copied_or_at_least_selected(self):
         page = self.open(samples.ordinary())
         self.browser.click("#groups [data-part=copy]")
-        page.wait_text("#notice-text", "The chat id is")
+        page.wait_text("#notice-text", "The chat id ")
         if "selected" in page.text("#notice-text"):
             self.assertEqual(self.browser.run("return String(getSelection())"), samples.CHAT_ID)
 

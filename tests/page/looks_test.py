@@ -1,4 +1,4 @@
-"""How the page looks: names from strangers, narrow screens, contrast, the keyboard."""
+"""Tests the page's appearance: names from strangers, narrow screens, contrast, the keyboard."""
 
 import pathlib
 
@@ -30,7 +30,7 @@ class HostileTest(PageCase):
         self.assertIn("admin\ufffd\ufffd\ufffd\ufffd[31m", nicks)
         self.assertIn("W" * 200 + "…", nicks)
         self.assertIn("Z\u0351\u0342\u0313a" * 8, nicks)
-        # What only looks foreign is left as it is.
+        # Harmless foreign characters stay unchanged.
         self.assertIn("\u0627\u0644\u0639\u0631\u0628\u064a\u0629", nicks)
         self.assertIn("\U0001f468\u200d\U0001f469\u200d\U0001f467", nicks)
 

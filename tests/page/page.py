@@ -1,4 +1,4 @@
-"""The status page as a person sees it, of any gateway whose address is known."""
+"""Drives the status page of any gateway at a known address, as a person would."""
 
 import atexit
 import functools
@@ -9,7 +9,8 @@ from webdriver import Browser
 
 @functools.cache
 def browser():
-    """One for all tests of a process: starting it takes longer than most of them."""
+    """Returns one browser for all tests of the process, because starting it takes longer than most
+    tests."""
     started = Browser()
     atexit.register(started.close)
     return started
@@ -21,9 +22,10 @@ class Page:
         self.browser = browser()
 
     def open(self, token=None, width=1280, height=800):
-        """Opens it as the link does that `ngcshare page` prints."""
+        """Opens the page as the link printed by `ngcshare page` does."""
         self.browser.resize(width, height, mobile=width < 600)
-        # From elsewhere: to the same address with a token it would be no new page.
+        # Leaves the page first, because the same address with another token would not load a new
+        # page.
         self.browser.get("about:blank")
         self.browser.get(self.url + (f"#token={token}" if token else ""))
 
@@ -32,14 +34,14 @@ class Page:
         self.wait_shown("#content")
 
     def poll(self):
-        """Has it ask the gateway now, as when the network is back."""
+        """Makes the page ask the gateway now, as when the network is back."""
         self.browser.run("dispatchEvent(new Event('online'))")
 
     def wait_shown(self, selector):
         self.browser.wait("document.querySelector(values[0])?.checkVisibility()", selector)
 
     def wait_state(self, start):
-        """Waits for a state line that begins with this."""
+        """Waits for a state line with this prefix."""
         self.browser.wait("document.getElementById('state').textContent.startsWith(values[0])", start)
 
     def wait_text(self, selector, part):
@@ -63,14 +65,14 @@ class Page:
         self.browser.click("#token-form button")
 
     def violations(self):
-        """What the page did that it must not do: errors, and breaches of its security policy. That
-        an answer was 401 or none at all is the gateway's doing."""
+        """Returns the page's errors and violations of its security policy. A 401 or a missing
+        answer is the gateway's doing and does not count."""
         logged = [entry["message"] for entry in self.browser.log()
                   if entry["level"] == "SEVERE" and entry["source"] != "network"]
         return self.browser.run("return violations") + logged
 
     def save(self, name, whole=True):
-        """A screenshot, where the environment names a folder for them."""
+        """Saves a screenshot if the environment names a folder for it."""
         folder = os.environ.get("PAGE_SHOTS")
         if folder:
             os.makedirs(folder, exist_ok=True)

@@ -1,4 +1,4 @@
-"""What the tests of the page share."""
+"""The common base of the page's tests."""
 
 import unittest
 
@@ -7,8 +7,8 @@ from page import Page
 
 
 class PageCase(unittest.TestCase):
-    """Each test has a gateway of its own. At the end of each: no error, no breach of the security
-    policy, and no request but to that gateway."""
+    """Gives each test a gateway of its own. Asserts at the end of each that there was no error, no
+    violation of the security policy, and no request to another address."""
 
     def serve(self, status):
         self.gateway = FakeGateway(status)

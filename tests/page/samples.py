@@ -1,4 +1,4 @@
-"""What a gateway may tell, from nothing to too much."""
+"""Sample status reports of a gateway, from empty to excessive."""
 
 import hashlib
 import math

@@ -1,4 +1,4 @@
-"""How the page gets its token, and what it does without a good one."""
+"""Tests how the page gets its token, and its behaviour without a valid one."""
 
 import samples
 from fake_gateway import OWNER, VIEWER
@@ -60,7 +60,7 @@ class TokenTest(PageCase):
         self.assertFalse(page.is_shown("#ask"))
         self.browser.reload()
         page.wait_shown("#token-form")
-        self.assertEqual(page.text("#token-problem"), "")  # it was forgotten, not tried again
+        self.assertEqual(page.text("#token-problem"), "")  # the token was discarded, not tried again
 
     def test_it_can_be_forgotten(self):
         page = self.open(samples.ordinary())

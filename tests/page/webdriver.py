@@ -1,6 +1,7 @@
-"""A headless Chromium, driven over WebDriver with nothing but the standard library.
+"""Drives a headless Chromium over WebDriver, using only the standard library.
 
-It resolves no name but 127.0.0.1, so that neither a page nor the browser itself reaches a network.
+The browser resolves no name but 127.0.0.1, so neither a page nor the browser itself reaches a
+network.
 """
 
 import base64
@@ -16,10 +17,10 @@ FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "-
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--disable-dev-shm-usage", "--no-proxy-server", "--window-size=1280,800",
          "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
-ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # how WebDriver marks an element in JSON
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # WebDriver's key for an element in JSON
 PATIENCE_SECONDS = 15
 
-# Collects what a page must not do, from before its first script.
+# Collects errors and violations, starting before the page's first script.
 WATCH = """
 window.violations = [];
 addEventListener('securitypolicyviolation', (event) =>
@@ -28,7 +29,7 @@ addEventListener('error', (event) => violations.push(String(event.message)));
 addEventListener('unhandledrejection', (event) => violations.push(String(event.reason)));
 """
 
-# Resolves as soon as the expression is true, which is looked at before each frame.
+# Resolves as soon as the expression is true; evaluates it before each frame.
 WAIT = """
 const [expression, values, done] = arguments;
 const holds = new Function('...values', `return (${expression});`);
@@ -85,7 +86,7 @@ class Browser:
         request = urllib.request.Request(self.base + path, method=method,
                                          data=None if body is None else json.dumps(body).encode(),
                                          headers={"Content-Type": "application/json"})
-        # No proxy of the environment stands between the test and its own machine.
+        # Ignores proxies of the environment, because the server is on this machine.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(request, timeout=60) as answer:
@@ -108,11 +109,12 @@ class Browser:
         self._post("/refresh")
 
     def run(self, script, *values):
-        """What the function body `script` returns."""
+        """Runs the function body `script` and returns its result."""
         return self._post("/execute/sync", script=script, args=list(values))
 
     def run_async(self, script, *values):
-        """What the function body `script` hands to its last argument, a function."""
+        """Runs the function body `script`; returns the value that it passes to its last argument, a
+        function."""
         return self._post("/execute/async", script=script, args=list(values))
 
     def wait(self, expression, *values):
@@ -133,7 +135,7 @@ class Browser:
         self._post(self.find(selector) + "/value", text=text)
 
     def press(self, *keys):
-        """Presses keys one after another, where the focus is."""
+        """Presses keys one after another at the focused element."""
         actions = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
         self._post("/actions", actions=[{"type": "key", "id": "keyboard", "actions": actions}])
 
@@ -151,5 +153,5 @@ class Browser:
             file.write(base64.b64decode(picture))
 
     def log(self):
-        """What the browser has logged since the last call."""
+        """Returns the browser's log since the last call."""
         return self._post("/se/log", type="browser")

@@ -1,4 +1,4 @@
-// Streams over the link that either end gives up in the middle.
+// Simulates streams over the link that either end abandons in the middle.
 #include "tests/simulation/world.h"
 
 namespace ngcshare::test {
@@ -21,7 +21,7 @@ void abandon_all(World& world) {
   for (SimPeer* const peer : {&world.a, &world.b}) peer->close_streams(KillReason::kReset);
 }
 
-// What came of a stream that was given up is the beginning of what was sent, and no more.
+// Expects that an abandoned stream delivered a prefix of the bytes sent and nothing else.
 void expect_nothing_invented(const World& world) {
   for (const SimPeer* const peer : {&world.a, &world.b}) {
     for (const auto& stream : peer->streams()) {
@@ -31,7 +31,7 @@ void expect_nothing_invented(const World& world) {
   }
 }
 
-// New streams go through in each direction, and nothing stays behind.
+// Expects that new streams complete in both directions and leave nothing behind.
 void expect_streams_still_flow(World& world) {
   for (SimPeer* const peer : {&world.a, &world.b}) {
     for (int i = 0; i < 5; ++i) {

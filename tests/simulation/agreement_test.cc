@@ -1,4 +1,4 @@
-// Both sides end up with the same idea of what is on offer.
+// Simulates offers: both sides must end up with the same list.
 #include "tests/simulation/world.h"
 
 namespace ngcshare::test {
@@ -72,7 +72,7 @@ TEST(Agreement, IsReachedAgainAfterARestartOfEitherSide) {
   });
 }
 
-// A path that broke: one side or both are told that the other left, then that it joined.
+// After the path broke, NGC reports to one side or both that the other left, then that it joined.
 TEST(Agreement, IsReachedAgainAfterEitherOrBothSawTheOtherLeave) {
   for_each_seed(200, [](uint64_t seed) {
     World world(seed);
@@ -96,7 +96,7 @@ TEST(Agreement, IsReachedAgainAfterEitherOrBothSawTheOtherLeave) {
   });
 }
 
-// The repetition of Kill gives up after 16 s; the digests differ from then on.
+// Kill is repeated for 16 s only; from then on the digests differ.
 TEST(Agreement, IsReachedAgainAfterAWithdrawalDuringALongOutage) {
   for (const bool others : {true, false}) {
     World world(1);
@@ -112,8 +112,8 @@ TEST(Agreement, IsReachedAgainAfterAWithdrawalDuringALongOutage) {
   }
 }
 
-// To a stranger a Kill is sent once: it may be a chat client. Lost, it must be made good as soon as
-// the two know each other.
+// A stranger gets a Kill only once, because it may be a chat client. If that is lost, the
+// difference must be repaired as soon as the two know each other.
 TEST(Agreement, IsReachedWhenTheOnlyKillToAStrangerVanished) {
   World world(1);
   world.a.share(1, 80);

@@ -1,4 +1,5 @@
-// Everything at once: restarts, leaving and coming back, sharing, streams that come and go.
+// Simulates everything at once: restarts, leaving and returning, sharing, streams opened and
+// closed.
 #include "tests/simulation/world.h"
 
 namespace ngcshare::test {
@@ -107,7 +108,7 @@ TEST(Churn, OfAPeerThatLeavesAndComesBackLeavesNoMappings) {
   });
 }
 
-// Kill is repeated for 16 s. The other side waits for bytes and never sends any.
+// Kill is repeated for 16 s. The other side waits for bytes and never sends any itself.
 TEST(Churn, AMappingThatIsClosedDuringALongOutageEndsOnTheOtherSideToo) {
   SimPeer::Manner slow;
   slow.plan.most_think_time = 1h;

@@ -1,4 +1,4 @@
-// Virtual time: what is to happen when, in order. Nothing waits and nothing reads a real clock.
+// A queue of events in virtual time. Nothing waits and nothing reads a real clock.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "protocol/clock.h"
+#include "protocol/base/clock.h"
 
 namespace ngcshare::test {
 
@@ -16,18 +16,18 @@ class EventQueue {
  public:
   TimePoint now() const { return now_; }
 
-  // Events of the same time happen in the order in which they were added; the past is now.
+  // Adds an event. Events of the same time happen in the order of addition; past times mean now.
   void at(TimePoint when, std::function<void()> what) {
     events_.emplace(std::pair(std::max(when, now_), next_number_++), std::move(what));
   }
   void after(Duration wait, std::function<void()> what) { at(now_ + wait, std::move(what)); }
 
-  // When the next event is due; nullopt: there is none.
+  // Returns the time of the next event, or nullopt if there is none.
   std::optional<TimePoint> next() const {
     return events_.empty() ? std::nullopt : std::optional(events_.begin()->first.first);
   }
 
-  // Lets everything happen that is due until `end`, which is then the time.
+  // Runs all events due until `end` and sets the time to `end`.
   void run_until(TimePoint end) {
     while (!events_.empty() && events_.begin()->first.first <= end) {
       auto event = events_.extract(events_.begin());

@@ -1,10 +1,10 @@
-// Accept and Ack-Acc on bad paths.
+// Simulates Accept and Ack-Acc on bad paths.
 #include "tests/simulation/world.h"
 
 namespace ngcshare::test {
 namespace {
 
-// Two peers that know each other and agree.
+// Lets the two peers get to know each other and agree on offers.
 void get_acquainted(World& world) {
   world.a.share(1, 80);
   world.run(3s);

@@ -7,7 +7,7 @@ namespace {
 
 using std::chrono::seconds;
 
-// When NGC sends a lossless packet again, counted from the first time.
+// Times at which NGC sends a lossless packet, counted from the first.
 constexpr std::array kSendTimes{seconds(0),  seconds(3),  seconds(5), seconds(9),
                                 seconds(17), seconds(33), seconds(65)};
 constexpr size_t kReplayable = 2048;

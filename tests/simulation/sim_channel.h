@@ -1,7 +1,7 @@
-// One direction of an NGC connection between two peers in virtual time, with the faults that were
-// measured on real ones: what is lost on the path holds up everything lossless behind it until it
-// is sent again after 3, 5, 9 … s; lossless packets vanish, or old ones are played back in their
-// place; lossy ones are lost, doubled and reordered.
+// One direction of an NGC connection between two peers in virtual time, with the faults measured on
+// real ones: a lossless packet lost on the path delays all lossless ones after it until it is sent
+// again after 3, 5, 9 … s; lossless packets vanish, or old ones are delivered in their place; lossy
+// packets are lost, duplicated and reordered.
 #pragma once
 
 #include <deque>
@@ -9,22 +9,22 @@
 #include <memory>
 #include <vector>
 
-#include "protocol/contact.h"
+#include "protocol/wire/contact.h"
 #include "tests/simulation/event_queue.h"
-#include "tests/simulation/seeded_entropy.h"
+#include "tests/support/seeded_entropy.h"
 
 namespace ngcshare::test {
 
 struct Faults {
   Duration delay = std::chrono::milliseconds(20);
-  Duration jitter{};         // lossy packets take up to this much longer, which reorders them
-  double loss = 0;           // of any packet on the path, each time that it is sent
+  Duration jitter{};         // extra delay of lossy packets, at most; reorders them
+  double loss = 0;           // of any packet on the path, each time it is sent
   double duplication = 0;    // of lossy packets
-  double vanish = 0;         // lossless packets that are never seen again
-  double replay = 0;         // lossless packets in whose place an old one is delivered
-  size_t queue_size = 2047;  // lossless packets that have not arrived; above: kFull
-  bool full = false;         // kFull whatever the queue holds
-  bool down = false;         // nothing gets through
+  double vanish = 0;         // lossless packets that are never delivered
+  double replay = 0;         // lossless packets replaced by an old one
+  size_t queue_size = 2047;  // lossless packets not yet arrived; more: kFull
+  bool full = false;         // kFull, whatever the queue holds
+  bool down = false;         // no packet arrives
   bool gone = false;         // kGone
 };
 
@@ -32,16 +32,16 @@ class SimChannel {
  public:
   using Receiver = std::function<void(PacketId, Bytes)>;
 
-  // Queue and chance outlive the channel.
+  // `queue` and `chance` must outlive the channel.
   SimChannel(EventQueue& queue, SeededEntropy& chance, Receiver receiver)
       : queue_(queue), chance_(chance), receiver_(std::move(receiver)) {}
 
   SendResult send(Outgoing where, Bytes body);
 
   Faults& faults() { return faults_; }
-  // The connection is made anew: what was on its way is lost for good.
+  // Makes the connection anew: packets in flight are lost for good.
   void cut();
-  // The path loses the next packets of a channel, lossless ones at their first sending.
+  // Loses the next packets of a channel, lossless ones when they are first sent.
   void lose_next(Channel channel, int packets);
 
  private:
@@ -66,7 +66,7 @@ class SimChannel {
   Receiver receiver_;
   Faults faults_;
   std::deque<PacketPtr> unarrived_;  // lossless, in order
-  std::deque<PacketPtr> delivered_;  // what can be played back
+  std::deque<PacketPtr> delivered_;  // may be replayed
   uint64_t connection_ = 0;
   int lose_lossless_ = 0;
   int lose_lossy_ = 0;

@@ -5,11 +5,11 @@
 namespace ngcshare::test {
 namespace {
 
-// How soon a program looks again whether a full channel has room.
+// Interval at which a program retries a full channel.
 constexpr Duration kPumpInterval = std::chrono::milliseconds(20);
 constexpr int kMostTicksAtOnce = 5;
 
-// A sink for mappings while the stream that will serve them is being made.
+// The sink of a mapping until the stream that serves it is made.
 class NoSink : public MappingSink {
   void on_established() override {}
   void on_stream_data(Bytes /*bytes*/) override {}
@@ -54,7 +54,7 @@ void SimPeer::see_peer_join() {
 void SimPeer::see_peer_lost() {
   if (!session_->suspend(queue_.now())) {
     for (const auto& stream : streams_) stream->abandon();
-    start();  // whom nothing waits for is forgotten
+    start();  // a session with nothing pending is forgotten
   }
   settle();
 }

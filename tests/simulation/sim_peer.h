@@ -1,5 +1,5 @@
-// One process in the simulator: a PeerSession, what it shares, and local programs that use what
-// the other side shares.
+// One process in the simulator: a PeerSession, the services it shares, and local programs that use
+// the services of the other side.
 #pragma once
 
 #include <map>
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "protocol/peer_session.h"
+#include "protocol/session/peer_session.h"
 #include "tests/simulation/sim_channel.h"
 #include "tests/simulation/sim_stream.h"
 
@@ -23,34 +23,34 @@ class SimPeer : public Contact, public SessionHandler {
     double refuses = 0;  // Accepts
   };
 
-  // All outlive the peer.
+  // All arguments by reference must outlive the peer.
   SimPeer(EventQueue& queue, SeededEntropy& chance, SimChannel& out, Manner manner)
       : queue_(queue), chance_(chance), out_(out), manner_(std::move(manner)) {
     start();
   }
 
-  // -- what happens to it ------------------------------------------------------------------------
+  // -- events ------------------------------------------------------------------------
   void receive(PacketId id, Bytes body);
-  // The process dies without a word and a new one takes its place, sharing the same.
+  // Replaces the process, which dies without a message, by a new one that shares the same services.
   void restart();
-  // NGC reports that the other peer left, or joined.
+  // Report, as NGC does, that the other peer left, or joined.
   void see_peer_leave();
   void see_peer_join();
-  // NGC reports that the connection to the other peer was lost, or that the same process is back.
+  // Report that the connection to the other peer was lost, or that the same process is back.
   void see_peer_lost();
   void see_peer_back();
 
-  // -- what its user does ---------------------------------------------------------------
+  // -- its user's actions ---------------------------------------------------------------
   void share(ServiceKey service, uint16_t port);
   void withdraw(ServiceKey service);
-  // Opens a stream to something that the other side shares; nullptr when there is nothing.
+  // Opens a stream to a service of the other side, or returns nullptr if it shares none.
   SimStream* open_stream();
   void close_streams(KillReason reason);
 
-  // -- what can be seen --------------------------------------------------------------------------
+  // -- observations --------------------------------------------------------------------------
   Manner& manner() { return manner_; }
   PeerSession& session() { return *session_; }
-  // Name and port of every service.
+  // Returns name and port of every service.
   std::set<std::pair<std::string, uint16_t>> shared() const;
   std::set<std::pair<std::string, uint16_t>> heard() const;
   const std::vector<std::unique_ptr<SimStream>>& streams() const { return streams_; }
@@ -68,7 +68,7 @@ class SimPeer : public Contact, public SessionHandler {
   void start();
   void offer(ServiceKey service);
   SimStream* add_stream(Mapping& mapping);
-  // After anything was done with the session: sends what waits, sets the alarm.
+  // Sends waiting packets and sets the alarm. Call after any call of the session.
   void settle();
   void tick();
 

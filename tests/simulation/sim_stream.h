@@ -1,52 +1,52 @@
-// One end of a tcp mapping in the simulator: a local program that sends a known number of known
-// bytes and takes what it receives at its own pace. What is to be sent follows from the mapping's
-// id, so each end knows what the other will send.
+// One end of a TCP mapping in the simulator: a local program that sends a known number of known
+// bytes and reads at its own pace. The bytes follow from the mapping's id, so each end knows what
+// the other sends.
 #pragma once
 
 #include <functional>
 #include <optional>
 #include <string>
 
-#include "protocol/mapping.h"
+#include "protocol/session/mapping.h"
 #include "tests/simulation/event_queue.h"
-#include "tests/simulation/seeded_entropy.h"
+#include "tests/support/seeded_entropy.h"
 
 namespace ngcshare::test {
 
 struct StreamPlan {
   size_t most_bytes = 3000;    // in each direction
-  size_t read_size = 1 << 20;  // what the local program takes at once
-  Duration read_interval{};    // and how often
-  Duration most_think_time{};  // before the first byte is sent
+  size_t read_size = 1 << 20;  // bytes that the local program reads at once
+  Duration read_interval{};    // between two reads
+  Duration most_think_time{};  // longest wait before the first byte is sent
 };
 
 class SimStream : public MappingSink {
  public:
-  // `settle` is called after the stream has called the session. The mapping's sink is set.
+  // Becomes the mapping's sink. `settle` is called whenever the stream has called the session.
   SimStream(EventQueue& queue, Mapping& mapping, const StreamPlan& plan,
             std::function<void()> settle);
 
-  // Offerer: the target has been reached.
+  // At the offerer: reports that the target has been reached.
   void acknowledge();
   void close(KillReason reason);
-  // The local program takes nothing any more.
+  // Makes the local program stop reading.
   void stop_reading() {
     if (mapping_ != nullptr) mapping_->pause_reading();
   }
-  // The process that it lived in is no more.
+  // Detaches from the mapping, whose process has ended.
   void abandon() { mapping_ = nullptr; }
 
   bool running() const { return mapping_ != nullptr; }
   bool established() const { return established_; }
   std::optional<KillReason> closed() const { return closed_; }
   size_t most_buffered() const { return most_buffered_; }
-  // Everything has been sent, and everything that the other end sends has come.
+  // Returns true if all bytes have been sent, and all bytes of the other end have arrived.
   bool complete() const { return sent_ == to_send_ && received_all(); }
   bool received_all() const { return received_ == to_receive_; }
   bool corrupt() const { return corrupt_; }
   MsgId id() const { return id_; }
   Mapping::Role role() const { return role_; }
-  // What went wrong, for a failed test.
+  // Describes the stream's state, for a failed test.
   std::string describe() const;
 
   void on_established() override;

@@ -1,4 +1,4 @@
-// The simulator itself.
+// Tests of the simulator itself.
 #include "tests/simulation/world.h"
 
 namespace ngcshare::test {

@@ -1,4 +1,4 @@
-// Bytes of streams while the lossless channel keeps its promise.
+// Simulates streams over a lossless channel, correct and faulty, and over the link.
 #include "tests/simulation/world.h"
 
 namespace ngcshare::test {
@@ -80,7 +80,7 @@ TEST(Streams, OfTwentyMappingsAllFinishOnANarrowChannel) {
   });
 }
 
-// What base mode cannot promise: the lossless channel loses packets and plays old ones back.
+// Base mode cannot promise this, because the lossless channel loses packets and replays old ones.
 TEST(Streams, OverTheLinkArriveCompleteWhateverTheLosslessChannelDoes) {
   for_each_seed(1000, [](uint64_t seed) {
     SimPeer::Manner manner = with_link();
@@ -103,7 +103,7 @@ TEST(Streams, OverTheLinkArriveCompleteWhateverTheLosslessChannelDoes) {
   });
 }
 
-// A peer that drops out and comes back goes on where it was.
+// Streams continue where they were when a lost peer comes back.
 TEST(Streams, OverTheLinkOutliveAPeerThatIsLostForAWhile) {
   for_each_seed(300, [](uint64_t seed) {
     SimPeer::Manner manner = with_link();
@@ -129,7 +129,7 @@ TEST(Streams, OverTheLinkOutliveAPeerThatIsLostForAWhile) {
     expect_clean_streams(world);
     world.expect_no_mappings();
     world.run(10s);
-    ASSERT_NE(world.b.open_stream(), nullptr);  // also where only one had kept its end of the link
+    ASSERT_NE(world.b.open_stream(), nullptr);  // also if only one had kept its end of the link
     world.run_until_closed(120s);
     expect_clean_streams(world);
     world.run(30s);
@@ -137,8 +137,8 @@ TEST(Streams, OverTheLinkOutliveAPeerThatIsLostForAWhile) {
   });
 }
 
-// Where the two have no kCapWindow in common the offerer's end is a Kill; what it sent before has
-// to arrive all the same.
+// Unless both have kCapWindow, the offerer ends a stream with a Kill. Bytes sent before must arrive
+// nevertheless.
 TEST(Streams, WithoutWindowAreNotCutShortByTheOfferersEnd) {
   for_each_seed(500, [](uint64_t seed) {
     SimPeer::Manner without;

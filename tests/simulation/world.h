@@ -1,4 +1,4 @@
-// Two peers and the connection between them, all from one seed.
+// Simulates two peers and the connection between them, all from one seed.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -22,13 +22,13 @@ struct World {
 
   void set_faults(const Faults& faults) { a_to_b.faults() = b_to_a.faults() = faults; }
   void end_faults() { set_faults({}); }
-  // The connection is made anew without an event, as after a restart within NGC's timeout.
+  // Makes the connection anew without an event, as after a restart within NGC's timeout.
   void reconnect() {
     a_to_b.cut();
     b_to_a.cut();
   }
   void run(Duration duration) { queue.run_for(duration); }
-  // Until no mapping is open, or for so long.
+  // Runs until no mapping is open, or for `limit`.
   void run_until_closed(Duration limit) {
     const TimePoint end = queue.now() + limit;
     const auto busy = [&] { return a.session().mapping_count() + b.session().mapping_count() > 0; };
@@ -69,7 +69,7 @@ void for_each_seed(uint64_t count, const F& simulate) {
   }
 }
 
-// A bad path on which the lossless channel still keeps its promise.
+// Returns a bad path on which the lossless channel still works correctly.
 inline Faults random_path(SeededEntropy& chance) {
   Faults faults;
   faults.delay = chance.between(5ms, 200ms);
@@ -80,7 +80,7 @@ inline Faults random_path(SeededEntropy& chance) {
   return faults;
 }
 
-// The same with the faults that NGC's lossless channel really has.
+// Returns a bad path with the faults that NGC's lossless channel really has.
 inline Faults random_ngc_path(SeededEntropy& chance) {
   Faults faults = random_path(chance);
   faults.vanish = static_cast<double>(chance.below(10)) / 100;

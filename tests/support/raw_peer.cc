@@ -1,5 +1,5 @@
-// A peer that knows toxcore and nothing of ngcshare, for writing packets by hand and seeing what
-// comes back, byte for byte. Prints one JSON object a line and reads commands from standard input.
+// A peer on plain toxcore, without ngcshare, that sends hand-written packets and shows the answers
+// byte for byte. Prints one JSON object per line and reads commands from standard input.
 //
 //   raw_peer HOST:PORT:KEY CHAT_ID NICK        joins a public group
 //   raw_peer HOST:PORT:KEY --found NAME NICK   founds one
@@ -10,7 +10,7 @@
 //   whisper KEY TEXT                   a private message
 //   role KEY moderator|user|observer   only the founder may
 //   password TEXT                      only the founder may
-//   flush WORD                         answers {"event":"flushed","word":WORD} when all is done
+//   flush WORD                         prints {"event":"flushed","word":WORD} after those before it
 //   quit
 #include <poll.h>
 #include <tox/tox.h>
@@ -169,7 +169,7 @@ void RawPeer::run() {
       obey(line);
     }
   }
-  tox_iterate(tox_.get(), this);  // sends what was said last
+  tox_iterate(tox_.get(), this);  // sends the last messages
 }
 
 void RawPeer::bootstrap_if_due() {
@@ -181,7 +181,7 @@ void RawPeer::bootstrap_if_due() {
   tox_bootstrap(tox_.get(), boot_.host.c_str(), boot_.port, boot_.key.data(), nullptr);
 }
 
-// Until a packet or a command comes, or toxcore wants its turn.
+// Waits for a packet, for a command, or until toxcore must be iterated.
 void RawPeer::wait() {
   const bool commands_left = input_.find('\n') != std::string::npos;
   const int timeout = commands_left ? 0 : static_cast<int>(tox_iteration_interval(tox_.get()));

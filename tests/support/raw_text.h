@@ -1,4 +1,4 @@
-// Bytes as text and back for raw_peer: hexadecimal digits and JSON strings.
+// Text of bytes for raw_peer: hexadecimal digits (both ways) and JSON strings.
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-// What every program on plain toxcore needs: where to begin, and which descriptor to wait on.
+// Helpers for programs on plain toxcore: boot node addresses and the descriptor to wait on.
 #pragma once
 
 #include <dirent.h>
@@ -20,7 +20,7 @@ struct BootNode {
   Bytes key;
 };
 
-// HOST:PORT:KEY, the key in hexadecimal digits.
+// Parses HOST:PORT:KEY, the key in hexadecimal digits.
 inline std::optional<BootNode> parse_boot_node(const std::string& text) {
   const size_t key_at = text.rfind(':');
   if (key_at == std::string::npos || key_at == 0) return std::nullopt;
@@ -32,7 +32,7 @@ inline std::optional<BootNode> parse_boot_node(const std::string& text) {
   return BootNode{text.substr(0, port_at), static_cast<uint16_t>(port), *key};
 }
 
-// The descriptor of toxcore's UDP socket, which toxcore does not tell; -1: there is none.
+// Returns the descriptor of toxcore's UDP socket, which has no accessor, or -1 if there is none.
 inline int find_udp_socket(uint16_t port) {
   const std::unique_ptr<DIR, int (*)(DIR*)> folder(opendir("/proc/self/fd"), closedir);
   while (const dirent* entry = folder ? readdir(folder.get()) : nullptr) {
@@ -43,7 +43,7 @@ inline int find_udp_socket(uint16_t port) {
     socklen_t type_length = sizeof(type);
     if (getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &type_length) != 0) continue;
     if (getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &length) != 0) continue;
-    // The port stands at the same place in both families.
+    // The port is at the same place in both address families.
     if (type == SOCK_DGRAM && ntohs(address.sin6_port) == port) return descriptor;
   }
   return -1;

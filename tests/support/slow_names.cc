@@ -1,5 +1,5 @@
-// To be preloaded: looking up slow.invalid takes a minute, as it does where a name server is
-// silent. Everything else is looked up as ever.
+// A library to preload: makes looking up slow.invalid take a minute, as with a silent name server.
+// Other names are looked up as usual.
 #include <dlfcn.h>
 #include <netdb.h>
 #include <unistd.h>

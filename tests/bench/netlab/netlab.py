@@ -1,14 +1,15 @@
-"""A network path between two places, "a" and "b", on one machine: two namespaces and the shaper between.
+"""Simulates a network path between two places, "a" and "b", on one machine: two namespaces with the
+shaper between them.
 
     with NetLab(shaper, "delay=25ms rate=20mbit") as lab:
         lab.run("a", ["ping", "-c", "3", lab.address["b"]])
         lab.set("ab", "loss=2%")          # a to b; "ba" the other way, "both"
         print(lab.counters()["ab"]["dropped_loss"])
 
-Everything is torn down at the end, also after an exception; programs started with popen() are killed.
-Needs root (namespaces and TUN devices). settings.h has the settings.
+Leaving the block removes everything, also after an exception, and kills programs started with
+popen(). Needs root (namespaces and TUN devices). settings.h lists the settings.
 
-By hand, until Ctrl-C or the end of input; lines typed go to the shaper:
+Manual use, until Ctrl-C or the end of input; typed lines go to the shaper:
 
     tests/bench/netlab/netlab.py build/release/tests/bench/netlab/netlab_shaper delay=25ms rate=20mbit
 """
@@ -25,11 +26,13 @@ import threading
 
 DEVICE = "path"
 MTU = 1500
-# The range for benchmarks (RFC 2544): to programs it looks like the internet, not like a local network.
+# From the range for benchmarks (RFC 2544), which programs treat as the internet, not as a local
+# network.
 ADDRESSES = {"a": "198.18.0.1", "b": "198.18.0.2"}
-# Packets that may stand before the shaper; beyond what it can be late by.
+# Packets that may wait before the shaper; more than its possible delay needs.
 DEVICE_QUEUE = 10000
-# The kernel's TCP is never to wait for its own buffers: several times the largest path's contents.
+# Several times the contents of the largest path, so that the kernel's TCP never waits for its own
+# buffers.
 TCP_BUFFER = 64 << 20
 CLONE_NEWNET = 0x40000000
 
@@ -41,7 +44,7 @@ class NetLabError(Exception):
 
 
 def missing():
-    """Why the laboratory cannot be used here; None when it can."""
+    """Returns the reason why the laboratory cannot be used here, or None."""
     if os.geteuid() != 0 or not os.path.exists("/dev/net/tun"):
         return "needs root: namespaces and TUN devices"
     return None
@@ -78,18 +81,18 @@ class NetLab:
         self.close()
 
     def set(self, direction, settings):
-        """KEY=VALUE words for "ab", "ba" or "both", in force from now on."""
+        """Changes settings (KEY=VALUE words) of "ab", "ba" or "both" from now on."""
         self._command(f"{direction} {settings}")
 
     def counters(self):
-        """{"ab": {...}, "ba": {...}} since the start or the last reset()."""
+        """Returns {"ab": {...}, "ba": {...}} since the start or the last reset()."""
         return self._command("counters")
 
     def reset(self):
         self._command("reset")
 
     def popen(self, side, words, **keywords):
-        """A program in one of the places; killed when the laboratory ends."""
+        """Starts a program in one of the places; the end of the laboratory kills it."""
         child = subprocess.Popen(self.words(side, words), **keywords)
         self._children.append(child)
         return child
@@ -98,12 +101,12 @@ class NetLab:
         return subprocess.run(self.words(side, words), **{"check": True, **keywords})
 
     def words(self, side, words):
-        """The command line that runs a program in one of the places."""
+        """Returns the command line that runs a program in one of the places."""
         return ["ip", "netns", "exec", self.namespace[side], *map(str, words)]
 
     @contextlib.contextmanager
     def inside(self, side):
-        """Sockets that this thread makes meanwhile belong to the place, also afterwards."""
+        """Creates this thread's sockets in the place; they stay there after the block."""
         with open("/proc/thread-self/ns/net") as here, \
                 open(f"/run/netns/{self.namespace[side]}") as there:
             _enter(there)
@@ -117,7 +120,8 @@ class NetLab:
             return socket.socket(*arguments)
 
     def lost_at_devices(self):
-        """Packets that never reached the shaper. Not 0: it was kept from working, nothing counts."""
+        """Returns the number of packets that never reached the shaper. If it is not 0, the shaper
+        was kept from working and the measurement is invalid."""
         total = 0
         for side in "ab":
             text = self.run(side, ["cat", "/proc/net/dev"], capture_output=True, text=True).stdout
@@ -159,8 +163,8 @@ class NetLab:
         for side, other in ("ab", "ba"):
             name = self.namespace[side]
             settings = {
-                f"net.ipv6.conf.{DEVICE}.disable_ipv6": "1",  # no packets that nobody asked for
-                "net.ipv4.tcp_no_metrics_save": "1",  # no connection knows of the one before
+                f"net.ipv6.conf.{DEVICE}.disable_ipv6": "1",  # prevents packets that no test has sent
+                "net.ipv4.tcp_no_metrics_save": "1",  # no connection inherits measurements of an earlier one
                 "net.ipv4.tcp_rmem": f"4096 1048576 {TCP_BUFFER}",
                 "net.ipv4.tcp_wmem": f"4096 1048576 {TCP_BUFFER}",
                 "net.ipv4.ping_group_range": "0 0",
@@ -172,11 +176,11 @@ class NetLab:
             _ip("-n", name, "address", "add", self.address[side], "peer", self.address[other],
                 "dev", DEVICE)
             _ip("-n", name, "link", "set", DEVICE, "up")
-            # As on a machine with a network: everything else is over there, too.
+            # The default route leads to the other place, as on a machine with a network.
             _ip("-n", name, "route", "add", "default", "via", self.address[other])
 
     def _write(self, side, key, value):
-        # /proc/sys/net shows the namespace of the thread that opens the file.
+        # /proc/sys/net belongs to the namespace of the thread that opens the file.
         with self.inside(side), open("/proc/sys/" + key.replace(".", "/"), "w") as file:
             file.write(value)
 

@@ -1,5 +1,5 @@
-// Where packets on a simulated path are kept: fixed slots in chunks that never move, handed out and
-// taken back without touching the allocator once enough chunks are there.
+// A pool for the packets on a simulated path: fixed slots in chunks that never move, taken and
+// released without the allocator once there are enough chunks.
 #pragma once
 
 #include <cstddef>
@@ -18,15 +18,16 @@ class PacketPool {
   // Never holds more than `max_packets` at once.
   explicit PacketPool(size_t max_packets) : max_packets_(max_packets) {}
 
-  // Copies the packet into a free slot. nullopt: the pool is full, or the packet exceeds
+  // Copies the packet into a free slot. Returns nullopt if the pool is full, or the packet exceeds
   // kSlotBytes.
   std::optional<uint32_t> keep(std::span<const uint8_t> packet);
 
-  // REQUIRES: slot came from keep() and was not released since. Valid until release(slot).
+  // Returns a kept packet. REQUIRES: slot is from keep() and not released. Valid until
+  // release(slot).
   std::span<const uint8_t> packet(uint32_t slot) const;
   void release(uint32_t slot);
 
-  // Makes room for so many packets in advance, so that no packet waits for memory.
+  // Allocates room for `packets` packets in advance, so that no packet waits for memory.
   void reserve(size_t packets);
 
   size_t in_use() const { return sizes_.size() - free_.size(); }

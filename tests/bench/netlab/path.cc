@@ -24,7 +24,7 @@ void Path::set(const Settings& settings, TimePoint now) {
   const uint64_t old_rate = settings_.rate;
   settings_ = settings;
   if (!transmitting_) return;
-  // What is left of the packet in transmission goes on at the new rate.
+  // The rest of the packet in transmission continues at the new rate.
   const auto left = static_cast<uint64_t>((transmitted_ - now).count());
   transmitted_ = now + transmission_time(static_cast<uint64_t>(
                            static_cast<double>(left) * static_cast<double>(old_rate) / 1e9));
@@ -50,7 +50,7 @@ void Path::send(std::span<const uint8_t> packet, TimePoint now) {
   }
   if (!transmitting_) {
     transmit({*slot, now}, now);
-    advance(now);  // without a rate it is through already
+    advance(now);  // without a rate its transmission has ended already
     return;
   }
   queue_.push({*slot, now});
@@ -79,7 +79,7 @@ std::optional<TimePoint> Path::deadline() const {
   std::optional<TimePoint> next;
   if (!wire_.empty()) next = wire_.front().due;
   if (transmitting_) {
-    // The packet in transmission cannot arrive before this, so nothing needs doing until then.
+    // The packet in transmission cannot arrive earlier, so nothing is due until then.
     const TimePoint arrival =
         transmitted_ + std::max(Duration(0), settings_.delay - settings_.jitter);
     next = std::min(next.value_or(arrival), arrival);
@@ -87,7 +87,7 @@ std::optional<TimePoint> Path::deadline() const {
   return next;
 }
 
-// Ends all transmissions that are through by now, each at its own moment.
+// Ends all transmissions that are over by now, each at its own time.
 void Path::advance(TimePoint now) {
   while (transmitting_ && transmitted_ <= now) {
     const TimePoint end = transmitted_;
@@ -134,7 +134,7 @@ void Path::put_on_wire(uint32_t slot, TimePoint at) {
 }
 
 bool Path::lost(TimePoint at) {
-  // Every source is asked each time, so that a packet's fate by one does not depend on another.
+  // Draw from every source each time, so that one kind of loss does not change another's sequence.
   const bool random = loss_.happens(settings_.loss);
   const bool burst = lost_in_burst();
   if (at >= settings_.blackout_from && at < settings_.blackout_to) {
@@ -151,8 +151,8 @@ bool Path::lost(TimePoint at) {
 
 bool Path::lost_in_burst() {
   if (settings_.burst_loss <= 0) return in_burst_ = false;
-  // Leaving the bad state with 1 / length makes a spell that long on average; the chance to enter
-  // it follows from the share of packets that must be sent in it.
+  // A bad spell has the wanted mean length if it ends with probability 1 / length; the probability
+  // to enter it follows from the share of packets that must be sent in it.
   const double share = settings_.burst_loss / settings_.burst_density;
   const double leave = 1 / settings_.burst_length;
   const double enter = std::min(1.0, leave * share / (1 - share));

@@ -1,8 +1,8 @@
-// One direction of a simulated network path: what goes in comes out later, or never. No I/O and no
-// clock; the same packets at the same times under the same seed always meet the same fate.
+// One direction of a simulated network path: packets sent into it arrive later, or never. No I/O
+// and no clock; the same packets at the same times under the same seed always meet the same fate.
 //
-// Times are exact however late the caller is: a packet's way is computed from the moments when it
-// was sent and when its transmission ended, not from when somebody asked.
+// Times are exact however late the caller is, because a packet's arrival is computed from the times
+// of its sending and the end of its transmission, not from the time of the call.
 #pragma once
 
 #include <cstddef>
@@ -27,11 +27,11 @@ struct Counters {
   uint64_t dropped_queue = 0;
   uint64_t dropped_blackout = 0;
   uint64_t dropped_size = 0;    // above the mtu
-  uint64_t dropped_memory = 0;  // the laboratory's own limit: a measurement with these is void
+  uint64_t dropped_memory = 0;  // by the laboratory's own limit; makes a measurement void
   uint64_t duplicated = 0;
   uint64_t reordered = 0;        // held back by `reorder`
   Duration max_queue_delay{0};   // longest wait for transmission, without transmission itself
-  uint64_t max_queue_bytes = 0;  // most that waited at once
+  uint64_t max_queue_bytes = 0;  // most bytes that waited at once
   Duration max_lateness{0};      // longest time a packet was due before receive() asked for it
   uint64_t late_packets = 0;     // later than kLate
   static constexpr Duration kLate = std::chrono::microseconds(300);
@@ -39,25 +39,27 @@ struct Counters {
 
 class Path {
  public:
-  // Packets on the way at once: 1.5 Gbit/s of full packets over a second.
+  // Packets in flight at once: a second of full packets at 1.5 Gbit/s.
   static constexpr size_t kMaxPackets = 131072;
 
   explicit Path(uint64_t seed);
 
-  // Memory for so many packets at once, before the first is sent.
+  // Allocates memory for `packets` packets at once. Call before the first is sent.
   void reserve(size_t packets) { pool_.reserve(packets); }
 
   const Settings& settings() const { return settings_; }
-  // Packets on the wire keep the delay they were given; those in the queue see the new rate.
+  // Changes the settings. Packets on the wire keep their delay; those in the queue get the new
+  // rate.
   void set(const Settings& settings, TimePoint now);
 
-  // REQUIRES of all calls: `now` never goes back.
+  // Sends a packet. REQUIRES, for all calls: `now` never goes back.
   void send(std::span<const uint8_t> packet, TimePoint now);
 
-  // The next packet that has arrived; nullopt when none has. Valid until the next call.
+  // Returns the next packet that has arrived, or nullopt. Valid until the next call.
   std::optional<std::span<const uint8_t>> receive(TimePoint now);
 
-  // When receive() must be asked again; it may then have nothing. nullopt: nothing is on the way.
+  // Returns the time at which to call receive() again, which may then return nullopt; nullopt if no
+  // packet is in flight.
   std::optional<TimePoint> deadline() const;
 
   const Counters& counters() const { return counters_; }
@@ -65,12 +67,12 @@ class Path {
   size_t packets_on_the_way() const { return pool_.in_use(); }
 
  private:
-  // Each kind of chance draws from its own source, so that switching one on leaves the others
-  // alone.
+  // A source of random numbers. Each kind of fault has its own, so that switching one on does not
+  // change the others.
   class Chance {
    public:
     explicit Chance(uint64_t seed) : source_(seed) {}
-    // Evenly from [0, 1).
+    // Returns a number drawn evenly from [0, 1).
     double draw() { return static_cast<double>(source_() >> 11U) * 0x1p-53; }
     bool happens(double probability) { return probability > 0 && draw() < probability; }
 
@@ -83,7 +85,7 @@ class Path {
     TimePoint since;
   };
 
-  // A queue whose memory grows to the longest it ever was and stays.
+  // A queue whose memory grows to its greatest length and is never freed.
   class Fifo {
    public:
     bool empty() const { return count_ == 0; }
@@ -98,7 +100,7 @@ class Path {
 
   struct Flying {
     TimePoint due;
-    uint64_t order;  // of those due at once, the first sent is the first delivered
+    uint64_t order;  // of packets due at the same time, the first sent is delivered first
     uint32_t slot;
     bool operator<(const Flying& other) const {  // std::*_heap keep the largest on top
       return due != other.due ? due > other.due : order > other.order;
@@ -122,7 +124,7 @@ class Path {
   Fifo queue_;
   uint64_t queued_bytes_ = 0;
   std::optional<Waiting> transmitting_;
-  TimePoint transmitted_{};  // when the packet in transmission is through
+  TimePoint transmitted_{};  // end of the current transmission
 
   std::vector<Flying> wire_;  // a heap
   TimePoint last_due_{};      // of the packets that keep their order

@@ -20,7 +20,7 @@ struct Arrival {
   TimePoint at;
 };
 
-// A path under virtual time: numbered packets go in, and the deadline alone says when to look.
+// Runs a path in virtual time: sends numbered packets, and calls receive() only at the deadline.
 class Bench {
  public:
   explicit Bench(const std::string& settings = "", uint64_t seed = kSeed) : path_(seed) {
@@ -56,7 +56,7 @@ class Bench {
     now_ = end;
   }
 
-  // Sleeps through everything, as a process does that does not get the processor.
+  // Lets time pass without a call, as a process does that does not get the processor.
   void oversleep(Duration time) {
     now_ += time;
     take();
@@ -157,7 +157,7 @@ TEST(Path, AChangedRateHoldsForWhatIsLeftOfThePacketInTransmission) {
   Bench bench("rate=12mbit queue=1mb");
   bench.send();
   bench.send();
-  bench.run_until(kStart + 500us);  // half of the first is through
+  bench.run_until(kStart + 500us);  // half of the first is transmitted
   bench.set("rate=1200kbit");
   bench.drain();
   ASSERT_EQ(bench.arrivals().size(), 2U);

@@ -15,9 +15,9 @@ constexpr std::array kRates{Unit{"", 1}, Unit{"kbit", 1e3}, Unit{"mbit", 1e6}, U
 constexpr std::array kSizes{Unit{"", 1}, Unit{"kb", 1e3}, Unit{"mb", 1e6}};
 constexpr std::array kShares{Unit{"", 1}, Unit{"%", 0.01}};
 constexpr std::array kNumbers{Unit{"", 1}};
-constexpr double kLargest = 1e15;  // 11 days in ns, a petabit: everything above is a slip
+constexpr double kLargest = 1e15;  // 11 days in ns, or a petabit: anything above is a mistake
 
-// A number that is not negative, times what its unit stands for.
+// Parses a non-negative number with a unit and returns their product.
 template <size_t count>
 std::optional<double> number(std::string_view text, const std::array<Unit, count>& units) {
   double value = 0;
@@ -106,7 +106,7 @@ bool set_one(std::string_view key, std::string_view value, TimePoint now, Settin
   return set_loss(key, value, settings);
 }
 
-// Good spells must be at least one packet long.
+// Returns true if good spells are at least one packet long.
 bool bursts_are_possible(const Settings& settings) {
   const double share = settings.burst_loss / settings.burst_density;
   return settings.burst_loss <= 0 || (share < 1 && share / (1 - share) <= settings.burst_length);

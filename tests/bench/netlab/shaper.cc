@@ -1,13 +1,15 @@
 // A network path in user space: carries packets between two TUN devices in two network namespaces
-// and treats them on the way as it is told. Needs root. tests/bench/netlab/netlab.py drives it.
+// and applies the faults it is set to. Needs root. Driven by tests/bench/netlab/netlab.py.
 //
 //   netlab_shaper NAMESPACE_A NAMESPACE_B DEVICE SEED
 //
-// Standard input, a command a line; each is answered by one JSON object a line. Ends when it ends.
+// Reads a command per line from standard input, answers each with one JSON object per line, and
+// ends with the input.
 //
-//   ab|ba|both KEY=VALUE...   what a direction does to packets from now on (settings.h has the
-//   keys) counters                  what happened so far in both directions reset sets the counters
-//   to zero quit
+//   ab|ba|both KEY=VALUE...   changes a direction's settings from now on (keys: settings.h)
+//   counters                  prints the counters of both directions
+//   reset                     sets the counters to zero
+//   quit
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -35,9 +37,9 @@ using netlab::Duration;
 using netlab::Path;
 using netlab::TimePoint;
 
-// Packets taken from one device before the other has its turn: at most 0.1 ms of work.
+// Packets read from one device before the other has its turn: at most 0.1 ms of work.
 constexpr int kPacketsPerTurn = 32;
-constexpr size_t kPacketsReady = 8192;  // 100 Mbit/s over a second, 16 MB
+constexpr size_t kPacketsReady = 8192;  // a second at 100 Mbit/s, 16 MB
 constexpr int kRealTimePriority = 10;
 constexpr unsigned long kTimerSlackNanos = 1;
 
@@ -59,7 +61,7 @@ struct Direction {
   const int from;
   const int to;
   Path path;
-  uint64_t write_errors = 0;  // a device is down
+  uint64_t write_errors = 0;  // because a device is down
 };
 
 class Shaper {
@@ -102,7 +104,7 @@ void Shaper::run() {
   print_counters();
 }
 
-// Until a packet or a command comes, or a packet is due.
+// Waits until a packet or a command comes, or a packet is due.
 void Shaper::wait() {
   const auto due_ab = ab_.path.deadline();
   const auto due_ba = ba_.path.deadline();
@@ -220,8 +222,8 @@ void Shaper::print_counters() const {
   std::fflush(stdout);
 }
 
-// A path that is late because other programs have the processor measures the machine and not the
-// network. Best effort: without the right to it the lateness in the counters tells.
+// Raises the priority, because a path that is late for lack of CPU time measures the machine and
+// not the network. Without the permission to do so, the lateness in the counters shows it.
 void take_precedence() {
   sched_param priority{};
   priority.sched_priority = kRealTimePriority;

@@ -1,11 +1,11 @@
-// A TUN device in a network namespace: whole IP packets by read() and write() on a descriptor.
+// A TUN device in a network namespace: read() and write() on a descriptor carry whole IP packets.
 #pragma once
 
 #include <string>
 
 namespace netlab {
 
-// A descriptor that closes itself.
+// Owns a descriptor and closes it.
 class Descriptor {
  public:
   explicit Descriptor(int number) : number_(number) {}
@@ -21,9 +21,9 @@ class Descriptor {
   int number_;
 };
 
-// Makes the device in the namespace that `ip netns add NAMESPACE` made, and opens it without
-// blocking. The device goes when the descriptor does. Leaves the calling thread in that namespace.
-// Throws std::system_error (no such namespace, not root, no /dev/net/tun).
+// Creates the device in the namespace made by `ip netns add NAMESPACE` and opens it non-blocking.
+// The device ceases with the descriptor. Leaves the calling thread in that namespace. Throws
+// std::system_error (no such namespace, not root, no /dev/net/tun).
 Descriptor open_tun(const std::string& name_space, const std::string& device);
 
 }  // namespace netlab

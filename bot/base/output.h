@@ -1,0 +1,23 @@
+// Output for the user on standard output: lines for a person, or one JSON object per line for a
+// program. The log is separate and goes to standard error.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace ngcshare {
+
+class Report {
+ public:
+  explicit Report(bool as_json) : as_json_(as_json) {}
+
+  // Prints `event` as JSON or else `line`, and flushes. An empty `line` prints nothing.
+  void say(const nlohmann::json& event, const std::string& line) const;
+
+  bool as_json() const { return as_json_; }
+
+ private:
+  bool as_json_;
+};
+
+}  // namespace ngcshare

@@ -1,0 +1,86 @@
+#include "bot/checks/shares.h"
+
+#include <algorithm>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <set>
+#include <string>
+
+#include "bot/services/catalog.h"
+#include "bot/services/ports.h"
+#include "bot/services/records.h"
+
+namespace ngcshare {
+namespace {
+
+bool is_numeric(const std::string& host) {
+  asio::error_code error;
+  asio::ip::make_address(host, error);
+  return !error;
+}
+
+bool share_a_port(const ShareSpec& spec, const storage::ServiceRecord& stored) {
+  const auto ours = ports_of(to_record(spec, std::nullopt, std::nullopt));
+  const auto theirs = ports_of(stored);
+  return std::any_of(ours.begin(), ours.end(), [&](const ServicePort& port) {
+    return std::any_of(theirs.begin(), theirs.end(), [&](const ServicePort& other) {
+      return port.port == other.port && ((port.transports.tcp && other.transports.tcp) ||
+                                         (port.transports.udp && other.transports.udp));
+    });
+  });
+}
+
+void compare(const ShareSpec& spec, const storage::ServiceRecord& stored, Problems& problems) {
+  if (stored.declared) return;  // from an earlier start's flags, which these replace
+  if (spec.name == stored.name) {
+    const bool same = spec.host == stored.host && spec.ports == stored.ports;
+    if (same) return;
+    problems.warn("--share: " + spec.name +
+                  " replaces the service of that name that was shared by a command (" +
+                  describe(stored.ports) + " at " + stored.host + ")");
+  } else if (spec.host == stored.host && share_a_port(spec, stored)) {
+    problems.warn("--share: " + spec.name + " and " + stored.name +
+                  ", which was shared by a command, use the same port of " + spec.host +
+                  "; to keep only one: ngcshare ctl unshare " + stored.name);
+  }
+}
+
+}  // namespace
+
+void check_targets(const RunOptions& options, Problems& problems) {
+  for (const ShareSpec& spec : options.shares) {
+    if (options.targets.allows_host(spec.host)) continue;
+    problems.add("--share " + spec.name + ": " + target_not_allowed(spec.host));
+  }
+}
+
+void check_target_names(const RunOptions& options, Problems& problems) {
+  std::set<std::string> hosts;
+  for (const ShareSpec& spec : options.shares) {
+    if (!is_numeric(spec.host) && options.targets.allows_host(spec.host)) hosts.insert(spec.host);
+  }
+  asio::io_context loop;
+  asio::ip::tcp::resolver resolver(loop);
+  for (const std::string& host : hosts) {
+    asio::error_code error;
+    resolver.resolve(host, "", error);
+    if (!error) continue;
+    problems.warn("--share: the host name " + host + " cannot be resolved here (" +
+                  error.message() + "); the service stays down until it can");
+  }
+}
+
+void check_against_stored(const RunOptions& options,
+                          const std::vector<storage::ServiceRecord>& stored, Problems& problems) {
+  for (const ShareSpec& spec : options.shares) {
+    for (const storage::ServiceRecord& service : stored) compare(spec, service, problems);
+  }
+  for (const storage::ServiceRecord& service : stored) {
+    const bool replaced = service.declared && !options.shares.empty();
+    if (replaced || options.targets.allows_host(service.host)) continue;
+    problems.warn("the stored service " + service.name +
+                  " cannot be reached: " + target_not_allowed(service.host));
+  }
+}
+
+}  // namespace ngcshare

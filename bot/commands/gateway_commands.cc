@@ -1,0 +1,151 @@
+// Commands about the running gateway: its paths, groups and log.
+#include "bot/base/numbers.h"
+#include "bot/base/printable.h"
+#include "bot/base/units.h"
+#include "bot/commands/commands.h"
+
+namespace ngcshare {
+namespace {
+
+constexpr size_t kLogEntries = 10;
+constexpr size_t kMostLogEntries = 50;
+
+// Shows a member's own path; admins see all.
+Answer status(const Commands::Context& context, const Words& /*words*/, const Asker& asker) {
+  std::string text;
+  for (const Program::Path& path : context.program->paths(asker.chat_id)) {
+    const bool own = asker.key == path.person.key;
+    if (!own && asker.level < Level::kAdmin) continue;
+    if (!text.empty()) text += '\n';
+    text += (own ? "you" : context.people.name(path.person)) + ": " + path.text + ", " +
+            std::to_string(path.connections) +
+            (path.connections == 1 ? " connection" : " connections");
+  }
+  if (!text.empty()) return {.text = text};
+  return {.text = asker.level < Level::kAdmin ? "you are not connected to this gateway by ngcshare"
+                                              : "nobody is connected by ngcshare"};
+}
+
+Answer show_log(const Commands::Context& context, const Words& words, const Asker& asker) {
+  size_t count = kLogEntries;
+  if (!words.empty()) {
+    const auto number = parse_number<size_t>(words[0]);
+    if (!number || *number == 0 || *number > kMostLogEntries) {
+      return refuse("\"" + printable(words[0]) + "\" is not a number from 1 to " +
+                    std::to_string(kMostLogEntries) + ", for example: log 20");
+    }
+    count = *number;
+  }
+  std::string text;
+  const int64_t now = context.now();
+  for (const auto& entry : context.audit.newest(storage::AuditStore::kMostRecords)) {
+    if (asker.chat_id && entry.chat_id != asker.chat_id) continue;
+    const std::string who = entry.nick.empty() ? "" : printable(entry.nick) + " ";
+    text += (text.empty() ? "" : "\n") + format_seconds(std::max<int64_t>(now - entry.at, 0)) +
+            " ago, " + who +
+            (entry.key ? "(" + short_key(*entry.key) + ")" : "the gateway's machine") + ", " +
+            entry.door + ": " + printable(entry.command) + " – " + printable(entry.result);
+    if (--count == 0) break;
+  }
+  return {.text = text.empty() ? "no command has been recorded yet" : text};
+}
+
+// -- groups -----------------------------------------------------------------------------
+
+Answer list_groups(const Commands::Context& context, const Words& /*words*/,
+                   const Asker& /*asker*/) {
+  std::string text;
+  for (const auto& group : context.program->groups()) {
+    text += (text.empty() ? "" : "\n") +
+            (group.name.empty() ? std::string("(name not known yet)") : printable(group.name)) +
+            ", " + (group.connected ? std::to_string(group.peers) + " peers" : "connecting") +
+            ", " + to_hex(group.chat_id);
+  }
+  return {.text = text.empty() ? "this gateway is in no group" : text};
+}
+
+Answer join(const Commands::Context& context, const Words& words, const Asker& /*asker*/) {
+  const auto chat_id = parse_key(words[0]);
+  if (!chat_id) {
+    return refuse("\"" + printable(words[0]) +
+                  "\" is not a chat id: a chat id has 64 hexadecimal digits");
+  }
+  const std::string password = words.size() > 1 ? words[1] : "";
+  if (const auto problem = context.program->join(*chat_id, password)) return refuse(*problem);
+  return {.text = "joining " + short_key(*chat_id) + "; groups shows when it is connected"};
+}
+
+Answer show_page(const Commands::Context& context, const Words& words, const Asker& /*asker*/) {
+  if (!words.empty() && words[0] != "owner") {
+    return refuse("usage: page or page owner, not page " + printable(words[0]));
+  }
+  const std::string link = context.program->page_link(!words.empty());
+  if (!link.empty()) return {.text = link};
+  return refuse("the status page is off: start the gateway with --http, for example --http 9464");
+}
+
+// Returns the group with that name or these first digits, or the reason why none was found.
+std::variant<Key, std::string> find_group(const Commands::Context& context,
+                                          const std::string& typed) {
+  std::vector<Program::Group> fitting;
+  for (const auto& group : context.program->groups()) {
+    const bool by_name = !typed.empty() && group.name == typed;
+    const bool by_digits = typed.size() >= People::kLeastPrefix && has_prefix(group.chat_id, typed);
+    if (by_name || by_digits) fitting.push_back(group);
+  }
+  if (fitting.size() == 1) return fitting.front().chat_id;
+  if (fitting.empty()) {
+    return "this gateway is in no group " + printable(typed) + "; for a list: groups";
+  }
+  std::string problem = printable(typed) + " could be any of these; use the first digits:";
+  for (const auto& group : fitting) problem += "\n" + to_hex(group.chat_id);
+  return problem;
+}
+
+Answer leave(const Commands::Context& context, const Words& words, const Asker& /*asker*/) {
+  const auto found = find_group(context, words[0]);
+  if (const auto* problem = std::get_if<std::string>(&found)) return refuse(*problem);
+  if (const auto problem = context.program->leave(std::get<Key>(found))) return refuse(*problem);
+  return {.text = "left " + printable(words[0])};
+}
+
+}  // namespace
+
+std::vector<Command> program_commands(const Commands::Context& context) {
+  const auto bind = [&context](auto function) {
+    return [&context, function](const Words& words, const Asker& asker) {
+      return function(context, words, asker);
+    };
+  };
+  return {
+      {"status", "", Level::kMember, 0, 0, Command::kLive | Command::kUnrecorded,
+       "shows your connection to the gateway", "status", bind(status)},
+      {"log", "[N]", Level::kAdmin, 0, 1, Command::kUnrecorded,
+       "shows the latest commands, newest first", "log 20", bind(show_log)},
+      {"groups", "", Level::kOwner, 0, 0, Command::kLive | Command::kUnrecorded,
+       "lists the groups that the gateway is in", "groups", bind(list_groups)},
+      {"join", "CHAT-ID [PASSWORD]", Level::kOwner, 1, 2, Command::kLive | Command::kPrivately,
+       "joins another group", "join 0123…CDEF", bind(join)},
+      {"leave", "GROUP", Level::kOwner, 1, 1, Command::kLive | Command::kAsksFirst,
+       "leaves a group and removes the services shared only there", "leave \"our friends\"",
+       bind(leave),
+       [&context](const Words& words, const Asker& /*asker*/) -> std::optional<Answer> {
+         const auto found = find_group(context, words[0]);
+         const auto* problem = std::get_if<std::string>(&found);
+         return problem ? std::optional(refuse(*problem)) : std::nullopt;
+       }},
+      {"page", "[owner]", Level::kOwner, 0, 1,
+       Command::kLive | Command::kControlOnly | Command::kPrivately | Command::kUnrecorded,
+       "shows the address of the status page, with a token to view it or, with owner, to act there "
+       "as the owner",
+       "page", bind(show_page)},
+      {"shutdown", "", Level::kOwner, 0, 0, Command::kLive | Command::kAsksFirst,
+       "stops the gateway for all groups", "shutdown",
+       [&context](const Words&, const Asker&) {
+         context.program->shut_down();
+         return Answer{.text = "the gateway is stopping"};
+       }},
+  };
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,43 @@
+// Helpers shared by several groups of commands.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "bot/base/printable.h"
+#include "bot/commands/commands.h"
+#include "bot/services/records.h"
+
+namespace ngcshare {
+
+// Returns the service, or nullopt if there is none or it is not offered in the asker's group.
+inline std::optional<storage::ServiceRecord> find_here(const Services& services,
+                                                       std::string_view name, const Asker& asker) {
+  auto record = services.find(name);
+  const bool elsewhere = record && asker.chat_id && !is_offered_in(*record, *asker.chat_id);
+  return elsewhere ? std::nullopt : record;
+}
+
+inline Answer unknown_service(std::string_view name) {
+  return refuse("nothing called " + printable(name) + " is shared here; for a list: services");
+}
+
+// Joins the words from index `from` on with spaces.
+inline std::string join_text(const Words& words, size_t from) {
+  std::string text;
+  for (size_t i = from; i < words.size(); ++i) text += (i > from ? " " : "") + words[i];
+  return text;
+}
+
+// Calls `act` with the person that `text` names, or refuses with the reason why nobody was found.
+inline Answer with_person(const Commands::Context& context, std::string_view text,
+                          const Asker& asker,
+                          const std::function<Answer(const storage::Person&)>& act) {
+  const auto found = context.people.find(text, asker.chat_id);
+  if (const auto* problem = std::get_if<std::string>(&found)) return refuse(*problem);
+  return act(std::get<storage::Person>(found));
+}
+
+}  // namespace ngcshare

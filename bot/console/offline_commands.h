@@ -1,0 +1,23 @@
+// Runs commands on the database of a folder without a running gateway: those that need only the
+// database.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "bot/control/protocol.h"
+
+namespace ngcshare {
+
+class OfflineConsole {
+ public:
+  // Locks the folder. Returns nullptr if there is no database. Throws storage::StorageError, kBusy
+  // if a gateway is running there.
+  static std::unique_ptr<OfflineConsole> open(const std::filesystem::path& folder);
+  virtual ~OfflineConsole() = default;
+
+  // Throws storage::StorageError.
+  virtual ControlAnswer ask(const ControlRequest& request) = 0;
+};
+
+}  // namespace ngcshare

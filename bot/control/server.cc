@@ -1,0 +1,132 @@
+#include "bot/control/server.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <asio/buffer.hpp>
+#include <cerrno>
+#include <utility>
+
+#include "bot/base/log.h"
+#include "bot/base/own_socket.h"
+#include "bot/control/connection.h"
+#include "storage/files/error.h"
+
+namespace ngcshare {
+namespace {
+
+using storage::StorageError;
+
+ControlAddress open_address(const std::filesystem::path& folder) {
+  auto address = ControlAddress::open(folder);
+  if (!address) throw storage::system_call_error(folder, errno, storage::FileAccess::kWrite);
+  return std::move(*address);
+}
+
+// Sends without blocking: a new connection has room for one short line.
+void refuse(asio::local::stream_protocol::socket& socket, const std::string& why) {
+  const std::string line = encode(ControlAnswer{false, why}) + "\n";
+  asio::error_code ignored;
+  socket.non_blocking(true, ignored);
+  socket.write_some(asio::buffer(line), ignored);
+}
+
+}  // namespace
+
+ControlServer::ControlServer(asio::io_context& loop, const std::filesystem::path& folder,
+                             Handler handler, const ControlLimits& limits)
+    : address_(open_address(folder)),
+      handler_(std::move(handler)),
+      limits_(limits),
+      acceptor_(loop),
+      retry_timer_(loop) {
+  remove_stale();
+  listen();
+  accept_next();
+}
+
+ControlServer::~ControlServer() {
+  for (const auto& connection : connections_) connection->close();
+  ::unlinkat(address_.folder(), ControlAddress::kName, 0);
+}
+
+void ControlServer::remove_stale() const {
+  struct stat found {};
+  if (::fstatat(address_.folder(), ControlAddress::kName, &found, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno == ENOENT) return;
+    throw storage::system_call_error(address_.path(), errno, storage::FileAccess::kWrite);
+  }
+  if (!S_ISSOCK(found.st_mode)) {
+    throw StorageError(StorageError::Kind::kOther, address_.path(), "is not a socket of ngcshare",
+                       "move it away");
+  }
+  if (::unlinkat(address_.folder(), ControlAddress::kName, 0) != 0) {
+    throw storage::system_call_error(address_.path(), errno, storage::FileAccess::kWrite);
+  }
+}
+
+// Linux creates the file with the mode that the socket has at bind(), so it never has another mode.
+void ControlServer::listen() {
+  try {
+    acceptor_.open();
+    mark_as_own(acceptor_);
+    if (::fchmod(acceptor_.native_handle(), S_IRUSR | S_IWUSR) != 0) {
+      throw storage::system_call_error(address_.path(), errno, storage::FileAccess::kWrite);
+    }
+    acceptor_.bind(asio::local::stream_protocol::endpoint(address_.address()));
+    acceptor_.listen();
+  } catch (const asio::system_error& error) {
+    throw storage::system_call_error(address_.path(), error.code().value(),
+                                     storage::FileAccess::kWrite);
+  }
+}
+
+void ControlServer::accept_next() {
+  acceptor_.async_accept(
+      [this, alive = std::weak_ptr(alive_)](const asio::error_code& error, Socket socket) {
+        if (alive.expired() || error == asio::error::operation_aborted) return;
+        if (error) {
+          log_warn("control.accept_failed", "a control connection could not be accepted: {error}",
+                   Field{"error", error.message()});
+          return accept_later();
+        }
+        on_connection(std::move(socket));
+        accept_next();
+      });
+}
+
+// Waits before retrying: if descriptors have run out, retrying at once would take a whole core.
+void ControlServer::accept_later() {
+  retry_timer_.expires_after(kAcceptRetry);
+  retry_timer_.async_wait([this, alive = std::weak_ptr(alive_)](const asio::error_code& error) {
+    if (!alive.expired() && !error) accept_next();
+  });
+}
+
+void ControlServer::on_connection(Socket socket) {
+  mark_as_own(socket);
+  if (!may_connect(socket)) {
+    log_warn("control.refused", "refused a control connection from another user");
+    return refuse(socket, "only the gateway's own user and root may control it");
+  }
+  if (connections_.size() >= limits_.connections) {
+    return refuse(socket, "too many control connections at once; try again");
+  }
+  const auto connection = std::make_shared<ControlConnection>(
+      std::move(socket), handler_, limits_.patience,
+      [this](const std::shared_ptr<ControlConnection>& ended) { connections_.erase(ended); });
+  connections_.insert(connection);
+  connection->start();
+}
+
+bool ControlServer::may_connect(Socket& socket) const {
+  ucred peer{};
+  socklen_t length = sizeof(peer);
+  if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) {
+    return false;
+  }
+  return peer.uid == 0 || peer.uid == limits_.owner;
+}
+
+}  // namespace ngcshare

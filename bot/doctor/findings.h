@@ -1,0 +1,62 @@
+// The checks of `ngcshare doctor`. judge_…() turns figures into a Check and touches nothing; the
+// others inspect this machine first, without changing it. nullopt and empty lists: nothing to
+// check.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bot/doctor/finding.h"
+#include "bot/doctor/nat_guess.h"
+#include "bot/doctor/network_trial.h"
+#include "storage/folder/inspection.h"
+
+namespace ngcshare {
+
+// -- the program and what the system grants it ------------------------------------------
+Check check_program();
+Check judge_toxcore(const std::string& version, bool is_safe);
+Check judge_descriptors(uint64_t granted);
+Check judge_buffers(uint64_t receive_bytes, uint64_t send_bytes);
+Checks check_system();  // all of these
+
+// -- the data folder --------------------------------------------------------------------
+Check check_folder(const std::filesystem::path& folder);
+Check judge_space(uint64_t free_bytes);
+Check check_profile(const std::filesystem::path& folder, const std::string& passphrase);
+
+struct DatabaseLook {
+  Check check;
+  std::optional<storage::Inspection> content;  // nullopt: missing or unreadable
+};
+DatabaseLook check_database(const std::filesystem::path& folder);
+
+// Checks that nothing on this machine was written later than its clock says. `now` and
+// `newest_audit` are unix seconds.
+Check check_clock(const std::filesystem::path& folder, int64_t now,
+                  std::optional<int64_t> newest_audit);
+
+// -- a gateway that runs on the folder --------------------------------------------------
+struct GatewayLook {
+  bool runs = false;
+  Checks checks;
+};
+GatewayLook check_gateway(const std::filesystem::path& folder);
+// `process` names the gateway's process; `status` is the JSON of gateway_snapshot.h, or any other.
+Checks judge_gateway(const std::string& process, const nlohmann::json& status);
+
+// These return nullopt if the settings or an earlier failure leave nothing to report.
+std::optional<Check> judge_names(const NetworkFigures& figures);
+std::optional<Check> judge_udp(const NetworkFigures& figures);
+std::optional<Check> judge_tcp(const NetworkFigures& figures);
+Check judge_tox(const NetworkFigures& figures);
+std::optional<Check> judge_nat(const NetworkFigures& figures, const NatGuess& guess);
+Checks judge_network(const NetworkFigures& figures);  // all of these
+
+// -- the services' targets --------------------------------------------------------------
+Check judge_target(const TargetFigures& figures);
+
+}  // namespace ngcshare

@@ -1,0 +1,96 @@
+// Checks of the program and the system's limits.
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "bot/base/units.h"
+#include "bot/doctor/findings.h"
+#include "bot/tox/node.h"
+#include "storage/files/unique_fd.h"
+
+namespace ngcshare {
+namespace {
+
+// A member's connection takes one descriptor for tcp and one for udp. Enough for a thousand
+// connections, toxcore and the database.
+constexpr uint64_t kEnoughDescriptors = 4096;
+// What toxcore asks for. Smaller buffers lose packets at full speed.
+constexpr uint64_t kEnoughBufferBytes = 2 << 20;
+constexpr int kAskedBufferBytes = 4 << 20;
+
+// Returns the buffer a UDP socket of the gateway would get; the kernel reports twice its size.
+uint64_t granted_buffer(int force, int option) {
+  const storage::UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket.valid()) return 0;
+  const int asked = kAskedBufferBytes;
+  if (::setsockopt(socket.get(), SOL_SOCKET, force, &asked, sizeof(asked)) != 0) {
+    ::setsockopt(socket.get(), SOL_SOCKET, option, &asked, sizeof(asked));
+  }
+  int granted = 0;
+  socklen_t size = sizeof(granted);
+  ::getsockopt(socket.get(), SOL_SOCKET, option, &granted, &size);
+  return static_cast<uint64_t>(std::max(granted, 0)) / 2;
+}
+
+uint64_t granted_descriptors() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+  return limit.rlim_max;  // the program raises the soft limit to it
+}
+
+}  // namespace
+
+Check check_program() {
+  const unsigned cores = std::thread::hardware_concurrency();
+  return {.name = "program",
+          .finding = "ngcshare " + std::string(kVersion) + ", " + std::to_string(cores) +
+                     (cores == 1 ? " core" : " cores"),
+          .figures = {{"ngcshare", kVersion}, {"cores", cores}}};
+}
+
+Check judge_toxcore(const std::string& version, bool is_safe) {
+  Check check{.name = "toxcore", .finding = version, .figures = {{"version", version}}};
+  if (is_safe) return check;
+  check.state = CheckState::kWarn;
+  check.finding += " has a known vulnerability, GHSA-42vg-9mg3-399f";
+  check.advice = "install an ngcshare that is built with toxcore 0.2.23 or later";
+  return check;
+}
+
+Check judge_descriptors(uint64_t granted) {
+  Check check{
+      .name = "open files", .finding = std::to_string(granted), .figures = {{"limit", granted}}};
+  if (granted >= kEnoughDescriptors) return check;
+  check.state = CheckState::kWarn;
+  check.finding = "only " + check.finding + "; each connection takes one or two";
+  check.advice =
+      "raise the limit to " + std::to_string(kEnoughDescriptors) +
+      " or more: LimitNOFILE= in the unit, --ulimit nofile= for a container, ulimit -n in a shell";
+  return check;
+}
+
+Check judge_buffers(uint64_t receive_bytes, uint64_t send_bytes) {
+  Check check{.name = "socket buffers",
+              .finding = format_bytes(receive_bytes) + " to receive, " + format_bytes(send_bytes) +
+                         " to send",
+              .figures = {{"receive_bytes", receive_bytes}, {"send_bytes", send_bytes}}};
+  if (std::min(receive_bytes, send_bytes) >= kEnoughBufferBytes) return check;
+  check.state = CheckState::kWarn;
+  check.finding += ": fast transfers will lose packets";
+  const std::string asked = std::to_string(kAskedBufferBytes);
+  check.advice = "sysctl -w net.core.rmem_max=" + asked + " net.core.wmem_max=" + asked +
+                 " (and the same in /etc/sysctl.d/, to keep it after a reboot)";
+  return check;
+}
+
+Checks check_system() {
+  return {judge_toxcore(ToxNode::version(), ToxNode::version_is_at_least(0, 2, 23)),
+          judge_descriptors(granted_descriptors()),
+          judge_buffers(granted_buffer(SO_RCVBUFFORCE, SO_RCVBUF),
+                        granted_buffer(SO_SNDBUFFORCE, SO_SNDBUF))};
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,87 @@
+#include "bot/groups/chat_door.h"
+
+#include <utility>
+
+#include "bot/base/log.h"
+#include "bot/groups/message_pieces.h"
+#include "bot/tox/node.h"
+#include "storage/files/error.h"
+
+namespace ngcshare {
+
+ChatDoor::ChatDoor(Commands& commands, const Access& access, SeenPeople& people,
+                   std::function<int64_t()> unix_now, Ways ways)
+    : commands_(commands),
+      access_(access),
+      people_(people),
+      unix_now_(std::move(unix_now)),
+      ways_(std::move(ways)) {}
+
+std::optional<std::string_view> strip_prefix(std::string_view line) {
+  for (const std::string_view prefix : {"/", "!", "ngcshare:"}) {
+    if (!line.starts_with(prefix)) continue;
+    line.remove_prefix(prefix.size());
+    const size_t start = line.find_first_not_of(" \t");
+    if (start == std::string_view::npos) return std::nullopt;
+    return line.substr(start);
+  }
+  return std::nullopt;
+}
+
+void ChatDoor::on_message(const PresentPerson& speaker, bool is_private, const std::string& text,
+                          TimePoint now) {
+  const auto stripped = strip_prefix(text);
+  if ((!stripped && !is_private) || speaker.is_bot) return;
+  const Patience patience = spend(speaker.person, now);
+  if (patience == Patience::kSayEnough) {
+    reply(speaker.person,
+          "that is enough for now: 12 commands a minute; I am silent for 5 minutes");
+  }
+  if (patience != Patience::kAnswer) return;
+  const Asker asker{.level = access_.level(speaker.person, speaker.role, unix_now_()),
+                    .chat_id = speaker.person.chat_id,
+                    .key = speaker.person.key,
+                    .door = is_private ? Door::kPrivate : Door::kGroup,
+                    .nick = speaker.nick,
+                    .role = speaker.role};
+  answer(asker, stripped.value_or(text), speaker.person);
+}
+
+ChatDoor::Patience ChatDoor::spend(const storage::Person& person, TimePoint now) {
+  if (budgets_.size() >= kMaxBudgets && !budgets_.contains(person)) budgets_.clear();
+  Budget& budget = budgets_[person];
+  if (budget.silent_until && now < *budget.silent_until) return Patience::kSilent;
+  if (budget.commands.take(now)) return Patience::kAnswer;
+  budget.silent_until = now + kSilence;
+  return Patience::kSayEnough;
+}
+
+void ChatDoor::answer(const Asker& asker, std::string_view line, const storage::Person& person) {
+  try {
+    people_.note(person, asker.nick);
+    const Answer answer = commands_.run(line, asker);
+    log_info("command", "command from {peer}: {result}", Field{"peer", short_key(person.key)},
+             Field{"result", answer.ok ? "done" : "refused"});
+    reply(person, answer.text);
+    if (!answer.announcement.empty()) announce(answer.announcement, answer.announce_in);
+  } catch (const storage::StorageError& error) {
+    log_error("command.failed", "a command failed: {error}", Field{"error", error.what()});
+    reply(person, "that could not be written down; see the gateway's log");
+  }
+}
+
+void ChatDoor::announce(const std::string& text, const std::optional<Key>& chat_id) {
+  for (const auto& piece : split_message(text, ToxNode::kMaxMessageBytes)) {
+    ways_.say(chat_id, piece);
+  }
+}
+
+void ChatDoor::reply(const storage::Person& person, const std::string& text) {
+  for (const auto& piece : split_answer(text, ToxNode::kMaxMessageBytes, kMostMessages)) {
+    if (ways_.tell(person, piece)) continue;
+    log_debug("command.no_answer", "an answer could not be sent");
+    return;
+  }
+}
+
+}  // namespace ngcshare

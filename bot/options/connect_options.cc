@@ -1,0 +1,60 @@
+#include <algorithm>
+
+#include "bot/options/files.h"
+#include "bot/options/subcommand_options.h"
+#include "bot/options/values.h"
+
+namespace ngcshare {
+namespace {
+
+void read_words(const GivenFlags& given, ConnectOptions& options, Problems& problems) {
+  if (given.words.empty()) {
+    problems.add("connect needs the group's CHAT_ID, which the gateway prints");
+    return;
+  }
+  problems.collect([&] { options.chat_id = parse_chat_id(given.words.front()); });
+  for (size_t i = 1; i < given.words.size(); ++i) {
+    if (const auto wanted = parse_wanted(given.words[i])) {
+      options.wanted.push_back(*wanted);
+    } else {
+      problems.add("\"" + given.words[i] +
+                   "\" is not SERVICE[@GATEWAY][=LOCALPORT] with a port from 1 to 65535");
+    }
+  }
+}
+
+void read_inviter(const GivenFlags& given, ConnectOptions& options) {
+  const auto text = given.one("invited-by");
+  if (!text) return;
+  Key key{};
+  const auto tox_id = parse_tox_id(*text, "--invited-by");
+  std::copy_n(tox_id.begin(), key.size(), key.begin());
+  options.invited_by = key;
+}
+
+void read_bind(const GivenFlags& given, ConnectOptions& options) {
+  const std::string address = given.one("bind").value_or("127.0.0.1");
+  asio::error_code error;
+  options.bind_address = asio::ip::make_address(address, error);
+  if (error) {
+    throw UsageError("--bind: \"" + address + "\" is not a numeric address, such as 127.0.0.1");
+  }
+}
+
+}  // namespace
+
+ConnectOptions connect_options(const GivenFlags& given, const Environment& environment,
+                               Problems& problems) {
+  ConnectOptions options;
+  options.common = common_options(given, "ngcshare-member", environment, problems);
+  read_words(given, options, problems);
+  problems.collect([&] { options.password = read_password(given, problems); });
+  problems.collect([&] { read_inviter(given, options); });
+  options.all = given.has("all");
+  options.only_list = given.has("list");
+  problems.collect([&] { read_bind(given, options); });
+  problems.collect([&] { options.timeout = timeout_of(given); });
+  return options;
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,62 @@
+// The members of NGC groups as peers: maps toxcore's group and peer numbers to the peers of the hub
+// and hands it their packets. Apart from toxcore, only this class and GroupContact use peer
+// numbers.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "bot/peers/group_contact.h"
+#include "bot/peers/session_hub.h"
+#include "bot/tox/node.h"
+
+namespace ngcshare {
+
+class GroupPeers : public PacketReceiver, private PublicSender {
+ public:
+  // Takes the node's custom packets, and sends the hub's public ones, until it is destroyed. Both
+  // must outlive it.
+  GroupPeers(ToxNode& node, SessionHub& hub);
+  ~GroupPeers() override;
+  GroupPeers(const GroupPeers&) = delete;
+  GroupPeers& operator=(const GroupPeers&) = delete;
+
+  // -- toxcore's events -------------------------------------------------------------------------
+  void on_peer_join(GroupNumber group, PeerNumber number);
+  void on_peer_exit(GroupNumber group, PeerNumber number, bool for_good);
+  void on_packet(GroupNumber group, PeerNumber number, bool is_public, Bytes packet) override;
+  // The rest of on_peer_join(), after toxcore was asked who it is: the member is new, or back under
+  // another number, or known already.
+  void welcome(GroupNumber group, PeerNumber number, const storage::Person& person, Role role);
+
+  // Says farewell to all members of a group and removes them. Call before leaving it.
+  void leave_group(const Key& chat_id);
+
+  // Returns nullptr if no member with that number is known.
+  Peer* find(GroupNumber group, PeerNumber number);
+  // Returns how many members of a group are known, absent ones included.
+  size_t count(const Key& chat_id) const;
+  // Returns who has that number now, or nullopt if toxcore does not know.
+  std::optional<PresentPerson> who_is(GroupNumber group, PeerNumber number);
+
+  // -- chat; at most ToxNode::kMaxMessageBytes a message ----------------------------------------
+  // Sends a private message. Returns false if the person is not there or toxcore did not take it.
+  bool tell(const storage::Person& person, const std::string& text);
+  // Sends to the chat of one group, or (nullopt) of all.
+  void say(const std::optional<Key>& chat_id, const std::string& text);
+
+ private:
+  // PublicSender
+  SendResult send_public(const Key& chat_id, const Packet& packet) override;
+
+  Peer* find_or_ask(GroupNumber group, PeerNumber number);
+
+  ToxNode& node_;
+  SessionHub& hub_;
+  // By group and peer number; none is absent. Entries are removed before the hub removes the peer.
+  std::unordered_map<uint64_t, Peer*> members_;
+};
+
+}  // namespace ngcshare

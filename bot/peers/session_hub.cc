@@ -1,0 +1,254 @@
+#include "bot/peers/session_hub.h"
+
+#include <asio/post.hpp>
+#include <cassert>
+#include <utility>
+
+#include "bot/base/log.h"
+#include "bot/base/steady_time.h"
+
+namespace ngcshare {
+
+SessionHub::SessionHub(asio::io_context& loop, Entropy& entropy, const PeerSession::Config& config,
+                       Clock clock)
+    : loop_(loop),
+      entropy_(entropy),
+      config_(config),
+      clock_(clock ? std::move(clock) : steady_now),
+      timer_(loop) {}
+
+SessionHub::~SessionHub() = default;
+
+// -- peers come and go ------------------------------------------------------------------
+
+Peer& SessionHub::join(const storage::Person& person, Role role,
+                       std::unique_ptr<PeerContact> contact) {
+  assert(find(person) == nullptr);
+  auto peer = std::make_unique<Peer>();
+  peer->chat_id = person.chat_id;
+  peer->key = person.key;
+  peer->role = role;
+  peer->contact = std::move(contact);
+  SessionHandler& handler = *this;
+  PeerSession::Config config = config_;
+  config.epoch = draw_msg_id(entropy_);
+  config.link_memory = &link_memory_;
+  peer->session = std::make_unique<PeerSession>(*peer->contact, entropy_, handler, config, now());
+  Peer& joined = *peer;
+  by_session_[joined.session.get()] = &joined;
+  peers_[person] = std::move(peer);
+  log_info("peer.joined", "peer {peer} joined", Field{"peer", short_key(joined.key)});
+  welcome(joined);
+  return joined;
+}
+
+void SessionHub::welcome(Peer& peer) {
+  if (maker_ != nullptr) maker_->on_peer_joined(peer);
+  rearm(*peer.session);
+}
+
+void SessionHub::lose(Peer& peer) {
+  if (!peer.session->suspend(now())) {
+    leave(peer);
+    return;
+  }
+  log_info("peer.lost", "peer {peer} was lost; its connections wait",
+           Field{"peer", short_key(peer.key)});
+  peer.contact->set_absent();
+  peer.absent_until = now() + kKeepAbsent;
+  arm(*peer.absent_until);
+  absent_.insert(peers_.extract(peer.person()));
+}
+
+void SessionHub::come_back(Peer& peer, Role role) {
+  log_info("peer.back", "peer {peer} is back", Field{"peer", short_key(peer.key)});
+  peer.role = role;
+  peer.absent_until.reset();
+  peers_.insert(absent_.extract(peer.person()));
+  peer.session->resume(now());
+  welcome(peer);
+}
+
+void SessionHub::leave(Peer& peer) {
+  log_info("peer.left", "peer {peer} left", Field{"peer", short_key(peer.key)});
+  peer.session->peer_left(now());
+  Peers& peers = peer.absent_until ? absent_ : peers_;
+  remove(peers, peers.find(peer.person()));
+}
+
+void SessionHub::leave_all(const Key& chat_id) {
+  for (Peers* const peers : {&peers_, &absent_}) {
+    for (auto at = peers->lower_bound({chat_id, {}});
+         at != peers->end() && at->first.chat_id == chat_id;) {
+      const auto which = at++;
+      which->second->session->shut_down(now());
+      which->second->session->peer_left(now());
+      remove(*peers, which);
+    }
+  }
+}
+
+void SessionHub::give_up_absent(TimePoint now) {
+  for (auto at = absent_.begin(); at != absent_.end();) {
+    const auto which = at++;
+    Peer& peer = *which->second;
+    if (*peer.absent_until > now) {
+      arm(*peer.absent_until);
+      continue;
+    }
+    log_info("peer.given_up", "peer {peer} did not come back", Field{"peer", short_key(peer.key)});
+    peer.session->peer_left(now);
+    remove(absent_, which);
+  }
+}
+
+// The peer is destroyed later because the call may come from inside its session.
+void SessionHub::remove(Peers& peers, Peers::iterator which) {
+  by_session_.erase(which->second->session.get());
+  count(*which->second, gone_);
+  removed_.push_back(std::move(which->second));
+  peers.erase(which);
+}
+
+// -- packets and turns ------------------------------------------------------------------
+
+void SessionHub::receive(Peer& peer, PacketId id, bool is_public, Bytes body, size_t packet_bytes) {
+  peer.received.add(packet_bytes);
+  peer.session->receive(id, is_public, body, now());
+  rearm(*peer.session);
+}
+
+void SessionHub::pump() {
+  removed_.clear();
+  const TimePoint time = now();
+  for_each_peer([this, time](Peer& peer) {
+    peer.session->pump(time);
+    rearm(*peer.session);
+  });
+}
+
+void SessionHub::shut_down() {
+  for_each_peer([this](Peer& peer) { peer.session->shut_down(now()); });
+  timer_.cancel();
+}
+
+void SessionHub::rearm(const PeerSession& session) {
+  if (const auto when = session.deadline()) arm(*when);
+}
+
+void SessionHub::arm(TimePoint when) {
+  if (armed_for_ && *armed_for_ <= when) return;
+  armed_for_ = when;
+  timer_.expires_at(to_steady(when));
+  timer_.async_wait([this](const asio::error_code& error) {
+    if (!error) tick();
+  });
+}
+
+void SessionHub::tick() {
+  armed_for_.reset();
+  const TimePoint time = now();
+  for_each_peer([time](Peer& peer) {
+    const auto due = peer.session->deadline();
+    if (due && *due <= time) peer.session->tick(time);
+  });
+  give_up_absent(time);
+  pump();
+}
+
+// -- questions --------------------------------------------------------------------------
+
+void SessionHub::for_each_peer(const std::function<void(Peer&)>& visit) {
+  for (auto& [person, peer] : peers_) visit(*peer);
+  for (auto& [person, peer] : absent_) visit(*peer);
+}
+
+Peer* SessionHub::find(const storage::Person& person) {
+  for (Peers* const peers : {&peers_, &absent_}) {
+    const auto found = peers->find(person);
+    if (found != peers->end()) return found->second.get();
+  }
+  return nullptr;
+}
+
+std::vector<PresentPerson> SessionHub::present(const std::optional<Key>& chat_id) const {
+  std::vector<PresentPerson> found;
+  for (const auto& [person, peer] : peers_) {
+    if (!chat_id || person.chat_id == *chat_id) found.push_back(present_person(*peer));
+  }
+  return found;
+}
+
+bool SessionHub::refresh_role(Peer& peer) {
+  const Role role = peer.contact->role().value_or(peer.role);
+  return std::exchange(peer.role, role) != role;
+}
+
+bool SessionHub::refresh_roles() {
+  bool changed = false;
+  for (const auto& [person, peer] : peers_) changed = refresh_role(*peer) || changed;
+  return changed;
+}
+
+SendResult SessionHub::send_public(const Key& chat_id, const Packet& packet) {
+  return public_sender_ == nullptr ? SendResult::kGone
+                                   : public_sender_->send_public(chat_id, packet);
+}
+
+Extension SessionHub::public_extension() const {
+  Extension extension = PeerSession::extension_of(config_);
+  extension.epoch.reset();  // each peer has its own
+  return extension;
+}
+
+void SessionHub::count(const Peer& peer, Totals& totals) {
+  totals.counters += peer.session->counters();
+  totals.sent += peer.contact->sent();
+  totals.received += peer.received;
+}
+
+SessionHub::Totals SessionHub::totals() const {
+  Totals totals = gone_;
+  for (const auto& [session, peer] : by_session_) count(*peer, totals);
+  return totals;
+}
+
+// -- what the sessions report -----------------------------------------------------------
+
+Peer& SessionHub::peer_of(PeerSession& session) {
+  const auto found = by_session_.find(&session);
+  assert(found != by_session_.end());
+  return *found->second;
+}
+
+void SessionHub::on_offer(PeerSession& session, const Offer& offer) {
+  if (user_ != nullptr) user_->on_offer(peer_of(session), offer);
+}
+
+void SessionHub::on_offer_gone(PeerSession& session, const Offer& offer, KillReason reason) {
+  if (user_ != nullptr) user_->on_offer_gone(peer_of(session), offer, reason);
+}
+
+std::optional<KillReason> SessionHub::on_accept(PeerSession& session, Mapping& mapping,
+                                                ServiceKey service) {
+  if (maker_ == nullptr) return KillReason::kDenied;
+  return maker_->on_accept(peer_of(session), mapping, service);
+}
+
+void SessionHub::on_presence(PeerSession& session, bool present) {
+  if (user_ != nullptr) user_->on_presence(peer_of(session), present);
+}
+
+// Many local reads and writes in one turn of the loop make one pump.
+void SessionHub::on_pump_wanted(PeerSession& session) {
+  if (std::exchange(peer_of(session).pump_posted, true)) return;
+  asio::post(loop_, [this, which = &session] {
+    const auto found = by_session_.find(which);
+    if (found == by_session_.end()) return;
+    found->second->pump_posted = false;
+    found->second->session->pump(now());
+    rearm(*found->second->session);
+  });
+}
+
+}  // namespace ngcshare

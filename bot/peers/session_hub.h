@@ -1,0 +1,146 @@
+// The remote peers of this process with their protocol sessions, whatever they are reached through:
+// gives the sessions their packets, the time and their turns to send. A gateway and a connector can
+// share one hub.
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "bot/peers/peer.h"
+#include "protocol/base/entropy.h"
+
+namespace ngcshare {
+
+// Sends to everybody in one group at once.
+class PublicSender {
+ public:
+  virtual ~PublicSender() = default;
+  // Returns kGone if this process is not in the group.
+  virtual SendResult send_public(const Key& chat_id, const Packet& packet) = 0;
+};
+
+class SessionHub : private SessionHandler {
+ public:
+  // How long connections wait for a peer that was lost.
+  static constexpr std::chrono::seconds kKeepAbsent{120};
+
+  // Shared by all peers: what their links may buffer beyond the first few megabytes of each, and
+  // streams in base mode beyond their first few kilobytes.
+  static constexpr uint64_t kLinkMemory = 256 * 1024 * 1024;
+
+  using Clock = std::function<TimePoint()>;
+
+  // `entropy` must outlive the hub. Each session draws an epoch of its own in place of the one in
+  // `config`, because a new session remembers nothing of one before with the same peer. `clock` is
+  // the steady clock unless a test hands in another.
+  SessionHub(asio::io_context& loop, Entropy& entropy, const PeerSession::Config& config,
+             Clock clock = {});
+  ~SessionHub() override;
+
+  // All may be absent (nullptr); each must outlive the hub or be reset first.
+  void set_offer_maker(OfferMaker* maker) { maker_ = maker; }
+  void set_offer_user(OfferUser* user) { user_ = user; }
+  void set_public_sender(PublicSender* sender) { public_sender_ = sender; }
+
+  // -- for those who reach the peers (GroupPeers) -----------------------------------------------
+  // Adds a peer that is reachable from now on. REQUIRES: find(person) is nullptr. The reference is
+  // valid until leave(), leave_all(), or lose() and the end of kKeepAbsent.
+  Peer& join(const storage::Person& person, Role role, std::unique_ptr<PeerContact> contact);
+  // The connection to a peer was lost: keeps it for kKeepAbsent if connections wait for it,
+  // otherwise removes it. REQUIRES: it is not absent.
+  void lose(Peer& peer);
+  // An absent peer is reachable again; its contact leads to it already.
+  void come_back(Peer& peer, Role role);
+  // Removes a peer that has left for good.
+  void leave(Peer& peer);
+  // Says farewell to all peers of a group, absent ones included, and removes them: this process
+  // leaves it.
+  void leave_all(const Key& chat_id);
+  // Hands a packet of `packet_bytes` bytes in all to the peer's session.
+  void receive(Peer& peer, PacketId id, bool is_public, Bytes body, size_t packet_bytes);
+
+  // -- turns ------------------------------------------------------------------------------------
+  // Gives every waiting session a turn to send, and destroys removed peers: must not be called from
+  // inside a session. Called after each iteration of toxcore, when there may be room again.
+  void pump();
+  // Arms the timer for the session's deadlines. Must be called after using a session from outside
+  // (an offer, an open).
+  void rearm(const PeerSession& session);
+  // Does what is due at now(). The hub's timer calls it.
+  void tick();
+  // Says farewell to all peers.
+  void shut_down();
+
+  // -- peers ------------------------------------------------------------------------------------
+  // Visits the peers in the order of their chat ids and keys, absent ones last.
+  void for_each_peer(const std::function<void(Peer&)>& visit);
+  // Returns nullptr if there is none, and also finds an absent one.
+  Peer* find(const storage::Person& person);
+  // Returns those who are in one group, or (nullopt) in any, and not absent.
+  std::vector<PresentPerson> present(const std::optional<Key>& chat_id) const;
+  // Ask the group for the role of one peer, or of all that are not absent. Return true if a role
+  // has changed.
+  bool refresh_role(Peer& peer);
+  bool refresh_roles();
+
+  // Sends to everybody in a group at once. Returns kGone if there is no such group.
+  SendResult send_public(const Key& chat_id, const Packet& packet);
+  // What this process says of itself in a public Offer.
+  Extension public_extension() const;
+  MsgId draw_offer_id() { return draw_msg_id(entropy_); }
+
+  // Traffic with all peers since the start, removed ones included. Only grows.
+  struct Totals {
+    PeerSession::Counters counters;
+    Traffic sent;
+    Traffic received;
+  };
+  Totals totals() const;
+
+  TimePoint now() const { return clock_(); }
+  Entropy& entropy() { return entropy_; }
+  asio::io_context& loop() { return loop_; }
+  link::MemoryBudget& memory() { return link_memory_; }
+
+ private:
+  using Peers = std::map<storage::Person, std::unique_ptr<Peer>>;
+
+  // SessionHandler
+  void on_offer(PeerSession& session, const Offer& offer) override;
+  void on_offer_gone(PeerSession& session, const Offer& offer, KillReason reason) override;
+  std::optional<KillReason> on_accept(PeerSession& session, Mapping& mapping,
+                                      ServiceKey service) override;
+  void on_presence(PeerSession& session, bool present) override;
+  void on_pump_wanted(PeerSession& session) override;
+
+  static void count(const Peer& peer, Totals& totals);
+  void welcome(Peer& peer);
+  void remove(Peers& peers, Peers::iterator which);
+  void give_up_absent(TimePoint now);
+  Peer& peer_of(PeerSession& session);
+  void arm(TimePoint when);
+
+  asio::io_context& loop_;
+  Entropy& entropy_;
+  const PeerSession::Config config_;
+  const Clock clock_;
+  OfferMaker* maker_ = nullptr;
+  OfferUser* user_ = nullptr;
+  PublicSender* public_sender_ = nullptr;
+  link::MemoryBudget link_memory_{kLinkMemory};
+  Totals gone_;  // of peers that were removed
+  Peers peers_;  // reachable ones
+  Peers absent_;
+  std::vector<std::unique_ptr<Peer>> removed_;                // destroyed by the next pump()
+  std::unordered_map<const PeerSession*, Peer*> by_session_;  // of peers_ and absent_
+  asio::steady_timer timer_;
+  std::optional<TimePoint> armed_for_;
+};
+
+}  // namespace ngcshare

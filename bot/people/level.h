@@ -1,0 +1,16 @@
+// A person's level at this gateway.
+#pragma once
+
+#include <string_view>
+
+namespace ngcshare {
+
+// The rights of a person here. Each level includes the rights of those before it.
+enum class Level { kBanned, kMember, kAdmin, kOwner };
+
+constexpr std::string_view to_string(Level level) {
+  constexpr std::string_view kNames[] = {"banned", "member", "admin", "owner"};
+  return kNames[static_cast<int>(level)];
+}
+
+}  // namespace ngcshare

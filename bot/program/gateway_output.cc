@@ -1,0 +1,39 @@
+#include "bot/program/gateway_output.h"
+
+#include <nlohmann/json.hpp>
+
+namespace ngcshare {
+
+void print_identity(const Report& report, const std::string& tox_id) {
+  report.say({{"event", "identity"}, {"tox_id", tox_id}}, "Tox ID:  " + tox_id);
+}
+
+void print_services(const Report& report, const Gateway& gateway) {
+  for (const auto& shown : gateway.list(std::nullopt)) {
+    const storage::ServiceRecord& record = shown.record;
+    const auto& ports = record.ports.front();
+    report.say(
+        {{"event", "service"},
+         {"service", record.name},
+         {"host", record.host},
+         {"port", ports.first},
+         {"tcp", ports.tcp},
+         {"udp", ports.udp}},
+        "Sharing: " + record.name + " (" + describe(record.ports) + " at " + record.host + ")");
+  }
+}
+
+void print_claim_token(const Report& report, const std::string& token) {
+  report.say(
+      {{"event", "claim_token"}, {"token", token}},
+      "Owner:   nobody yet. To be it, send the bot a private message within an hour: claim " +
+          token);
+}
+
+void print_page(const Report& report, const HttpAddress& address) {
+  const std::string url = to_url(address);
+  report.say({{"event", "page"}, {"url", url}},
+             "Page:    " + url + " (ngcshare page shows it with its token)");
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,18 @@
+// Prints what a gateway says about itself on standard output when it starts.
+#pragma once
+
+#include <string>
+
+#include "bot/base/output.h"
+#include "bot/gateway/gateway.h"
+#include "bot/http/address.h"
+
+namespace ngcshare {
+
+void print_identity(const Report& report, const std::string& tox_id);
+void print_services(const Report& report, const Gateway& gateway);
+// For a gateway without an owner: how to become one.
+void print_claim_token(const Report& report, const std::string& token);
+void print_page(const Report& report, const HttpAddress& address);
+
+}  // namespace ngcshare

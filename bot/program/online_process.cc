@@ -1,0 +1,251 @@
+#include "bot/program/online_process.h"
+
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "bot/base/log.h"
+#include "bot/process/forced_exit.h"
+#include "bot/process/scheduling.h"
+#include "bot/program/reload.h"
+#include "protocol/wire/msg_id.h"
+#include "storage/files/error.h"
+
+namespace ngcshare {
+namespace {
+
+ToxConfig with_profile(ToxConfig config, const DataFolder& folder, ProfileCipher& cipher) {
+  config.savedata = cipher.open(folder.load_profile());
+  return config;
+}
+
+PeerSession::Config session_config(const CommonOptions& options) {
+  PeerSession::Config config;
+  config.capabilities = kCapMulti | kCapWindow | kCapFragment;
+  if (options.link) config.capabilities |= kLinkCapabilities;
+  config.congestion = options.congestion;
+  return config;
+}
+
+}  // namespace
+
+Runtime::Runtime(const CommonOptions& options, const Delays& delays)
+    : options_(options),
+      delays_(delays),
+      folder_(options.data_dir),
+      cipher_(options.passphrase),
+      node_(with_profile(options.tox, folder_, cipher_), *this),
+      hub_(loop_, entropy_, session_config(options)),
+      peers_(node_, hub_),
+      bootstrapper_(loop_, node_, options.bootstrap, !options.tox.proxy),
+      driver_(loop_, node_, [this] { hub_.pump(); }),
+      report_(options.json),
+      signals_(loop_, SIGINT, SIGTERM),
+      hangups_(loop_, SIGHUP),
+      bootstrap_(options.bootstrap),
+      log_level_(options.log_level),
+      stop_timer_(loop_),
+      save_timer_(loop_),
+      periodic_save_timer_(loop_) {
+  if (!ToxNode::version_is_at_least(0, 2, 23)) {
+    log_warn("toxcore.old",
+             "toxcore {version} has a critical fault (GHSA-42vg-9mg3-399f) that 0.2.23 mends",
+             Field{"version", ToxNode::version()});
+  }
+  save_now();
+}
+
+Runtime::~Runtime() = default;
+
+int Runtime::run(const std::function<void()>& farewell) {
+  ask_for_short_turns();
+  signals_.async_wait([this](const asio::error_code& error, int /*signal*/) {
+    if (error) return;
+    log_info("program.ending", "ending: {reason}", Field{"reason", "a signal"});
+    stop(kExitOk);
+  });
+  wait_for_hangup();
+  bootstrapper_.start();
+  driver_.start();
+  save_now_and_then();
+  if (!stopping_) loop_.run();
+
+  signals_.clear();
+  end_at_once_on_signals();
+  farewell();
+  hub_.shut_down();
+  driver_.stop();
+  bootstrapper_.stop();
+  node_.iterate();  // sends what the farewell has queued
+  save_now();
+  // The destructors wait for names that are still being looked up.
+  end_within(kTidyUpTime, exit_code_);
+  return exit_code_;
+}
+
+// -- the configuration, read again --------------------------------------------------------
+
+void Runtime::wait_for_hangup() {
+  hangups_.async_wait([this](const asio::error_code& error, int /*signal*/) {
+    if (error) return;
+    if (terminal_.has_gone()) return stop(kExitOk);
+    if (listener_ != nullptr) listener_->on_reloading();
+    try {
+      reload();
+    } catch (const storage::StorageError& problem) {
+      log_error("configuration.partly", "the configuration is only partly in effect: {error}",
+                Field{"error", problem.what()});
+    }
+    if (listener_ != nullptr) listener_->on_reloaded();
+    wait_for_hangup();
+  });
+}
+
+void Runtime::reload() {
+  const Reread again = read_again(options_.source, process_environment());
+  for (const std::string& problem : again.problems.errors())
+    log_error("configuration.wrong", "{problem}", Field{"problem", problem});
+  if (!again.problems.empty()) {
+    log_error("configuration.kept", "the configuration stays as it was");
+    report_.say({{"event", "reload"}, {"problems", again.problems.errors()}}, "");
+    return;
+  }
+  for (const std::string& warning : again.problems.warnings())
+    log_warn("configuration.doubtful", "{problem}", Field{"problem", warning});
+  for (const std::string& flag : again.waiting) {
+    log_warn("configuration.waiting", "{variable} has changed; it takes effect at the next start",
+             Field{"variable", environment_name(flag)});
+  }
+  const std::vector<std::string> applied = apply(again.options);
+  std::string text;
+  for (const std::string& change : applied) text += (text.empty() ? "" : ", ") + change;
+  log_info("configuration.read", "configuration read again: {applied}",
+           Field{"applied", text.empty() ? "nothing to change" : text});
+  report_.say({{"event", "reload"}, {"applied", applied}, {"waiting", again.waiting}}, "");
+}
+
+// Returns what was changed.
+std::vector<std::string> Runtime::apply(const Options& options) {
+  const CommonOptions& common = common_of(options);
+  std::vector<std::string> applied;
+  if (listener_ != nullptr) applied = listener_->on_reload(options);
+  if (bootstrap_ != common.bootstrap) {
+    bootstrap_ = common.bootstrap;
+    bootstrapper_.replace(bootstrap_);
+    applied.push_back("boot nodes (" + std::to_string(bootstrap_.size()) + ")");
+  }
+  if (log_level_ != common.log_level) {
+    log_level_ = common.log_level;
+    set_log_level(log_level_);
+    applied.push_back("--log-level " + log_level_);
+  }
+  return applied;
+}
+
+// -- ending -------------------------------------------------------------------------------
+
+void Runtime::stop(int exit_code) {
+  if (stopping_) return;
+  stopping_ = true;
+  exit_code_ = exit_code;
+  loop_.stop();
+}
+
+void Runtime::stop_soon(int exit_code) {
+  stop_timer_.expires_after(delays_.stop);
+  stop_timer_.async_wait([this, exit_code](const asio::error_code& error) {
+    if (!error) stop(exit_code);
+  });
+}
+
+void Runtime::save_now() {
+  save_pending_ = false;
+  folder_.save_profile(cipher_.seal(node_.savedata()));
+}
+
+void Runtime::save_soon() {
+  if (std::exchange(save_pending_, true)) return;
+  save_timer_.expires_after(delays_.save);
+  save_timer_.async_wait([this](const asio::error_code& error) {
+    if (error) return;
+    try {
+      save_now();
+    } catch (const storage::StorageError& problem) {
+      log_error("profile.not_saved", "{error}",
+                Field{"error", problem.what()});  // tried again at the next occasion
+    }
+  });
+}
+
+void Runtime::save_now_and_then() {
+  periodic_save_timer_.expires_after(delays_.periodic);
+  periodic_save_timer_.async_wait([this](const asio::error_code& error) {
+    if (error) return;
+    save_soon();
+    save_now_and_then();
+  });
+}
+
+// -- toxcore's events -------------------------------------------------------------------
+
+void Runtime::on_connection(NetworkConnection connection) {
+  log_info("network", "connection to the Tox network: {connection}",
+           Field{"connection", connection == NetworkConnection::kUdp   ? "UDP"
+                               : connection == NetworkConnection::kTcp ? "TCP relay"
+                                                                       : "none"});
+  bootstrapper_.on_connection(connection);
+  driver_.expect_new_sockets();
+  if (listener_ != nullptr) listener_->on_connection(connection);
+}
+
+void Runtime::on_self_join(GroupNumber group) {
+  save_soon();
+  if (listener_ != nullptr) listener_->on_group_joined(group);
+}
+
+void Runtime::on_join_failed(GroupNumber group, JoinFailure failure) {
+  if (listener_ != nullptr) listener_->on_join_failed(group, failure);
+}
+
+void Runtime::on_peer_join(GroupNumber group, PeerNumber peer) {
+  driver_.expect_new_sockets();
+  peers_.on_peer_join(group, peer);
+  save_soon();
+  const auto person = peers_.who_is(group, peer);
+  if (person && listener_ != nullptr) listener_->on_person(*person);
+}
+
+void Runtime::on_peer_name(GroupNumber group, PeerNumber peer, const std::string& nick) {
+  auto person = peers_.who_is(group, peer);
+  if (!person || listener_ == nullptr) return;
+  person->nick = nick;
+  listener_->on_person(*person);
+}
+
+void Runtime::on_peer_exit(GroupNumber group, PeerNumber peer, bool for_good) {
+  peers_.on_peer_exit(group, peer, for_good);
+}
+
+void Runtime::on_group_message(GroupNumber group, PeerNumber peer, const std::string& text) {
+  on_message(group, peer, false, text);
+}
+
+void Runtime::on_private_message(GroupNumber group, PeerNumber peer, const std::string& text) {
+  on_message(group, peer, true, text);
+}
+
+void Runtime::on_message(GroupNumber group, PeerNumber peer, bool is_private,
+                         const std::string& text) {
+  const auto speaker = peers_.who_is(group, peer);
+  if (speaker && listener_ != nullptr) listener_->on_message(*speaker, is_private, text);
+}
+
+void Runtime::on_friend_online(const Key& friend_key) {
+  if (listener_ != nullptr) listener_->on_friend_online(friend_key);
+}
+
+void Runtime::on_group_invite(const Key& friend_key, Bytes invite) {
+  if (listener_ != nullptr) listener_->on_group_invite(friend_key, invite);
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,292 @@
+#include "bot/program/run_gateway.h"
+
+#include <nlohmann/json.hpp>
+
+#include "bot/base/json_text.h"
+#include "bot/base/log.h"
+#include "bot/base/unix_time.h"
+#include "bot/base/version.h"
+#include "bot/checks/preflight.h"
+#include "bot/commands/commands.h"
+#include "bot/control/door.h"
+#include "bot/control/server.h"
+#include "bot/gateway/gateway.h"
+#include "bot/groups/chat_door.h"
+#include "bot/groups/keeper.h"
+#include "bot/people/access.h"
+#include "bot/people/person_finder.h"
+#include "bot/people/seen_people.h"
+#include "bot/process/systemd_reporter.h"
+#include "bot/program/gateway_output.h"
+#include "bot/program/online_process.h"
+#include "bot/program/reload.h"
+#include "bot/status/page.h"
+#include "bot/status/readiness.h"
+#include "bot/status/snapshot_taker.h"
+#include "storage/files/error.h"
+#include "storage/stores/audit_store.h"
+#include "storage/stores/person_store.h"
+#include "storage/stores/service_store.h"
+
+namespace ngcshare {
+namespace {
+
+// How long audit records are kept; AuditStore limits their number.
+constexpr int64_t kAuditSeconds = int64_t{365} * 86400;
+
+void log_path(const PathStatus& status) {
+  log_info("peer.path", "path to peer {peer}: {path}, {mode}",
+           Field{"peer", short_key(status.peer)}, Field{"path", path_name(status)},
+           Field{"mode", status.link ? "link" : "base mode"});
+}
+
+GroupKeeper::Config keeper_config(const RunOptions& options) {
+  return {.nick = options.common.nick,
+          .create = options.create,
+          .create_private = options.create_private,
+          .join = options.join,
+          .password = options.password};
+}
+
+class GatewayProgram : private RuntimeListener, private Program {
+ public:
+  explicit GatewayProgram(const RunOptions& options);
+
+  int run();
+
+ private:
+  // RuntimeListener
+  void on_group_joined(GroupNumber group) override { keeper_.on_joined(group); }
+  void on_join_failed(GroupNumber group, JoinFailure failure) override {
+    keeper_.on_join_failed(group, failure);
+  }
+  void on_person(const PresentPerson& person) override { seen_.note(person.person, person.nick); }
+  void on_friend_online(const Key& friend_key) override { keeper_.on_friend_online(friend_key); }
+  void on_message(const PresentPerson& speaker, bool is_private, const std::string& text) override {
+    chat_.on_message(speaker, is_private, text, runtime_.hub().now());
+  }
+
+  std::vector<std::string> on_reload(const Options& options) override;
+  void on_reloading() override { reporter_.notify_reloading(); }
+  void on_reloaded() override { reporter_.notify_ready(); }
+
+  // Program
+  std::vector<Group> groups() const override { return keeper_.list(); }
+  std::optional<std::string> join(const Key& chat_id, const std::string& password) override {
+    return keeper_.join(chat_id, password);
+  }
+  std::optional<std::string> leave(const Key& chat_id) override {
+    gateway_.leave_group(chat_id);
+    return keeper_.leave(chat_id);
+  }
+  std::string page_link(bool as_owner) const override {
+    return page_ == nullptr ? std::string() : page_->link(as_owner);
+  }
+  std::vector<Path> paths(const std::optional<Key>& chat_id) override;
+  void shut_down() override {
+    log_info("program.ending", "ending: {reason}", Field{"reason", "shutdown was commanded"});
+    runtime_.stop_soon(kExitOk);
+  }
+
+  Commands::Context context();
+  GatewayState state();
+  ControlAnswer health(const HealthQuestion& question);
+  std::string not_ready();
+  void serve_page();
+  void announce(const storage::ServiceRecord& service, const std::string& text);
+
+  const RunOptions options_;  // as read at the start
+  RunOptions applied_;        // as read last
+  TargetPolicy targets_;
+  Runtime runtime_;
+  GroupKeeper keeper_;
+  storage::ServiceStore services_;
+  storage::PersonStore person_store_;
+  storage::AuditStore audit_;
+  Access access_;
+  Gateway gateway_;
+  PathWatch paths_;
+  SeenPeople seen_;
+  People people_;
+  Commands commands_;
+  ChatDoor chat_;
+  OwnerDoor owner_door_;
+  ControlDoor control_door_;
+  ControlServer control_;
+  ServiceReporter reporter_;
+  GatewayWatch watch_;
+  std::unique_ptr<StatusPage> page_;  // nullptr unless --http is given
+};
+
+GatewayProgram::GatewayProgram(const RunOptions& options)
+    : options_(options),
+      applied_(options),
+      targets_(options.targets),
+      runtime_(options_.common),
+      keeper_(runtime_.node(), runtime_.peers(), runtime_.folder().database(), runtime_.report(),
+              keeper_config(options_),
+              {.save_soon = [this] { runtime_.save_soon(); },
+               .refused = [this] { runtime_.stop(kExitJoinRefused); }}),
+      services_(runtime_.folder().database()),
+      person_store_(runtime_.folder().database()),
+      audit_(runtime_.folder().database()),
+      access_(runtime_.folder().database(),
+              {.owners = options_.owners, .group_roles = options_.group_roles}),
+      gateway_(runtime_.hub(), services_, access_, targets_),
+      paths_(runtime_.hub(), log_path),
+      seen_(runtime_.loop(), runtime_.folder().database(), person_store_, unix_seconds),
+      people_(
+          person_store_, [this](const auto& chat_id) { return runtime_.hub().present(chat_id); },
+          [this] { return keeper_.chat_ids(); }, [this] { seen_.write(); }),
+      commands_(context()),
+      chat_(
+          commands_, access_, seen_, unix_seconds,
+          {.tell = [this](auto& person, auto& text) { return runtime_.peers().tell(person, text); },
+           .say = [this](auto& chat_id, auto& text) { runtime_.peers().say(chat_id, text); }}),
+      owner_door_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
+                   [this](auto& text, auto& chat_id) { chat_.announce(text, chat_id); },
+                   [this](const Asker& asker) { return commands_.names(asker); }}),
+      control_door_(owner_door_,
+                    {[this] { return gateway_.names(); },
+                     [this](const HealthQuestion& question) { return health(question); },
+                     [this] {
+                       return ControlAnswer{true, to_text(to_json(watch_.take()))};
+                     }}),
+      control_(runtime_.loop(), runtime_.folder().path(),
+               [this](const auto& request) { return control_door_.on_request(request); }),
+      reporter_(runtime_.loop(), process_environment(), [this] { return describe(state()); }),
+      watch_({.node = runtime_.node(),
+              .hub = runtime_.hub(),
+              .gateway = gateway_,
+              .commands = commands_,
+              .program = *this,
+              .database = runtime_.folder().database(),
+              .paths = paths_,
+              .not_ready = [this] { return not_ready(); }}) {
+  runtime_.set_listener(this);
+  runtime_.hub().set_offer_maker(&gateway_);
+  gateway_.set_on_state([this](const storage::ServiceRecord& service, const std::string& text) {
+    announce(service, text);
+  });
+}
+
+Commands::Context GatewayProgram::context() {
+  return {.services = gateway_,
+          .access = access_,
+          .people = people_,
+          .audit = audit_,
+          .entropy = runtime_.entropy(),
+          .program = this,
+          .now = unix_seconds};
+}
+
+int GatewayProgram::run() {
+  // Without any --share the stored services stay as they are.
+  const auto problems =
+      options_.shares.empty() ? std::vector<std::string>() : gateway_.declare(options_.shares);
+  for (const auto& problem : problems)
+    log_error("share.refused", "--share {problem}", Field{"problem", problem});
+  if (!problems.empty()) return kExitUsage;
+
+  log_info("program.started", "ngcshare {version} with toxcore {toxcore}",
+           Field{"version", kVersion}, Field{"toxcore", ToxNode::version()});
+  print_identity(runtime_.report(), runtime_.node().address());
+  if (!keeper_.begin()) return kExitFailure;
+  if (runtime_.node().groups().empty()) {
+    log_error("group.none", kNoGroup);
+    return kExitUsage;
+  }
+  for (const GroupNumber group : runtime_.node().groups()) keeper_.show(group);
+  print_services(runtime_.report(), gateway_);
+  if (!access_.has_owner()) {
+    print_claim_token(runtime_.report(),
+                      access_.issue_claim_token(runtime_.entropy(), unix_seconds()));
+  }
+  audit_.prune(unix_seconds() - kAuditSeconds);
+  if (options_.health_checks) gateway_.watch_targets({});
+  for (const auto& guest : options_.invites) {
+    if (!runtime_.node().request_friend(guest, "an invitation to a group")) return kExitFailure;
+  }
+  runtime_.save_soon();
+  serve_page();
+  reporter_.start();
+  return runtime_.run([this] {
+    reporter_.stop();
+    page_.reset();
+    gateway_.shut_down();
+    seen_.end();
+  });
+}
+
+GatewayState GatewayProgram::state() {
+  return {.connection = runtime_.node().connection(),
+          .groups = runtime_.node().groups().size(),
+          .services = gateway_.list(std::nullopt).size(),
+          .missing = {}};
+}
+
+ControlAnswer GatewayProgram::health(const HealthQuestion& question) {
+  const Health health = question.ready ? ready(state(), not_ready()) : live(state());
+  return {health.good, health.text};
+}
+
+std::string GatewayProgram::not_ready() {
+  GatewayState now = state();
+  try {
+    now.missing = keeper_.missing();
+  } catch (const storage::StorageError& error) {
+    return error.what();
+  }
+  return why_not_ready(now);
+}
+
+void GatewayProgram::serve_page() {
+  if (!options_.http) return;
+  page_ = std::make_unique<StatusPage>(
+      runtime_.loop(),
+      StatusPage::Config{.address = options_.http->address,
+                         .token_file = options_.http->token_file,
+                         .owner_token_file = options_.http->owner_token_file,
+                         .open_metrics = options_.http->open_metrics},
+      runtime_.folder().path(), runtime_.entropy(),
+      StatusServer::Ways{.snapshot = [this] { return watch_.take(); },
+                         .run = [this](auto line) { return owner_door_.run(line, Door::kPage); }});
+  print_page(runtime_.report(), options_.http->address);
+}
+
+// Keeps the connections of services that do not change. Without any --share all services stay.
+std::vector<std::string> GatewayProgram::on_reload(const Options& options) {
+  const auto& next = std::get<RunOptions>(options);
+  std::vector<std::string> applied = changes(applied_, next);
+  targets_ = next.targets;
+  access_.configure({.owners = next.owners, .group_roles = next.group_roles});
+  if (!next.shares.empty()) {
+    for (const auto& problem : gateway_.declare(next.shares)) {
+      log_error("share.refused", "--share {problem}", Field{"problem", problem});
+    }
+  }
+  if (next.health_checks && !applied_.health_checks) gateway_.watch_targets({});
+  if (!next.health_checks) gateway_.ignore_targets();
+  gateway_.review();
+  applied_ = next;
+  return applied;
+}
+
+void GatewayProgram::announce(const storage::ServiceRecord& service, const std::string& text) {
+  runtime_.report().say({{"event", "target"}, {"service", service.name}, {"text", text}}, "");
+  if (service.enabled && is_public(service)) chat_.announce(text, service.chat_id);
+}
+
+std::vector<Program::Path> GatewayProgram::paths(const std::optional<Key>& chat_id) {
+  std::vector<Path> paths;
+  for (const PathStatus& path : paths_.list(chat_id)) {
+    paths.push_back({{path.chat_id, path.peer}, describe(path), path.connections});
+  }
+  return paths;
+}
+
+}  // namespace
+
+int run_gateway(const RunOptions& options) { return GatewayProgram(options).run(); }
+
+}  // namespace ngcshare

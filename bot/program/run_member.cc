@@ -1,0 +1,280 @@
+#include "bot/program/run_member.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <asio/posix/stream_descriptor.hpp>
+#include <nlohmann/json.hpp>
+
+#include "bot/base/log.h"
+#include "bot/base/printable.h"
+#include "bot/base/units.h"
+#include "bot/member/connector.h"
+#include "bot/peers/path_watch.h"
+#include "bot/program/online_process.h"
+#include "storage/stores/group_store.h"
+#include "storage/stores/pin_store.h"
+
+namespace ngcshare {
+namespace {
+
+nlohmann::json event_of(const PathStatus& status) {
+  nlohmann::json json{{"event", "path"},
+                      {"chat_id", to_hex(status.chat_id)},
+                      {"peer", to_hex(status.peer)},
+                      {"path", path_name(status)},
+                      {"mode", status.link ? "link" : "base"},
+                      {"connections", status.connections},
+                      {"sent_per_second", status.sent_per_second},
+                      {"received_per_second", status.received_per_second}};
+  if (status.round_trip) json["round_trip_ms"] = to_milliseconds(*status.round_trip);
+  if (status.lost) json["lost"] = *status.lost;
+  return json;
+}
+
+class MemberProgram : private RuntimeListener {
+ public:
+  explicit MemberProgram(const ConnectOptions& options)
+      : options_(options),
+        runtime_(options.common),
+        groups_(runtime_.folder().database()),
+        pins_(runtime_.folder().database()),
+        connector_(runtime_.hub(), pins_, runtime_.report(),
+                   Connector::Config{.wanted = options.wanted,
+                                     .all = options.all,
+                                     .only_list = options.only_list,
+                                     .bind_address = options.bind_address},
+                   [this](const std::string& why) { fail(kExitPortInUse, why); }),
+        paths_(runtime_.hub(), [this](const PathStatus& status) { on_path(status); }),
+        timeout_(runtime_.loop()),
+        list_timer_(runtime_.loop()),
+        hint_timer_(runtime_.loop()),
+        input_(runtime_.loop()) {
+    runtime_.set_listener(this);
+    runtime_.hub().set_offer_user(&connector_);
+  }
+
+  int run();
+
+ private:
+  void on_connection(NetworkConnection connection) override;
+  void on_group_joined(GroupNumber group) override;
+  void on_join_failed(GroupNumber group, JoinFailure failure) override;
+  void on_group_invite(const Key& friend_key, Bytes invite) override;
+
+  void on_path(const PathStatus& status);
+  void on_enter();
+  std::string paths_table();
+
+  bool join();
+  void start_timers();
+  void on_timeout();
+  void list_when_settled();
+  void fail(int exit_code, const std::string& why);
+
+  // Time without a new offer after which a list is complete; peers confirm each other one by one.
+  static constexpr std::chrono::seconds kListSettles{3};
+  static constexpr std::chrono::seconds kListTimeout{60};
+  static constexpr std::chrono::seconds kHintAfter{30};
+
+  const ConnectOptions options_;
+  Runtime runtime_;
+  storage::GroupStore groups_;
+  storage::PinStore pins_;
+  Connector connector_;
+  PathWatch paths_;
+  asio::steady_timer timeout_;
+  asio::steady_timer list_timer_;
+  asio::steady_timer hint_timer_;
+  asio::posix::stream_descriptor input_;
+  bool joined_ = false;
+  size_t listed_offers_ = 0;
+};
+
+int MemberProgram::run() {
+  if (!join()) return kExitUsage;
+  start_timers();
+  const std::string tox_id = runtime_.node().address();
+  runtime_.report().say({{"event", "identity"}, {"tox_id", tox_id}},
+                        options_.invited_by ? "waiting for an invitation; start the gateway with "
+                                              "--invite " +
+                                                  tox_id
+                                            : "");
+  runtime_.report().say({{"event", "joining"}, {"chat_id", to_hex(options_.chat_id)}},
+                        "joining group " + to_hex(options_.chat_id) + " …");
+  if (!options_.common.json && isatty(STDIN_FILENO) == 1) {
+    input_.assign(dup(STDIN_FILENO));
+    on_enter();
+  }
+  return runtime_.run([] {});
+}
+
+bool MemberProgram::join() {
+  ToxNode& node = runtime_.node();
+  const auto record = groups_.find(options_.chat_id);
+  std::string password = options_.password;
+  if (password.empty() && record && record->password) password = *record->password;
+  const bool in_profile = node.find_group(options_.chat_id).has_value();
+  if (in_profile && password.empty()) return true;  // toxcore reconnects by itself
+  if (options_.invited_by) return node.expect_friend(*options_.invited_by);
+  return node.join_group(options_.chat_id, options_.common.nick, password).has_value();
+}
+
+void MemberProgram::start_timers() {
+  const auto limit = options_.timeout     ? options_.timeout
+                     : options_.only_list ? std::optional<std::chrono::seconds>(kListTimeout)
+                                          : std::nullopt;
+  if (limit) {
+    timeout_.expires_after(*limit);
+    timeout_.async_wait([this](const asio::error_code& error) {
+      if (!error) on_timeout();
+    });
+  }
+  hint_timer_.expires_after(kHintAfter);
+  hint_timer_.async_wait([this](const asio::error_code& error) {
+    if (error || joined_) return;
+    const bool online = runtime_.node().connection() != NetworkConnection::kNone;
+    log_warn(
+        "member.waiting", "{what}",
+        Field{"what", !online ? "no boot node has answered yet: is there a network? "
+                                "--bootstrap names another node, --no-udp tries TCP only"
+                      : options_.invited_by
+                          ? "still waiting for the invitation: is the gateway running, and was it "
+                            "started with --invite and your Tox ID?"
+                          : "still looking for the group: is the chat id right, and is anybody in "
+                            "it online?"});
+  });
+}
+
+void MemberProgram::on_timeout() {
+  if (!joined_) {
+    const bool online = runtime_.node().connection() != NetworkConnection::kNone;
+    fail(kExitNoNetwork, online ? "the group was not found in time; check the chat id and that "
+                                  "somebody in the group is online"
+                                : "the Tox network was not reached in time; check the network or "
+                                  "name a boot node with --bootstrap");
+    return;
+  }
+  if (options_.only_list) return;
+  const auto missing = connector_.missing();
+  if (missing.empty()) return;
+  std::string names;
+  for (const auto& name : missing) names += (names.empty() ? "" : ", ") + name;
+  fail(kExitNoService, "not offered in time: " + names +
+                           "; ngcshare connect CHAT_ID --list shows "
+                           "the services that are");
+}
+
+void MemberProgram::fail(int exit_code, const std::string& why) {
+  runtime_.report().say({{"event", "failed"}, {"reason", why}}, "");
+  log_error("member.failed", "{reason}", Field{"reason", why});
+  runtime_.stop(exit_code);
+}
+
+// Reports only gateways, because the paths to other members do not matter here.
+void MemberProgram::on_path(const PathStatus& status) {
+  if (!connector_.offers_from(status.peer)) return;
+  const std::string gateway = "gateway " + short_key(status.peer);
+  runtime_.report().say(event_of(status),
+                        status.absent ? "lost the connection to " + gateway +
+                                            "; retrying, open connections are kept for 2 minutes"
+                                      : "connected to " + gateway + ": " + describe(status));
+}
+
+std::string MemberProgram::paths_table() {
+  std::string text = connector_.table();
+  for (const PathStatus& status : paths_.list(options_.chat_id)) {
+    if (connector_.offers_from(status.peer)) {
+      text += "gateway " + short_key(status.peer) + ": " + describe(status) + "\n";
+    }
+  }
+  return text;
+}
+
+// Shows the services and paths whenever a person at the terminal presses Enter.
+void MemberProgram::on_enter() {
+  input_.async_wait(asio::posix::stream_descriptor::wait_read,
+                    [this](const asio::error_code& error) {
+                      std::array<char, 256> typed;
+                      if (error || read(STDIN_FILENO, typed.data(), typed.size()) <= 0) return;
+                      runtime_.report().say({}, paths_table());
+                      on_enter();
+                    });
+}
+
+void MemberProgram::on_connection(NetworkConnection connection) {
+  const char* const how = connection == NetworkConnection::kUdp   ? "udp"
+                          : connection == NetworkConnection::kTcp ? "tcp"
+                                                                  : "none";
+  runtime_.report().say({{"event", "connection"}, {"connection", how}}, "");
+}
+
+void MemberProgram::on_group_joined(GroupNumber group) {
+  const auto chat_id = runtime_.node().chat_id(group);
+  if (chat_id != options_.chat_id) return;
+  const std::string name = runtime_.node().group_name(group);
+  const auto own_key = runtime_.node().own_key(group);
+  if (!std::exchange(joined_, true)) {
+    const auto record = groups_.find(options_.chat_id);
+    const bool keep = options_.password.empty() && record;
+    groups_.put({options_.chat_id, name,
+                 keep                        ? record->password
+                 : options_.password.empty() ? std::nullopt
+                                             : std::optional(options_.password),
+                 false, record ? record->joined_at : 0});
+    if (options_.only_list) list_when_settled();
+  }
+  runtime_.report().say({{"event", "joined"},
+                         {"chat_id", to_hex(options_.chat_id)},
+                         {"name", name},
+                         {"own_key", own_key ? to_hex(*own_key) : ""}},
+                        "joined the group " + printable(name));
+}
+
+void MemberProgram::on_group_invite(const Key& friend_key, Bytes invite) {
+  const auto chat_id = ToxNode::chat_id_of(invite);
+  if (friend_key != options_.invited_by || chat_id != options_.chat_id) return;
+  if (runtime_.node().find_group(*chat_id)) return;
+  const std::vector<uint8_t> kept(invite.begin(), invite.end());
+  runtime_.node().defer([this, friend_key, kept] {
+    runtime_.node().accept_invite(friend_key, kept, options_.common.nick, options_.password);
+  });
+}
+
+void MemberProgram::list_when_settled() {
+  listed_offers_ = connector_.offer_count();
+  list_timer_.expires_after(kListSettles);
+  list_timer_.async_wait([this](const asio::error_code& error) {
+    if (error) return;
+    if (connector_.offer_count() != listed_offers_) {
+      list_when_settled();
+      return;
+    }
+    if (!runtime_.report().as_json()) runtime_.report().say({}, paths_table());
+    runtime_.stop(kExitOk);
+  });
+}
+
+void MemberProgram::on_join_failed(GroupNumber group, JoinFailure failure) {
+  if (runtime_.node().chat_id(group) != options_.chat_id) return;
+  switch (failure) {
+    case JoinFailure::kWrongPassword:
+      fail(kExitJoinRefused,
+           options_.password.empty()
+               ? "the group needs a password, or the stored one is out of date: give it with "
+                 "--password-file FILE"
+               : "wrong password for the group: check --password-file");
+      return;
+    case JoinFailure::kFull:
+      fail(kExitJoinRefused, "the group is full; ask somebody to leave it or to raise its limit");
+      return;
+    case JoinFailure::kOther:
+      log_warn("group.join_refused", "a member refused the connection; trying others");
+  }
+}
+
+}  // namespace
+
+int run_member(const ConnectOptions& options) { return MemberProgram(options).run(); }
+
+}  // namespace ngcshare

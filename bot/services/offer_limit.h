@@ -1,0 +1,23 @@
+// Limits the ports that a gateway offers, because a member accepts a bounded number of Offers from
+// each gateway, one per port of a service (SPEC.md §6.5), and ignores further ones silently.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "protocol/wire/packet.h"
+#include "storage/values/service_record.h"
+
+namespace ngcshare {
+
+// Counts all services of a group together, enabled or not, whoever may use them.
+inline constexpr size_t kMostPortsInGroup = kMaxOffersHeard;
+
+// Returns why `service` does not fit beside `others` in each of its groups and what would help, or
+// nullopt if it fits. A service of the same name in `others` counts as replaced.
+std::optional<std::string> exceeds_offers(const storage::ServiceRecord& service,
+                                          std::span<const storage::ServiceRecord> others);
+
+}  // namespace ngcshare

@@ -1,0 +1,69 @@
+// Connects one accepted mapping to the service behind the offer: resolves the host, checks the
+// policy, connects, acknowledges the mapping and hands it to the bridge that carries its bytes.
+//
+// Keeps itself alive until it has handed the mapping over or given up.
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+
+#include "bot/target/address.h"
+#include "bot/tunnel/service_rates.h"
+#include "protocol/link/memory_budget.h"
+#include "protocol/session/mapping.h"
+
+namespace ngcshare {
+
+class TargetConnection : public MappingSink, public std::enable_shared_from_this<TargetConnection> {
+ public:
+  // Time for the service to accept the connection; shorter than the 15 s that a member waits.
+  static constexpr std::chrono::seconds kConnectTimeout{10};
+
+  // `loop`, `memory` and `policy` must outlive the connection. `rates` limit its bytes; nullptr for
+  // no limit. Calls `on_end` once, when the connection, or the bridge that it became, has ended.
+  // Before that it calls `on_outcome` at most once: true if the target accepted a tcp connection,
+  // false if not. REQUIRES: the mapping is kDeciding.
+  static void open(asio::io_context& loop, link::MemoryBudget& memory, const TargetPolicy& policy,
+                   Target target, Mapping& mapping, std::shared_ptr<ServiceRates::Connection> rates,
+                   std::function<void()> on_end, std::function<void(bool)> on_outcome = nullptr);
+  ~TargetConnection() override;
+
+  void on_established() override {}
+  void on_stream_data(Bytes /*bytes*/) override {}
+  void on_stream_end() override {}
+  void on_datagram(Bytes /*bytes*/) override {}
+  void on_writable() override {}
+  void on_closed(KillReason reason) override;
+
+ private:
+  TargetConnection(asio::io_context& loop, link::MemoryBudget& memory, Target target,
+                   Mapping& mapping, std::shared_ptr<ServiceRates::Connection> rates,
+                   std::function<void()> on_end, std::function<void(bool)> on_outcome);
+
+  void on_resolved(TargetEndpoints endpoints);
+  void connect_next();
+  void on_tcp_connected();
+  void carry_udp(const asio::ip::tcp::endpoint& endpoint);
+  void carry_both();
+  void give_up(KillReason reason);
+  Mapping& take_mapping();
+
+  asio::io_context& loop_;
+  link::MemoryBudget& memory_;
+  Target target_;
+  Mapping* mapping_;
+  std::shared_ptr<ServiceRates::Connection> rates_;
+  std::function<void()> on_end_;
+  std::function<void(bool)> on_outcome_;
+  asio::ip::tcp::resolver resolver_;
+  asio::ip::tcp::socket socket_;
+  asio::steady_timer timeout_;
+  TargetEndpoints endpoints_;
+  size_t next_endpoint_ = 0;
+  KillReason failure_ = KillReason::kTargetUnreachable;
+};
+
+}  // namespace ngcshare

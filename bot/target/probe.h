@@ -1,0 +1,39 @@
+// Tries once to connect to a service by tcp, to see whether it answers. Keeps itself alive until it
+// is done or stopped.
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+
+#include "bot/target/address.h"
+#include "protocol/base/clock.h"
+
+namespace ngcshare {
+
+class TargetProbe : public std::enable_shared_from_this<TargetProbe> {
+ public:
+  using OnDone = std::function<void(bool reached)>;
+
+  // Calls `on_done` once, from the loop and never from within start(), unless stop() is called
+  // first. `policy` must outlive the probe.
+  static std::shared_ptr<TargetProbe> start(asio::io_context& loop, const TargetPolicy& policy,
+                                            const Target& target, Duration timeout, OnDone on_done);
+  void stop();
+
+ private:
+  TargetProbe(asio::io_context& loop, OnDone on_done);
+  void connect_next();
+  void done(bool reached);
+
+  asio::ip::tcp::resolver resolver_;
+  asio::ip::tcp::socket socket_;
+  asio::steady_timer timeout_;
+  TargetEndpoints endpoints_;
+  size_t next_endpoint_ = 0;
+  OnDone on_done_;  // nullptr if done or stopped
+};
+
+}  // namespace ngcshare

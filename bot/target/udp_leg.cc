@@ -1,0 +1,123 @@
+#include "bot/target/udp_leg.h"
+
+#include <utility>
+
+#include "bot/base/log.h"
+#include "bot/base/own_socket.h"
+#include "bot/base/steady_time.h"
+#include "bot/tunnel/datagram_buffer.h"
+
+namespace ngcshare {
+
+std::shared_ptr<UdpTarget> UdpTarget::create(asio::io_context& loop,
+                                             const asio::ip::udp::endpoint& target,
+                                             std::shared_ptr<ServiceRates::Connection> rates,
+                                             std::function<void()> on_end) {
+  auto flow = std::shared_ptr<UdpTarget>(new UdpTarget(loop, std::move(rates), std::move(on_end)));
+  asio::error_code error;
+  flow->socket_.open(target.protocol(), error);
+  if (!error) flow->socket_.non_blocking(true, error);
+  if (!error) flow->socket_.connect(target, error);
+  if (error) {
+    log_warn("target.no_socket", "cannot open a udp socket to {host}: {error}",
+             Field{"host", target.address().to_string()}, Field{"error", error.message()});
+    return nullptr;
+  }
+  mark_as_own(flow->socket_);
+  return flow;
+}
+
+UdpTarget::UdpTarget(asio::io_context& loop, std::shared_ptr<ServiceRates::Connection> rates,
+                     std::function<void()> on_end)
+    : socket_(loop),
+      idle_timer_(loop),
+      rates_(std::move(rates)),
+      on_end_(std::move(on_end)),
+      last_used_(steady_now()) {}
+
+void UdpTarget::attach(Mapping& mapping) {
+  mapping_ = &mapping;
+  mapping.set_sink(this);
+  self_ = shared_from_this();
+}
+
+void UdpTarget::start(bool ends_when_idle) {
+  wait_readable();
+  if (ends_when_idle) wait_idle();
+}
+
+void UdpTarget::wait_readable() {
+  socket_.async_wait(asio::ip::udp::socket::wait_read,
+                     [self = shared_from_this()](const asio::error_code& error) {
+                       if (error || self->mapping_ == nullptr) return;
+                       self->read_some();
+                     });
+}
+
+void UdpTarget::read_some() {
+  for (int count = 0; count < kDatagramsPerTurn && mapping_ != nullptr; ++count) {
+    asio::error_code error;
+    const size_t size = socket_.receive(asio::buffer(datagram_buffer), 0, error);
+    if (error == asio::error::would_block) break;
+    if (error) continue;  // ICMP "connection refused": the service may come up later
+    last_used_ = steady_now();
+    if (!pass(Direction::kOut, size)) continue;
+    if (!mapping_->send_datagram({datagram_buffer.data(), size})) ++dropped_;
+  }
+  if (mapping_ != nullptr) wait_readable();
+}
+
+// Spends the datagram's bytes; returns false and counts a drop if it is over the rate.
+bool UdpTarget::pass(Direction direction, size_t bytes) {
+  if (rates_ == nullptr) return true;
+  if (!rates_->admits(direction, bytes)) {
+    ++dropped_;
+    return false;
+  }
+  rates_->spend(direction, bytes);
+  return true;
+}
+
+void UdpTarget::on_datagram(Bytes bytes) {
+  last_used_ = steady_now();
+  if (!pass(Direction::kIn, bytes.size())) return;
+  asio::error_code ignored;  // UDP may lose it
+  socket_.send(asio::buffer(bytes.data(), bytes.size()), 0, ignored);
+}
+
+void UdpTarget::wait_idle() {
+  idle_timer_.expires_after(last_used_ + kIdleTime - steady_now());
+  idle_timer_.async_wait([self = shared_from_this()](const asio::error_code& error) {
+    if (error || self->mapping_ == nullptr) return;
+    if (steady_now() - self->last_used_ >= kIdleTime) {
+      self->abort(KillReason::kIdle);
+    } else {
+      self->wait_idle();
+    }
+  });
+}
+
+void UdpTarget::abort(KillReason reason) {
+  const auto keep = shared_from_this();
+  if (mapping_ != nullptr) {
+    mapping_->set_sink(nullptr);
+    std::exchange(mapping_, nullptr)->close(reason, steady_now());
+  }
+  close();
+}
+
+void UdpTarget::on_closed(KillReason /*reason*/) {
+  mapping_ = nullptr;
+  close();
+}
+
+void UdpTarget::close() {
+  const auto keep = std::exchange(self_, nullptr);
+  rates_ = nullptr;
+  asio::error_code ignored;
+  socket_.close(ignored);
+  idle_timer_.cancel();
+  if (on_end_) std::exchange(on_end_, nullptr)();
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,94 @@
+#include "bot/tox/bootstrapper.h"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include "bot/base/log.h"
+#include "bot/tox/node.h"
+
+namespace ngcshare {
+
+Bootstrapper::Bootstrapper(asio::io_context& loop, NetworkNode& node,
+                           std::vector<BootstrapNode> nodes, bool resolve_names,
+                           std::unique_ptr<Alarm> alarm)
+    : node_(node),
+      nodes_(std::move(nodes)),
+      resolve_names_(resolve_names),
+      alarm_(std::move(alarm)),
+      resolver_(loop) {
+  std::shuffle(nodes_.begin(), nodes_.end(), std::mt19937(std::random_device{}()));
+}
+
+void Bootstrapper::replace(std::vector<BootstrapNode> nodes) {
+  nodes_ = std::move(nodes);
+  std::shuffle(nodes_.begin(), nodes_.end(), std::mt19937(std::random_device{}()));
+  next_ = 0;
+  if (node_.connection() == NetworkConnection::kNone) {
+    alarm_->cancel();
+    on_connection(NetworkConnection::kNone);
+  }
+}
+
+void Bootstrapper::stop() {
+  nodes_.clear();
+  alarm_->cancel();
+  resolver_.cancel();
+}
+
+void Bootstrapper::on_connection(NetworkConnection connection) {
+  if (connection != NetworkConnection::kNone) {
+    alarm_->cancel();
+    return;
+  }
+  interval_ = kFirstInterval;
+  schedule(std::chrono::milliseconds(0));
+}
+
+void Bootstrapper::schedule(std::chrono::milliseconds delay) {
+  if (nodes_.empty()) return;
+  alarm_->set(delay, [this] {
+    if (node_.connection() != NetworkConnection::kNone) return;
+    ask_some();
+    schedule(interval_);
+    interval_ = std::min(interval_ * 2, kLongestInterval);
+  });
+}
+
+void Bootstrapper::ask_some() {
+  const size_t count = std::min(kNodesPerRound, nodes_.size());
+  for (size_t i = 0; i < count; ++i) {
+    ask(nodes_[next_]);
+    next_ = (next_ + 1) % nodes_.size();
+  }
+}
+
+void Bootstrapper::ask(const BootstrapNode& node) {
+  asio::error_code not_numeric;
+  asio::ip::make_address(node.host, not_numeric);
+  if (!not_numeric) {
+    ask_at(node.host, node);
+    return;
+  }
+  if (!resolve_names_) return;
+  resolver_.async_resolve(node.host, std::to_string(node.port),
+                          [this, node](const asio::error_code& error, const auto& results) {
+                            if (error) {
+                              log_debug("boot.no_address", "boot node {host}: {error}",
+                                        Field{"host", node.host}, Field{"error", error.message()});
+                              return;
+                            }
+                            for (const auto& result : results) {
+                              ask_at(result.endpoint().address().to_string(), node);
+                            }
+                          });
+}
+
+void Bootstrapper::ask_at(const std::string& ip, const BootstrapNode& node) {
+  log_debug("boot.asked", "asking boot node {host} port {port}", Field{"host", ip},
+            Field{"port", node.port});
+  node_.bootstrap(ip, node.port, node.key);
+  for (const uint16_t port : node.tcp_ports) node_.add_tcp_relay(ip, port, node.key);
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,72 @@
+#include "bot/tox/driver.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+namespace ngcshare {
+
+ToxDriver::ToxDriver(asio::io_context& loop, NetworkNode& node, std::function<void()> after_iterate,
+                     std::function<Clock::time_point()> now)
+    : node_(node),
+      after_iterate_(std::move(after_iterate)),
+      now_(std::move(now)),
+      readiness_(loop, dup(sockets_.descriptor())),
+      timer_(loop) {}
+
+void ToxDriver::start() {
+  expect_new_sockets();
+  wait_for_sockets();
+  iterate();
+  wait_for_interval();
+}
+
+void ToxDriver::expect_new_sockets() {
+  connecting_until_ = now_() + kConnectingTime;
+  next_rescan_ = {};
+}
+
+void ToxDriver::stop() {
+  stopped_ = true;
+  asio::error_code ignored;
+  readiness_.cancel(ignored);
+  timer_.cancel();
+}
+
+void ToxDriver::rescan_if_due() {
+  const auto now = now_();
+  if (now < next_rescan_) return;
+  sockets_.rescan(node_.udp_port());
+  if (now < connecting_until_) {
+    next_rescan_ = now + kRescanWhileConnecting;
+  } else {
+    next_rescan_ = now + kRescanOtherwise;
+  }
+}
+
+void ToxDriver::iterate() {
+  node_.iterate();
+  rescan_if_due();
+  after_iterate_();
+}
+
+void ToxDriver::wait_for_sockets() {
+  readiness_.async_wait(asio::posix::stream_descriptor::wait_read,
+                        [this](const asio::error_code& error) {
+                          if (error || stopped_) return;
+                          sockets_.drain();
+                          iterate();
+                          wait_for_sockets();
+                        });
+}
+
+void ToxDriver::wait_for_interval() {
+  timer_.expires_after(node_.iteration_interval());
+  timer_.async_wait([this](const asio::error_code& error) {
+    if (error || stopped_) return;
+    iterate();
+    wait_for_interval();
+  });
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,27 @@
+// Ignores all events of a Tox node; a derived class overrides the ones it needs.
+#pragma once
+
+#include <string>
+
+#include "bot/tox/events.h"
+
+namespace ngcshare {
+
+class DeafEvents : public ToxEvents {
+ public:
+  void on_connection(NetworkConnection /*connection*/) override {}
+  void on_self_join(GroupNumber /*group*/) override {}
+  void on_join_failed(GroupNumber /*group*/, JoinFailure /*failure*/) override {}
+  void on_peer_join(GroupNumber /*group*/, PeerNumber /*peer*/) override {}
+  void on_peer_name(GroupNumber /*group*/, PeerNumber /*peer*/,
+                    const std::string& /*nick*/) override {}
+  void on_peer_exit(GroupNumber /*group*/, PeerNumber /*peer*/, bool /*for_good*/) override {}
+  void on_group_message(GroupNumber /*group*/, PeerNumber /*peer*/,
+                        const std::string& /*text*/) override {}
+  void on_private_message(GroupNumber /*group*/, PeerNumber /*peer*/,
+                          const std::string& /*text*/) override {}
+  void on_friend_online(const Key& /*friend_key*/) override {}
+  void on_group_invite(const Key& /*friend_key*/, Bytes /*invite*/) override {}
+};
+
+}  // namespace ngcshare

@@ -1,0 +1,316 @@
+#include "bot/tunnel/tcp_bridge.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "bot/base/own_socket.h"
+#include "bot/base/steady_time.h"
+
+namespace ngcshare {
+namespace {
+
+// Bytes per read from a local socket, and reads before other sockets and toxcore get their turn.
+constexpr size_t kReadBytes = 32 * 1024;
+constexpr int kReadsPerTurn = 4;
+
+// All bridges share one buffer, because the loop has one thread and bytes that a mapping does not
+// accept are copied.
+std::array<uint8_t, kReadBytes> read_buffer;
+
+bool is_clean(KillReason reason) {
+  return reason == KillReason::kClosed || reason == KillReason::kUnspecified;
+}
+
+}  // namespace
+
+std::shared_ptr<TcpBridge> TcpBridge::create(Socket socket, link::MemoryBudget& memory,
+                                             std::shared_ptr<ServiceRates::Connection> rates,
+                                             std::function<void()> on_end,
+                                             Duration write_patience) {
+  return std::shared_ptr<TcpBridge>(new TcpBridge(std::move(socket), memory, std::move(rates),
+                                                  std::move(on_end), write_patience));
+}
+
+TcpBridge::TcpBridge(Socket socket, link::MemoryBudget& memory,
+                     std::shared_ptr<ServiceRates::Connection> rates, std::function<void()> on_end,
+                     Duration write_patience)
+    : memory_(memory),
+      socket_(std::move(socket)),
+      rates_(std::move(rates)),
+      on_end_(std::move(on_end)),
+      write_patience_(write_patience),
+      end_timer_(socket_.get_executor()) {
+  mark_as_own(socket_);
+  asio::error_code ignored;
+  socket_.non_blocking(true, ignored);
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+}
+
+void TcpBridge::attach(Mapping& mapping) {
+  mapping_ = &mapping;
+  mapping.set_sink(this);
+  self_ = shared_from_this();
+}
+
+void TcpBridge::start() { wait_readable(); }
+
+void TcpBridge::abort(KillReason reason) {
+  const auto keep = shared_from_this();
+  if (mapping_ != nullptr) {
+    Mapping* const mapping = mapping_;
+    release_mapping();
+    mapping->close(reason, steady_now());
+  }
+  close_socket(!is_clean(reason));
+}
+
+size_t TcpBridge::allowance(Direction direction) {
+  return rates_ == nullptr ? ByteBudget::kUnlimited : rates_->allowance(direction);
+}
+
+void TcpBridge::spend(Direction direction, size_t bytes) {
+  if (rates_ != nullptr) rates_->spend(direction, bytes);
+}
+
+// -- local socket → peer -------------------------------------------------------------------------
+
+void TcpBridge::wait_readable() {
+  if (reading_ || local_ended_ || mapping_ == nullptr || !to_peer_.empty()) return;
+  reading_ = true;
+  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const asio::error_code& error) {
+    self->reading_ = false;
+    if (error || self->mapping_ == nullptr) return;
+    self->on_readable();
+  });
+}
+
+void TcpBridge::on_readable() {
+  if (const size_t allowed = allowance(Direction::kOut); allowed > 0) {
+    read_some(allowed);
+    return;
+  }
+  reading_ = true;
+  rates_->wait(Direction::kOut, [weak = weak_from_this()](size_t allowed) {
+    const auto self = weak.lock();
+    if (self == nullptr) return;
+    self->reading_ = false;
+    if (self->mapping_ != nullptr) self->read_some(allowed);
+  });
+}
+
+void TcpBridge::read_some(size_t allowed) {
+  for (int turn = 0; turn < kReadsPerTurn && mapping_ != nullptr && allowed > 0; ++turn) {
+    const size_t most = std::min(allowed, read_buffer.size());
+    asio::error_code error;
+    const size_t count = socket_.read_some(asio::buffer(read_buffer.data(), most), error);
+    if (error == asio::error::would_block) break;
+    if (error) {
+      on_local_end(error);
+      return;
+    }
+    spend(Direction::kOut, count);
+    allowed -= count;
+    if (!forward({read_buffer.data(), count})) return;
+    if (count < most) break;
+  }
+  wait_readable();
+}
+
+// Returns false if the mapping did not accept all bytes; on_writable() then resumes reading.
+bool TcpBridge::forward(Bytes bytes) {
+  const size_t taken = mapping_->write(bytes);
+  if (taken == bytes.size()) return true;
+  to_peer_.assign(bytes.begin() + static_cast<std::ptrdiff_t>(taken), bytes.end());
+  return false;
+}
+
+void TcpBridge::on_writable() {
+  if (to_peer_.empty()) return;
+  const std::vector<uint8_t> waiting = std::exchange(to_peer_, {});
+  if (forward(waiting)) wait_readable();
+}
+
+void TcpBridge::on_local_end(const asio::error_code& error) {
+  if (error != asio::error::eof) {
+    abort(KillReason::kReset);
+    return;
+  }
+  local_ended_ = true;
+  mapping_->finish(steady_now());
+}
+
+// -- peer → local socket -------------------------------------------------------------------------
+
+void TcpBridge::on_stream_data(Bytes bytes) {
+  size_t written = 0;
+  const size_t allowed = to_socket_.empty() ? allowance(Direction::kIn) : 0;
+  if (allowed > 0) {
+    asio::error_code error;
+    written =
+        socket_.write_some(asio::buffer(bytes.data(), std::min(allowed, bytes.size())), error);
+    if (error && error != asio::error::would_block) {
+      abort(KillReason::kReset);
+      return;
+    }
+    spend(Direction::kIn, written);
+    if (written > 0) mapping_->consumed(written);
+    if (written == bytes.size()) return;
+  }
+  if (to_socket_.size() > kMaxUnwindowedBytes) {
+    abort(KillReason::kLimit);
+    return;
+  }
+  to_socket_.append(bytes.subspan(written));
+  counts_ = !mapping_->over_link();  // a link counts these bytes itself
+  if (!count_waiting()) {
+    abort(KillReason::kLimit);
+    return;
+  }
+  mapping_->pause_reading();
+  wait_writable();
+}
+
+// Makes counted_ agree with to_socket_. Returns false if memory_ is used up.
+bool TcpBridge::count_waiting() {
+  if (!counts_) return true;
+  const size_t now = to_socket_.size() - std::min(to_socket_.size(), kUncountedBytes);
+  if (now > counted_ && !memory_.reserve(now - counted_)) return false;
+  if (now < counted_) memory_.release(counted_ - now);
+  counted_ = now;
+  return true;
+}
+
+void TcpBridge::wait_writable() {
+  if (writing_ || to_socket_.empty()) return;
+  writing_ = true;
+  socket_.async_wait(Socket::wait_write,
+                     [self = shared_from_this()](const asio::error_code& error) {
+                       self->writing_ = false;
+                       if (!error) self->on_socket_writable();
+                     });
+}
+
+void TcpBridge::on_socket_writable() {
+  if (const size_t allowed = allowance(Direction::kIn); allowed > 0) {
+    write_pending(allowed);
+    return;
+  }
+  writing_ = waits_for_write_turn_ = true;
+  rates_->wait(Direction::kIn, [weak = weak_from_this()](size_t allowed) {
+    const auto self = weak.lock();
+    if (self == nullptr) return;
+    self->writing_ = self->waits_for_write_turn_ = false;
+    self->write_pending(allowed);
+  });
+}
+
+void TcpBridge::write_pending(size_t allowed) {
+  const Bytes bytes = to_socket_.view().first(std::min(allowed, to_socket_.size()));
+  asio::error_code error;
+  const size_t written = socket_.write_some(asio::buffer(bytes.data(), bytes.size()), error);
+  if (error && error != asio::error::would_block) {
+    to_socket_.clear();
+    abort(KillReason::kReset);
+    return;
+  }
+  spend(Direction::kIn, written);
+  to_socket_.drop(written);
+  count_waiting();
+  if (to_socket_.empty() && mapping_ != nullptr) mapping_->resume_reading();
+  if (mapping_ != nullptr && written > 0) mapping_->consumed(written);
+  if (close_when_written_ && written > 0) reset_after(write_patience_);
+  after_write();
+}
+
+// Carries out an end that had to wait until the last byte was written.
+void TcpBridge::after_write() {
+  if (!to_socket_.empty()) {
+    wait_writable();
+    return;
+  }
+  if (close_when_written_ && local_ended_) {
+    close_socket(false);
+  } else if (close_when_written_) {
+    drain();
+  } else if (peer_ended_) {
+    asio::error_code ignored;
+    socket_.shutdown(Socket::shutdown_send, ignored);
+  }
+}
+
+// Shuts the sending side down and discards what the local program still sends. Closing a socket
+// with unread bytes would reset it, and the local program would lose what it has not read yet.
+void TcpBridge::drain() {
+  if (!std::exchange(draining_, true)) {
+    asio::error_code ignored;
+    socket_.shutdown(Socket::shutdown_send, ignored);
+    reset_after(kDrainTime);
+  }
+  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const asio::error_code& error) {
+    asio::error_code end = error;
+    if (!end) self->socket_.read_some(asio::buffer(read_buffer), end);
+    if (!end || end == asio::error::would_block) {
+      self->drain();
+    } else {
+      self->close_socket(false);
+    }
+  });
+}
+
+// Resets the socket after `time`, which replaces any earlier deadline. Waits longer while bytes
+// wait for a turn, because that is not the local program's fault.
+void TcpBridge::reset_after(Duration time) {
+  end_timer_.expires_after(time);
+  end_timer_.async_wait([self = shared_from_this()](const asio::error_code& error) {
+    if (error) return;
+    if (self->waits_for_write_turn_) {
+      self->reset_after(self->write_patience_);
+    } else {
+      self->close_socket(true);
+    }
+  });
+}
+
+void TcpBridge::on_stream_end() {
+  peer_ended_ = true;
+  after_write();
+}
+
+void TcpBridge::on_closed(KillReason reason) {
+  const auto keep = shared_from_this();
+  release_mapping();
+  if (!is_clean(reason)) {
+    close_socket(true);
+    return;
+  }
+  close_when_written_ = true;
+  self_ = keep;  // until the last byte is written
+  reset_after(write_patience_);
+  after_write();
+}
+
+// -- the end ----------------------------------------------------------------------------
+
+void TcpBridge::release_mapping() {
+  if (mapping_ != nullptr) mapping_->set_sink(nullptr);
+  mapping_ = nullptr;
+}
+
+void TcpBridge::close_socket(bool reset) {
+  const auto keep = std::exchange(self_, nullptr);
+  rates_ = nullptr;
+  to_socket_.clear();
+  count_waiting();
+  end_timer_.cancel();
+  asio::error_code ignored;
+  if (socket_.is_open()) {
+    // A reset shows the local program that the connection broke; after an orderly end a truncated
+    // download would look complete.
+    if (reset) socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    socket_.close(ignored);
+  }
+  if (on_end_) std::exchange(on_end_, nullptr)();
+}
+
+}  // namespace ngcshare

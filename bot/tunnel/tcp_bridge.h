@@ -1,0 +1,105 @@
+// Carries one tcp mapping between a local socket and the other peer, with back-pressure both ways:
+// bytes that the mapping does not accept are kept (one chunk) and the socket is not read meanwhile;
+// bytes that the socket does not accept are kept and not reported as consumed, which closes the
+// peer's window. Bytes over a rate limit wait in the same two ways.
+//
+// Keeps itself alive while the socket or the mapping needs it.
+#pragma once
+
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "bot/tunnel/pending_bytes.h"
+#include "bot/tunnel/service_rates.h"
+#include "protocol/link/memory_budget.h"
+#include "protocol/session/mapping.h"
+
+namespace ngcshare {
+
+class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBridge> {
+ public:
+  using Socket = asio::ip::tcp::socket;
+
+  // A peer without a window (kCapWindow) may send faster than the socket accepts. The mapping ends
+  // when more than this waits.
+  static constexpr size_t kMaxUnwindowedBytes = 8 * 1024 * 1024;
+
+  // In base mode a peer may send to any number of programs that do not read. Waiting bytes beyond
+  // this are therefore reserved from `memory`; the mapping ends when it is used up.
+  static constexpr size_t kUncountedBytes = 16 * 1024;
+
+  // Time for the local program to end its own direction after a clean end.
+  static constexpr std::chrono::seconds kDrainTime{10};
+  // Time that the local program may accept none of the bytes still waiting for it after the end.
+  static constexpr std::chrono::seconds kWritePatience{60};
+
+  // Calls `on_end` once, when the bridge has finished with both socket and mapping. `rates` is
+  // nullptr on the member's side. `write_patience` is for tests. REQUIRES: `socket` is connected.
+  static std::shared_ptr<TcpBridge> create(Socket socket, link::MemoryBudget& memory,
+                                           std::shared_ptr<ServiceRates::Connection> rates,
+                                           std::function<void()> on_end,
+                                           Duration write_patience = kWritePatience);
+
+  // Connects the bridge to its mapping. Bytes flow after start(), which the offering side calls at
+  // once and the accepting side after Ack-Acc (on_established).
+  void attach(Mapping& mapping);
+  void start();
+
+  // Closes the connection and sends the reason to the peer.
+  void abort(KillReason reason);
+
+  // MappingSink
+  void on_established() override { start(); }
+  void on_stream_data(Bytes bytes) override;
+  void on_stream_end() override;
+  void on_datagram(Bytes /*bytes*/) override {}
+  void on_writable() override;
+  void on_closed(KillReason reason) override;
+
+ private:
+  TcpBridge(Socket socket, link::MemoryBudget& memory,
+            std::shared_ptr<ServiceRates::Connection> rates, std::function<void()> on_end,
+            Duration write_patience);
+
+  size_t allowance(Direction direction);
+  void spend(Direction direction, size_t bytes);
+  void wait_readable();
+  void on_readable();
+  void read_some(size_t allowed);
+  bool forward(Bytes bytes);
+  void on_local_end(const asio::error_code& error);
+  bool count_waiting();
+  void wait_writable();
+  void on_socket_writable();
+  void write_pending(size_t allowed);
+  void after_write();
+  void drain();
+  void reset_after(Duration time);
+  void close_socket(bool reset);
+  void release_mapping();
+
+  link::MemoryBudget& memory_;
+  Socket socket_;
+  std::shared_ptr<ServiceRates::Connection> rates_;  // until the socket is closed
+  std::function<void()> on_end_;
+  Mapping* mapping_ = nullptr;
+  std::shared_ptr<TcpBridge> self_;  // while the mapping runs or bytes wait for the socket
+  std::vector<uint8_t> to_peer_;     // read, not yet accepted by the mapping
+  PendingBytes to_socket_;           // received, not yet accepted by the socket
+  size_t counted_ = 0;               // bytes of to_socket_ reserved from memory_
+  bool counts_ = false;              // reserves from memory_: base mode only
+  bool reading_ = false;             // waits for a readable socket, then perhaps for a turn
+  bool writing_ = false;             // waits for a writable socket, then perhaps for a turn
+  bool waits_for_write_turn_ = false;
+  bool local_ended_ = false;  // the local program sends no more
+  bool peer_ended_ = false;   // the sending side is shut down when all is written
+  bool close_when_written_ = false;
+  bool draining_ = false;  // bytes from the local program are discarded
+  const Duration write_patience_;
+  asio::steady_timer end_timer_;  // limits the time after a clean end
+};
+
+}  // namespace ngcshare

@@ -1,0 +1,101 @@
+// BBR congestion control: models the path by its delivery rate and least RTT and keeps just that
+// much in flight, so that random loss costs no speed and queues stay short.
+//
+// After draft-cardwell-iccrg-bbr-congestion-control-00 (BBR version 1), with these changes:
+// - Least-RTT probing keeps half of the window instead of four packets, and is skipped while
+// samples
+//   near the least RTT arrive anyway (version 2).
+// - Bandwidth probes are short while they find nothing, and end as soon as their queue is seen.
+// - A standing queue is drained.
+// - Start-up also ends when a queue stands, and has the window gain of cruising (version 3).
+// - The window allows for bursts of acknowledgements (version 2).
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "protocol/base/clock.h"
+#include "protocol/congestion/controller.h"
+#include "protocol/congestion/windowed_max.h"
+
+namespace ngcshare::link {
+
+class Bbr : public CongestionController {
+ public:
+  void on_sent(TimePoint now, uint64_t bytes, uint64_t in_flight) override;
+  void on_event(const Event& event) override;
+  void on_persistent_congestion(TimePoint now) override;
+
+  uint64_t window() const override { return window_; }
+  double pacing_rate() const override;
+  double delivery_rate() const override { return bandwidth_.get(); }
+  const char* state() const override;
+
+ private:
+  enum class Mode { kStartup, kDrain, kProbeBandwidth, kProbeRtt };
+
+  static constexpr double kStartupGain = 2.885;
+  static constexpr double kDrainGain = 1 / 2.885;
+  static constexpr double kWindowGain = 2;
+  static constexpr uint64_t kBandwidthRounds = 10;
+  static constexpr Duration kMinRttExpiry = std::chrono::seconds(10);
+  static constexpr Duration kDoubtfulMinRttExpiry = std::chrono::seconds(3);
+  static constexpr Duration kProbeRttTime = std::chrono::milliseconds(200);
+
+  void update_round(const Event& event);
+  void update_queue(const Event& event);
+  void update_bandwidth(const Event& event);
+  void update_extra_acked(const Event& event);
+  void update_min_rtt(const Event& event);
+  void check_full_pipe(const Event& event);
+  void check_drain(const Event& event);
+  void begin_probe();
+  void advance_cycle(const Event& event);
+  void check_probe_rtt(const Event& event);
+  void set_window(const Event& event);
+  void enter_probe_bandwidth(TimePoint now);
+
+  double bdp() const;  // bandwidth-delay product in bytes; 0 while unknown
+  uint64_t target_window(double gain) const;
+  double pacing_gain() const;
+  // Returns the queueing delay that is clearly more than jitter. REQUIRES: min_rtt_.
+  Duration visible_queue() const;
+
+  Mode mode_ = Mode::kStartup;
+  WindowedMax bandwidth_{kBandwidthRounds};
+  WindowedMax extra_acked_{kBandwidthRounds};
+  std::optional<Duration> min_rtt_;
+  TimePoint min_rtt_at_{};
+  uint64_t window_ = kInitialWindowBytes;
+
+  // A round is a round trip: it ends when a packet sent after its start is acknowledged.
+  uint64_t round_ = 0;
+  uint64_t round_ends_at_ = 0;  // in delivered bytes
+  bool round_started_ = false;
+
+  std::optional<Duration> round_rtt_;  // least RTT of this round so far
+  Duration standing_queue_{};          // least queueing delay of the last whole round
+
+  double full_bandwidth_ = 0;
+  int rounds_without_growth_ = 0;
+  bool full_pipe_ = false;
+  uint64_t round_acked_ = 0;  // bytes, in this round
+  uint64_t round_lost_ = 0;
+
+  size_t cycle_ = 0;
+  TimePoint cycle_started_{};
+  double bandwidth_before_probe_ = 0;
+  bool probe_found_more_ = false;
+  bool long_probe_ = false;   // the current probe lasts a full round
+  uint64_t cycle_acked_ = 0;  // bytes, since the last probe began
+  uint64_t cycle_lost_ = 0;
+
+  TimePoint aggregation_started_{};
+  uint64_t aggregation_acked_ = 0;
+
+  std::optional<TimePoint> probe_rtt_until_;
+};
+
+}  // namespace ngcshare::link

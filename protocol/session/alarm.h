@@ -1,0 +1,25 @@
+// The earliest of many deadlines, kept without asking all their owners each time: every owner
+// lowers it when it gets an earlier one, and it is rebuilt when it has come.
+#pragma once
+
+#include <optional>
+
+#include "protocol/base/clock.h"
+
+namespace ngcshare {
+
+class Alarm {
+ public:
+  // Makes the alarm ring at `when` at the latest. nullopt changes nothing.
+  void ring_by(std::optional<TimePoint> when) { lower(when_, when); }
+  // Forgets all deadlines. The owners must call ring_by() again for those that still hold.
+  void reset() { when_.reset(); }
+
+  // Never late; early if the deadline that set it no longer holds. nullopt: never.
+  std::optional<TimePoint> when() const { return when_; }
+
+ private:
+  std::optional<TimePoint> when_;
+};
+
+}  // namespace ngcshare

@@ -1,0 +1,58 @@
+// The offers that this side makes to one peer: which service has which id there, and which of them
+// the peer has declined. OfferSender sends them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocol/wire/packet.h"
+
+namespace ngcshare {
+
+class OffersMade {
+ public:
+  struct Made {
+    ServiceKey service = 0;
+    Offer offer;
+    uint64_t digest = 0;
+    bool declined = false;  // the peer sent a Kill: not sent again, not part of digest()
+  };
+
+  // Adds an offer, or replaces the one of the same service, and returns it. REQUIRES: offer.id is
+  // free, or is the id that the service has now.
+  const Offer& put(ServiceKey service, Offer offer);
+  // Removes a service's offer and returns its id, which is retired. nullopt: it has none.
+  std::optional<MsgId> remove(ServiceKey service);
+  void decline(MsgId id);
+
+  // nullptr, nullopt: none. Pointers are valid until the next change.
+  const Made* find(MsgId id) const;
+  const Made* find_service(ServiceKey service) const;
+  std::optional<ServiceKey> find_name(const std::string& name) const;
+
+  bool empty() const { return by_service_.empty(); }
+  const std::map<ServiceKey, Made>& all() const { return by_service_; }
+  // Returns the services that the peer declined.
+  std::vector<ServiceKey> declined() const;
+  // Returns the ids that were offered lately and no longer are, oldest first. They are kept even
+  // when the peer has shown that it knows, because an old Offer may still arrive.
+  const std::deque<MsgId>& retired() const { return retired_; }
+
+  // Returns the sum of the digests of the offers that the peer has not declined.
+  uint64_t digest() const;
+
+ private:
+  static constexpr size_t kMaxRetired = 32;
+
+  void retire(MsgId id);
+
+  std::map<ServiceKey, Made> by_service_;
+  std::deque<MsgId> retired_;
+};
+
+}  // namespace ngcshare

@@ -1,0 +1,219 @@
+#include "protocol/session/peer_session.h"
+
+#include <utility>
+
+#include "protocol/session/mapping_terms.h"
+
+namespace ngcshare {
+namespace {
+
+bool any(const Mapping& /*mapping*/) { return true; }
+
+}  // namespace
+
+PeerSession::PeerSession(Contact& contact, Entropy& entropy, SessionHandler& handler,
+                         const Config& config, TimePoint now)
+    : handler_(handler),
+      config_(config),
+      peer_(config.epoch, config.capabilities, now),
+      link_(contact, *this, {config.epoch, config.congestion, config.link_memory}),
+      control_(contact, peer_, link_, alarm_),
+      ids_(entropy, mappings_, made_, heard_),
+      offers_(made_, ids_, control_, peer_, alarm_, extension_of(config)),
+      accept_budget_(config.accepts_per_second, config.accept_burst) {}
+
+PeerSession::~PeerSession() = default;
+
+PeerSession::Counters& PeerSession::Counters::operator+=(const Counters& other) {
+  malformed += other.malformed;
+  public_dropped += other.public_dropped;
+  stale += other.stale;
+  unknown += other.unknown;
+  refused += other.refused;
+  overflow += other.overflow;
+  return *this;
+}
+
+Extension PeerSession::extension_of(const Config& config) {
+  Extension extension;
+  extension.capabilities = config.capabilities;
+  extension.epoch = config.epoch;
+  return extension;
+}
+
+// -- offers ----------------------------------------------------------------------------------
+
+void PeerSession::offer(ServiceKey service, const Offer& offer, std::optional<MsgId> preferred_id,
+                        bool already_sent, TimePoint now) {
+  if (const auto other = made_.find_name(offer.name); other && *other != service) {
+    withdraw(*other, KillReason::kWithdrawn, now);
+  }
+  offers_.offer(service, offer, preferred_id, already_sent, now);
+  update_presence(now);
+}
+
+void PeerSession::withdraw(ServiceKey service, KillReason reason, TimePoint now) {
+  const auto id = made_.remove(service);
+  if (!id) return;
+  const bool is_mapping = mappings_.contains(*id);
+  close_mappings_of(*id, reason, now);
+  if (!is_mapping) kill(*id, reason, now);
+}
+
+const Offer* PeerSession::offered(ServiceKey service) const {
+  const OffersMade::Made* const made = made_.find_service(service);
+  return made == nullptr ? nullptr : &made->offer;
+}
+
+void PeerSession::end_heard_offer(MsgId id, KillReason reason, TimePoint now) {
+  const auto offer = heard_.remove(id);
+  if (!offer) return;
+  ids_.end(id);
+  const auto is_of_offer = [id](const Mapping& mapping) { return mapping.offer_id() == id; };
+  mappings_.close_if(is_of_offer, reason, now);
+  handler_.on_offer_gone(*this, *offer, reason);
+}
+
+// -- mappings --------------------------------------------------------------------------------
+
+Mapping* PeerSession::open(MsgId offer_id, Transport transport, MappingSink& sink, TimePoint now) {
+  const Offer* const offer = heard_.find(offer_id);
+  if (offer == nullptr || !offer->transports.contains(transport)) return nullptr;
+  if (mappings_.size() >= config_.max_mappings) return nullptr;
+  std::optional<MsgId> own_id;
+  if (has_own_id(*offer, peer_.shared_capabilities())) own_id = ids_.draw();
+  if (mappings_.contains(own_id.value_or(offer_id))) return nullptr;
+
+  Extension own = extension_of(config_);
+  if (!link_.exists()) own.capabilities &= ~kLinkCapabilities;
+  OpeningTerms terms = opening_terms(*offer, transport, own_id, own, usable_capabilities());
+  Mapping& mapping = mappings_.add(*this, terms.identity);
+  mapping.set_sink(&sink);
+  mapping.set_accept(std::move(terms.accept));
+  mapping.start_accepting(now);
+  update_presence(now);
+  return &mapping;
+}
+
+void PeerSession::close_mappings_of(MsgId offer_id, KillReason reason, TimePoint now) {
+  const auto is_of_offer = [=](const Mapping& mapping) { return mapping.offer_id() == offer_id; };
+  const std::vector<MsgId> ids = mappings_.ids_if(is_of_offer);
+  mappings_.close_if(is_of_offer, reason, now);
+  for (const MsgId id : ids) kill(id, reason, now);
+}
+
+bool PeerSession::close_mapping(MsgId id, KillReason reason, TimePoint now) {
+  Mapping* const mapping = mappings_.find(id);
+  if (mapping == nullptr) return false;
+  MappingSink* const sink = mapping->sink();
+  mapping->close(reason, now);
+  if (sink != nullptr) sink->on_closed(reason);
+  return true;
+}
+
+void PeerSession::mapping_ended(Mapping& mapping, KillReason reason, bool tell_peer,
+                                TimePoint now) {
+  const MsgId id = mapping.id();
+  const bool uses_offer_up = id == mapping.offer_id();  // without kCapMulti
+  turns_.remove(mapping);
+  if (mapping.over_link()) link_.end_stream(id, reason == KillReason::kClosed && !tell_peer);
+  mappings_.remove(id);
+  if (tell_peer) {
+    kill(id, reason, now);
+  } else {
+    ids_.end(id);
+  }
+  if (!uses_offer_up) return;
+  offers_.renew_after_mapping(id, reason, now);
+  end_heard_offer(id, reason, now);
+}
+
+// -- sending ---------------------------------------------------------------------------------
+
+SendResult PeerSession::send_data(const Packet& packet) {
+  if (!turns_.may_send_stream() && std::holds_alternative<StreamData>(packet)) {
+    return SendResult::kFull;
+  }
+  const SendResult result = control_.send_data(packet);
+  turns_.note_sent(result);
+  if (result == SendResult::kSent) link_.charge(packet);
+  return result;
+}
+
+void PeerSession::send_control(const Packet& packet, bool lossless_too) {
+  control_.send(packet, lossless_too);
+}
+
+void PeerSession::kill(MsgId id, KillReason reason, TimePoint now) {
+  ids_.end(id);
+  control_.kill({id, reason}, now);
+}
+
+void PeerSession::send_hello(bool answer_wanted) {
+  control_.send_hello({config_.epoch, config_.capabilities, peer_.epoch().value_or(0),
+                       made_.digest(), heard_.digest(), mappings_.open_digest(), answer_wanted});
+}
+
+// -- the end ---------------------------------------------------------------------------------
+
+void PeerSession::peer_left(TimePoint now) { forget_peer(KillReason::kPeerLeft, now); }
+
+void PeerSession::forget_peer(KillReason reason, TimePoint now) {
+  mappings_.close_if(any, reason, now);
+  link_.drop();
+  control_.forget_kills();
+  for (const Offer& offer : heard_.clear()) handler_.on_offer_gone(*this, offer, reason);
+}
+
+void PeerSession::shut_down(TimePoint now) {
+  link_.bypass();
+  std::vector<ServiceKey> services;
+  for (const auto& [service, made] : made_.all()) services.push_back(service);
+  for (const ServiceKey service : services) withdraw(service, KillReason::kShutdown, now);
+  const std::vector<MsgId> rest = mappings_.ids_if(any);
+  mappings_.close_if(any, KillReason::kShutdown, now);
+  for (const MsgId id : rest) kill(id, KillReason::kShutdown, now);
+}
+
+// -- time ------------------------------------------------------------------------------------
+
+void PeerSession::pump(TimePoint now) {
+  mappings_.bury();
+  link_.bury();
+  if (sends_wait_for_room()) turns_.serve(control_.flush(), now);
+  link_.pump(now);
+}
+
+void PeerSession::tick(TimePoint now) {
+  mappings_.tick(now);
+  link_.tick(now);
+  control_.tick(now);
+  offers_.tick(now);
+  update_presence(now);
+  const Presence::Due talk = peer_.presence().tick(now);
+  if (talk.hello) {
+    send_hello(talk.answer_wanted);
+    mappings_.repeat_windows();
+  }
+  if (talk.fell_silent) handler_.on_presence(*this, false);
+
+  alarm_.reset();
+  alarm_.ring_by(peer_.presence().deadline());
+  alarm_.ring_by(offers_.deadline());
+  alarm_.ring_by(control_.deadline());
+  mappings_.set(alarm_);
+}
+
+std::optional<TimePoint> PeerSession::deadline() const {
+  auto next = alarm_.when();
+  lower(next, link_.deadline());
+  return next;
+}
+
+void PeerSession::update_presence(TimePoint now) {
+  const bool something = !made_.empty() || !heard_.empty() || !mappings_.empty();
+  peer_.presence().keep_talking(peer_.knows_extension() && something, now);
+  alarm_.ring_by(peer_.presence().deadline());
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,228 @@
+// Everything between this process and one remote peer: who the peer is, what each side offers the
+// other, and the mappings that run, over a channel that loses and replays packets (SPEC.md §6).
+//
+// A session only coordinates. Each of its objects owns one subject and can be read alone:
+// RemotePeer (epoch, capabilities, presence), OfferSender and OffersMade (offers to the peer),
+// OffersHeard (offers of the peer), MappingTable and mapping_terms.h (mappings), SessionIds,
+// PeerLink (the link), ControlSender (control packets and Kills), RoomTurns (turns for room).
+//
+// No I/O and no clock. After any call but pump() and tick(): call pump() soon (once for many
+// packets is fine). When deadline() has come: call tick() and then pump(), after which it lies
+// ahead again; tick() alone is enough only if there is no link. A session is not copied and not
+// called from two threads; its handler may call it back.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "protocol/base/entropy.h"
+#include "protocol/base/token_bucket.h"
+#include "protocol/link/link.h"
+#include "protocol/session/alarm.h"
+#include "protocol/session/control_sender.h"
+#include "protocol/session/datagram_assembler.h"
+#include "protocol/session/mapping.h"
+#include "protocol/session/mapping_table.h"
+#include "protocol/session/offer_sender.h"
+#include "protocol/session/offers_heard.h"
+#include "protocol/session/offers_made.h"
+#include "protocol/session/peer_link.h"
+#include "protocol/session/remote_peer.h"
+#include "protocol/session/room_turns.h"
+#include "protocol/session/session_ids.h"
+#include "protocol/wire/contact.h"
+
+namespace ngcshare {
+
+class PeerSession;
+
+// Receives a session's events and decides about Accepts: the owner of the sessions.
+class SessionHandler {
+ public:
+  virtual ~SessionHandler() = default;
+
+  // The peer offers something new, or an offer's port, state or id has changed.
+  virtual void on_offer(PeerSession& session, const Offer& offer) = 0;
+  virtual void on_offer_gone(PeerSession& session, const Offer& offer, KillReason reason) = 0;
+
+  // The peer accepted the offer of `service`. Either sets the mapping's sink and later calls
+  // acknowledge() or close(), and returns nullopt, or returns the reason for refusing it.
+  virtual std::optional<KillReason> on_accept(PeerSession& session, Mapping& mapping,
+                                              ServiceKey service) = 0;
+
+  // A mapping or the link has something to send although the owner made no call: call pump() soon.
+  virtual void on_pump_wanted(PeerSession& /*session*/) {}
+
+  // A peer that sends Hello has been silent for Presence::kSilenceLimit, or is heard again.
+  virtual void on_presence(PeerSession& session, bool present) = 0;
+};
+
+class PeerSession : private MappingHost, private LinkOwner {
+ public:
+  struct Config {
+    uint32_t epoch = 0;         // of this session: random, different from all earlier ones
+    uint32_t capabilities = 0;  // of this process
+    // One member may well open a thousand connections at once (a load test, a room of players
+    // behind it), so the burst lets in as many as may run together. It also bounds memory: see
+    // SPEC.md §9 for what a peer can fill.
+    size_t max_mappings = 2048;
+    double accepts_per_second = 200;
+    double accept_burst = 2048;
+    link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr;
+    link::MemoryBudget* link_memory = nullptr;  // shared by all sessions; must outlive them
+  };
+  // Packets dropped or refused, by reason. They only grow.
+  struct Counters {
+    uint64_t malformed = 0;       // did not parse
+    uint64_t public_dropped = 0;  // came publicly and must not
+    uint64_t stale = 0;           // of an epoch that is over
+    uint64_t unknown = 0;         // for a mapping or offer that does not exist
+    uint64_t refused = 0;         // Accepts turned down
+    uint64_t overflow = 0;        // beyond a limit of this session
+
+    Counters& operator+=(const Counters& other);
+  };
+
+  // Returns what Offer and Accept say of a process with this configuration.
+  static Extension extension_of(const Config& config);
+
+  // All references must outlive the session.
+  PeerSession(Contact& contact, Entropy& entropy, SessionHandler& handler, const Config& config,
+              TimePoint now);
+  ~PeerSession() override;
+  PeerSession(const PeerSession&) = delete;
+  PeerSession& operator=(const PeerSession&) = delete;
+
+  // -- packets -------------------------------------------------------------------------------
+  void receive(PacketId id, bool is_public, Bytes body, TimePoint now);
+
+  // -- offers to the peer --------------------------------------------------------------------
+  // Offers a service with the name, port, transports and state of `offer`; its id and extension are
+  // filled in. REQUIRES: a valid name and description. The peer knows a service by its name, so
+  // another service of the same name is withdrawn.
+  // `preferred_id` is used if it is free here (the id of a public Offer), and `already_sent` means
+  // that a public Offer has just gone out. A service that is offered already keeps its id.
+  void offer(ServiceKey service, const Offer& offer, std::optional<MsgId> preferred_id,
+             bool already_sent, TimePoint now);
+  // Ends the offer and the mappings made from it, and tells the peer.
+  void withdraw(ServiceKey service, KillReason reason, TimePoint now);
+  // Returns what is offered of a service, even if the peer declined it, or nullptr. Valid until the
+  // next call.
+  const Offer* offered(ServiceKey service) const;
+
+  // -- use of the peer's offers --------------------------------------------------------------
+  std::vector<const Offer*> offers_heard() const { return heard_.all(); }
+  // Opens a mapping of a peer's offer; its events go to `sink`. Returns nullptr if there is no such
+  // offer or transport, if max_mappings are open, or if the peer allows one mapping and has it.
+  Mapping* open(MsgId offer_id, Transport transport, MappingSink& sink, TimePoint now);
+  // Ends every mapping of one offer of the peer, for example if the user no longer wants it.
+  void close_mappings_of(MsgId offer_id, KillReason reason, TimePoint now);
+  // Ends one mapping in either role and tells both the peer and the sink. Returns false if there is
+  // none.
+  bool close_mapping(MsgId id, KillReason reason, TimePoint now);
+
+  // -- the end -------------------------------------------------------------------------------
+  // The peer has left: ends all mappings and drops all its offers. Sends nothing.
+  void peer_left(TimePoint now);
+  // The peer cannot be reached, but may be back soon: with kCapResume mappings over the link wait
+  // for it, the others end. Returns false if nothing waits; then peer_left() has been done instead.
+  bool suspend(TimePoint now);
+  // The peer is back, as far as is known in the same process.
+  void resume(TimePoint now);
+  // This process ends: sends Kills for all offers and mappings, once.
+  void shut_down(TimePoint now);
+
+  // -- time ----------------------------------------------------------------------------------
+  // Sends what waits for room, as far as there is room, and destroys mappings that have ended. Not
+  // to be called from inside a sink or handler.
+  void pump(TimePoint now);
+  void tick(TimePoint now);
+  std::optional<TimePoint> deadline() const;
+
+  // -- state ---------------------------------------------------------------------------------
+  const Counters& counters() const { return counters_; }
+  size_t mapping_count() const { return mappings_.size(); }
+  bool knows_extension() const { return peer_.knows_extension(); }
+  bool says_hello() const { return peer_.says_hello(); }
+  bool present() const { return peer_.presence().present(); }
+  // nullopt: there is no link, so tcp to this peer runs in base mode.
+  std::optional<link::Link::Stats> link_stats() const { return link_.stats(); }
+  // Returns whether tcp will travel over the link, also before there is one.
+  bool expects_link() const { return (peer_.shared_capabilities() & kCapLink) != 0; }
+  bool sends_wait_for_room() const { return control_.is_waiting() || !turns_.empty(); }
+
+ private:
+  // How a packet has come.
+  enum class Way { kChannel, kLink };
+
+  // MappingHost: what mappings ask for.
+  SendResult send_data(const Packet& packet) override;
+  void send_control(const Packet& packet, bool lossless_too) override;
+  link::Link* link() override { return link_.get(); }
+  void note_link_work() override;
+  bool control_is_reliable() const override { return link_.carries_control(); }
+  void wait_for_room(Mapping& mapping) override { turns_.add(mapping); }
+  void note_deadline(TimePoint when) override { alarm_.ring_by(when); }
+  void mapping_ended(Mapping& mapping, KillReason reason, bool tell_peer, TimePoint now) override;
+
+  // LinkOwner: what the link delivers (peer_session_link.cc).
+  void on_control(PacketId id, Bytes body, TimePoint now) override;
+  bool is_over(MsgId stream) const override { return ids_.is_over(stream); }
+  void on_readable(MsgId stream, TimePoint now) override;
+  void on_writable(MsgId stream, TimePoint now) override;
+  void on_stream_error(MsgId stream, TimePoint now) override;
+  void on_link_work() final { handler_.on_pump_wanted(*this); }
+
+  // The link (peer_session_link.cc).
+  void agree_on_link();
+  uint32_t usable_capabilities() const;
+  void receive_link(Bytes body, TimePoint now);
+
+  // Incoming packets (peer_session_receive.cc).
+  void receive_packet(const Packet& packet, Bytes body, PacketId id, Way way, TimePoint now);
+  void receive_offer(const Offer& offer, Bytes offer_body, TimePoint now);
+  void receive_accept(const Accept& accept, TimePoint now);
+  void receive_kill(const Kill& kill, Way way, TimePoint now);
+  void receive_hello(const Hello& hello, TimePoint now);
+  void receive_fragment(const Fragment& fragment, TimePoint now);
+  template <typename P>
+  void receive_for_mapping(const P& packet, TimePoint now);
+  std::optional<KillReason> refusal(const Accept& accept, const Offer& offer, TimePoint now);
+  void open_accepted(const Accept& accept, const OffersMade::Made& made, MsgId mapping_id,
+                     TimePoint now);
+  void answer_unknown(MsgId id, TimePoint now);
+
+  // The peer's identity (peer_session_receive.cc). The first two return false if the packet comes
+  // from a process that is gone.
+  bool observe(const std::optional<Extension>& extension, TimePoint now);
+  bool observe_epoch(uint32_t epoch, uint32_t capabilities, TimePoint now);
+  void note_heard(TimePoint now);
+  void welcome_new_process(TimePoint now);
+  void forget_peer(KillReason reason, TimePoint now);
+
+  void end_heard_offer(MsgId id, KillReason reason, TimePoint now);
+  void kill(MsgId id, KillReason reason, TimePoint now);
+  void send_hello(bool answer_wanted);
+  void update_presence(TimePoint now);
+
+  SessionHandler& handler_;
+  const Config config_;
+  Counters counters_;
+  Alarm alarm_;  // for all but the link
+
+  RemotePeer peer_;
+  PeerLink link_;
+  ControlSender control_;
+  OffersMade made_;
+  OffersHeard heard_;
+  MappingTable mappings_;
+  SessionIds ids_;
+  OfferSender offers_;
+  RoomTurns turns_;
+  DatagramAssembler assembler_;
+  TokenBucket accept_budget_;
+};
+
+}  // namespace ngcshare

@@ -1,0 +1,260 @@
+// PeerSession: packets from the peer, whichever way they came.
+#include <type_traits>
+
+#include "protocol/base/overloaded.h"
+#include "protocol/session/mapping_terms.h"
+#include "protocol/session/peer_session.h"
+
+namespace ngcshare {
+namespace {
+
+bool may_be_public(PacketId id, const Packet& packet) {
+  // Not on the Accept id, where every packet but an Accept is a private addition.
+  return id != PacketId::kAccept &&
+         (std::holds_alternative<Offer>(packet) || std::holds_alternative<Kill>(packet));
+}
+
+}  // namespace
+
+void PeerSession::receive(PacketId id, bool is_public, Bytes body, TimePoint now) {
+  if (!is_public && is_link_packet(id, body)) {
+    receive_link(body, now);
+    return;
+  }
+  // A base peer may choose an id that makes its udp Data look like a Kill, tcp Data or Window. So
+  // the id of a udp mapping decides before the packet's form does.
+  const auto datagram = id == PacketId::kData ? decode_datagram(body) : std::nullopt;
+  Mapping* const udp = datagram ? mappings_.find(datagram->mapping_id) : nullptr;
+  if (udp != nullptr && udp->transports().udp) {
+    if (is_public) {
+      ++counters_.public_dropped;
+      return;
+    }
+    udp->receive(*datagram, now);
+  } else {
+    const auto packet = decode_packet(id, body);
+    if (!packet) {
+      ++counters_.malformed;
+      return;
+    }
+    if (is_public && !may_be_public(id, *packet)) {
+      ++counters_.public_dropped;
+      return;
+    }
+    receive_packet(*packet, body, id, Way::kChannel, now);
+  }
+  // Only now, because the packet may have shown that the peer's process, and so what it offers, is
+  // a new one.
+  note_heard(now);
+}
+
+void PeerSession::receive_packet(const Packet& packet, Bytes body, PacketId id, Way way,
+                                 TimePoint now) {
+  std::visit(Overloaded{
+                 [&](const Offer& offer) {
+                   receive_offer(offer, body.subspan(offer_body_offset(id)), now);
+                 },
+                 [&](const Accept& accept) { receive_accept(accept, now); },
+                 [&](const Kill& kill) { receive_kill(kill, way, now); },
+                 [&](const Hello& hello) { receive_hello(hello, now); },
+                 [&](const Fragment& fragment) { receive_fragment(fragment, now); },
+                 [&](const auto& for_mapping) { receive_for_mapping(for_mapping, now); },
+             },
+             packet);
+}
+
+// -- offers and Accepts ----------------------------------------------------------------------
+
+void PeerSession::receive_offer(const Offer& offer, Bytes offer_body, TimePoint now) {
+  if (!observe(offer.extension, now)) return;
+  if (ids_.is_over(offer.id)) {
+    ++counters_.stale;
+    return;
+  }
+  if (mappings_.contains(offer.id) && heard_.find(offer.id) == nullptr) {
+    ++counters_.unknown;  // names something that runs already
+    return;
+  }
+  switch (heard_.put(offer, offer_digest(offer_body))) {
+    case OffersHeard::Change::kNone:
+      break;
+    case OffersHeard::Change::kNew:
+    case OffersHeard::Change::kChanged:
+      handler_.on_offer(*this, offer);
+      break;
+    case OffersHeard::Change::kOutdated:
+      ++counters_.stale;
+      break;
+    case OffersHeard::Change::kRefused:
+      ++counters_.overflow;
+      kill(offer.id, KillReason::kLimit, now);
+      break;
+  }
+  // A Hello soon shows the offerer what has arrived, so that it stops repeating.
+  peer_.presence().hurry(now);
+}
+
+void PeerSession::receive_accept(const Accept& accept, TimePoint now) {
+  if (!observe(accept.extension, now)) return;
+  const MsgId mapping_id = mapping_id_of(accept, peer_.shared_capabilities());
+  if (Mapping* const mapping = mappings_.find(mapping_id)) {
+    const bool same =
+        mapping->role() == Mapping::Role::kOfferer && mapping->offer_id() == accept.offer_id;
+    if (same) mapping->receive_repeated_accept();
+    return;
+  }
+  const OffersMade::Made* const made = made_.find(accept.offer_id);
+  if (made == nullptr || ids_.is_over(mapping_id) || ids_.is_over(accept.offer_id)) {
+    answer_unknown(mapping_id, now);
+    if (made == nullptr && mapping_id != accept.offer_id) answer_unknown(accept.offer_id, now);
+    return;
+  }
+  if (mapping_id != accept.offer_id && !ids_.is_free(mapping_id)) {
+    ++counters_.refused;  // it would give one id two meanings
+    return;
+  }
+  if (const auto reason = refusal(accept, made->offer, now)) {
+    ++counters_.refused;
+    kill(mapping_id, *reason, now);
+    offers_.renew_after_mapping(mapping_id, *reason, now);
+    return;
+  }
+  open_accepted(accept, *made, mapping_id, now);
+}
+
+std::optional<KillReason> PeerSession::refusal(const Accept& accept, const Offer& offer,
+                                               TimePoint now) {
+  if (mappings_.size() >= config_.max_mappings || !accept_budget_.take(now)) {
+    ++counters_.overflow;
+    return KillReason::kLimit;
+  }
+  const auto transport = accept.extension ? accept.extension->transport : std::nullopt;
+  if (transport && !offer.transports.contains(*transport)) return KillReason::kProtocol;
+  return std::nullopt;
+}
+
+void PeerSession::open_accepted(const Accept& accept, const OffersMade::Made& made,
+                                MsgId mapping_id, TimePoint now) {
+  const auto identity = accepted_terms(accept, made.offer, mapping_id, usable_capabilities());
+  if ((identity.capabilities & kCapLink) != 0) link_.note_peer_ready();
+  const ServiceKey service = made.service;
+  Mapping& mapping = mappings_.add(*this, identity);
+  mapping.set_peer_knows_extension(accept.extension.has_value());
+  if (const auto reason = handler_.on_accept(*this, mapping, service)) {
+    ++counters_.refused;
+    mapping.close(*reason, now);
+  }
+}
+
+// -- Kill and Hello --------------------------------------------------------------------------
+
+void PeerSession::receive_kill(const Kill& kill, Way way, TimePoint now) {
+  if (kill.reason == KillReason::kAck) {
+    control_.note_kill_acknowledged(kill.id);
+    return;
+  }
+  Mapping* const mapping = mappings_.find(kill.id);
+  const bool too_early =
+      kill.reason == KillReason::kUnknown && mapping != nullptr && mapping->ends_by_itself();
+  if (too_early) return;
+  const bool is_news = ids_.end(kill.id);
+  if (mapping == nullptr) link_.end_stray_stream(kill.id, is_news);
+  if (peer_.knows_extension() && way != Way::kLink) {
+    control_.send_kill({kill.id, KillReason::kAck});
+  }
+  if (mapping != nullptr) {
+    mapping->closed_by_peer(kill.reason, now);
+  } else {
+    offers_.renew_after_kill(kill.id, kill.reason, now);
+  }
+  end_heard_offer(kill.id, kill.reason, now);
+}
+
+void PeerSession::receive_hello(const Hello& hello, TimePoint now) {
+  if (!observe_epoch(hello.epoch, hello.capabilities, now)) {
+    if (!peer_.revives(hello, now)) return;
+    welcome_new_process(now);
+    peer_.learn(hello.capabilities);
+  }
+  peer_.note_hello();
+  agree_on_link();
+  const bool knows_us = hello.peer_epoch == config_.epoch;
+  if (knows_us) link_.note_peer_ready();
+  offers_.compare(hello.heard_digest, now);
+  const uint64_t open = mappings_.open_digest();
+  mappings_.compare_open(open, hello.open_digest);
+  const bool out_of_step =
+      !knows_us || hello.offered_digest != heard_.digest() || hello.open_digest != open;
+  if ((hello.answer_wanted || out_of_step) && peer_.presence().may_answer(now)) send_hello(false);
+}
+
+// -- packets for mappings --------------------------------------------------------------------
+
+template <typename P>
+void PeerSession::receive_for_mapping(const P& packet, TimePoint now) {
+  if (Mapping* const mapping = mappings_.find(packet.mapping_id)) {
+    mapping->receive(packet, now);
+  } else if constexpr (!std::is_same_v<P, Window>) {
+    // A late Window for a mapping that has just ended cleanly needs no answer.
+    answer_unknown(packet.mapping_id, now);
+  }
+}
+
+void PeerSession::receive_fragment(const Fragment& fragment, TimePoint now) {
+  Mapping* const mapping = mappings_.find(fragment.mapping_id);
+  if (mapping == nullptr) {
+    answer_unknown(fragment.mapping_id, now);
+    return;
+  }
+  const auto whole = assembler_.add(fragment);
+  if (whole) mapping->receive(Datagram{fragment.mapping_id, *whole}, now);
+}
+
+void PeerSession::answer_unknown(MsgId id, TimePoint now) {
+  // The mapping ended cleanly here, while what it sent before is still on its way to the peer.
+  if (link_.has_stream(id)) return;
+  ++counters_.unknown;
+  control_.send_unknown(id, now);
+}
+
+// -- who the peer is -------------------------------------------------------------------------
+
+bool PeerSession::observe(const std::optional<Extension>& extension, TimePoint now) {
+  if (!extension) return true;
+  if (extension->epoch) return observe_epoch(*extension->epoch, extension->capabilities, now);
+  peer_.learn(extension->capabilities);
+  return true;
+}
+
+bool PeerSession::observe_epoch(uint32_t epoch, uint32_t capabilities, TimePoint now) {
+  switch (peer_.observe(epoch, now)) {
+    case RemotePeer::Verdict::kStale:
+      ++counters_.stale;
+      return false;
+    case RemotePeer::Verdict::kTooOften:
+      ++counters_.overflow;
+      return false;
+    case RemotePeer::Verdict::kRestarted:
+      welcome_new_process(now);
+      break;
+    case RemotePeer::Verdict::kCurrent:
+      break;
+  }
+  peer_.learn(capabilities);
+  agree_on_link();
+  return true;
+}
+
+void PeerSession::welcome_new_process(TimePoint now) {
+  forget_peer(KillReason::kRestarted, now);
+  peer_.presence().restart();
+  offers_.renew_all(now);
+}
+
+void PeerSession::note_heard(TimePoint now) {
+  link_.note_reachable(now);
+  if (peer_.presence().heard(now)) handler_.on_presence(*this, true);
+  update_presence(now);
+}
+
+}  // namespace ngcshare

@@ -1,0 +1,51 @@
+#include "storage/database/connection.h"
+
+#include <SQLiteCpp/Statement.h>
+#include <sqlite3.h>
+
+#include <string>
+
+#include "storage/database/database.h"
+#include "storage/database/sqlite_error.h"
+#include "storage/files/error.h"
+
+namespace ngcshare::storage {
+
+SQLite::Database open_connection(const std::filesystem::path& path, int flags) {
+  try {
+    return {path.string(), flags, Database::kBusyTimeoutMs};
+  } catch (const SQLite::Exception& error) {
+    throw to_storage_error(path, error, 0);
+  }
+}
+
+void set_checkpoint_on_close(SQLite::Database& connection, bool on) {
+  sqlite3_db_config(connection.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, on ? 0 : 1, nullptr);
+}
+
+FileIdentity identity_of(SQLite::Database& connection) {
+  const auto number = [&](const char* sql) { return connection.execAndGet(sql).getUInt(); };
+  return {.application_id = number("PRAGMA application_id"),
+          .user_version = number("PRAGMA user_version"),
+          .schema_cookie = number("PRAGMA schema_version")};
+}
+
+void require_sound(SQLite::Database& connection, const std::filesystem::path& file,
+                   const char* check) {
+  const std::string verdict = connection.execAndGet(check).getString();
+  if (verdict == "ok") return;
+  throw StorageError(StorageError::Kind::kCorrupt, file, "is damaged (" + verdict + ")",
+                     kAdviceCorrupt);
+}
+
+bool has_broken_reference(SQLite::Database& connection) {
+  return SQLite::Statement(connection, "PRAGMA foreign_key_check").executeStep();
+}
+
+void copy_into(SQLite::Database& connection, const std::filesystem::path& target) {
+  SQLite::Statement copy(connection, "VACUUM INTO ?");
+  copy.bind(1, std::filesystem::absolute(target).string());
+  copy.exec();
+}
+
+}  // namespace ngcshare::storage

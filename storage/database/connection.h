@@ -1,0 +1,35 @@
+// Opens SQLite connections, and checks and copies databases through them. The functions that take a
+// connection throw SQLite::Exception if SQLite fails: call them inside guarded().
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <filesystem>
+
+#include "storage/database/file_identity.h"
+
+namespace ngcshare::storage {
+
+// Opens a database with SQLite's open `flags`. Throws StorageError.
+SQLite::Database open_connection(const std::filesystem::path& path, int flags);
+
+// Sets whether closing the last connection to the database writes its log back and removes it.
+void set_checkpoint_on_close(SQLite::Database& connection, bool on);
+
+// Returns the identity including the log, which can hold a newer first page than read_identity()
+// has seen in the file.
+FileIdentity identity_of(SQLite::Database& connection);
+
+// Runs the PRAGMA `check` (quick_check or integrity_check). Throws StorageError kCorrupt naming
+// `file` if it finds damage.
+void require_sound(SQLite::Database& connection, const std::filesystem::path& file,
+                   const char* check);
+
+// Returns true if a foreign key refers to a missing row.
+bool has_broken_reference(SQLite::Database& connection);
+
+// Writes a consistent, compacted copy into `target`, an empty file, whose mode is kept. Does not
+// sync it.
+void copy_into(SQLite::Database& connection, const std::filesystem::path& target);
+
+}  // namespace ngcshare::storage

@@ -1,0 +1,15 @@
+// Copies a data folder's database to a file to be kept elsewhere. The identity (profile.tox) is not
+// included.
+#pragma once
+
+#include <filesystem>
+
+namespace ngcshare::storage {
+
+// Writes a consistent copy of the database with mode 0600, even while another process has it open.
+// Replaces `target` once the copy is complete; on failure `target` stays unchanged. Throws
+// StorageError: kUnreadable (there is no database), kNewer, kCorrupt, kFull, kBusy, kOther.
+// REQUIRES: no Database of this process has the file open.
+void back_up(const std::filesystem::path& database, const std::filesystem::path& target);
+
+}  // namespace ngcshare::storage

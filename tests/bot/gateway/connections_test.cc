@@ -1,0 +1,198 @@
+// Connections through the gateway: who may have one, how many, and how they end.
+#include "tests/support/gateway_rig.h"
+
+namespace ngcshare {
+namespace {
+
+using storage::ServiceRecord;
+
+class GatewayConnections : public test::GatewayRig {
+ protected:
+  void share_target(const std::string& name = "web") {
+    share(name, {{target_port(), target_port(), true, false}});
+  }
+  bool runs(size_t count) {
+    return offline_.run_until([&] { return gateway_.connections({}).size() == count; });
+  }
+};
+
+TEST_F(GatewayConnections, AreListedOldestFirst) {
+  const Person first = join(1);
+  join(2);
+  share_target("web");
+  share("udp", {{9, 9, false, true}});
+  open(1, "web", target_port(), 0x1001);
+  open(2, "udp", 9, 0x2001);
+  const auto all = gateway_.connections({});
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].service, "web");
+  EXPECT_EQ(all[0].person, first);
+  EXPECT_EQ(all[0].transports, (TransportSet{true, false}));
+  EXPECT_EQ(all[1].service, "udp");
+  EXPECT_LT(all[0].id, all[1].id);
+  EXPECT_LE(all[0].since, all[1].since);
+  EXPECT_EQ(gateway_.connections("udp").size(), 1U);
+  EXPECT_TRUE(gateway_.connections("nothing").empty());
+  EXPECT_EQ(gateway_.list({})[1].connections, 1U);
+}
+
+TEST_F(GatewayConnections, CountTheirOwnBytes) {
+  join(1);
+  share_target();
+  open(1, "web", target_port(), 0x1001);
+  open(1, "web", target_port(), 0x1002);
+  asio::ip::tcp::socket first = target_.accept();
+  asio::ip::tcp::socket second = target_.accept();
+  offline_.run_ready();
+  const std::vector<uint8_t> bytes(400, 1);
+  receive(1, StreamData{0x1002, bytes});
+  const auto received = [&](size_t index) { return gateway_.connections({}).at(index).bytes_in; };
+  EXPECT_TRUE(offline_.run_until([&] { return received(1) == bytes.size(); }));
+  EXPECT_EQ(received(0), 0U);
+  EXPECT_EQ(gateway_.list({})[0].bytes_in, received(1));
+}
+
+// Names of what is no more were read into a string as long as toxcore's nonsense for their size.
+TEST_F(GatewayConnections, EndWithTheirGroupAndLeaveNobodyToBeAskedFor) {
+  join(1);
+  share_target();
+  open(1, "web", target_port(), 0x1001);
+  peers_.leave_group(chat_id_);
+  offline_.run_ready();
+  EXPECT_TRUE(gateway_.connections({}).empty());
+  EXPECT_EQ(peers_.find(group_, 1), nullptr);
+  ASSERT_TRUE(offline_.node.leave_group(group_));
+  offline_.node.iterate();  // in which toxcore leaves
+  EXPECT_EQ(offline_.node.peer_name(group_, 1), "");
+  EXPECT_EQ(offline_.node.group_name(group_), "");
+}
+
+TEST_F(GatewayConnections, AreRefusedToTheBannedEvenWhereTheOfferStands) {
+  const Person person = join(1);
+  share_target();
+  ban(person);
+  open(1, "web", target_port(), 0x1001);
+  EXPECT_EQ(mappings(1), 0U);
+  EXPECT_EQ(session(1).counters().refused, 1U);
+  EXPECT_TRUE(gateway_.connections({}).empty());
+}
+
+TEST_F(GatewayConnections, EndWithTheBan) {
+  const Person banned = join(1);
+  join(2);
+  share_target();
+  open(1, "web", target_port(), 0x1001);
+  open(2, "web", target_port(), 0x2001);
+  ban(banned);
+  gateway_.review();
+  EXPECT_EQ(mappings(1), 0U);
+  EXPECT_EQ(mappings(2), 1U);
+  EXPECT_TRUE(runs(1));
+}
+
+// The Offer gets another id then, which the mapping has nothing to do with.
+TEST_F(GatewayConnections, EndWithTheBanAlsoOfOneWhoHasKilledTheOfferBefore) {
+  const Person banned = join(1);
+  share_target();
+  open(1, "web", target_port(), 0x1001);
+  const MsgId offer = offered(1, "web", target_port())->id;
+  receive(1, Kill{offer, KillReason::kTimeout});
+  ASSERT_NE(offered(1, "web", target_port())->id, offer);
+  ASSERT_EQ(mappings(1), 1U);
+  ban(banned);
+  gateway_.review();
+  EXPECT_EQ(mappings(1), 0U);
+}
+
+TEST_F(GatewayConnections, EndWithTheServiceAlsoOfOneWhoHasKilledTheOfferBefore) {
+  join(1);
+  share_target();
+  open(1, "web", target_port(), 0x1001);
+  receive(1, Kill{offered(1, "web", target_port())->id, KillReason::kTimeout});
+  gateway_.unshare("web");
+  EXPECT_EQ(mappings(1), 0U);
+}
+
+TEST_F(GatewayConnections, EndWhenTheServiceIsDisabledOrStandsElsewhere) {
+  join(1);
+  share_target();
+  open(1, "web", target_port(), 0x1001);
+  change("web", [](ServiceRecord& record) { record.enabled = false; });
+  EXPECT_EQ(mappings(1), 0U);
+  change("web", [](ServiceRecord& record) { record.enabled = true; });
+  open(1, "web", target_port(), 0x1002);
+  EXPECT_EQ(mappings(1), 1U);
+  change("web", [](ServiceRecord& record) { record.host = "127.0.0.2"; });
+  EXPECT_EQ(mappings(1), 0U);
+  EXPECT_TRUE(is_offered(1, "web", target_port()));
+}
+
+TEST_F(GatewayConnections, EndWithTheirPort) {
+  join(1);
+  share("game", {{8, 9, false, true}});
+  open(1, "game", 8, 0x1001);
+  open(1, "game", 9, 0x1002);
+  ASSERT_EQ(mappings(1), 2U);
+  change("game", [](ServiceRecord& record) { record.ports = {{8, 8, false, true}}; });
+  EXPECT_EQ(mappings(1), 1U);
+  EXPECT_TRUE(runs(1));
+}
+
+TEST_F(GatewayConnections, GoToTheirPort) {
+  asio::ip::tcp::acceptor second{offline_.loop, {asio::ip::address_v4::loopback(), 0}};
+  const uint16_t other = second.local_endpoint().port();
+  join(1);
+  share("web", {{target_port(), target_port(), true, false}, {other, other, true, false}});
+  open(1, "web", other, 0x1001);
+  second.non_blocking(true);
+  asio::error_code error = asio::error::would_block;
+  EXPECT_TRUE(offline_.run_until([&] {
+    asio::ip::tcp::socket accepted(offline_.loop);
+    second.accept(accepted, error);
+    return !error;
+  }));
+}
+
+TEST_F(GatewayConnections, ArePerPeerNotMoreThanTheLimit) {
+  join(1);
+  join(2);
+  share_target();
+  change("web", [](ServiceRecord& record) { record.limits.connections_per_peer = 2; });
+  for (MsgId mapping = 0x1001; mapping <= 0x1003; ++mapping) open(1, "web", target_port(), mapping);
+  EXPECT_EQ(mappings(1), 2U);
+  open(2, "web", target_port(), 0x2001);
+  EXPECT_EQ(mappings(2), 1U);
+  ASSERT_TRUE(gateway_.drop(gateway_.connections({}).front().id));
+  ASSERT_TRUE(runs(2));
+  open(1, "web", target_port(), 0x1004);
+  EXPECT_EQ(mappings(1), 2U) << "there is room again";
+}
+
+TEST_F(GatewayConnections, AreInAllNotMoreThanTheLimit) {
+  join(1);
+  join(2);
+  share_target();
+  change("web", [](ServiceRecord& record) { record.limits.connections_in_all = 2; });
+  for (PeerNumber number : {1U, 2U}) {
+    for (MsgId mapping : {0x1001U, 0x1002U}) open(number, "web", target_port(), mapping);
+  }
+  EXPECT_EQ(mappings(1), 2U);
+  EXPECT_EQ(mappings(2), 0U);
+}
+
+TEST_F(GatewayConnections, AreDroppedOneByOne) {
+  join(1);
+  share_target();
+  open(1, "web", target_port(), 0x1001);
+  open(1, "web", target_port(), 0x1002);
+  const uint32_t id = gateway_.connections({}).front().id;
+  EXPECT_TRUE(gateway_.drop(id));
+  EXPECT_EQ(mappings(1), 1U);
+  EXPECT_TRUE(runs(1));
+  EXPECT_FALSE(gateway_.drop(id));
+  EXPECT_FALSE(gateway_.drop(4711));
+  EXPECT_TRUE(is_offered(1, "web", target_port()));
+}
+
+}  // namespace
+}  // namespace ngcshare

@@ -1,0 +1,180 @@
+#include "bot/groups/keeper.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "storage/database/database.h"
+#include "tests/support/hub_rig.h"
+#include "tests/support/offline_node.h"
+#include "tests/support/temporary_folder.h"
+
+namespace ngcshare {
+namespace {
+
+class GroupKeeperTest : public testing::Test {
+ protected:
+  // A gateway that is started again, on the same database and profile.
+  GroupKeeper& start(GroupKeeper::Config config = {}) {
+    config.nick = "bot";
+    keeper_ = std::make_unique<GroupKeeper>(
+        offline_.node, peers_, database_, report_, std::move(config),
+        GroupKeeper::Ways{.save_soon = [this] { ++saves_; }, .refused = [this] { ++refusals_; }});
+    EXPECT_TRUE(keeper_->begin());
+    return *keeper_;
+  }
+  // The events that `action` prints, without the lines of the log.
+  template <typename Action>
+  std::vector<nlohmann::json> events_of(const Action& action) {
+    testing::internal::CaptureStdout();
+    action();
+    std::istringstream lines(testing::internal::GetCapturedStdout());
+    std::vector<nlohmann::json> events;
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with('{')) events.push_back(nlohmann::json::parse(line));
+    }
+    return events;
+  }
+  ToxNode& node() { return offline_.node; }
+  GroupNumber only_group() { return node().groups().at(0); }
+  Key only_chat_id() { return node().chat_id(only_group()).value(); }
+  // The chat id of a group elsewhere.
+  Key chat_id_elsewhere() {
+    return elsewhere_.node.chat_id(elsewhere_.node.create_group("room", "x", false).value())
+        .value();
+  }
+
+  test::TemporaryFolder folder_;
+  test::OfflineNode offline_;
+  test::OfflineNode elsewhere_;
+  GroupPeers peers_{offline_.node, offline_.hub};
+  storage::Database database_{folder_ / "ngcshare.db"};
+  storage::GroupStore store_{database_};
+  const Report report_{true};
+  std::unique_ptr<GroupKeeper> keeper_;
+  int saves_ = 0;
+  int refusals_ = 0;
+};
+
+TEST_F(GroupKeeperTest, CreatesAGroupAndStoresIt) {
+  start({.create = "friends", .password = "secret"});
+  ASSERT_EQ(node().groups().size(), 1U);
+  const auto records = store_.list();
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records[0].chat_id, only_chat_id());
+  EXPECT_EQ(records[0].name, "friends");
+  EXPECT_EQ(records[0].password, "secret");
+  EXPECT_FALSE(records[0].is_private);
+  EXPECT_EQ(keeper_->chat_ids(), std::vector{only_chat_id()});
+}
+
+TEST_F(GroupKeeperTest, DoesNotCreateAGroupThatItHas) {
+  start({.create = "friends"});
+  start({.create = "friends"});
+  EXPECT_EQ(node().groups().size(), 1U);
+  start({.create = "others"});
+  EXPECT_EQ(node().groups().size(), 2U);
+}
+
+TEST_F(GroupKeeperTest, CreatesAPrivateGroupAndTellsMembersWhoInvites) {
+  GroupKeeper& keeper = start({.create = "friends", .create_private = true});
+  EXPECT_TRUE(store_.list().at(0).is_private);
+  const auto events = events_of([&] { keeper.show(only_group()); });
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].at("event"), "group");
+  EXPECT_EQ(events[0].at("chat_id"), to_hex(only_chat_id()));
+  EXPECT_EQ(events[0].at("private"), true);
+  EXPECT_EQ(events[0].at("own_key"), to_hex(node().own_key(only_group()).value()));
+  EXPECT_EQ(events[0].at("member_command"), "ngcshare connect " + to_hex(only_chat_id()) +
+                                                " --all --invited-by " + node().address());
+}
+
+TEST_F(GroupKeeperTest, JoinsTheGroupsItIsStartedWithAndJoinsThemAgain) {
+  const Key chat_id = chat_id_elsewhere();
+  start({.join = {chat_id}, .password = "secret"});
+  EXPECT_TRUE(node().find_group(chat_id));
+  EXPECT_EQ(store_.find(chat_id)->password, "secret");
+  ASSERT_TRUE(node().leave_group(*node().find_group(chat_id)));
+  node().iterate();
+  ASSERT_FALSE(node().find_group(chat_id));
+  start();
+  EXPECT_TRUE(node().find_group(chat_id));
+}
+
+TEST_F(GroupKeeperTest, CannotBringBackAPrivateGroupThatTheProfileLost) {
+  const Key chat_id = chat_id_elsewhere();
+  store_.put({chat_id, "friends", std::nullopt, true, 0});
+  GroupKeeper& keeper = start();
+  EXPECT_TRUE(node().groups().empty());
+  EXPECT_EQ(keeper.missing(), std::vector<std::string>{"friends"});
+}
+
+TEST_F(GroupKeeperTest, StoresAGroupAtOnceAndJoinsItAfterTheIteration) {
+  GroupKeeper& keeper = start();
+  const Key chat_id = chat_id_elsewhere();
+  EXPECT_FALSE(keeper.join(chat_id, "secret"));
+  EXPECT_EQ(store_.find(chat_id)->password, "secret");
+  EXPECT_FALSE(node().find_group(chat_id));
+  node().iterate();
+  EXPECT_TRUE(node().find_group(chat_id));
+  EXPECT_EQ(saves_, 1);
+  EXPECT_EQ(keeper.join(chat_id, ""), "this gateway is in that group already");
+}
+
+TEST_F(GroupKeeperTest, RefusesAChatIdThatNoGroupCanHave) {
+  GroupKeeper& keeper = start();
+  EXPECT_TRUE(keeper.join(Key{}, ""));
+  EXPECT_TRUE(store_.list().empty());
+}
+
+TEST_F(GroupKeeperTest, LeavesAGroupAfterTheIteration) {
+  GroupKeeper& keeper = start({.create = "friends"});
+  const Key chat_id = only_chat_id();
+  peers_.welcome(only_group(), 7, {chat_id, test::key_of(0xA1)}, Role::kUser);
+  EXPECT_EQ(keeper.list().at(0).peers, 1U);
+  EXPECT_FALSE(keeper.leave(chat_id));
+  EXPECT_TRUE(store_.list().empty());
+  EXPECT_TRUE(node().find_group(chat_id));
+  node().iterate();
+  EXPECT_EQ(peers_.count(chat_id), 0U);
+  EXPECT_EQ(saves_, 1);
+  node().iterate();
+  EXPECT_TRUE(keeper.list().empty());
+}
+
+TEST_F(GroupKeeperTest, MissesGroupsThatItHasNotReached) {
+  const Key chat_id = chat_id_elsewhere();
+  GroupKeeper& keeper = start({.create = "friends", .join = {chat_id}});
+  EXPECT_EQ(keeper.missing(), std::vector<std::string>{to_hex(chat_id)});
+  const auto groups = keeper.list();
+  ASSERT_EQ(groups.size(), 2U);
+  EXPECT_EQ(groups[0].name, "friends");
+  EXPECT_EQ(groups[1].chat_id, chat_id);
+}
+
+TEST_F(GroupKeeperTest, StoresTheNameThatItLearnsByJoining) {
+  GroupKeeper& keeper = start({.create = "friends"});
+  auto record = store_.list().at(0);
+  record.name = "old name";
+  store_.put(record);
+  const auto events = events_of([&] { keeper.on_joined(only_group()); });
+  EXPECT_EQ(store_.list().at(0).name, "friends");
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].at("event"), "joined");
+  EXPECT_EQ(events[0].at("name"), "friends");
+  EXPECT_TRUE(events_of([&] { keeper.on_joined(4711); }).empty());
+}
+
+TEST_F(GroupKeeperTest, GivesUpOnlyWhenItsOnlyGroupRefusesIt) {
+  GroupKeeper& keeper = start({.create = "friends"});
+  keeper.on_join_failed(only_group(), JoinFailure::kWrongPassword);
+  EXPECT_EQ(refusals_, 1);
+  EXPECT_FALSE(keeper.join(chat_id_elsewhere(), ""));
+  node().iterate();
+  keeper.on_join_failed(only_group(), JoinFailure::kFull);
+  EXPECT_EQ(refusals_, 1);
+}
+
+}  // namespace
+}  // namespace ngcshare

@@ -1,0 +1,139 @@
+#include "bot/people/person_finder.h"
+
+#include <gtest/gtest.h>
+
+#include "storage/stores/group_store.h"
+#include "tests/support/keys.h"
+#include "tests/support/temporary_folder.h"
+
+namespace ngcshare {
+namespace {
+
+using test::key_of;
+
+const Key kGroup = key_of(0x11);
+const Key kOther = key_of(0x22);
+
+class PeopleTest : public testing::Test {
+ protected:
+  PeopleTest() {
+    groups_.put({kGroup, "friends"});
+    groups_.put({kOther, "others"});
+  }
+  void is_here(const Key& group, uint8_t fill, const std::string& nick) {
+    present_.push_back({{group, key_of(fill)}, nick, Role::kUser});
+  }
+  void was_here(const Key& group, uint8_t fill, const std::string& nick) {
+    store_.seen({group, key_of(fill)}, nick, 1000);
+  }
+  // Returns the first byte of the key found, or the text of the problem.
+  std::variant<uint8_t, std::string> find(std::string_view text,
+                                          const std::optional<Key>& chat_id = kGroup) {
+    const auto found = people_.find(text, chat_id);
+    if (const auto* problem = std::get_if<std::string>(&found)) return *problem;
+    return std::get<storage::Person>(found).key[0];
+  }
+  std::string problem(std::string_view text, const std::optional<Key>& chat_id = kGroup) {
+    const auto found = find(text, chat_id);
+    return std::holds_alternative<std::string>(found) ? std::get<std::string>(found) : "";
+  }
+
+  std::vector<PresentPerson> present_;
+  std::vector<Key> groups_now_{kGroup, kOther};
+  test::TemporaryFolder folder_;
+  storage::Database database_{folder_ / "ngcshare.db"};
+  storage::GroupStore groups_{database_};
+  storage::PersonStore store_{database_};
+  People people_{store_,
+                 [this](const std::optional<Key>& chat_id) {
+                   std::vector<PresentPerson> found;
+                   for (const auto& one : present_) {
+                     if (!chat_id || one.person.chat_id == *chat_id) found.push_back(one);
+                   }
+                   return found;
+                 },
+                 [this] { return groups_now_; }};
+};
+
+TEST_F(PeopleTest, ANickIsWhoeverHasItNow) {
+  is_here(kGroup, 0xAA, "alice");
+  is_here(kOther, 0xBB, "alice");
+  EXPECT_EQ(std::get<uint8_t>(find("@alice")), 0xAA);
+  EXPECT_NE(problem("@Alice"), "");
+  EXPECT_NE(problem("alice"), "");
+}
+
+TEST_F(PeopleTest, TwoPeopleWithOneNickAreListedAndNotGuessed) {
+  is_here(kGroup, 0xAA, "alice");
+  was_here(kGroup, 0xBB, "alice");
+  const std::string text = problem("@alice");
+  EXPECT_NE(text.find("AAAAAAAA"), std::string::npos) << text;
+  EXPECT_NE(text.find("BBBBBBBB"), std::string::npos) << text;
+  EXPECT_NE(text.find("not here now"), std::string::npos) << text;
+  EXPECT_EQ(std::get<uint8_t>(find("bbbbbbbb")), 0xBB);
+}
+
+TEST_F(PeopleTest, WhoHasTakenAnotherNickIsFoundByTheNewOne) {
+  was_here(kGroup, 0xAA, "alice");
+  is_here(kGroup, 0xAA, "queen");
+  EXPECT_EQ(std::get<uint8_t>(find("@queen")), 0xAA);
+  EXPECT_NE(problem("@alice"), "");
+}
+
+TEST_F(PeopleTest, APrefixHasEightDigitsOrMore) {
+  is_here(kGroup, 0xAA, "alice");
+  EXPECT_NE(problem("AAAAAAA"), "");
+  EXPECT_EQ(std::get<uint8_t>(find("AAAAAAAA")), 0xAA);
+  EXPECT_NE(problem("AAAAAAAB"), "");
+  EXPECT_NE(problem("AAAAAAAG"), "");
+  EXPECT_NE(problem(std::string(65, 'A')), "");
+  EXPECT_NE(problem(""), "");
+  EXPECT_NE(problem("@"), "");
+}
+
+TEST_F(PeopleTest, AKeyMayBeGivenThatWasNeverSeen) {
+  EXPECT_EQ(std::get<uint8_t>(find(to_hex(key_of(0xCC)))), 0xCC);
+  EXPECT_NE(problem(to_hex(key_of(0xCC)), std::nullopt), "");
+  EXPECT_EQ(std::get<uint8_t>(find("22222222/" + to_hex(key_of(0xCC)), std::nullopt)), 0xCC);
+  EXPECT_NE(problem("33/" + to_hex(key_of(0xCC)), std::nullopt), "");
+}
+
+TEST_F(PeopleTest, ANickThatLooksLikeAKeyIsANick) {
+  is_here(kGroup, 0xAA, "BBBBBBBB");
+  is_here(kGroup, 0xBB, "bob");
+  EXPECT_EQ(std::get<uint8_t>(find("@BBBBBBBB")), 0xAA);
+  EXPECT_EQ(std::get<uint8_t>(find("BBBBBBBB")), 0xBB);
+  EXPECT_NE(problem("@AAAAAAAA"), "") << "nobody has that nick";
+  EXPECT_EQ(people_.name({kGroup, key_of(0xAA)}), "BBBBBBBB (AAAAAAAA)");
+}
+
+TEST_F(PeopleTest, AGroupsDigitsThatFitSeveralAreNotGuessed) {
+  groups_now_ = {kGroup, kOther, key_of(0x21)};
+  is_here(kOther, 0xBB, "bob");
+  EXPECT_NE(problem("2/@bob", std::nullopt).find(to_hex(key_of(0x21))), std::string::npos);
+  EXPECT_EQ(std::get<uint8_t>(find("22/@bob", std::nullopt)), 0xBB);
+}
+
+TEST_F(PeopleTest, FromTheMachineAllGroupsAreSearched) {
+  is_here(kGroup, 0xAA, "alice");
+  is_here(kOther, 0xBB, "alice");
+  is_here(kOther, 0xDD, "dora");
+  EXPECT_NE(problem("@alice", std::nullopt).find("in group 22222222"), std::string::npos);
+  EXPECT_EQ(std::get<uint8_t>(find("@dora", std::nullopt)), 0xDD);
+}
+
+TEST_F(PeopleTest, ManyCandidatesAreCounted) {
+  for (uint8_t i = 1; i <= 8; ++i) is_here(kGroup, i, "clone");
+  EXPECT_NE(problem("@clone").find("and 3 more"), std::string::npos) << problem("@clone");
+}
+
+TEST_F(PeopleTest, NamesShowTheKeyAndNothingThatCanFool) {
+  is_here(kGroup, 0xAA, "al\nice\xFF");
+  EXPECT_EQ(people_.name({kGroup, key_of(0xAA)}), "al?ice? (AAAAAAAA)");
+  was_here(kGroup, 0xBB, "bob");
+  EXPECT_EQ(people_.name({kGroup, key_of(0xBB)}), "bob (BBBBBBBB)");
+  EXPECT_EQ(people_.name({kGroup, key_of(0xCC)}), "CCCCCCCC");
+}
+
+}  // namespace
+}  // namespace ngcshare

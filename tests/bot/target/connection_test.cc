@@ -1,0 +1,101 @@
+#include "bot/target/connection.h"
+
+#include <gtest/gtest.h>
+
+#include <asio/write.hpp>
+#include <utility>
+
+#include "tests/support/mapping_rig.h"
+
+namespace ngcshare {
+namespace {
+
+const TransportSet kTcp{true, false};
+const TransportSet kUdp{false, true};
+
+class TargetConnectionTest : public testing::Test {
+ protected:
+  void open(const std::string& host, uint16_t port, TransportSet transports = kTcp) {
+    mapping_ = test::decided_mapping(host_, transports);
+    TargetConnection::open(rig_.loop, rig_.memory, policy_, {host, port}, *mapping_, nullptr,
+                           [this] { ++ends_; });
+  }
+  // Runs until the mapping has been given up; returns the reason.
+  std::optional<KillReason> failure() {
+    rig_.run_until([&] { return !host_.told.empty() && ends_ == 1; });
+    return host_.told.empty() ? std::nullopt : std::optional(host_.told.front());
+  }
+  ~TargetConnectionTest() override {
+    if (mapping_) mapping_->closed_by_peer(KillReason::kShutdown, steady_now());
+    rig_.run_ready();
+  }
+
+  test::LoopRig rig_;
+  test::RecordingHost host_;
+  TargetPolicy policy_;
+  std::unique_ptr<Mapping> mapping_;
+  asio::ip::tcp::acceptor service_{rig_.loop, {asio::ip::address_v4::loopback(), 0}};
+  int ends_ = 0;
+};
+
+TEST_F(TargetConnectionTest, AcknowledgesAndCarriesBytesWhenTheServiceIsThere) {
+  for (const char* host : {"127.0.0.1", "localhost"}) {
+    open(host, service_.local_endpoint().port());
+    EXPECT_EQ(mapping_->state(), Mapping::State::kDeciding) << host;
+    ASSERT_TRUE(rig_.run_until([&] { return mapping_->state() == Mapping::State::kOpen; }));
+    asio::ip::tcp::socket accepted = service_.accept();
+    asio::write(accepted, asio::buffer("hello", 5));
+    EXPECT_TRUE(rig_.run_until([&] { return host_.stream.size() == 5; })) << host;
+    host_.stream.clear();
+    EXPECT_EQ(ends_, 0);
+    mapping_->closed_by_peer(KillReason::kReset, steady_now());
+    EXPECT_EQ(std::exchange(ends_, 0), 1);
+  }
+}
+
+TEST_F(TargetConnectionTest, SaysThatTheServiceRefused) {
+  const uint16_t port = service_.local_endpoint().port();
+  service_.close();
+  open("127.0.0.1", port);
+  EXPECT_EQ(failure(), KillReason::kTargetRefused);
+  EXPECT_EQ(host_.ack_accs, 0);
+}
+
+struct ForbiddenCase {
+  const char* name;
+  const char* host;
+};
+
+TEST_F(TargetConnectionTest, NeverConnectsToWhatIsNotAllowed) {
+  const ForbiddenCase cases[] = {{"any, which reaches this machine", "0.0.0.0"},
+                                 {"IPv6 any", "::"},
+                                 {"metadata service", "169.254.169.254"},
+                                 {"private address", "10.0.0.7"},
+                                 {"mapped private address", "::ffff:10.0.0.7"}};
+  for (const ForbiddenCase& row : cases) {
+    for (const TransportSet transports : {kTcp, kUdp}) {
+      open(row.host, service_.local_endpoint().port(), transports);
+      EXPECT_EQ(failure(), KillReason::kTargetUnreachable) << row.name;
+      EXPECT_EQ(host_.ack_accs, 0) << row.name;
+      host_.told.clear();
+      ends_ = 0;
+    }
+  }
+}
+
+TEST_F(TargetConnectionTest, GivesUpWhenTheMemberDoes) {
+  open("127.0.0.1", service_.local_endpoint().port());
+  mapping_->closed_by_peer(KillReason::kClosed, steady_now());
+  ASSERT_TRUE(rig_.run_until([&] { return ends_ == 1; }));
+  EXPECT_EQ(host_.ack_accs, 0);
+}
+
+TEST_F(TargetConnectionTest, AcknowledgesUdpAtOnce) {
+  open("127.0.0.1", service_.local_endpoint().port(), kUdp);
+  EXPECT_EQ(mapping_->state(), Mapping::State::kOpen);
+  EXPECT_EQ(host_.ack_accs, 1);
+  EXPECT_EQ(ends_, 0);
+}
+
+}  // namespace
+}  // namespace ngcshare

@@ -1,0 +1,146 @@
+#include "protocol/link/ack_tracker.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/protocol/link/link_helpers.h"
+
+namespace ngcshare::link {
+namespace {
+
+using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
+
+constexpr TimePoint kStart{1h};
+
+using Ranges = std::vector<RangeSet::Range>;
+
+// Writes an acknowledgement and returns its ranges, highest first, and its delay.
+Ranges written(AckTracker& tracker, TimePoint now, Duration* delay = nullptr) {
+  const auto body =
+      test::link_packet({}, [&](PacketWriter& out) { EXPECT_TRUE(tracker.write(out, now)); });
+  std::vector<LinkFrame> frames;
+  EXPECT_TRUE(decode_link_packet(body, frames));
+  const auto& ack = std::get<AckFrame>(frames.at(0));
+  Ranges ranges;
+  EXPECT_TRUE(ack.for_each_range(ack.largest, [&](uint64_t begin, uint64_t end) {
+    ranges.push_back({begin, end});
+  }));
+  if (delay != nullptr) *delay = ack.delay;
+  return ranges;
+}
+
+TEST(AckTracker, AnswersTheSecondPacketAtOnce) {
+  AckTracker tracker;
+  tracker.on_received(0, true, kStart);
+  EXPECT_FALSE(tracker.due(kStart));
+  tracker.on_received(1, true, kStart);
+  EXPECT_TRUE(tracker.due(kStart));
+  EXPECT_EQ(written(tracker, kStart), (Ranges{{0, 2}}));
+  EXPECT_FALSE(tracker.due(kStart + 1h));
+  EXPECT_EQ(tracker.deadline(), std::nullopt);
+}
+
+TEST(AckTracker, AnswersASinglePacketAfterTheDelay) {
+  AckTracker tracker;
+  tracker.on_received(0, true, kStart);
+  EXPECT_EQ(tracker.deadline(), kStart + AckTracker::kMaxDelay);
+  EXPECT_FALSE(tracker.due(kStart + AckTracker::kMaxDelay - 1us));
+  EXPECT_TRUE(tracker.due(kStart + AckTracker::kMaxDelay));
+}
+
+TEST(AckTracker, TellsHowLongItHasWaited) {
+  AckTracker tracker;
+  tracker.on_received(0, true, kStart);
+  Duration delay{};
+  written(tracker, kStart + 4ms, &delay);
+  EXPECT_EQ(delay, 4ms);
+}
+
+TEST(AckTracker, DoesNotAnswerAcknowledgements) {
+  AckTracker tracker;
+  for (uint64_t i = 0; i < 10; ++i) tracker.on_received(i, false, kStart);
+  EXPECT_FALSE(tracker.due(kStart + 1h));
+  EXPECT_EQ(tracker.deadline(), std::nullopt);
+  EXPECT_TRUE(tracker.anything_new());
+}
+
+TEST(AckTracker, AnswersAtOnceWhenAGapOpensOrCloses) {
+  AckTracker tracker;
+  tracker.on_received(0, true, kStart);
+  written(tracker, kStart);
+  tracker.on_received(2, true, kStart);
+  EXPECT_TRUE(tracker.due(kStart));
+  EXPECT_EQ(written(tracker, kStart), (Ranges{{2, 3}, {0, 1}}));
+  tracker.on_received(1, true, kStart);
+  EXPECT_TRUE(tracker.due(kStart));
+  EXPECT_EQ(written(tracker, kStart), (Ranges{{0, 3}}));
+}
+
+TEST(AckTracker, TakesTheFirstPacketAsItComesWhateverItsNumber) {
+  AckTracker tracker;
+  tracker.on_received(5, true, kStart);
+  EXPECT_FALSE(tracker.due(kStart));
+}
+
+TEST(AckTracker, AnswersOftenEnoughInABurst) {
+  AckTracker tracker;
+  for (int i = 0; i < AckTracker::kPacketsPerBurstAck; ++i) {
+    EXPECT_FALSE(tracker.due_in_burst());
+    tracker.on_received(static_cast<uint64_t>(i), true, kStart);
+  }
+  EXPECT_TRUE(tracker.due_in_burst());
+}
+
+TEST(AckTracker, KnowsDuplicates) {
+  AckTracker tracker;
+  EXPECT_FALSE(tracker.is_duplicate(0));
+  tracker.on_received(0, true, kStart);
+  tracker.on_received(2, true, kStart);
+  EXPECT_TRUE(tracker.is_duplicate(0));
+  EXPECT_FALSE(tracker.is_duplicate(1));
+  EXPECT_TRUE(tracker.is_duplicate(2));
+  EXPECT_FALSE(tracker.is_duplicate(3));
+}
+
+TEST(AckTracker, RemembersABoundedNumberOfRanges) {
+  AckTracker tracker;
+  for (uint64_t i = 0; i < 1000; ++i) tracker.on_received(2 * i, true, kStart);
+  EXPECT_TRUE(tracker.is_duplicate(1));  // forgotten: its frames have been sent again long ago
+  EXPECT_FALSE(tracker.is_duplicate(1997));
+  EXPECT_FALSE(tracker.is_duplicate(2 * (1000 - AckTracker::kMaxRanges) + 1));
+  EXPECT_TRUE(tracker.is_duplicate(2 * (1000 - AckTracker::kMaxRanges) - 3));
+  const Ranges ranges = written(tracker, kStart);
+  ASSERT_EQ(ranges.size(), kMaxAckRanges + 1);
+  EXPECT_EQ(ranges.front(), (RangeSet::Range{1998, 1999}));
+}
+
+TEST(AckTracker, WritesAgainWhatCouldNotBeSent) {
+  AckTracker tracker;
+  tracker.on_received(0, true, kStart);
+  written(tracker, kStart);
+  EXPECT_FALSE(tracker.anything_new());
+  tracker.write_again();
+  EXPECT_TRUE(tracker.anything_new());
+  EXPECT_TRUE(tracker.due(kStart));
+  EXPECT_EQ(written(tracker, kStart), (Ranges{{0, 1}}));
+}
+
+TEST(AckTracker, HasNothingToWriteAgainBeforeAnythingCame) {
+  AckTracker tracker;
+  tracker.write_again();
+  EXPECT_FALSE(tracker.due(kStart));
+  EXPECT_FALSE(tracker.anything_new());
+}
+
+TEST(AckTracker, CompletesNumbersAcrossTheWrap) {
+  AckTracker tracker;
+  EXPECT_EQ(tracker.complete(0), 0U);
+  tracker.on_received(0xFFFFFF, true, kStart);
+  EXPECT_EQ(tracker.complete(0), 0x1000000U);
+  EXPECT_EQ(tracker.complete(0xFFFFFE), 0xFFFFFEU);
+  tracker.on_received(0x1000000, true, kStart);
+  EXPECT_EQ(tracker.complete(1), 0x1000001U);
+  EXPECT_TRUE(tracker.is_duplicate(tracker.complete(0xFFFFFF)));
+}
+
+}  // namespace
+}  // namespace ngcshare::link
