@@ -14,7 +14,7 @@
 namespace ngcshare {
 namespace {
 
-std::vector<WantedPort> ports_of(const RunOptions& options) {
+std::vector<WantedPort> ports_to_bind(const RunOptions& options) {
   const ToxConfig& tox = options.common.tox;
   const asio::ip::address all = asio::ip::address_v6::any();
   std::vector<WantedPort> ports;
@@ -68,7 +68,7 @@ void check_before_start(const RunOptions& options, int64_t now, Problems& proble
   check_tokens(options, problems);
   if (folder.database) check_against_stored(options, folder.database->services, problems);
   // A gateway running on this folder holds its ports rightly.
-  if (!folder.held) check_ports(ports_of(options), problems);
+  if (!folder.held) check_ports(ports_to_bind(options), problems);
   check_clock(now, build_time(), path,
               folder.database ? folder.database->newest_audit : std::nullopt, problems);
   check_groups(options, folder, problems);

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "bot/base/units.h"
+#include "bot/base/version.h"
 #include "bot/doctor/findings.h"
 #include "bot/tox/node.h"
 #include "storage/files/unique_fd.h"

@@ -7,12 +7,11 @@
 #include <utility>
 
 #include "bot/http/response.h"
+#include "bot/http/status_codes.h"
 
 namespace ngcshare {
 namespace {
 
-constexpr int kTimeout = 408;
-constexpr int kUnavailable = 503;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 // Limit of the unwanted bytes that are read before closing. Closing with bytes unread would make
 // the kernel reset the connection, and the client would lose the response.

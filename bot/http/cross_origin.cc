@@ -4,13 +4,10 @@
 #include <utility>
 
 #include "bot/http/ascii.h"
+#include "bot/http/status_codes.h"
 
 namespace ngcshare {
 namespace {
-
-constexpr int kForbidden = 403;
-constexpr int kMethodNotAllowed = 405;
-constexpr int kUnsupportedMediaType = 415;
 
 bool is_json(std::string_view content_type) {
   std::string type = lowered(content_type.substr(0, content_type.find(';')));

@@ -9,6 +9,7 @@
 
 #include "bot/base/numbers.h"
 #include "bot/http/request_target.h"
+#include "bot/http/status_codes.h"
 
 namespace ngcshare {
 namespace {
@@ -18,14 +19,6 @@ namespace http = boost::beast::http;
 
 using Parser = http::request_parser<http::empty_body>;
 using Fields = http::request<http::empty_body>;
-
-constexpr int kBadRequest = 400;
-constexpr int kMethodNotAllowed = 405;
-constexpr int kLengthRequired = 411;
-constexpr int kBodyTooLarge = 413;
-constexpr int kExpectationFailed = 417;
-constexpr int kNotImplemented = 501;
-constexpr int kVersionNotSupported = 505;
 
 constexpr std::string_view kBearer = "Bearer ";
 

@@ -3,14 +3,13 @@
 #include <cassert>
 #include <utility>
 
+#include "bot/http/status_codes.h"
+
 namespace ngcshare {
 namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
-constexpr int kBadRequest = 400;
-constexpr int kTargetTooLong = 414;
-constexpr int kHeadersTooLarge = 431;
 
 bool is_control(char c) {
   const auto byte = static_cast<unsigned char>(c);

@@ -18,6 +18,7 @@
 #include "bot/base/port_in_use.h"
 #include "bot/http/connection.h"
 #include "bot/http/response.h"
+#include "bot/http/status_codes.h"
 
 namespace ngcshare {
 namespace {
@@ -26,8 +27,6 @@ using boost::asio::ip::tcp;
 using Address = boost::asio::ip::address;
 using boost::system::error_code;
 
-constexpr int kInternalError = 500;
-constexpr int kUnavailable = 503;
 // Connections over a limit that are answered with 503 at the same time; more are just closed.
 constexpr size_t kMaxTurnedAway = 16;
 constexpr std::chrono::seconds kAcceptRetry{1};

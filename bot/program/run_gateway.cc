@@ -20,6 +20,7 @@
 #include "bot/program/gateway_output.h"
 #include "bot/program/online_process.h"
 #include "bot/program/reload.h"
+#include "bot/services/records.h"
 #include "bot/status/page.h"
 #include "bot/status/readiness.h"
 #include "bot/status/snapshot_taker.h"

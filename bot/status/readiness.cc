@@ -5,7 +5,7 @@
 namespace ngcshare {
 namespace {
 
-const char* describe(NetworkConnection connection) {
+const char* text_of(NetworkConnection connection) {
   switch (connection) {
     case NetworkConnection::kUdp:
       return "connected by UDP";
@@ -27,7 +27,7 @@ std::string list(const std::vector<std::string>& names) {
 
 std::string describe(const GatewayState& state) {
   return counted(state.groups, "group") + ", " + counted(state.services, "service") + ", " +
-         describe(state.connection);
+         text_of(state.connection);
 }
 
 Health live(const GatewayState& state) { return {true, "live: " + describe(state)}; }
@@ -38,7 +38,7 @@ Health ready(const GatewayState& state, const std::string& problem) {
 }
 
 std::string why_not_ready(const GatewayState& state) {
-  if (state.connection == NetworkConnection::kNone) return describe(state.connection);
+  if (state.connection == NetworkConnection::kNone) return text_of(state.connection);
   return state.missing.empty() ? "" : "not yet in the group " + list(state.missing);
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "bot/base/unix_time.h"
+#include "bot/base/version.h"
 
 namespace ngcshare {
 namespace {

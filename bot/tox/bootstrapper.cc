@@ -11,11 +11,11 @@ namespace ngcshare {
 
 Bootstrapper::Bootstrapper(asio::io_context& loop, NetworkNode& node,
                            std::vector<BootstrapNode> nodes, bool resolve_names,
-                           std::unique_ptr<Alarm> alarm)
+                           std::unique_ptr<OneShotTimer> timer)
     : node_(node),
       nodes_(std::move(nodes)),
       resolve_names_(resolve_names),
-      alarm_(std::move(alarm)),
+      timer_(std::move(timer)),
       resolver_(loop) {
   std::shuffle(nodes_.begin(), nodes_.end(), std::mt19937(std::random_device{}()));
 }
@@ -25,20 +25,20 @@ void Bootstrapper::replace(std::vector<BootstrapNode> nodes) {
   std::shuffle(nodes_.begin(), nodes_.end(), std::mt19937(std::random_device{}()));
   next_ = 0;
   if (node_.connection() == NetworkConnection::kNone) {
-    alarm_->cancel();
+    timer_->cancel();
     on_connection(NetworkConnection::kNone);
   }
 }
 
 void Bootstrapper::stop() {
   nodes_.clear();
-  alarm_->cancel();
+  timer_->cancel();
   resolver_.cancel();
 }
 
 void Bootstrapper::on_connection(NetworkConnection connection) {
   if (connection != NetworkConnection::kNone) {
-    alarm_->cancel();
+    timer_->cancel();
     return;
   }
   interval_ = kFirstInterval;
@@ -47,7 +47,7 @@ void Bootstrapper::on_connection(NetworkConnection connection) {
 
 void Bootstrapper::schedule(std::chrono::milliseconds delay) {
   if (nodes_.empty()) return;
-  alarm_->set(delay, [this] {
+  timer_->set(delay, [this] {
     if (node_.connection() != NetworkConnection::kNone) return;
     ask_some();
     schedule(interval_);

@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include "bot/tox/alarm.h"
 #include "bot/tox/boot_nodes.h"
 #include "bot/tox/network_node.h"
+#include "bot/tox/one_shot_timer.h"
 
 namespace ngcshare {
 
@@ -27,10 +27,10 @@ class Bootstrapper {
   Bootstrapper(asio::io_context& loop, NetworkNode& node, std::vector<BootstrapNode> nodes,
                bool resolve_names)
       : Bootstrapper(loop, node, std::move(nodes), resolve_names,
-                     std::make_unique<LoopAlarm>(loop)) {}
-  // Waits for the next round with `alarm`.
+                     std::make_unique<LoopTimer>(loop)) {}
+  // Waits for the next round with `timer`.
   Bootstrapper(asio::io_context& loop, NetworkNode& node, std::vector<BootstrapNode> nodes,
-               bool resolve_names, std::unique_ptr<Alarm> alarm);
+               bool resolve_names, std::unique_ptr<OneShotTimer> timer);
 
   void start() { schedule(std::chrono::milliseconds(0)); }
   void stop();
@@ -48,7 +48,7 @@ class Bootstrapper {
   NetworkNode& node_;
   std::vector<BootstrapNode> nodes_;
   bool resolve_names_;
-  std::unique_ptr<Alarm> alarm_;
+  std::unique_ptr<OneShotTimer> timer_;
   asio::ip::udp::resolver resolver_;
   std::chrono::milliseconds interval_ = kFirstInterval;
   size_t next_ = 0;

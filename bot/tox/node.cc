@@ -8,6 +8,7 @@
 
 #include "bot/base/log.h"
 #include "bot/base/port_in_use.h"
+#include "bot/tox/text_bytes.h"
 
 namespace ngcshare {
 namespace {
@@ -17,10 +18,6 @@ constexpr GroupNumber kMaxGroups = 256;
 NetworkConnection to_connection(Tox_Connection connection) {
   if (connection == TOX_CONNECTION_UDP) return NetworkConnection::kUdp;
   return connection == TOX_CONNECTION_TCP ? NetworkConnection::kTcp : NetworkConnection::kNone;
-}
-
-const uint8_t* as_bytes(const std::string& text) {
-  return reinterpret_cast<const uint8_t*>(text.data());
 }
 
 const char* explain(Tox_Err_New error) {

@@ -5,13 +5,10 @@
 
 #include "bot/base/log.h"
 #include "bot/tox/node.h"
+#include "bot/tox/text_bytes.h"
 
 namespace ngcshare {
 namespace {
-
-const uint8_t* as_bytes(const std::string& text) {
-  return reinterpret_cast<const uint8_t*>(text.data());
-}
 
 std::optional<Tox_Friend_Number> find_friend(const Tox* tox, const Key& key) {
   Tox_Err_Friend_By_Public_Key error{};

@@ -4,16 +4,9 @@
 
 #include "bot/base/log.h"
 #include "bot/tox/node.h"
+#include "bot/tox/text_bytes.h"
 
 namespace ngcshare {
-namespace {
-
-const uint8_t* as_bytes(const std::string& text) {
-  return reinterpret_cast<const uint8_t*>(text.data());
-}
-
-}  // namespace
-
 std::optional<GroupNumber> ToxNode::create_group(const std::string& name, const std::string& nick,
                                                  bool is_private) {
   Tox_Err_Group_New error{};

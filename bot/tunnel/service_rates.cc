@@ -1,5 +1,7 @@
 #include "bot/tunnel/service_rates.h"
 
+#include "bot/base/steady_time.h"
+
 namespace ngcshare {
 
 // -- a connection ----------------------------------------------------------------------------

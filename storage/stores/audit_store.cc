@@ -14,7 +14,7 @@ constexpr const char* kAppend =
 constexpr const char* kShorten = "DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?";
 constexpr const char* kNewest =
     "SELECT at, chat_id, key, nick, door, command, result FROM audit ORDER BY id DESC LIMIT ?";
-constexpr const char* kPrune = "DELETE FROM audit WHERE at < ?";
+constexpr const char* kPruneAudit = "DELETE FROM audit WHERE at < ?";
 
 AuditRecord read_audit(const Rows& rows) {
   return {.at = rows.integer(0),
@@ -34,7 +34,7 @@ AuditStore::AuditStore(Database& database, std::size_t most_records)
       append_(database, kAppend),
       shorten_(database, kShorten),
       newest_(database, kNewest),
-      prune_(database, kPrune) {}
+      prune_(database, kPruneAudit) {}
 
 void AuditStore::append(const AuditRecord& record) {
   Transaction transaction(database_);

@@ -6,16 +6,16 @@
 namespace ngcshare::storage {
 namespace {
 
-constexpr const char* kPut =
+constexpr const char* kPutBan =
     "INSERT INTO bans (person_id, reason, until, banned_at, banned_by) VALUES (?, ?, ?, ?, ?) "
     "ON CONFLICT (person_id) DO UPDATE SET reason = excluded.reason, until = excluded.until, "
     "banned_at = excluded.banned_at, banned_by = excluded.banned_by";
-constexpr const char* kRemove =
+constexpr const char* kRemoveBan =
     "DELETE FROM bans WHERE person_id = (SELECT id FROM people WHERE chat_id = ? AND key = ?)";
-constexpr const char* kFind =
+constexpr const char* kFindBan =
     "SELECT chat_id, key, reason, until, banned_at, banned_by FROM bans "
     "JOIN people ON people.id = person_id WHERE chat_id = ? AND key = ?";
-constexpr const char* kList =
+constexpr const char* kListBan =
     "SELECT chat_id, key, reason, until, banned_at, banned_by FROM bans "
     "JOIN people ON people.id = person_id ORDER BY banned_at DESC, key, chat_id";
 
@@ -31,10 +31,10 @@ BanRecord read_ban(const Rows& rows) {
 BanStore::BanStore(Database& database)
     : database_(database),
       people_(database),
-      put_(database, kPut),
-      remove_(database, kRemove),
-      find_(database, kFind),
-      list_(database, kList) {}
+      put_(database, kPutBan),
+      remove_(database, kRemoveBan),
+      find_(database, kFindBan),
+      list_(database, kListBan) {}
 
 void BanStore::put(const BanRecord& record) {
   Transaction transaction(database_);

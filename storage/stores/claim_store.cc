@@ -3,16 +3,17 @@
 namespace ngcshare::storage {
 namespace {
 
-constexpr const char* kPut =
+constexpr const char* kPutClaim =
     "INSERT INTO claim_token (id, hash, created_at, expires_at, tries_left) VALUES (1, ?, ?, ?, ?) "
     "ON CONFLICT (id) DO UPDATE SET hash = excluded.hash, created_at = excluded.created_at, "
     "expires_at = excluded.expires_at, tries_left = excluded.tries_left";
-constexpr const char* kFind =
+constexpr const char* kFindClaim =
     "SELECT hash, created_at, expires_at, tries_left FROM claim_token WHERE id = 1";
 
 }  // namespace
 
-ClaimStore::ClaimStore(Database& database) : put_(database, kPut), find_(database, kFind) {}
+ClaimStore::ClaimStore(Database& database)
+    : put_(database, kPutClaim), find_(database, kFindClaim) {}
 
 void ClaimStore::put(const ClaimRecord& record) {
   put_.execute(record.hash, record.created_at, record.expires_at, record.tries_left);

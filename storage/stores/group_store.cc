@@ -4,15 +4,15 @@ namespace ngcshare::storage {
 namespace {
 
 // Not INSERT OR REPLACE, which would delete the row first and the services with it.
-constexpr const char* kPut =
+constexpr const char* kPutGroup =
     "INSERT INTO groups (chat_id, name, password, is_private, joined_at) VALUES (?, ?, ?, ?, ?) "
     "ON CONFLICT (chat_id) DO UPDATE SET name = excluded.name, password = excluded.password, "
     "is_private = excluded.is_private, joined_at = excluded.joined_at";
-constexpr const char* kFind =
+constexpr const char* kFindGroup =
     "SELECT chat_id, name, password, is_private, joined_at FROM groups WHERE chat_id = ?";
-constexpr const char* kList =
+constexpr const char* kListGroup =
     "SELECT chat_id, name, password, is_private, joined_at FROM groups ORDER BY joined_at, chat_id";
-constexpr const char* kRemove = "DELETE FROM groups WHERE chat_id = ?";
+constexpr const char* kRemoveGroup = "DELETE FROM groups WHERE chat_id = ?";
 
 GroupRecord read_group(const Rows& rows) {
   return {.chat_id = rows.key(0),
@@ -30,10 +30,10 @@ std::optional<Blob> as_blob(const std::optional<std::string>& text) {
 }  // namespace
 
 GroupStore::GroupStore(Database& database)
-    : put_(database, kPut),
-      find_(database, kFind),
-      list_(database, kList),
-      remove_(database, kRemove) {}
+    : put_(database, kPutGroup),
+      find_(database, kFindGroup),
+      list_(database, kListGroup),
+      remove_(database, kRemoveGroup) {}
 
 void GroupStore::put(const GroupRecord& group) {
   put_.execute(group.chat_id, group.name, as_blob(group.password), group.is_private,

@@ -3,14 +3,15 @@
 namespace ngcshare::storage {
 namespace {
 
-constexpr const char* kAdd =
+constexpr const char* kAddPersonId =
     "INSERT INTO people (chat_id, key, nick, seen_at) VALUES (?, ?, '', ?) "
     "ON CONFLICT (chat_id, key) DO NOTHING";
-constexpr const char* kFind = "SELECT id FROM people WHERE chat_id = ? AND key = ?";
+constexpr const char* kFindPersonId = "SELECT id FROM people WHERE chat_id = ? AND key = ?";
 
 }  // namespace
 
-PersonRows::PersonRows(Database& database) : add_(database, kAdd), find_(database, kFind) {}
+PersonRows::PersonRows(Database& database)
+    : add_(database, kAddPersonId), find_(database, kFindPersonId) {}
 
 std::int64_t PersonRows::find_or_add(const Person& person, std::int64_t at) {
   add_.execute(person.chat_id, person.key, at);

@@ -6,19 +6,19 @@
 namespace ngcshare::storage {
 namespace {
 
-constexpr const char* kAdd =
+constexpr const char* kAddPerson =
     "INSERT INTO people (chat_id, key, nick, seen_at) VALUES (?, ?, ?, ?) "
     "ON CONFLICT (chat_id, key) DO NOTHING";
 // Writes a new nickname at once, so that nobody can act under a nickname that was never stored.
 constexpr const char* kUpdate =
     "UPDATE people SET nick = ?3, seen_at = ?4 "
     "WHERE chat_id = ?1 AND key = ?2 AND (nick <> ?3 OR seen_at NOT BETWEEN ?4 - ?5 AND ?4)";
-constexpr const char* kFind =
+constexpr const char* kFindPerson =
     "SELECT chat_id, key, nick, seen_at FROM people WHERE chat_id = ? AND key = ?";
-constexpr const char* kList =
+constexpr const char* kListPerson =
     "SELECT chat_id, key, nick, seen_at FROM people WHERE chat_id = ? "
     "ORDER BY seen_at DESC, key LIMIT ?";
-constexpr const char* kPrune =
+constexpr const char* kPrunePerson =
     "DELETE FROM people WHERE id IN (SELECT id FROM people "
     "WHERE NOT EXISTS (SELECT 1 FROM admins WHERE person_id = people.id) "
     "AND NOT EXISTS (SELECT 1 FROM bans WHERE person_id = people.id) "
@@ -33,11 +33,11 @@ PersonRecord read_record(const Rows& rows) {
 
 PersonStore::PersonStore(Database& database, std::size_t most_strangers)
     : most_strangers_(most_strangers),
-      add_(database, kAdd),
+      add_(database, kAddPerson),
       update_(database, kUpdate),
-      find_(database, kFind),
-      list_(database, kList),
-      prune_(database, kPrune) {
+      find_(database, kFindPerson),
+      list_(database, kListPerson),
+      prune_(database, kPrunePerson) {
   prune();
 }
 

@@ -3,10 +3,10 @@
 namespace ngcshare::storage {
 namespace {
 
-constexpr const char* kFind =
+constexpr const char* kFindPin =
     "SELECT chat_id, service, gateway_key, local_port, first_seen FROM gateway_pins "
     "WHERE chat_id = ? AND service = ?";
-constexpr const char* kPut =
+constexpr const char* kPutPin =
     "INSERT INTO gateway_pins (chat_id, service, gateway_key, local_port, first_seen) "
     "VALUES (?, ?, ?, ?, ?) ON CONFLICT (chat_id, service) DO UPDATE SET "
     "gateway_key = excluded.gateway_key, local_port = excluded.local_port, "
@@ -22,7 +22,7 @@ PinRecord read_pin(const Rows& rows) {
 
 }  // namespace
 
-PinStore::PinStore(Database& database) : find_(database, kFind), put_(database, kPut) {}
+PinStore::PinStore(Database& database) : find_(database, kFindPin), put_(database, kPutPin) {}
 
 std::optional<PinRecord> PinStore::find(const Key32& chat_id, std::string_view service) {
   Rows rows = find_.query(chat_id, service);

@@ -10,13 +10,13 @@ namespace {
 constexpr std::string_view kOwnerText = "owner";
 constexpr std::string_view kAdminText = "admin";
 
-constexpr const char* kPut =
+constexpr const char* kPutRole =
     "INSERT INTO admins (person_id, role, granted_at, granted_by) VALUES (?, ?, ?, ?) "
     "ON CONFLICT (person_id) DO UPDATE SET role = excluded.role, "
     "granted_at = excluded.granted_at, granted_by = excluded.granted_by";
-constexpr const char* kRemove =
+constexpr const char* kRemoveRole =
     "DELETE FROM admins WHERE person_id = (SELECT id FROM people WHERE chat_id = ? AND key = ?)";
-constexpr const char* kList =
+constexpr const char* kListRole =
     "SELECT chat_id, key, role, granted_at, granted_by FROM admins "
     "JOIN people ON people.id = person_id ORDER BY role = 'owner' DESC, granted_at, key, chat_id";
 
@@ -25,9 +25,9 @@ constexpr const char* kList =
 RoleStore::RoleStore(Database& database)
     : database_(database),
       people_(database),
-      put_(database, kPut),
-      remove_(database, kRemove),
-      list_(database, kList) {}
+      put_(database, kPutRole),
+      remove_(database, kRemoveRole),
+      list_(database, kListRole) {}
 
 void RoleStore::put(const RoleRecord& record) {
   Transaction transaction(database_);

@@ -10,14 +10,14 @@ namespace {
 constexpr std::string_view kAllowText = "allow";
 constexpr std::string_view kDenyText = "deny";
 
-constexpr const char* kPut =
+constexpr const char* kPutRule =
     "INSERT INTO access_rules (service_id, person_id, effect, made_at, made_by) "
     "VALUES (?, ?, ?, ?, ?) ON CONFLICT (service_id, person_id) DO UPDATE SET "
     "effect = excluded.effect, made_at = excluded.made_at, made_by = excluded.made_by";
-constexpr const char* kRemove =
+constexpr const char* kRemoveRule =
     "DELETE FROM access_rules WHERE service_id = ? AND "
     "person_id = (SELECT id FROM people WHERE chat_id = ? AND key = ?)";
-constexpr const char* kList =
+constexpr const char* kListRule =
     "SELECT service_id, chat_id, key, effect, made_at, made_by FROM access_rules "
     "JOIN people ON people.id = person_id WHERE service_id = ? ORDER BY made_at, key, chat_id";
 constexpr const char* kAll =
@@ -36,9 +36,9 @@ RuleRecord read_rule(const Rows& rows) {
 RuleStore::RuleStore(Database& database)
     : database_(database),
       people_(database),
-      put_(database, kPut),
-      remove_(database, kRemove),
-      list_(database, kList),
+      put_(database, kPutRule),
+      remove_(database, kRemoveRule),
+      list_(database, kListRule),
       all_(database, kAll) {}
 
 void RuleStore::put(const RuleRecord& record) {

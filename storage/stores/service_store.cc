@@ -18,9 +18,9 @@ namespace {
   "INSERT INTO services (" NGCSHARE_SERVICE_COLUMNS \
   ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) "
 
-constexpr const char* kAdd = NGCSHARE_INSERT_SERVICE "DO NOTHING RETURNING id";
+constexpr const char* kAddService = NGCSHARE_INSERT_SERVICE "DO NOTHING RETURNING id";
 // An update, not INSERT OR REPLACE, because rows that refer to the service's id must stay.
-constexpr const char* kPut = NGCSHARE_INSERT_SERVICE
+constexpr const char* kPutService = NGCSHARE_INSERT_SERVICE
     "DO UPDATE SET host = excluded.host, chat_id = excluded.chat_id, "
     "declared = excluded.declared, description = excluded.description, "
     "enabled = excluded.enabled, policy = excluded.policy, observers = excluded.observers, "
@@ -29,10 +29,11 @@ constexpr const char* kPut = NGCSHARE_INSERT_SERVICE
     "bytes_per_second_per_peer = excluded.bytes_per_second_per_peer, "
     "bytes_per_second_in_all = excluded.bytes_per_second_in_all, "
     "created_at = excluded.created_at, created_by = excluded.created_by RETURNING id";
-constexpr const char* kFind =
+constexpr const char* kFindService =
     "SELECT id, " NGCSHARE_SERVICE_COLUMNS " FROM services WHERE name = ?";
-constexpr const char* kList = "SELECT id, " NGCSHARE_SERVICE_COLUMNS " FROM services ORDER BY name";
-constexpr const char* kRemove = "DELETE FROM services WHERE name = ?";
+constexpr const char* kListService =
+    "SELECT id, " NGCSHARE_SERVICE_COLUMNS " FROM services ORDER BY name";
+constexpr const char* kRemoveService = "DELETE FROM services WHERE name = ?";
 constexpr const char* kListDeclared = "SELECT name FROM services WHERE declared = 1 ORDER BY name";
 constexpr const char* kAddPorts =
     "INSERT INTO service_ports (service_id, position, first, last, tcp, udp) "
@@ -72,7 +73,8 @@ ServiceRecord read_service(const Rows& rows) {
           .declared = rows.boolean(4),
           .description = rows.bytes(5),
           .enabled = rows.boolean(6),
-          .policy = rows.bytes(7) == kMembersText ? ServicePolicy::kMembers : ServicePolicy::kList,
+          .policy =
+              rows.bytes(7) == kMembersText ? ServicePolicy::kMembers : ServicePolicy::kList,
           .observers = rows.boolean(8),
           .limits = read_limits(rows, 9),
           .created_at = rows.integer(13),
@@ -88,11 +90,11 @@ PortRange read_ports(const Rows& rows) {
 
 ServiceStore::ServiceStore(Database& database)
     : database_(database),
-      add_(database, kAdd),
-      put_(database, kPut),
-      find_(database, kFind),
-      list_(database, kList),
-      remove_(database, kRemove),
+      add_(database, kAddService),
+      put_(database, kPutService),
+      find_(database, kFindService),
+      list_(database, kListService),
+      remove_(database, kRemoveService),
       list_declared_(database, kListDeclared),
       add_ports_(database, kAddPorts),
       find_ports_(database, kFindPorts),

@@ -15,7 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 
 // Goes off when the test says so.
-class FakeAlarm : public Alarm {
+class FakeTimer : public OneShotTimer {
  public:
   void set(milliseconds delay, std::function<void()> action) override {
     delay_ = delay;
@@ -51,17 +51,17 @@ std::vector<BootstrapNode> numbered_from(uint8_t first, uint8_t count) {
 class BootstrapperTest : public testing::Test {
  protected:
   void start(std::vector<BootstrapNode> nodes, bool resolve_names = true) {
-    auto alarm = std::make_unique<FakeAlarm>();
-    alarm_ = alarm.get();
+    auto timer = std::make_unique<FakeTimer>();
+    timer_ = timer.get();
     bootstrapper_ = std::make_unique<Bootstrapper>(loop_, node_, std::move(nodes), resolve_names,
-                                                   std::move(alarm));
+                                                   std::move(timer));
     bootstrapper_->start();
   }
-  // Lets the alarm go off. Returns the delay that it was set with.
+  // Lets the timer expire. Returns the delay that it was set with.
   std::optional<milliseconds> next_round() {
-    const auto delay = alarm_->delay();
+    const auto delay = timer_->delay();
     node_.asked.clear();
-    alarm_->go_off();
+    timer_->go_off();
     return delay;
   }
   void connection_becomes(NetworkConnection connection) {
@@ -77,7 +77,7 @@ class BootstrapperTest : public testing::Test {
   asio::io_context loop_{1};
   test::FakeNetworkNode node_;
   std::unique_ptr<Bootstrapper> bootstrapper_;
-  FakeAlarm* alarm_ = nullptr;  // owned by the bootstrapper
+  FakeTimer* timer_ = nullptr;  // owned by the bootstrapper
 };
 
 TEST_F(BootstrapperTest, AsksAgainWithDoublingIntervalsUpToTheLongest) {
@@ -117,7 +117,7 @@ TEST_F(BootstrapperTest, StopsAskingOnceConnectedByUdpOrTcp) {
     start({numbered(7)});
     next_round();
     connection_becomes(connection);
-    EXPECT_FALSE(alarm_->is_set());
+    EXPECT_FALSE(timer_->is_set());
   }
 }
 
@@ -127,7 +127,7 @@ TEST_F(BootstrapperTest, ARoundThatIsDueAfterTheConnectionAsksNobody) {
   node_.state = NetworkConnection::kUdp;
   next_round();
   EXPECT_TRUE(node_.asked.empty());
-  EXPECT_FALSE(alarm_->is_set());
+  EXPECT_FALSE(timer_->is_set());
 }
 
 TEST_F(BootstrapperTest, BeginsAnewAtOnceWhenTheConnectionIsLost) {
@@ -164,7 +164,7 @@ TEST_F(BootstrapperTest, ReplacedNodesAreAskedOnlyAfterTheConnectionWasLost) {
   start({numbered(7)});
   connection_becomes(NetworkConnection::kTcp);
   bootstrapper_->replace({numbered(8)});
-  EXPECT_FALSE(alarm_->is_set());
+  EXPECT_FALSE(timer_->is_set());
   connection_becomes(NetworkConnection::kNone);
   next_round();
   EXPECT_EQ(asked_ports(), std::multiset<int>{8});
@@ -181,21 +181,21 @@ TEST_F(BootstrapperTest, CanBeGivenFewerNodes) {
 
 TEST_F(BootstrapperTest, WithoutNodesNothingIsAskedUntilThereAreSome) {
   start({});
-  EXPECT_FALSE(alarm_->is_set());
+  EXPECT_FALSE(timer_->is_set());
   bootstrapper_->replace({numbered(7)});
   next_round();
   EXPECT_EQ(asked_ports(), std::multiset<int>{7});
   bootstrapper_->replace({});
-  EXPECT_FALSE(alarm_->is_set());
+  EXPECT_FALSE(timer_->is_set());
 }
 
 TEST_F(BootstrapperTest, AsksNobodyAfterStop) {
   start({numbered(7)});
   next_round();
   bootstrapper_->stop();
-  EXPECT_FALSE(alarm_->is_set());
+  EXPECT_FALSE(timer_->is_set());
   bootstrapper_->on_connection(NetworkConnection::kNone);
-  EXPECT_FALSE(alarm_->is_set());
+  EXPECT_FALSE(timer_->is_set());
 }
 
 TEST_F(BootstrapperTest, ResolvesNamesUnlessItMayNot) {
@@ -219,16 +219,16 @@ TEST_F(BootstrapperTest, ResolvesNamesUnlessItMayNot) {
 }
 
 // The timer that the program runs with.
-TEST(LoopAlarm, RunsOnlyTheLastActionThatWasSet) {
+TEST(LoopTimer, RunsOnlyTheLastActionThatWasSet) {
   asio::io_context loop{1};
-  LoopAlarm alarm(loop);
+  LoopTimer timer(loop);
   std::string ran;
-  alarm.set(milliseconds(0), [&] { ran += "a"; });
-  alarm.set(milliseconds(1), [&] { ran += "b"; });
+  timer.set(milliseconds(0), [&] { ran += "a"; });
+  timer.set(milliseconds(1), [&] { ran += "b"; });
   loop.run_for(std::chrono::seconds(10));
   EXPECT_EQ(ran, "b");
-  alarm.set(milliseconds(0), [&] { ran += "c"; });
-  alarm.cancel();
+  timer.set(milliseconds(0), [&] { ran += "c"; });
+  timer.cancel();
   loop.restart();
   loop.run_for(std::chrono::seconds(10));
   EXPECT_EQ(ran, "b");

@@ -1,5 +1,4 @@
-// A timer for one action, as an interface: a test in place of LoopAlarm sees the delays and needs
-// not wait for them.
+// Timer for one action, as an interface, so that tests see the delays instead of waiting for them.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -10,17 +9,17 @@
 
 namespace ngcshare {
 
-class Alarm {
+class OneShotTimer {
  public:
-  virtual ~Alarm() = default;
+  virtual ~OneShotTimer() = default;
   // Runs `action` after `delay`, instead of an earlier action that has not run yet.
   virtual void set(std::chrono::milliseconds delay, std::function<void()> action) = 0;
   virtual void cancel() = 0;
 };
 
-class LoopAlarm : public Alarm {
+class LoopTimer : public OneShotTimer {
  public:
-  explicit LoopAlarm(asio::io_context& loop) : timer_(loop) {}
+  explicit LoopTimer(asio::io_context& loop) : timer_(loop) {}
 
   void set(std::chrono::milliseconds delay, std::function<void()> action) override {
     timer_.expires_after(delay);
