@@ -73,9 +73,9 @@ struct RecordingListener : OfferMaker, OfferUser {
 inline constexpr uint32_t kHubCapabilities = kCapMulti | kCapWindow | kLinkCapabilities;
 inline constexpr MsgId kOfferOfPeer = 0x11223344;
 
-inline storage::Person person_in(uint8_t group, uint8_t key) {
-  return {key_of(group), key_of(key)};
-}
+inline const storage::Person kAlice{key_of(0x11), key_of(0xA1)};
+inline const storage::Person kBob{key_of(0x11), key_of(0xB1)};
+inline const storage::Person kCarolElsewhere{key_of(0x22), key_of(0xC1)};
 
 // An Offer of a service by a peer that speaks our extension and has a link.
 inline Offer offer_of_peer(uint32_t epoch = 77) {
