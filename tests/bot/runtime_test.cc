@@ -70,6 +70,20 @@ TEST_F(RuntimeTest, ASignalDuringTheFarewellEndsTheProcess) {
   }
 }
 
+// The default action has no effect on the first process of a container.
+TEST_F(RuntimeTest, DoesNotLeaveSignalsToTheirDefaultActionDuringTheFarewell) {
+  start();
+  runtime_->stop(kExitOk);
+  runtime_->run([] {
+    for (const int signal : {SIGTERM, SIGINT}) {
+      struct sigaction action {};
+      ASSERT_EQ(::sigaction(signal, nullptr, &action), 0);
+      EXPECT_NE(action.sa_handler, SIG_DFL);
+      EXPECT_NE(action.sa_handler, SIG_IGN);
+    }
+  });
+}
+
 TEST_F(RuntimeTest, LeavesTheProcessAFewSecondsAfterRunning) {
   start();
   runtime_->stop(kExitNoNetwork);
