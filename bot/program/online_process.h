@@ -48,7 +48,7 @@ class Runtime : private ToxEvents {
  public:
   struct Delays {
     std::chrono::milliseconds save{3000};        // from save_soon() to the write
-    std::chrono::milliseconds stop{500};         // of stop_soon()
+    std::chrono::milliseconds stop{500};         // from stop_soon() to the end
     std::chrono::milliseconds periodic{600000};  // between saves without any reason
   };
 

@@ -24,6 +24,9 @@ class ToxSockets {
   // Returns a descriptor that becomes readable when a watched socket does.
   int descriptor() const { return epoll_; }
 
+  // Returns the number of watched sockets.
+  size_t watched() const { return watched_.size(); }
+
   // Finds new and closed sockets. Takes about 20 µs per 100 descriptors, so call it when
   // connections may have changed, not for every packet.
   void rescan(std::optional<uint16_t> udp_port);

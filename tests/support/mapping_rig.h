@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "bot/base/steady_time.h"
 #include "protocol/session/mapping.h"
 #include "tests/support/loop_rig.h"
 

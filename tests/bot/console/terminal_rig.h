@@ -35,6 +35,7 @@ class TerminalChild {
       life_ = life[0];
       return;
     }
+    take_all_signals();
     program();
     std::fflush(nullptr);
     ::_exit(0);
@@ -99,6 +100,15 @@ class TerminalChild {
  private:
   static constexpr std::chrono::seconds kPatience{20};
 
+  // Undoes what the child has inherited: nohup and a shell's "&" ignore some signals.
+  static void take_all_signals() {
+    for (const int number : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH}) {
+      ::signal(number, SIG_DFL);
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  }
   static bool is_readable(int descriptor, std::chrono::steady_clock::time_point give_up) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         give_up - std::chrono::steady_clock::now());

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "bot/base/port_in_use.h"
 #include "bot/tox/node.h"
 #include "tests/bot/http/client.h"
 

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "bot/gateway/state_announcements.h"
 #include "tests/support/loop_rig.h"
 
 namespace ngcshare {
@@ -152,32 +151,6 @@ TEST_F(TargetHealthTest, MayDieInTheMiddleOfATry) {
   results_.clear();
   rig_.run_ready();
   EXPECT_TRUE(results_.empty());
-}
-
-TEST(StateNews, TellsOfAServiceThatIsDownOrUpAgain) {
-  StateNews news;
-  const TimePoint now{std::chrono::hours(1)};
-  EXPECT_FALSE(news.is_due(1, false, now)) << "a new one that is up is no news";
-  EXPECT_TRUE(news.is_due(1, true, now));
-  EXPECT_FALSE(news.is_due(1, true, now + std::chrono::hours(1)));
-  EXPECT_TRUE(news.is_due(1, false, now + std::chrono::hours(2)));
-}
-
-TEST(StateNews, HoldsBackForAMinuteAndTellsThenWhatHoldsStill) {
-  StateNews news;
-  const TimePoint now{std::chrono::hours(1)};
-  EXPECT_TRUE(news.is_due(1, true, now));
-  EXPECT_FALSE(news.is_due(1, false, now + std::chrono::seconds(59)));
-  EXPECT_TRUE(news.is_due(2, true, now + std::chrono::seconds(59))) << "each for itself";
-  EXPECT_TRUE(news.is_due(1, false, now + std::chrono::seconds(60)));
-}
-
-TEST(StateNews, SaysNothingOfOneThatCameBackInTime) {
-  StateNews news;
-  const TimePoint now{std::chrono::hours(1)};
-  EXPECT_TRUE(news.is_due(1, true, now));
-  EXPECT_FALSE(news.is_due(1, false, now + std::chrono::seconds(10)));
-  EXPECT_FALSE(news.is_due(1, true, now + std::chrono::seconds(90)));
 }
 
 }  // namespace

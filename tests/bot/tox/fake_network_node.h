@@ -30,7 +30,7 @@ class FakeNetworkNode : public NetworkNode {
     return interval;
   }
   std::optional<uint16_t> udp_port() const override { return port; }
-  Connection connection() const override { return state; }
+  NetworkConnection connection() const override { return state; }
   void bootstrap(const std::string& ip, uint16_t at, const Key& key) override {
     asked.push_back({ip, at, key});
   }
@@ -43,7 +43,7 @@ class FakeNetworkNode : public NetworkNode {
   std::function<void()> on_iterate;
   std::chrono::milliseconds interval = std::chrono::hours(1);
   std::optional<uint16_t> port;
-  Connection state = Connection::kNone;
+  NetworkConnection state = NetworkConnection::kNone;
   std::vector<Asked> asked;
   std::vector<Asked> relays;
 };
