@@ -18,22 +18,23 @@ std::vector<std::string> two_names() { return {"share", "my server"}; }
 
 // Whatever is asked, a command runs as one line that has the same words.
 void check_door(const ControlRequest& request) {
-  const ControlDoor door({[&](std::string_view line, const Asker& asker) {
-                            require(asker.level == Level::kOwner);
-                            const auto* const words = std::get_if<CommandWords>(&request);
-                            require(words == nullptr || split_words(line) == words->words);
-                            return Answer{std::string(line), "", true};
-                          },
-                          [](const std::string&, const std::optional<Key>&) { require(false); },
-                          [](const Asker&) { return two_names(); }, two_names,
-                          [&](const HealthQuestion& question) {
-                            require(request == ControlRequest(question));
-                            return ControlAnswer{true, "live"};
-                          },
-                          [&] {
-                            require(std::holds_alternative<StatusQuestion>(request));
-                            return ControlAnswer{true, "{}"};
-                          }});
+  const OwnerDoor owner({[&](std::string_view line, const Asker& asker) {
+                           require(asker.level == Level::kOwner);
+                           const auto* const words = std::get_if<CommandWords>(&request);
+                           require(words == nullptr || split_words(line) == words->words);
+                           return Answer{std::string(line), "", true};
+                         },
+                         [](const std::string&, const std::optional<Key>&) { require(false); },
+                         [](const Asker&) { return two_names(); }});
+  const ControlDoor door(owner, {two_names,
+                                 [&](const HealthQuestion& question) {
+                                   require(request == ControlRequest(question));
+                                   return ControlAnswer{true, "live"};
+                                 },
+                                 [&] {
+                                   require(std::holds_alternative<StatusQuestion>(request));
+                                   return ControlAnswer{true, "{}"};
+                                 }});
   const ControlAnswer answer = door.on_request(request);
   require(answer.ok && answer.words.size() <= 2);
 }

@@ -17,7 +17,7 @@ TEST(UdpLegRates, DropsAndCountsDatagramsOverTheRateInBothDirections) {
   test::RecordingHost host;
   const auto mapping = test::decided_mapping(host, {false, true});
   const auto target =
-      UdpTarget::create(rig.loop, program.local_endpoint(), service->connect({Key{1}, Key{2}}), nullptr);
+      UdpTarget::create(rig.loop, program.local_endpoint(), service->connect({storage::Key32{1}, storage::Key32{2}}), nullptr);
   target->attach(*mapping);
   mapping->acknowledge();
   target->start(/*ends_when_idle=*/false);

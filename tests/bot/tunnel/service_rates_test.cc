@@ -11,8 +11,8 @@ namespace ngcshare {
 namespace {
 
 const TransportSet kTcp{true, false};
-const ServiceRates::Person kAlice{Key{1}, Key{2}};
-const ServiceRates::Person kBob{Key{1}, Key{3}};
+const ServiceRates::Person kAlice{storage::Key32{1}, storage::Key32{2}};
+const ServiceRates::Person kBob{storage::Key32{1}, storage::Key32{3}};
 const Rates kSlow{ByteBudget::kLeastRate, std::nullopt};
 const Rates kFast{50'000'000, std::nullopt};
 
