@@ -248,13 +248,13 @@ TEST_F(PromptTest, WorksWithoutAHistoryAndSaysSoOnce) {
   start();
   EXPECT_NE(child_->shown().find("ctl_history"), std::string::npos);
   child_->type("services\n");
-  child_->shows("the history is not kept");
+  child_->shows("cannot save the history");
   child_->shows("[services]");
   child_->shows(kPrompt);
   expect_line("help\n", "help");
   expect_line(std::string(kUp) + kUp + "\n", "services");
   const std::string& shown = child_->shown();
-  const std::string complaint = "the history is not kept";
+  const std::string complaint = "cannot save the history";
   EXPECT_EQ(shown.find(complaint), shown.rfind(complaint));
   end();
 }

@@ -17,7 +17,7 @@ std::map<std::string, std::string> files_on_disk() {
   std::map<std::string, std::string> files;
   for (const auto& entry : std::filesystem::directory_iterator(NGCSHARE_PAGE_FOLDER)) {
     const std::string name = entry.path().filename().string();
-    if (name == "CMakeLists.txt") continue;
+    if (name == "CMakeLists.txt" || name.ends_with(".h")) continue;
     std::ifstream file(entry.path(), std::ios::binary);
     files["/" + (name == "index.html" ? "" : name)] =
         std::string(std::istreambuf_iterator<char>(file), {});

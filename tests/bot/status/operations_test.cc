@@ -48,7 +48,7 @@ std::set<std::string> metric_names() {
 TEST(Operations, ListsEveryEventOfTheLog) {
   const std::string page = read(kSource / "deploy/OPERATIONS.md");
   std::set<std::string> events;
-  for (const auto& entry : std::filesystem::directory_iterator(kSource / "bot")) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(kSource / "bot")) {
     if (entry.path().extension() != ".cc") continue;
     events.merge(
         all_matches(read(entry.path()),
