@@ -7,7 +7,7 @@
 
 namespace ngcshare {
 
-void Report::say(const nlohmann::json& event, const std::string& line) const {
+void Output::say(const nlohmann::json& event, const std::string& line) const {
   const std::string text = as_json_ ? to_text(event) : line;
   if (text.empty()) return;
   std::fputs(text.c_str(), stdout);

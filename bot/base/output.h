@@ -7,9 +7,9 @@
 
 namespace ngcshare {
 
-class Report {
+class Output {
  public:
-  explicit Report(bool as_json) : as_json_(as_json) {}
+  explicit Output(bool as_json) : as_json_(as_json) {}
 
   // Prints `event` as JSON or else `line`, and flushes. An empty `line` prints nothing.
   void say(const nlohmann::json& event, const std::string& line) const;

@@ -37,7 +37,7 @@ void check_tokens(const RunOptions& options, Problems& problems) {
   for (const auto& path : {options.http->token_file, options.http->owner_token_file}) {
     if (path.empty()) continue;
     try {
-      const std::string text = HttpToken::read_text(path);
+      const std::string text = BearerToken::read_text(path);
       if (text == other) {
         problems.add("--http-owner-token-file: the token must differ from the viewers' token");
       }
@@ -86,7 +86,7 @@ int report_check(const Problems& problems, bool as_json) {
   for (const auto& error : problems.errors()) {
     std::fprintf(stderr, "ngcshare: %s\n", error.c_str());
   }
-  Report(as_json).say({{"event", "check"},
+  Output(as_json).say({{"event", "check"},
                        {"good", problems.empty()},
                        {"errors", problems.errors()},
                        {"warnings", problems.warnings()}},

@@ -71,12 +71,12 @@ class Commands {
   // All must outlive the commands. `program` is nullptr if no gateway runs and only the database is
   // there.
   struct Context {
-    Services& services;
+    ServiceCatalog& services;
     Access& access;
-    People& people;
+    PersonFinder& people;
     storage::AuditStore& audit;
     Entropy& entropy;
-    Program* program = nullptr;
+    RunningGateway* program = nullptr;
     std::function<int64_t()> now;  // unix seconds
   };
   explicit Commands(const Context& context);

@@ -13,7 +13,7 @@ constexpr size_t kMostLogEntries = 50;
 // Shows a member's own path; admins see all.
 Answer status(const Commands::Context& context, const Words& /*words*/, const Asker& asker) {
   std::string text;
-  for (const Program::Path& path : context.program->paths(asker.chat_id)) {
+  for (const RunningGateway::Path& path : context.program->paths(asker.chat_id)) {
     const bool own = asker.key == path.person.key;
     if (!own && asker.level < Level::kAdmin) continue;
     if (!text.empty()) text += '\n';
@@ -87,10 +87,11 @@ Answer show_page(const Commands::Context& context, const Words& words, const Ask
 // Returns the group with that name or these first digits, or the reason why none was found.
 std::variant<Key, std::string> find_group(const Commands::Context& context,
                                           const std::string& typed) {
-  std::vector<Program::Group> fitting;
+  std::vector<RunningGateway::Group> fitting;
   for (const auto& group : context.program->groups()) {
     const bool by_name = !typed.empty() && group.name == typed;
-    const bool by_digits = typed.size() >= People::kLeastPrefix && has_prefix(group.chat_id, typed);
+    const bool by_digits =
+        typed.size() >= PersonFinder::kLeastPrefix && has_prefix(group.chat_id, typed);
     if (by_name || by_digits) fitting.push_back(group);
   }
   if (fitting.size() == 1) return fitting.front().chat_id;

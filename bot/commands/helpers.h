@@ -13,7 +13,7 @@
 namespace ngcshare {
 
 // Returns the service, or nullopt if there is none or it is not offered in the asker's group.
-inline std::optional<storage::ServiceRecord> find_here(const Services& services,
+inline std::optional<storage::ServiceRecord> find_here(const ServiceCatalog& services,
                                                        std::string_view name, const Asker& asker) {
   auto record = services.find(name);
   const bool elsewhere = record && asker.chat_id && !is_offered_in(*record, *asker.chat_id);

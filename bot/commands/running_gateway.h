@@ -11,7 +11,7 @@
 
 namespace ngcshare {
 
-class Program {
+class RunningGateway {
  public:
   struct Group {
     Key chat_id{};
@@ -27,7 +27,7 @@ class Program {
     size_t connections = 0;
   };
 
-  virtual ~Program() = default;
+  virtual ~RunningGateway() = default;
 
   virtual std::vector<Group> groups() const = 0;
   // Joins or leaves a group permanently, soon after the call. Returns what went wrong, or nullopt

@@ -187,14 +187,14 @@ Answer set_limits(const Commands::Context& context, const Words& words, const As
 // -- lists ------------------------------------------------------------------------------
 
 // Shows the service's host to admins only.
-std::string text_of(const Services::Shown& shown, const Asker& asker) {
+std::string text_of(const ServiceCatalog::Shown& shown, const Asker& asker) {
   const ServiceRecord& record = shown.record;
   std::string text = what_is(record.name, record.ports);
   const bool elsewhere = record.host != ShareSpec().host;
   if (elsewhere && asker.level >= Level::kAdmin) text += " at " + record.host;
   if (!record.enabled) {
     text += ", off";
-  } else if (shown.target == Services::Shown::Target::kDown) {
+  } else if (shown.target == ServiceCatalog::Shown::Target::kDown) {
     text += ", down";
   }
   if (record.policy == storage::ServicePolicy::kList) text += ", only for people allowed";

@@ -17,7 +17,7 @@ namespace ngcshare {
 int run_backup(const BackupOptions& options) {
   storage::back_up(options.common.data_dir / kDatabaseFile, options.file);
   const std::string file = options.file.string();
-  Report(options.common.json)
+  Output(options.common.json)
       .say({{"event", "backup"}, {"file", file}},
            "Database saved to " + file + ". Copy " +
                (options.common.data_dir / kProfileFile).string() +
@@ -45,7 +45,7 @@ int run_restore(const RestoreOptions& options) {
   const auto lock = lock_data_folder(options.common.data_dir);
   const auto before = storage::restore(lock, options.common.data_dir / kDatabaseFile, options.file);
   const std::string set_aside = before ? before->string() : "";
-  Report(options.common.json)
+  Output(options.common.json)
       .say({{"event", "restore"}, {"file", options.file.string()}, {"set_aside", set_aside}},
            "Restored from " + options.file.string() +
                (before ? "; the previous database is now " + set_aside : ""));

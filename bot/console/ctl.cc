@@ -41,7 +41,7 @@ class Ctl {
     try {
       return client_.ask(request);
     } catch (const NotRunningError&) {
-      const auto offline = OfflineConsole::open(options_.data_dir);
+      const auto offline = OfflineCommands::open(options_.data_dir);
       if (offline == nullptr) throw;
       print_line(
           stderr,

@@ -12,7 +12,7 @@
 namespace ngcshare {
 namespace {
 
-class DatabaseConsole : public OfflineConsole {
+class DatabaseConsole : public OfflineCommands {
  public:
   explicit DatabaseConsole(const std::filesystem::path& folder)
       : folder_(folder),
@@ -59,7 +59,7 @@ class DatabaseConsole : public OfflineConsole {
   storage::AuditStore audit_;
   Access access_;
   StoredServices services_;
-  People people_;
+  PersonFinder people_;
   Commands commands_;
   OwnerDoor owner_;
   ControlDoor door_;
@@ -67,7 +67,7 @@ class DatabaseConsole : public OfflineConsole {
 
 }  // namespace
 
-std::unique_ptr<OfflineConsole> OfflineConsole::open(const std::filesystem::path& folder) {
+std::unique_ptr<OfflineCommands> OfflineCommands::open(const std::filesystem::path& folder) {
   if (!std::filesystem::exists(folder / kDatabaseFile)) return nullptr;
   return std::make_unique<DatabaseConsole>(folder);
 }

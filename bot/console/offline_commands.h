@@ -9,12 +9,12 @@
 
 namespace ngcshare {
 
-class OfflineConsole {
+class OfflineCommands {
  public:
   // Locks the folder. Returns nullptr if there is no database. Throws storage::StorageError, kBusy
   // if a gateway is running there.
-  static std::unique_ptr<OfflineConsole> open(const std::filesystem::path& folder);
-  virtual ~OfflineConsole() = default;
+  static std::unique_ptr<OfflineCommands> open(const std::filesystem::path& folder);
+  virtual ~OfflineCommands() = default;
 
   // Throws storage::StorageError.
   virtual ControlAnswer ask(const ControlRequest& request) = 0;

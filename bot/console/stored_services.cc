@@ -45,7 +45,7 @@ bool StoredServices::unshare(const std::string& name) {
   return true;
 }
 
-std::vector<Services::Shown> StoredServices::list(const std::optional<Key>& chat_id) const {
+std::vector<ServiceCatalog::Shown> StoredServices::list(const std::optional<Key>& chat_id) const {
   std::vector<Shown> shown;
   for (auto& record : store_.list()) {
     if (!chat_id || is_offered_in(record, *chat_id)) {

@@ -8,7 +8,7 @@
 
 namespace ngcshare {
 
-class StoredServices : public Services {
+class StoredServices : public ServiceCatalog {
  public:
   // REQUIRES: both outlive this.
   StoredServices(storage::ServiceStore& store, Access& access) : store_(store), access_(access) {}

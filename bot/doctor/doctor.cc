@@ -52,20 +52,20 @@ class Doctor {
 
   int run() {
     add(check_program());
-    for (Check& check : check_system()) add(std::move(check));
+    for (Finding& check : check_system()) add(std::move(check));
     const auto stored = look_at_folder();
     const auto services = services_of(options_, stored);
-    NetworkExam exam(options_, trial_config(options_, gateway_runs_), services);
+    NetworkTrial exam(options_, trial_config(options_, gateway_runs_), services);
     say_that_it_takes_time();
     exam.run();
-    for (Check& check : judge_network(exam.network())) add(std::move(check));
+    for (Finding& check : judge_network(exam.network())) add(std::move(check));
     for (const TargetFigures& target : exam.targets()) add(judge_target(target));
-    if (services.size() > NetworkExam::kMostServices) {
+    if (services.size() > NetworkTrial::kMostServices) {
       add({.name = "shares",
-           .finding = "only the first " + std::to_string(NetworkExam::kMostServices) + " of " +
+           .finding = "only the first " + std::to_string(NetworkTrial::kMostServices) + " of " +
                       std::to_string(services.size()) + " services were checked"});
     }
-    Report(options_.common.json).say(to_json(checks_), "");
+    Output(options_.common.json).say(to_json(checks_), "");
     if (!options_.common.json) print(render_verdict(checks_));
     return worst(checks_) == CheckState::kFail ? kExitFailure : kExitOk;
   }
@@ -76,7 +76,7 @@ class Doctor {
     std::fflush(stdout);
   }
 
-  void add(Check check) {
+  void add(Finding check) {
     if (!options_.common.json) print(render(check));
     checks_.push_back(std::move(check));
   }
@@ -84,13 +84,13 @@ class Doctor {
   // Returns the database's content if it can be read.
   std::optional<storage::Inspection> look_at_folder() {
     const auto& folder = options_.common.data_dir;
-    Check state = check_folder(folder);
+    Finding state = check_folder(folder);
     const bool usable = state.state != CheckState::kFail;
     add(std::move(state));
     if (!usable) return std::nullopt;
     GatewayLook gateway = check_gateway(folder);
     gateway_runs_ = gateway.runs;
-    for (Check& check : gateway.checks) add(std::move(check));
+    for (Finding& check : gateway.checks) add(std::move(check));
     add(check_profile(folder, options_.common.passphrase));
     DatabaseLook database = check_database(folder);
     add(std::move(database.check));

@@ -54,7 +54,7 @@ std::string padded(std::string text, size_t column) {
 
 std::string names(const Checks& checks, CheckState state) {
   std::string text;
-  for (const Check& check : checks) {
+  for (const Finding& check : checks) {
     if (check.state == state) text += (text.empty() ? "" : ", ") + printable(check.name);
   }
   return text;
@@ -62,7 +62,7 @@ std::string names(const Checks& checks, CheckState state) {
 
 }  // namespace
 
-std::string render(const Check& check) {
+std::string render(const Finding& check) {
   std::string line = padded(std::string(label(check.state)), kNameColumn);
   line = padded(line + printable(check.name), kTextColumn);
   std::string text = wrapped(line, printable(check.finding), kTextColumn);
@@ -77,7 +77,7 @@ std::string render_verdict(const Checks& checks) { return "\n" + wrapped("", ver
 
 CheckState worst(const Checks& checks) {
   CheckState state = CheckState::kOk;
-  for (const Check& check : checks) state = std::max(state, check.state);
+  for (const Finding& check : checks) state = std::max(state, check.state);
   return state;
 }
 
@@ -93,7 +93,7 @@ std::string verdict(const Checks& checks) {
 
 nlohmann::json to_json(const Checks& checks) {
   auto list = nlohmann::json::array();
-  for (const Check& check : checks) {
+  for (const Finding& check : checks) {
     nlohmann::json entry = {
         {"name", check.name}, {"state", word(check.state)}, {"finding", check.finding}};
     if (!check.advice.empty()) entry["advice"] = check.advice;

@@ -9,7 +9,7 @@ namespace ngcshare {
 
 enum class CheckState { kOk, kWarn, kFail };
 
-struct Check {
+struct Finding {
   std::string name;  // a word or two
   CheckState state = CheckState::kOk;
   std::string finding = {};                           // one sentence, without its full stop
@@ -17,11 +17,11 @@ struct Check {
   nlohmann::json figures = nlohmann::json::object();  // measurements, for programs
 };
 
-using Checks = std::vector<Check>;
+using Checks = std::vector<Finding>;
 
 // Returns the check as lines for a person, each with its newline, of at most 80 columns if the
 // words fit.
-std::string render(const Check& check);
+std::string render(const Finding& check);
 // Returns an empty line and the verdict() in lines of at most 80 columns.
 std::string render_verdict(const Checks& checks);
 // Returns one or two sentences about all checks, naming those that are not kOk.

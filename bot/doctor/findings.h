@@ -1,4 +1,4 @@
-// The checks of `ngcshare doctor`. judge_…() turns figures into a Check and touches nothing; the
+// The checks of `ngcshare doctor`. judge_…() turns figures into a Finding and touches nothing; the
 // others inspect this machine first, without changing it. nullopt and empty lists: nothing to
 // check.
 #pragma once
@@ -17,27 +17,27 @@
 namespace ngcshare {
 
 // -- the program and what the system grants it ------------------------------------------
-Check check_program();
-Check judge_toxcore(const std::string& version, bool is_safe);
-Check judge_descriptors(uint64_t granted);
-Check judge_buffers(uint64_t receive_bytes, uint64_t send_bytes);
+Finding check_program();
+Finding judge_toxcore(const std::string& version, bool is_safe);
+Finding judge_descriptors(uint64_t granted);
+Finding judge_buffers(uint64_t receive_bytes, uint64_t send_bytes);
 Checks check_system();  // all of these
 
 // -- the data folder --------------------------------------------------------------------
-Check check_folder(const std::filesystem::path& folder);
-Check judge_space(uint64_t free_bytes);
-Check check_profile(const std::filesystem::path& folder, const std::string& passphrase);
+Finding check_folder(const std::filesystem::path& folder);
+Finding judge_space(uint64_t free_bytes);
+Finding check_profile(const std::filesystem::path& folder, const std::string& passphrase);
 
 struct DatabaseLook {
-  Check check;
+  Finding check;
   std::optional<storage::Inspection> content;  // nullopt: missing or unreadable
 };
 DatabaseLook check_database(const std::filesystem::path& folder);
 
 // Checks that nothing on this machine was written later than its clock says. `now` and
 // `newest_audit` are unix seconds.
-Check check_clock(const std::filesystem::path& folder, int64_t now,
-                  std::optional<int64_t> newest_audit);
+Finding check_clock(const std::filesystem::path& folder, int64_t now,
+                    std::optional<int64_t> newest_audit);
 
 // -- a gateway that runs on the folder --------------------------------------------------
 struct GatewayLook {
@@ -49,14 +49,14 @@ GatewayLook check_gateway(const std::filesystem::path& folder);
 Checks judge_gateway(const std::string& process, const nlohmann::json& status);
 
 // These return nullopt if the settings or an earlier failure leave nothing to report.
-std::optional<Check> judge_names(const NetworkFigures& figures);
-std::optional<Check> judge_udp(const NetworkFigures& figures);
-std::optional<Check> judge_tcp(const NetworkFigures& figures);
-Check judge_tox(const NetworkFigures& figures);
-std::optional<Check> judge_nat(const NetworkFigures& figures, const NatGuess& guess);
+std::optional<Finding> judge_names(const NetworkFigures& figures);
+std::optional<Finding> judge_udp(const NetworkFigures& figures);
+std::optional<Finding> judge_tcp(const NetworkFigures& figures);
+Finding judge_tox(const NetworkFigures& figures);
+std::optional<Finding> judge_nat(const NetworkFigures& figures, const NatGuess& guess);
 Checks judge_network(const NetworkFigures& figures);  // all of these
 
 // -- the services' targets --------------------------------------------------------------
-Check judge_target(const TargetFigures& figures);
+Finding judge_target(const TargetFigures& figures);
 
 }  // namespace ngcshare

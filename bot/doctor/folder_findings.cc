@@ -29,7 +29,7 @@ std::string user_name(uid_t uid) {
   return known && found != nullptr ? std::string(found->pw_name) : "user " + std::to_string(uid);
 }
 
-Check folder_check(CheckState state, std::string finding, std::string advice) {
+Finding folder_check(CheckState state, std::string finding, std::string advice) {
   return {.name = "data folder",
           .state = state,
           .finding = std::move(finding),
@@ -37,7 +37,7 @@ Check folder_check(CheckState state, std::string finding, std::string advice) {
 }
 
 // The nearest existing folder above decides whether it can be created.
-Check missing_folder(const std::filesystem::path& folder) {
+Finding missing_folder(const std::filesystem::path& folder) {
   const std::filesystem::path above = nearest_existing(folder);
   std::error_code error;
   if (std::filesystem::is_directory(above, error) && may(above, W_OK | X_OK)) {
@@ -61,7 +61,7 @@ std::optional<std::string> stranger_in(const std::filesystem::path& folder, uid_
   return std::nullopt;
 }
 
-Check existing_folder(const std::filesystem::path& folder, const struct stat& status) {
+Finding existing_folder(const std::filesystem::path& folder, const struct stat& status) {
   const std::string path = folder.string();
   const std::string owner = user_name(status.st_uid);
   if (!may(folder, R_OK | W_OK | X_OK)) {
@@ -89,13 +89,13 @@ Check existing_folder(const std::filesystem::path& folder, const struct stat& st
   }
   const auto free_bytes = free_space(folder);
   if (!free_bytes) return folder_check(CheckState::kOk, path, "");
-  Check check = judge_space(*free_bytes);
+  Finding check = judge_space(*free_bytes);
   check.finding = path + ", of " + owner + ", " + check.finding;
   return check;
 }
 
 // `line` is "PROBLEM; ADVICE" or "PROBLEM", for which `advice` is used.
-void blame(Check& check, const std::string& line, const char* advice) {
+void blame(Finding& check, const std::string& line, const char* advice) {
   const size_t end = line.rfind("; ");
   check.state = CheckState::kFail;
   check.finding = line.substr(0, end);
@@ -104,8 +104,8 @@ void blame(Check& check, const std::string& line, const char* advice) {
 
 }  // namespace
 
-Check judge_space(uint64_t free_bytes) {
-  Check check = folder_check(CheckState::kOk, format_bytes(free_bytes) + " free", "");
+Finding judge_space(uint64_t free_bytes) {
+  Finding check = folder_check(CheckState::kOk, format_bytes(free_bytes) + " free", "");
   check.figures = {{"free_bytes", free_bytes}};
   if (free_bytes >= kFewFreeBytes) return check;
   check.state = free_bytes < kLeastFreeBytes ? CheckState::kFail : CheckState::kWarn;
@@ -114,7 +114,7 @@ Check judge_space(uint64_t free_bytes) {
   return check;
 }
 
-Check check_folder(const std::filesystem::path& folder) {
+Finding check_folder(const std::filesystem::path& folder) {
   struct stat status {};
   if (::stat(folder.c_str(), &status) == 0) {
     if (S_ISDIR(status.st_mode)) return existing_folder(folder, status);
@@ -127,8 +127,8 @@ Check check_folder(const std::filesystem::path& folder) {
                       "run this as the gateway's user, or " + std::string(kOtherFolder));
 }
 
-Check check_profile(const std::filesystem::path& folder, const std::string& passphrase) {
-  Check check{.name = "profile"};
+Finding check_profile(const std::filesystem::path& folder, const std::string& passphrase) {
+  Finding check{.name = "profile"};
   try {
     const auto stored = storage::read_file(folder / kProfileFile);
     if (!stored || stored->empty()) {
@@ -148,7 +148,7 @@ Check check_profile(const std::filesystem::path& folder, const std::string& pass
 
 namespace {
 
-void describe(const storage::Inspection& content, Check& check) {
+void describe(const storage::Inspection& content, Finding& check) {
   check.figures = {{"version", content.version}, {"latest_version", content.latest_version}};
   const std::string version = "version " + std::to_string(content.version);
   if (content.version != content.latest_version) {
@@ -166,7 +166,7 @@ void describe(const storage::Inspection& content, Check& check) {
 }
 
 // Does not call the database sound: half of its content may still be in the log.
-void warn_of_log(Check& check) {
+void warn_of_log(Finding& check) {
   check.state = CheckState::kWarn;
   check.finding = "a killed gateway left its log, which cannot be read without changing it";
   check.advice = "start the gateway, which merges the log into the database";
@@ -174,11 +174,11 @@ void warn_of_log(Check& check) {
 
 }  // namespace
 
-Check check_clock(const std::filesystem::path& folder, int64_t now,
-                  std::optional<int64_t> newest_audit) {
+Finding check_clock(const std::filesystem::path& folder, int64_t now,
+                    std::optional<int64_t> newest_audit) {
   Problems problems;
   check_clock(now, build_time(), folder, newest_audit, problems);
-  Check check{
+  Finding check{
       .name = "clock", .finding = "plausible: nothing here is newer", .figures = {{"time", now}}};
   if (!problems.empty()) blame(check, problems.errors().front(), "set it");
   return check;

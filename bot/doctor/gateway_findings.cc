@@ -18,14 +18,14 @@ std::string process_of(const std::filesystem::path& folder) {
   return holder ? "process " + std::to_string(*holder) : "a process";
 }
 
-Check gateway_check(CheckState state, std::string finding, std::string advice = {}) {
+Finding gateway_check(CheckState state, std::string finding, std::string advice = {}) {
   return {.name = "gateway",
           .state = state,
           .finding = std::move(finding),
           .advice = std::move(advice)};
 }
 
-Check not_listening(const std::filesystem::path& folder) {
+Finding not_listening(const std::filesystem::path& folder) {
   if (!storage::InstanceLock::is_held(folder)) {
     return gateway_check(CheckState::kOk, "not running");
   }
@@ -34,15 +34,15 @@ Check not_listening(const std::filesystem::path& folder) {
                        "wait a moment if it has just started; otherwise restart it");
 }
 
-Check judge_groups(const nlohmann::json& groups) {
+Finding judge_groups(const nlohmann::json& groups) {
   const auto all = groups.size();
   const auto connected =
       static_cast<size_t>(std::count_if(groups.begin(), groups.end(), [](const auto& group) {
         return group.at("connected").template get<bool>();
       }));
-  Check check{.name = "groups",
-              .finding = std::to_string(connected) + " of " + std::to_string(all) + " connected",
-              .figures = {{"groups", all}, {"connected", connected}}};
+  Finding check{.name = "groups",
+                .finding = std::to_string(connected) + " of " + std::to_string(all) + " connected",
+                .figures = {{"groups", all}, {"connected", connected}}};
   if (all == 0) {
     check.state = CheckState::kWarn;
     check.finding = "the gateway is in no group";
@@ -57,7 +57,7 @@ Check judge_groups(const nlohmann::json& groups) {
 Checks judge_status(const std::string& process, const nlohmann::json& status) {
   const auto network = status.at("network").get<std::string>();
   const auto not_ready = status.at("not_ready").get<std::string>();
-  Check check = gateway_check(CheckState::kOk, "runs (" + process + ")");
+  Finding check = gateway_check(CheckState::kOk, "runs (" + process + ")");
   check.figures = {{"ready", not_ready.empty()}, {"network", network}};
   if (not_ready.empty()) {
     check.finding += ", connected by " + std::string(network == "udp" ? "UDP" : "TCP relays");
@@ -88,7 +88,7 @@ GatewayLook check_gateway(const std::filesystem::path& folder) {
             .checks = judge_gateway(process_of(folder),
                                     nlohmann::json::parse(answer.text, nullptr, false))};
   } catch (const NotRunningError&) {
-    Check check = not_listening(folder);
+    Finding check = not_listening(folder);
     return {.runs = check.state != CheckState::kOk, .checks = {std::move(check)}};
   } catch (const ControlError& error) {
     return {.runs = true,

@@ -6,9 +6,9 @@
 
 namespace ngcshare {
 
-ToxTrial::ToxTrial(asio::io_context& loop, const ToxConfig& config,
-                   const std::vector<BootstrapNode>& bootstrap,
-                   std::chrono::milliseconds udp_patience, std::function<void()> on_done)
+JoinTrial::JoinTrial(asio::io_context& loop, const ToxConfig& config,
+                     const std::vector<BootstrapNode>& bootstrap,
+                     std::chrono::milliseconds udp_patience, std::function<void()> on_done)
     : loop_(loop), udp_patience_(udp_patience), end_timer_(loop), on_done_(std::move(on_done)) {
   try {
     start(config, bootstrap);
@@ -20,12 +20,12 @@ ToxTrial::ToxTrial(asio::io_context& loop, const ToxConfig& config,
   }
 }
 
-ToxTrial::~ToxTrial() {
+JoinTrial::~JoinTrial() {
   if (driver_) driver_->stop();
   if (bootstrapper_) bootstrapper_->stop();
 }
 
-void ToxTrial::start(const ToxConfig& config, const std::vector<BootstrapNode>& bootstrap) {
+void JoinTrial::start(const ToxConfig& config, const std::vector<BootstrapNode>& bootstrap) {
   ToxEvents& events = *this;
   node_.emplace(config, events);
   bootstrapper_.emplace(loop_, *node_, bootstrap, !config.proxy);
@@ -34,19 +34,19 @@ void ToxTrial::start(const ToxConfig& config, const std::vector<BootstrapNode>& 
   driver_->start();
 }
 
-void ToxTrial::fail(const std::string& problem) {
+void JoinTrial::fail(const std::string& problem) {
   result_.problem = problem;
   end_in(std::chrono::milliseconds(0));
 }
 
-void ToxTrial::end_in(std::chrono::milliseconds delay) {
+void JoinTrial::end_in(std::chrono::milliseconds delay) {
   end_timer_.expires_after(delay);
   end_timer_.async_wait([this](const asio::error_code& error) {
     if (!error && on_done_) std::exchange(on_done_, nullptr)();
   });
 }
 
-void ToxTrial::on_connection(NetworkConnection connection) {
+void JoinTrial::on_connection(NetworkConnection connection) {
   bootstrapper_->on_connection(connection);
   driver_->expect_new_sockets();
   if (connection == NetworkConnection::kNone) return;

@@ -16,7 +16,7 @@
 
 namespace ngcshare {
 
-class ToxTrial : private DeafEvents {
+class JoinTrial : private NullToxEvents {
  public:
   struct Result {
     std::string problem;  // why it could not start; empty: it started
@@ -27,10 +27,10 @@ class ToxTrial : private DeafEvents {
 
   // Ends when connected by UDP, or by TCP if UDP does not follow within `udp_patience`; otherwise
   // runs until its destruction. Calls `on_done` once, from the loop and never from within a call.
-  ToxTrial(asio::io_context& loop, const ToxConfig& config,
-           const std::vector<BootstrapNode>& bootstrap, std::chrono::milliseconds udp_patience,
-           std::function<void()> on_done);
-  ~ToxTrial() override;
+  JoinTrial(asio::io_context& loop, const ToxConfig& config,
+            const std::vector<BootstrapNode>& bootstrap, std::chrono::milliseconds udp_patience,
+            std::function<void()> on_done);
+  ~JoinTrial() override;
 
   const Result& result() const { return result_; }
 

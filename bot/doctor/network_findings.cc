@@ -41,11 +41,11 @@ Reached by_tcp(const NetworkFigures& figures) {
   return reached(figures, &BootNodeFigures::by_tcp, &BootNodeFigures::tcp);
 }
 
-Check reach_check(const char* name, Reached& nodes) {
-  Check check{.name = name,
-              .finding = std::to_string(nodes.answered()) + " of " + std::to_string(nodes.asked) +
-                         " boot nodes answer",
-              .figures = {{"asked", nodes.asked}, {"answered", nodes.answered()}}};
+Finding reach_check(const char* name, Reached& nodes) {
+  Finding check{.name = name,
+                .finding = std::to_string(nodes.answered()) + " of " + std::to_string(nodes.asked) +
+                           " boot nodes answer",
+                .figures = {{"asked", nodes.asked}, {"answered", nodes.answered()}}};
   if (nodes.answered() == 0) {
     check.finding = nodes.asked == 1
                         ? "the boot node does not answer"
@@ -62,7 +62,7 @@ bool any_resolved(const NetworkFigures& figures) {
                      [](const BootNodeFigures& node) { return node.resolved; });
 }
 
-Check no_route(const char* name, const char* finding) {
+Finding no_route(const char* name, const char* finding) {
   return {.name = name,
           .state = CheckState::kFail,
           .finding = finding,
@@ -79,7 +79,7 @@ std::string text_of(const asio::ip::udp::endpoint& endpoint) {
   return endpoint.address().to_string() + ":" + std::to_string(endpoint.port());
 }
 
-Check not_started(const NetworkFigures& figures, Check check) {
+Finding not_started(const NetworkFigures& figures, Finding check) {
   check.state = CheckState::kFail;
   check.finding = figures.tox.problem;
   check.advice = "correct the setting that it names";
@@ -95,7 +95,7 @@ Check not_started(const NetworkFigures& figures, Check check) {
   return check;
 }
 
-Check not_reached(const NetworkFigures& figures, Check check) {
+Finding not_reached(const NetworkFigures& figures, Finding check) {
   check.state = CheckState::kFail;
   check.finding = "not reached in " + std::to_string(figures.limit.count()) + " s";
   if (figures.proxy) {
@@ -115,15 +115,15 @@ Check not_reached(const NetworkFigures& figures, Check check) {
 
 }  // namespace
 
-std::optional<Check> judge_names(const NetworkFigures& figures) {
+std::optional<Finding> judge_names(const NetworkFigures& figures) {
   if (figures.proxy) return std::nullopt;
   const size_t all = figures.nodes.size();
   const auto found =
       static_cast<size_t>(std::count_if(figures.nodes.begin(), figures.nodes.end(),
                                         [](const BootNodeFigures& node) { return node.resolved; }));
-  Check check{.name = "boot nodes",
-              .finding = std::to_string(all) + " known",
-              .figures = {{"known", all}, {"resolved", found}}};
+  Finding check{.name = "boot nodes",
+                .finding = std::to_string(all) + " known",
+                .figures = {{"known", all}, {"resolved", found}}};
   if (all == 0) {
     check.state = CheckState::kWarn;
     check.finding = "none are known";
@@ -137,15 +137,15 @@ std::optional<Check> judge_names(const NetworkFigures& figures) {
   return check;
 }
 
-std::optional<Check> judge_udp(const NetworkFigures& figures) {
+std::optional<Finding> judge_udp(const NetworkFigures& figures) {
   if (!figures.udp_on) {
-    return Check{.name = "UDP",
-                 .finding = "off, as configured; all traffic goes through TCP relays"};
+    return Finding{.name = "UDP",
+                   .finding = "off, as configured; all traffic goes through TCP relays"};
   }
   Reached nodes = by_udp(figures);
   if (!any_resolved(figures)) return std::nullopt;
   if (nodes.asked == 0) return no_route("UDP", "there is no route to any boot node");
-  Check check = reach_check("UDP", nodes);
+  Finding check = reach_check("UDP", nodes);
   if (nodes.answered() == 0) {
     const bool tcp_works = by_tcp(figures).answered() > 0;
     check.state = tcp_works ? CheckState::kWarn : CheckState::kFail;
@@ -162,9 +162,9 @@ std::optional<Check> judge_udp(const NetworkFigures& figures) {
   return check;
 }
 
-std::optional<Check> judge_tcp(const NetworkFigures& figures) {
+std::optional<Finding> judge_tcp(const NetworkFigures& figures) {
   if (figures.proxy) {
-    Check check{.name = "proxy", .finding = "does not answer"};
+    Finding check{.name = "proxy", .finding = "does not answer"};
     if (figures.proxy_connect) {
       check.finding = "answers in " + format_milliseconds(*figures.proxy_connect);
       return check;
@@ -178,7 +178,7 @@ std::optional<Check> judge_tcp(const NetworkFigures& figures) {
     if (figures.udp_on || !any_resolved(figures)) return std::nullopt;
     return no_route("TCP relays", "there is no route to any boot node's relay");
   }
-  Check check = reach_check("TCP relays", nodes);
+  Finding check = reach_check("TCP relays", nodes);
   if (nodes.answered() > 0) return check;
   const bool udp_works = by_udp(figures).answered() > 0;
   check.state = udp_works ? CheckState::kWarn : CheckState::kFail;
@@ -188,9 +188,9 @@ std::optional<Check> judge_tcp(const NetworkFigures& figures) {
   return check;
 }
 
-Check judge_tox(const NetworkFigures& figures) {
-  const ToxTrial::Result& tox = figures.tox;
-  Check check{.name = "Tox network"};
+Finding judge_tox(const NetworkFigures& figures) {
+  const JoinTrial::Result& tox = figures.tox;
+  Finding check{.name = "Tox network"};
   if (!tox.problem.empty()) return not_started(figures, std::move(check));
   if (tox.any) check.figures["connected_ms"] = tox.any->count();
   if (tox.udp) check.figures["udp_ms"] = tox.udp->count();
@@ -207,10 +207,10 @@ Check judge_tox(const NetworkFigures& figures) {
   return check;
 }
 
-std::optional<Check> judge_nat(const NetworkFigures& figures, const NatGuess& guess) {
+std::optional<Finding> judge_nat(const NetworkFigures& figures, const NatGuess& guess) {
   using Kind = NatGuess::Kind;
   if (!figures.udp_on || by_udp(figures).answered() == 0) return std::nullopt;
-  Check check{.name = "NAT", .figures = {{"nodes_asked", guess.nodes}}};
+  Finding check{.name = "NAT", .figures = {{"nodes_asked", guess.nodes}}};
   if (guess.kind == Kind::kUnknown) {
     check.finding = "unknown: no node reported in time which address it sees";
     check.figures["kind"] = "unknown";
@@ -259,7 +259,7 @@ std::optional<Check> judge_nat(const NetworkFigures& figures, const NatGuess& gu
 
 Checks judge_network(const NetworkFigures& figures) {
   Checks checks;
-  const auto add = [&](std::optional<Check> check) {
+  const auto add = [&](std::optional<Finding> check) {
     if (check) checks.push_back(std::move(*check));
   };
   add(judge_names(figures));

@@ -43,8 +43,8 @@ void keep_shorter(std::optional<Duration>& time, Duration other) {
 
 }  // namespace
 
-NetworkExam::NetworkExam(const DoctorOptions& options, const ToxConfig& config,
-                         std::vector<storage::ServiceRecord> services)
+NetworkTrial::NetworkTrial(const DoctorOptions& options, const ToxConfig& config,
+                           std::vector<storage::ServiceRecord> services)
     : options_(options),
       config_(config),
       udp_on_(config.udp && !config.proxy),
@@ -56,7 +56,7 @@ NetworkExam::NetworkExam(const DoctorOptions& options, const ToxConfig& config,
   for (auto& service : services) targets_.push_back({.service = std::move(service), .tcp = {}});
 }
 
-void NetworkExam::run() {
+void NetworkTrial::run() {
   begin_task();
   limit_timer_.expires_after(options_.timeout);
   limit_timer_.async_wait([this](const asio::error_code& error) {
@@ -75,13 +75,13 @@ void NetworkExam::run() {
   loop_.run();
 }
 
-void NetworkExam::end_task() {
+void NetworkTrial::end_task() {
   if (--tasks_ == 0) loop_.stop();
 }
 
 // -- boot nodes -------------------------------------------------------------------------
 
-void NetworkExam::resolve_nodes() {
+void NetworkTrial::resolve_nodes() {
   begin_task();  // until start_dht()
   resolve_timer_.expires_after(kResolveTimeout);
   resolve_timer_.async_wait([this](const asio::error_code& error) {
@@ -103,7 +103,7 @@ void NetworkExam::resolve_nodes() {
   if (--unresolved_ == 0) start_dht();
 }
 
-void NetworkExam::on_node(size_t index, std::vector<asio::ip::address> addresses) {
+void NetworkTrial::on_node(size_t index, std::vector<asio::ip::address> addresses) {
   nodes_[index].resolved = !addresses.empty();
   const BootstrapNode& node = options_.common.bootstrap[index];
   for (const auto& address : addresses) {
@@ -120,7 +120,7 @@ void NetworkExam::on_node(size_t index, std::vector<asio::ip::address> addresses
   if (--unresolved_ == 0 && !dht_) start_dht();
 }
 
-void NetworkExam::try_relay(size_t index, const asio::ip::address& address) {
+void NetworkTrial::try_relay(size_t index, const asio::ip::address& address) {
   for (const uint16_t port : options_.common.bootstrap[index].tcp_ports) {
     nodes_[index].by_tcp = true;
     probe(address.to_string(), port, nodes_[index].tcp);
@@ -128,13 +128,13 @@ void NetworkExam::try_relay(size_t index, const asio::ip::address& address) {
 }
 
 // Starts with the nodes resolved so far.
-void NetworkExam::start_dht() {
+void NetworkTrial::start_dht() {
   resolve_timer_.cancel();
   if (dht_) return;
   dht_.emplace(loop_, dht_nodes_, [this] { end_task(); });
 }
 
-void NetworkExam::try_proxy() {
+void NetworkTrial::try_proxy() {
   begin_task();
   resolver_.async_resolve(
       config_.proxy->host, "", [this](const asio::error_code& error, const auto& results) {
@@ -148,7 +148,7 @@ void NetworkExam::try_proxy() {
 
 // -- targets ----------------------------------------------------------------------------
 
-void NetworkExam::try_target(TargetFigures& figures) {
+void NetworkTrial::try_target(TargetFigures& figures) {
   const std::string& host = figures.service.host;
   figures.allowed = options_.targets.allows_host(host);
   if (!figures.service.enabled || !figures.allowed) return;
@@ -166,8 +166,8 @@ void NetworkExam::try_target(TargetFigures& figures) {
                           });
 }
 
-void NetworkExam::on_target(TargetFigures& figures,
-                            const std::vector<asio::ip::address>& addresses) {
+void NetworkTrial::on_target(TargetFigures& figures,
+                             const std::vector<asio::ip::address>& addresses) {
   figures.resolved = true;
   std::vector<std::string> allowed;
   for (const auto& address : addresses) {
@@ -188,7 +188,7 @@ void NetworkExam::on_target(TargetFigures& figures,
   }
 }
 
-void NetworkExam::probe(const std::string& ip, uint16_t port, std::optional<Duration>& time) {
+void NetworkTrial::probe(const std::string& ip, uint16_t port, std::optional<Duration>& time) {
   begin_task();
   const auto begin = std::chrono::steady_clock::now();
   TargetProbe::start(loop_, anywhere_, {ip, port}, kConnectTimeout,
@@ -201,7 +201,7 @@ void NetworkExam::probe(const std::string& ip, uint16_t port, std::optional<Dura
 
 // -- results ----------------------------------------------------------------------------
 
-NetworkFigures NetworkExam::network() const {
+NetworkFigures NetworkTrial::network() const {
   NetworkFigures figures{.udp_on = udp_on_,
                          .proxy = config_.proxy.has_value(),
                          .local = local_,

@@ -35,7 +35,7 @@ struct NetworkFigures {
   std::chrono::seconds limit{};
   std::vector<BootNodeFigures> nodes;
   std::optional<Duration> proxy_connect{};  // time to connect
-  ToxTrial::Result tox;
+  JoinTrial::Result tox;
   uint16_t udp_port = 0;                      // as configured; 0: any
   uint16_t tcp_port = 0;                      // of our relay for others; 0: none
   std::vector<asio::ip::udp::endpoint> seen;  // our socket's address as nodes see it
@@ -55,13 +55,13 @@ struct TargetFigures {
 
 // Changes nothing; all its activity ends with its destruction. Behind a proxy it resolves no boot
 // node's name and sends nothing past the proxy.
-class NetworkExam {
+class NetworkTrial {
  public:
   static constexpr size_t kMostServices = 200;  // further ones are not tried
 
   // `config` replaces the toxcore settings of `options`. REQUIRES: `options` outlives this.
-  NetworkExam(const DoctorOptions& options, const ToxConfig& config,
-              std::vector<storage::ServiceRecord> services);
+  NetworkTrial(const DoctorOptions& options, const ToxConfig& config,
+               std::vector<storage::ServiceRecord> services);
 
   // Blocks until all results are known, or until the options' time limit. REQUIRES: called once.
   void run();
@@ -104,7 +104,7 @@ class NetworkExam {
   std::vector<dht::Exam::Node> dht_nodes_;
   std::vector<size_t> dht_indices_;  // into nodes_
   std::optional<DhtProbe> dht_;
-  std::optional<ToxTrial> tox_;
+  std::optional<JoinTrial> tox_;
   size_t tasks_ = 0;
 };
 

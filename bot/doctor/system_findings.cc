@@ -44,7 +44,7 @@ uint64_t granted_descriptors() {
 
 }  // namespace
 
-Check check_program() {
+Finding check_program() {
   const unsigned cores = std::thread::hardware_concurrency();
   return {.name = "program",
           .finding = "ngcshare " + std::string(kVersion) + ", " + std::to_string(cores) +
@@ -52,8 +52,8 @@ Check check_program() {
           .figures = {{"ngcshare", kVersion}, {"cores", cores}}};
 }
 
-Check judge_toxcore(const std::string& version, bool is_safe) {
-  Check check{.name = "toxcore", .finding = version, .figures = {{"version", version}}};
+Finding judge_toxcore(const std::string& version, bool is_safe) {
+  Finding check{.name = "toxcore", .finding = version, .figures = {{"version", version}}};
   if (is_safe) return check;
   check.state = CheckState::kWarn;
   check.finding += " has a known vulnerability, GHSA-42vg-9mg3-399f";
@@ -61,8 +61,8 @@ Check judge_toxcore(const std::string& version, bool is_safe) {
   return check;
 }
 
-Check judge_descriptors(uint64_t granted) {
-  Check check{
+Finding judge_descriptors(uint64_t granted) {
+  Finding check{
       .name = "open files", .finding = std::to_string(granted), .figures = {{"limit", granted}}};
   if (granted >= kEnoughDescriptors) return check;
   check.state = CheckState::kWarn;
@@ -73,11 +73,11 @@ Check judge_descriptors(uint64_t granted) {
   return check;
 }
 
-Check judge_buffers(uint64_t receive_bytes, uint64_t send_bytes) {
-  Check check{.name = "socket buffers",
-              .finding = format_bytes(receive_bytes) + " to receive, " + format_bytes(send_bytes) +
-                         " to send",
-              .figures = {{"receive_bytes", receive_bytes}, {"send_bytes", send_bytes}}};
+Finding judge_buffers(uint64_t receive_bytes, uint64_t send_bytes) {
+  Finding check{.name = "socket buffers",
+                .finding = format_bytes(receive_bytes) + " to receive, " +
+                           format_bytes(send_bytes) + " to send",
+                .figures = {{"receive_bytes", receive_bytes}, {"send_bytes", send_bytes}}};
   if (std::min(receive_bytes, send_bytes) >= kEnoughBufferBytes) return check;
   check.state = CheckState::kWarn;
   check.finding += ": fast transfers will lose packets";

@@ -25,7 +25,7 @@ std::string named(const std::vector<uint16_t>& ports) {
              : text;
 }
 
-Check failed(Check check, std::string finding, std::string advice) {
+Finding failed(Finding check, std::string finding, std::string advice) {
   check.state = CheckState::kFail;
   check.finding = std::move(finding);
   check.advice = std::move(advice);
@@ -34,10 +34,10 @@ Check failed(Check check, std::string finding, std::string advice) {
 
 }  // namespace
 
-Check judge_target(const TargetFigures& figures) {
+Finding judge_target(const TargetFigures& figures) {
   const storage::ServiceRecord& service = figures.service;
   const std::string where = describe(service.ports) + " at " + service.host;
-  Check check{.name = "share " + service.name};
+  Finding check{.name = "share " + service.name};
   if (!service.enabled) {
     check.finding = where + ": is disabled";
     return check;

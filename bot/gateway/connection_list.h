@@ -25,7 +25,7 @@ class ConnectionList {
     MsgId mapping = 0;  // id in the session with that person
     TransportSet transports;
     TimePoint since;
-    std::shared_ptr<ServiceRates::Connection> rates;
+    std::shared_ptr<ServiceRates::ConnectionRates> rates;
   };
 
   // Adds a connection and returns its number, which is not reused before 2^32 more were added.

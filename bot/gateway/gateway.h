@@ -27,7 +27,7 @@
 
 namespace ngcshare {
 
-class Gateway : public OfferMaker, public Services {
+class Gateway : public OfferMaker, public ServiceCatalog {
  public:
   // After this time the end of a ban, or a new role in the group, is reflected in the offers. A
   // connection is decided at the moment it is opened.
@@ -140,7 +140,7 @@ class Gateway : public OfferMaker, public Services {
   std::map<std::string_view, uint64_t> refusals_;
   std::array<uint64_t, 2> passed_by_gone_{0, 0};  // bytes of removed services, by direction
   std::unique_ptr<TargetHealth> health_;          // nullptr: targets are not probed
-  StateNews news_;
+  StateAnnouncements news_;
   OnState on_state_;
   asio::steady_timer review_timer_;
   bool base_mode_mentioned_ = false;

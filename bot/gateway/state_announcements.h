@@ -11,7 +11,7 @@
 
 namespace ngcshare {
 
-class StateNews {
+class StateAnnouncements {
  public:
   static constexpr std::chrono::seconds kQuiet{60};
 

@@ -12,10 +12,10 @@
 namespace ngcshare {
 
 GroupKeeper::GroupKeeper(ToxNode& node, GroupPeers& peers, storage::Database& database,
-                         const Report& report, Config config, Ways ways)
+                         const Output& output, Config config, Ways ways)
     : node_(node),
       peers_(peers),
-      report_(report),
+      output_(output),
       config_(std::move(config)),
       ways_(std::move(ways)),
       groups_(database) {}
@@ -116,8 +116,8 @@ std::optional<std::string> GroupKeeper::leave(const Key& chat_id) {
   return std::nullopt;
 }
 
-std::vector<Program::Group> GroupKeeper::list() const {
-  std::vector<Program::Group> groups;
+std::vector<RunningGateway::Group> GroupKeeper::list() const {
+  std::vector<RunningGateway::Group> groups;
   for (const GroupNumber group : node_.groups()) {
     const auto chat_id = node_.chat_id(group);
     if (!chat_id) continue;
@@ -162,7 +162,7 @@ void GroupKeeper::show(GroupNumber group) {
                : std::string();
   };
   const auto own_key = node_.own_key(group);
-  report_.say({{"event", "group"},
+  output_.say({{"event", "group"},
                {"chat_id", id},
                {"name", name},
                {"private", is_private},
@@ -192,7 +192,7 @@ void GroupKeeper::on_joined(GroupNumber group) {
   remember_name(*chat_id, name);
   log_info("group.joined", "joined group {group} {name}", Field{"group", short_key(*chat_id)},
            Field{"name", printable(name)});
-  report_.say({{"event", "joined"}, {"chat_id", to_hex(*chat_id)}, {"name", name}},
+  output_.say({{"event", "joined"}, {"chat_id", to_hex(*chat_id)}, {"name", name}},
               "Joined:  " + printable(name));
 }
 

@@ -29,7 +29,7 @@ class GroupKeeper {
   };
 
   // The references must outlive the keeper.
-  GroupKeeper(ToxNode& node, GroupPeers& peers, storage::Database& database, const Report& report,
+  GroupKeeper(ToxNode& node, GroupPeers& peers, storage::Database& database, const Output& output,
               Config config, Ways ways);
 
   // Joins all stored groups and those of the Config. Returns false, and logs the reason, on
@@ -47,7 +47,7 @@ class GroupKeeper {
   std::optional<std::string> join(const Key& chat_id, const std::string& password);
   std::optional<std::string> leave(const Key& chat_id);
 
-  std::vector<Program::Group> list() const;
+  std::vector<RunningGateway::Group> list() const;
   std::vector<Key> chat_ids() const;
   // Returns the names, or chat ids, of the stored groups that this gateway is not in (yet).
   std::vector<std::string> missing();
@@ -65,7 +65,7 @@ class GroupKeeper {
 
   ToxNode& node_;
   GroupPeers& peers_;
-  const Report& report_;
+  const Output& output_;
   const Config config_;
   const Ways ways_;
   storage::GroupStore groups_;

@@ -30,8 +30,8 @@ bool may_stand_in_token(char c) {
 
 // Returns the reason why the text cannot be a token, or nullptr if it can.
 const char* fault_in(std::string_view text) {
-  if (text.size() < HttpToken::kMinBytes) return "the token has fewer than 16 characters";
-  if (text.size() > HttpToken::kMaxBytes) return "the token has more than 1024 characters";
+  if (text.size() < BearerToken::kMinBytes) return "the token has fewer than 16 characters";
+  if (text.size() > BearerToken::kMaxBytes) return "the token has more than 1024 characters";
   const bool is_clean = std::all_of(text.begin(), text.end(), may_stand_in_token);
   return is_clean ? nullptr : "the token has other characters than letters, digits and -._~+/=";
 }
@@ -74,40 +74,42 @@ std::optional<std::string> read_if_there(const std::filesystem::path& path) {
 
 }  // namespace
 
-HttpToken::HttpToken(std::string_view text) {
+BearerToken::BearerToken(std::string_view text) {
   if (const char* const fault = fault_in(text)) throw std::invalid_argument(fault);
   randombytes_buf(key_.data(), key_.size());
   hash_ = hash_of(text);
 }
 
-std::string HttpToken::read_text(const std::filesystem::path& path) {
+std::string BearerToken::read_text(const std::filesystem::path& path) {
   auto text = read_if_there(path);
   if (!text) throw storage::system_call_error(path, ENOENT, storage::FileAccess::kRead);
   return *text;
 }
 
-HttpToken HttpToken::load(const std::filesystem::path& path) { return HttpToken(read_text(path)); }
+BearerToken BearerToken::load(const std::filesystem::path& path) {
+  return BearerToken(read_text(path));
+}
 
-HttpToken HttpToken::load_or_create(const std::filesystem::path& path, Entropy& entropy) {
+BearerToken BearerToken::load_or_create(const std::filesystem::path& path, Entropy& entropy) {
   if (const auto known = read_if_there(path)) {
     check_mode(path);
-    return HttpToken(*known);
+    return BearerToken(*known);
   }
   const std::string text = draw_token(entropy);
   const std::string line = text + "\n";
   storage::write_file_atomically(path,
                                  {reinterpret_cast<const uint8_t*>(line.data()), line.size()});
-  return HttpToken(text);
+  return BearerToken(text);
 }
 
 // Compares hashes in constant time. Hashing depends on the credential's length, which its sender
 // knows.
-bool HttpToken::matches(std::string_view credential) const {
+bool BearerToken::matches(std::string_view credential) const {
   const storage::Key32 other = hash_of(credential);
   return sodium_memcmp(hash_.data(), other.data(), hash_.size()) == 0;
 }
 
-storage::Key32 HttpToken::hash_of(std::string_view text) const {
+storage::Key32 BearerToken::hash_of(std::string_view text) const {
   storage::Key32 hash{};
   crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const uint8_t*>(text.data()),
                      text.size(), key_.data(), key_.size());

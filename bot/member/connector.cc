@@ -46,11 +46,11 @@ std::string why_gone(const Key& gateway, KillReason reason) {
 
 }  // namespace
 
-Connector::Connector(SessionHub& hub, storage::PinStore& pins, const Report& report, Config config,
+Connector::Connector(SessionHub& hub, storage::PinStore& pins, const Output& output, Config config,
                      PortInUse on_port_in_use)
     : hub_(hub),
       pins_(pins),
-      report_(report),
+      output_(output),
       config_(std::move(config)),
       on_port_in_use_(std::move(on_port_in_use)) {}
 
@@ -93,7 +93,7 @@ void Connector::on_offer(Peer& peer, const Offer& offer) {
   service.offer = offer;
   service.peer = &peer;
   service.chosen = chooses(peer, offer.name);
-  report_.say(event_of("offer", id, offer),
+  output_.say(event_of("offer", id, offer),
               service.chosen || known || config_.all || config_.only_list
                   ? ""
                   : "also available: " + offer.name + " (" +
@@ -142,7 +142,7 @@ bool Connector::trusts(const Peer& peer, const std::string& name, const WantedSe
     const std::string warning = "a second gateway (" + short_key(peer.key) + ") also offers " +
                                 name + "; staying with " + short_key(pin->gateway_key) +
                                 ". To switch, use " + name + "@" + to_hex(peer.key).substr(0, 16);
-    report_.say({{"event", "untrusted_gateway"},
+    output_.say({{"event", "untrusted_gateway"},
                  {"service", name},
                  {"gateway", to_hex(peer.key)},
                  {"trusted_gateway", to_hex(pin->gateway_key)}},
@@ -158,7 +158,7 @@ void Connector::on_offer_gone(Peer& peer, const Offer& offer, KillReason reason)
   close_ports(found->first, found->second, reason);
   auto event = event_of("withdrawn", found->first, offer);
   event["reason"] = to_string(reason);
-  report_.say(event, offer.name + " is not available now: " + why_gone(peer.key, reason) +
+  output_.say(event, offer.name + " is not available now: " + why_gone(peer.key, reason) +
                          (was_open ? "; its local port is closed until it is back" : ""));
   services_.erase(found);
 }
@@ -230,7 +230,7 @@ void Connector::open_ports(const ServiceId& id, Service& service) {
   event["transport"] = service.offer.transports.tcp ? "tcp" : "udp";
   if (service.offer.transports.tcp && service.offer.transports.udp) event["transport"] = "both";
   const bool moved = bound->port != service.offer.suggested_port;
-  report_.say(event, id.second + " is ready: " + local_address(bound->port) +
+  output_.say(event, id.second + " is ready: " + local_address(bound->port) +
                          (moved ? " (its usual port is " +
                                       std::to_string(service.offer.suggested_port) + ")"
                                 : ""));
@@ -240,7 +240,7 @@ void Connector::open_ports(const ServiceId& id, Service& service) {
 
 void Connector::mention_base_mode() {
   if (std::exchange(base_mode_mentioned_, true)) return;
-  report_.say({{"event", "base_mode"}},
+  output_.say({{"event", "base_mode"}},
               "note: tcp runs in base mode, which is slow and can corrupt data when the path loses "
               "packets; verify what you download");
 }
@@ -253,7 +253,7 @@ void Connector::close_ports(const ServiceId& id, Service& service, KillReason re
   auto event = event_of("closed", id, service.offer);
   event["reason"] = to_string(reason);
   // For other reasons another line follows that says more.
-  report_.say(event, reason == KillReason::kTimeout
+  output_.say(event, reason == KillReason::kTimeout
                          ? id.second + " is not available now: the connection to gateway " +
                                short_key(id.first) +
                                " is lost; its local port is closed until "

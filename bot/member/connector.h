@@ -35,7 +35,7 @@ class Connector : public OfferUser {
   using PortInUse = std::function<void(const std::string& why)>;
 
   // All references must outlive the connector.
-  Connector(SessionHub& hub, storage::PinStore& pins, const Report& report, Config config,
+  Connector(SessionHub& hub, storage::PinStore& pins, const Output& output, Config config,
             PortInUse on_port_in_use);
   ~Connector() override;
 
@@ -76,7 +76,7 @@ class Connector : public OfferUser {
 
   SessionHub& hub_;
   storage::PinStore& pins_;
-  const Report& report_;
+  const Output& output_;
   const Config config_;
   PortInUse on_port_in_use_;
   std::map<ServiceId, Service> services_;

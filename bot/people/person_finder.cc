@@ -21,15 +21,15 @@ bool is_hex(std::string_view text) {
 
 }  // namespace
 
-People::People(storage::PersonStore& store, Present present, Groups groups,
-               std::function<void()> refresh)
+PersonFinder::PersonFinder(storage::PersonStore& store, Present present, Groups groups,
+                           std::function<void()> refresh)
     : store_(store),
       present_(std::move(present)),
       groups_(std::move(groups)),
       refresh_(std::move(refresh)) {}
 
 // The example names a person who is present, so that it works if it is repeated.
-std::string People::how_to_name(const std::optional<Key>& chat_id) const {
+std::string PersonFinder::how_to_name(const std::optional<Key>& chat_id) const {
   const std::string how = "use @NICK, or 8 or more digits of a key, for example ";
   const auto present = present_(chat_id);
   if (present.empty()) return how + "@alice or 1A2B3C4D";
@@ -41,7 +41,7 @@ std::string People::how_to_name(const std::optional<Key>& chat_id) const {
 }
 
 // Returns every match once, people who are present first.
-std::vector<People::Candidate> People::candidates(
+std::vector<PersonFinder::Candidate> PersonFinder::candidates(
     const std::optional<Key>& chat_id, const std::function<bool(const Candidate&)>& matches) {
   std::vector<Candidate> found;
   const auto add = [&](Candidate candidate) {
@@ -65,15 +65,16 @@ std::vector<People::Candidate> People::candidates(
   return found;
 }
 
-std::string People::describe(const Candidate& candidate) const {
+std::string PersonFinder::describe(const Candidate& candidate) const {
   std::string text = short_key(candidate.person.key);
   if (!candidate.nick.empty()) text = printable(candidate.nick) + " " + text;
   if (groups_().size() > 1) text += " in group " + short_key(candidate.person.chat_id);
   return text + (candidate.present ? "" : " (not here now)");
 }
 
-People::Found People::choose(const std::vector<Candidate>& candidates, std::string_view text,
-                             const std::optional<Key>& chat_id) const {
+PersonFinder::Found PersonFinder::choose(const std::vector<Candidate>& candidates,
+                                         std::string_view text,
+                                         const std::optional<Key>& chat_id) const {
   if (candidates.size() == 1) return candidates.front().person;
   if (candidates.empty()) {
     return "I don't know anybody called " + printable(text) + "; " + how_to_name(chat_id);
@@ -89,7 +90,7 @@ People::Found People::choose(const std::vector<Candidate>& candidates, std::stri
 }
 
 // Accepts a key that was never seen, so that its owner can be given a rule before joining.
-People::Found People::unseen(const Key& key, const std::optional<Key>& chat_id) const {
+PersonFinder::Found PersonFinder::unseen(const Key& key, const std::optional<Key>& chat_id) const {
   if (chat_id) return Person{*chat_id, key};
   const auto groups = groups_();
   if (groups.size() == 1) return Person{groups.front(), key};
@@ -100,7 +101,7 @@ People::Found People::unseen(const Key& key, const std::optional<Key>& chat_id) 
 }
 
 // Finds GROUP/PERSON.
-People::Found People::in_group(std::string_view text) {
+PersonFinder::Found PersonFinder::in_group(std::string_view text) {
   const size_t slash = text.find('/');
   std::vector<Key> fitting = groups_();
   std::erase_if(fitting,
@@ -113,7 +114,7 @@ People::Found People::in_group(std::string_view text) {
   return problem;
 }
 
-People::Found People::find(std::string_view text, const std::optional<Key>& chat_id) {
+PersonFinder::Found PersonFinder::find(std::string_view text, const std::optional<Key>& chat_id) {
   if (text.starts_with('@') && text.size() > 1) {
     const std::string_view nick = text.substr(1);
     return choose(candidates(chat_id, [&](const Candidate& one) { return one.nick == nick; }), text,
@@ -129,7 +130,7 @@ People::Found People::find(std::string_view text, const std::optional<Key>& chat
   return choose(found, text, chat_id);
 }
 
-std::string People::name(const Person& person) {
+std::string PersonFinder::name(const Person& person) {
   std::string nick;
   for (const PresentPerson& one : present_(person.chat_id)) {
     if (one.person == person) nick = one.nick;
@@ -141,7 +142,7 @@ std::string People::name(const Person& person) {
                       : printable(nick) + " (" + short_key(person.key) + ")";
 }
 
-Role People::role(const Person& person) const {
+Role PersonFinder::role(const Person& person) const {
   for (const PresentPerson& one : present_(person.chat_id)) {
     if (one.person == person) return one.role;
   }

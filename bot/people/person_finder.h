@@ -17,7 +17,7 @@
 
 namespace ngcshare {
 
-class People {
+class PersonFinder {
  public:
   // Returns the people who are in one group, or in all groups.
   using Present = std::function<std::vector<PresentPerson>(const std::optional<Key>& chat_id)>;
@@ -29,8 +29,8 @@ class People {
 
   // `store` must outlive this object. `refresh` (may be empty) is called before each search of the
   // store, to write what is not in it yet.
-  People(storage::PersonStore& store, Present present, Groups groups,
-         std::function<void()> refresh = {});
+  PersonFinder(storage::PersonStore& store, Present present, Groups groups,
+               std::function<void()> refresh = {});
 
   // Returns the people who are in one group, or in all groups, at the moment.
   std::vector<PresentPerson> present(const std::optional<Key>& chat_id) const {

@@ -36,7 +36,7 @@ std::string monotonic_microseconds() {
 
 }  // namespace
 
-ServiceNotify::ServiceNotify(const Environment& environment) {
+SystemdNotify::SystemdNotify(const Environment& environment) {
   const auto name = variable(environment, "NOTIFY_SOCKET");
   if (!name.empty()) connect(name);
   if (active()) alive_interval_ = watchdog_half(environment);
@@ -44,7 +44,7 @@ ServiceNotify::ServiceNotify(const Environment& environment) {
 
 // A name that begins with '@' is an abstract address: it has a zero byte in place of '@' and no
 // terminating zero.
-void ServiceNotify::connect(std::string_view name) {
+void SystemdNotify::connect(std::string_view name) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   const bool known = name.front() == '/' || name.front() == '@';
@@ -66,15 +66,15 @@ void ServiceNotify::connect(std::string_view name) {
   socket_ = std::move(socket);
 }
 
-void ServiceNotify::ready() const { send("READY=1"); }
-void ServiceNotify::reloading() const {
+void SystemdNotify::ready() const { send("READY=1"); }
+void SystemdNotify::reloading() const {
   send("RELOADING=1\nMONOTONIC_USEC=" + monotonic_microseconds());
 }
-void ServiceNotify::stopping() const { send("STOPPING=1"); }
-void ServiceNotify::alive() const { send("WATCHDOG=1"); }
-void ServiceNotify::status(std::string_view line) const { send("STATUS=" + std::string(line)); }
+void SystemdNotify::stopping() const { send("STOPPING=1"); }
+void SystemdNotify::alive() const { send("WATCHDOG=1"); }
+void SystemdNotify::status(std::string_view line) const { send("STATUS=" + std::string(line)); }
 
-void ServiceNotify::send(std::string_view message) const {
+void SystemdNotify::send(std::string_view message) const {
   if (!active()) return;
   while (::send(socket_.get(), message.data(), message.size(), MSG_NOSIGNAL) < 0 &&
          errno == EINTR) {

@@ -13,9 +13,9 @@
 
 namespace ngcshare {
 
-class ServiceNotify {
+class SystemdNotify {
  public:
-  explicit ServiceNotify(const Environment& environment);
+  explicit SystemdNotify(const Environment& environment);
 
   // Returns true if there is a service manager to report to.
   bool active() const { return socket_.valid(); }

@@ -5,30 +5,30 @@
 
 namespace ngcshare {
 
-ServiceReporter::ServiceReporter(asio::io_context& loop, const Environment& environment,
+SystemdReporter::SystemdReporter(asio::io_context& loop, const Environment& environment,
                                  Status status)
     : notify_(environment), status_(std::move(status)), timer_(loop) {}
 
-void ServiceReporter::start() {
+void SystemdReporter::start() {
   if (!notify_.active()) return;
   notify_.ready();
   tell_status();
   wait();
 }
 
-void ServiceReporter::stop() {
+void SystemdReporter::stop() {
   timer_.cancel();
   notify_.stopping();
 }
 
-void ServiceReporter::tell_status() {
+void SystemdReporter::tell_status() {
   std::string status = status_();
   if (status == told_) return;
   notify_.status(status);
   told_ = std::move(status);
 }
 
-void ServiceReporter::wait() {
+void SystemdReporter::wait() {
   const auto watched = notify_.alive_interval();
   timer_.expires_after(std::min<std::chrono::microseconds>(
       kStatusInterval, watched.value_or(std::chrono::microseconds::max())));

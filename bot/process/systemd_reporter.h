@@ -12,12 +12,12 @@
 
 namespace ngcshare {
 
-class ServiceReporter {
+class SystemdReporter {
  public:
   using Status = std::function<std::string()>;  // one line for a person
 
   // REQUIRES: `loop` and everything `status` uses outlive the reporter.
-  ServiceReporter(asio::io_context& loop, const Environment& environment, Status status);
+  SystemdReporter(asio::io_context& loop, const Environment& environment, Status status);
 
   // Reports that start-up is complete, and starts reporting from the loop.
   void start();
@@ -32,7 +32,7 @@ class ServiceReporter {
 
   static constexpr std::chrono::seconds kStatusInterval{10};
 
-  const ServiceNotify notify_;
+  const SystemdNotify notify_;
   const Status status_;
   asio::steady_timer timer_;
   std::string told_;

@@ -6,9 +6,9 @@
 
 namespace ngcshare {
 
-class TerminalWatch {
+class TerminalHangup {
  public:
-  TerminalWatch();  // records which of standard input, output and error are terminals
+  TerminalHangup();  // records which of standard input, output and error are terminals
 
   // Returns true if one of them was a terminal and is none now.
   bool has_gone() const;

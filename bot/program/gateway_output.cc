@@ -4,15 +4,15 @@
 
 namespace ngcshare {
 
-void print_identity(const Report& report, const std::string& tox_id) {
-  report.say({{"event", "identity"}, {"tox_id", tox_id}}, "Tox ID:  " + tox_id);
+void print_identity(const Output& output, const std::string& tox_id) {
+  output.say({{"event", "identity"}, {"tox_id", tox_id}}, "Tox ID:  " + tox_id);
 }
 
-void print_services(const Report& report, const Gateway& gateway) {
+void print_services(const Output& output, const Gateway& gateway) {
   for (const auto& shown : gateway.list(std::nullopt)) {
     const storage::ServiceRecord& record = shown.record;
     const auto& ports = record.ports.front();
-    report.say(
+    output.say(
         {{"event", "service"},
          {"service", record.name},
          {"host", record.host},
@@ -23,16 +23,16 @@ void print_services(const Report& report, const Gateway& gateway) {
   }
 }
 
-void print_claim_token(const Report& report, const std::string& token) {
-  report.say(
+void print_claim_token(const Output& output, const std::string& token) {
+  output.say(
       {{"event", "claim_token"}, {"token", token}},
       "Owner:   nobody yet. To be it, send the bot a private message within an hour: claim " +
           token);
 }
 
-void print_page(const Report& report, const HttpAddress& address) {
+void print_page(const Output& output, const HttpAddress& address) {
   const std::string url = to_url(address);
-  report.say({{"event", "page"}, {"url", url}},
+  output.say({{"event", "page"}, {"url", url}},
              "Page:    " + url + " (ngcshare page shows it with its token)");
 }
 

@@ -9,10 +9,10 @@
 
 namespace ngcshare {
 
-void print_identity(const Report& report, const std::string& tox_id);
-void print_services(const Report& report, const Gateway& gateway);
+void print_identity(const Output& output, const std::string& tox_id);
+void print_services(const Output& output, const Gateway& gateway);
 // For a gateway without an owner: how to become one.
-void print_claim_token(const Report& report, const std::string& token);
-void print_page(const Report& report, const HttpAddress& address);
+void print_claim_token(const Output& output, const std::string& token);
+void print_page(const Output& output, const HttpAddress& address);
 
 }  // namespace ngcshare

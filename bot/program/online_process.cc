@@ -29,7 +29,7 @@ PeerSession::Config session_config(const CommonOptions& options) {
 
 }  // namespace
 
-Runtime::Runtime(const CommonOptions& options, const Delays& delays)
+OnlineProcess::OnlineProcess(const CommonOptions& options, const Delays& delays)
     : options_(options),
       delays_(delays),
       folder_(options.data_dir),
@@ -39,7 +39,7 @@ Runtime::Runtime(const CommonOptions& options, const Delays& delays)
       peers_(node_, hub_),
       bootstrapper_(loop_, node_, options.bootstrap, !options.tox.proxy),
       driver_(loop_, node_, [this] { hub_.pump(); }),
-      report_(options.json),
+      output_(options.json),
       signals_(loop_, SIGINT, SIGTERM),
       hangups_(loop_, SIGHUP),
       bootstrap_(options.bootstrap),
@@ -55,9 +55,9 @@ Runtime::Runtime(const CommonOptions& options, const Delays& delays)
   save_now();
 }
 
-Runtime::~Runtime() = default;
+OnlineProcess::~OnlineProcess() = default;
 
-int Runtime::run(const std::function<void()>& farewell) {
+int OnlineProcess::run(const std::function<void()>& farewell) {
   ask_for_short_turns();
   signals_.async_wait([this](const asio::error_code& error, int /*signal*/) {
     if (error) return;
@@ -85,7 +85,7 @@ int Runtime::run(const std::function<void()>& farewell) {
 
 // -- the configuration, read again --------------------------------------------------------
 
-void Runtime::wait_for_hangup() {
+void OnlineProcess::wait_for_hangup() {
   hangups_.async_wait([this](const asio::error_code& error, int /*signal*/) {
     if (error) return;
     if (terminal_.has_gone()) return stop(kExitOk);
@@ -101,13 +101,13 @@ void Runtime::wait_for_hangup() {
   });
 }
 
-void Runtime::reload() {
+void OnlineProcess::reload() {
   const Reread again = read_again(options_.source, process_environment());
   for (const std::string& problem : again.problems.errors())
     log_error("configuration.wrong", "{problem}", Field{"problem", problem});
   if (!again.problems.empty()) {
     log_error("configuration.kept", "the configuration stays as it was");
-    report_.say({{"event", "reload"}, {"problems", again.problems.errors()}}, "");
+    output_.say({{"event", "reload"}, {"problems", again.problems.errors()}}, "");
     return;
   }
   for (const std::string& warning : again.problems.warnings())
@@ -121,11 +121,11 @@ void Runtime::reload() {
   for (const std::string& change : applied) text += (text.empty() ? "" : ", ") + change;
   log_info("configuration.read", "configuration read again: {applied}",
            Field{"applied", text.empty() ? "nothing to change" : text});
-  report_.say({{"event", "reload"}, {"applied", applied}, {"waiting", again.waiting}}, "");
+  output_.say({{"event", "reload"}, {"applied", applied}, {"waiting", again.waiting}}, "");
 }
 
 // Returns what was changed.
-std::vector<std::string> Runtime::apply(const Options& options) {
+std::vector<std::string> OnlineProcess::apply(const Options& options) {
   const CommonOptions& common = common_of(options);
   std::vector<std::string> applied;
   if (listener_ != nullptr) applied = listener_->on_reload(options);
@@ -144,26 +144,26 @@ std::vector<std::string> Runtime::apply(const Options& options) {
 
 // -- ending -------------------------------------------------------------------------------
 
-void Runtime::stop(int exit_code) {
+void OnlineProcess::stop(int exit_code) {
   if (stopping_) return;
   stopping_ = true;
   exit_code_ = exit_code;
   loop_.stop();
 }
 
-void Runtime::stop_soon(int exit_code) {
+void OnlineProcess::stop_soon(int exit_code) {
   stop_timer_.expires_after(delays_.stop);
   stop_timer_.async_wait([this, exit_code](const asio::error_code& error) {
     if (!error) stop(exit_code);
   });
 }
 
-void Runtime::save_now() {
+void OnlineProcess::save_now() {
   save_pending_ = false;
   folder_.save_profile(cipher_.seal(node_.savedata()));
 }
 
-void Runtime::save_soon() {
+void OnlineProcess::save_soon() {
   if (std::exchange(save_pending_, true)) return;
   save_timer_.expires_after(delays_.save);
   save_timer_.async_wait([this](const asio::error_code& error) {
@@ -177,7 +177,7 @@ void Runtime::save_soon() {
   });
 }
 
-void Runtime::save_now_and_then() {
+void OnlineProcess::save_now_and_then() {
   periodic_save_timer_.expires_after(delays_.periodic);
   periodic_save_timer_.async_wait([this](const asio::error_code& error) {
     if (error) return;
@@ -188,7 +188,7 @@ void Runtime::save_now_and_then() {
 
 // -- toxcore's events -------------------------------------------------------------------
 
-void Runtime::on_connection(NetworkConnection connection) {
+void OnlineProcess::on_connection(NetworkConnection connection) {
   log_info("network", "connection to the Tox network: {connection}",
            Field{"connection", connection == NetworkConnection::kUdp   ? "UDP"
                                : connection == NetworkConnection::kTcp ? "TCP relay"
@@ -198,16 +198,16 @@ void Runtime::on_connection(NetworkConnection connection) {
   if (listener_ != nullptr) listener_->on_connection(connection);
 }
 
-void Runtime::on_self_join(GroupNumber group) {
+void OnlineProcess::on_self_join(GroupNumber group) {
   save_soon();
   if (listener_ != nullptr) listener_->on_group_joined(group);
 }
 
-void Runtime::on_join_failed(GroupNumber group, JoinFailure failure) {
+void OnlineProcess::on_join_failed(GroupNumber group, JoinFailure failure) {
   if (listener_ != nullptr) listener_->on_join_failed(group, failure);
 }
 
-void Runtime::on_peer_join(GroupNumber group, PeerNumber peer) {
+void OnlineProcess::on_peer_join(GroupNumber group, PeerNumber peer) {
   driver_.expect_new_sockets();
   peers_.on_peer_join(group, peer);
   save_soon();
@@ -215,36 +215,37 @@ void Runtime::on_peer_join(GroupNumber group, PeerNumber peer) {
   if (person && listener_ != nullptr) listener_->on_person(*person);
 }
 
-void Runtime::on_peer_name(GroupNumber group, PeerNumber peer, const std::string& nick) {
+void OnlineProcess::on_peer_name(GroupNumber group, PeerNumber peer, const std::string& nick) {
   auto person = peers_.who_is(group, peer);
   if (!person || listener_ == nullptr) return;
   person->nick = nick;
   listener_->on_person(*person);
 }
 
-void Runtime::on_peer_exit(GroupNumber group, PeerNumber peer, bool for_good) {
+void OnlineProcess::on_peer_exit(GroupNumber group, PeerNumber peer, bool for_good) {
   peers_.on_peer_exit(group, peer, for_good);
 }
 
-void Runtime::on_group_message(GroupNumber group, PeerNumber peer, const std::string& text) {
+void OnlineProcess::on_group_message(GroupNumber group, PeerNumber peer, const std::string& text) {
   on_message(group, peer, false, text);
 }
 
-void Runtime::on_private_message(GroupNumber group, PeerNumber peer, const std::string& text) {
+void OnlineProcess::on_private_message(GroupNumber group, PeerNumber peer,
+                                       const std::string& text) {
   on_message(group, peer, true, text);
 }
 
-void Runtime::on_message(GroupNumber group, PeerNumber peer, bool is_private,
-                         const std::string& text) {
+void OnlineProcess::on_message(GroupNumber group, PeerNumber peer, bool is_private,
+                               const std::string& text) {
   const auto speaker = peers_.who_is(group, peer);
   if (speaker && listener_ != nullptr) listener_->on_message(*speaker, is_private, text);
 }
 
-void Runtime::on_friend_online(const Key& friend_key) {
+void OnlineProcess::on_friend_online(const Key& friend_key) {
   if (listener_ != nullptr) listener_->on_friend_online(friend_key);
 }
 
-void Runtime::on_group_invite(const Key& friend_key, Bytes invite) {
+void OnlineProcess::on_group_invite(const Key& friend_key, Bytes invite) {
   if (listener_ != nullptr) listener_->on_group_invite(friend_key, invite);
 }
 

@@ -24,9 +24,9 @@
 namespace ngcshare {
 
 // Called from inside an iteration of toxcore, except where said otherwise.
-class RuntimeListener {
+class OnlineListener {
  public:
-  virtual ~RuntimeListener() = default;
+  virtual ~OnlineListener() = default;
   virtual void on_connection(NetworkConnection /*connection*/) {}
   virtual void on_group_joined(GroupNumber /*group*/) {}
   virtual void on_join_failed(GroupNumber /*group*/, JoinFailure /*failure*/) {}
@@ -44,7 +44,7 @@ class RuntimeListener {
   virtual void on_reloaded() {}
 };
 
-class Runtime : private ToxEvents {
+class OnlineProcess : private ToxEvents {
  public:
   struct Delays {
     std::chrono::milliseconds save{3000};        // from save_soon() to the write
@@ -53,11 +53,11 @@ class Runtime : private ToxEvents {
   };
 
   // Throws StorageError, ToxError.
-  explicit Runtime(const CommonOptions& options) : Runtime(options, Delays()) {}
-  Runtime(const CommonOptions& options, const Delays& delays);
-  ~Runtime() override;
+  explicit OnlineProcess(const CommonOptions& options) : OnlineProcess(options, Delays()) {}
+  OnlineProcess(const CommonOptions& options, const Delays& delays);
+  ~OnlineProcess() override;
 
-  void set_listener(RuntimeListener* listener) { listener_ = listener; }
+  void set_listener(OnlineListener* listener) { listener_ = listener; }
 
   // Runs until stop() or a signal and returns the exit code. `farewell` runs before the peers are
   // told. After the return the process has kTidyUpTime left; a second signal ends it at once.
@@ -76,7 +76,7 @@ class Runtime : private ToxEvents {
   SessionHub& hub() { return hub_; }
   GroupPeers& peers() { return peers_; }
   Entropy& entropy() { return entropy_; }
-  const Report& report() const { return report_; }
+  const Output& output() const { return output_; }
   const CommonOptions& options() const { return options_; }
 
  private:
@@ -114,16 +114,16 @@ class Runtime : private ToxEvents {
   GroupPeers peers_;
   Bootstrapper bootstrapper_;
   ToxDriver driver_;
-  Report report_;
+  Output output_;
   asio::signal_set signals_;
   asio::signal_set hangups_;
-  const TerminalWatch terminal_;
+  const TerminalHangup terminal_;
   std::vector<BootstrapNode> bootstrap_;  // as configured now
   std::string log_level_;                 // as configured now
   asio::steady_timer stop_timer_;
   asio::steady_timer save_timer_;
   asio::steady_timer periodic_save_timer_;
-  RuntimeListener* listener_ = nullptr;
+  OnlineListener* listener_ = nullptr;
   bool save_pending_ = false;
   bool stopping_ = false;
   int exit_code_ = kExitOk;

@@ -49,14 +49,14 @@ GroupKeeper::Config keeper_config(const RunOptions& options) {
           .password = options.password};
 }
 
-class GatewayProgram : private RuntimeListener, private Program {
+class GatewayProgram : private OnlineListener, private RunningGateway {
  public:
   explicit GatewayProgram(const RunOptions& options);
 
   int run();
 
  private:
-  // RuntimeListener
+  // OnlineListener
   void on_group_joined(GroupNumber group) override { keeper_.on_joined(group); }
   void on_join_failed(GroupNumber group, JoinFailure failure) override {
     keeper_.on_join_failed(group, failure);
@@ -64,14 +64,14 @@ class GatewayProgram : private RuntimeListener, private Program {
   void on_person(const PresentPerson& person) override { seen_.note(person.person, person.nick); }
   void on_friend_online(const Key& friend_key) override { keeper_.on_friend_online(friend_key); }
   void on_message(const PresentPerson& speaker, bool is_private, const std::string& text) override {
-    chat_.on_message(speaker, is_private, text, runtime_.hub().now());
+    chat_.on_message(speaker, is_private, text, process_.hub().now());
   }
 
   std::vector<std::string> on_reload(const Options& options) override;
   void on_reloading() override { reporter_.notify_reloading(); }
   void on_reloaded() override { reporter_.notify_ready(); }
 
-  // Program
+  // RunningGateway
   std::vector<Group> groups() const override { return keeper_.list(); }
   std::optional<std::string> join(const Key& chat_id, const std::string& password) override {
     return keeper_.join(chat_id, password);
@@ -86,11 +86,11 @@ class GatewayProgram : private RuntimeListener, private Program {
   std::vector<Path> paths(const std::optional<Key>& chat_id) override;
   void shut_down() override {
     log_info("program.ending", "ending: {reason}", Field{"reason", "shutdown was commanded"});
-    runtime_.stop_soon(kExitOk);
+    process_.stop_soon(kExitOk);
   }
 
   Commands::Context context();
-  GatewayState state();
+  Readiness state();
   ControlAnswer health(const HealthQuestion& question);
   std::string not_ready();
   void serve_page();
@@ -99,7 +99,7 @@ class GatewayProgram : private RuntimeListener, private Program {
   const RunOptions options_;  // as read at the start
   RunOptions applied_;        // as read last
   TargetPolicy targets_;
-  Runtime runtime_;
+  OnlineProcess process_;
   GroupKeeper keeper_;
   storage::ServiceStore services_;
   storage::PersonStore person_store_;
@@ -108,14 +108,14 @@ class GatewayProgram : private RuntimeListener, private Program {
   Gateway gateway_;
   PathWatch paths_;
   SeenPeople seen_;
-  People people_;
+  PersonFinder people_;
   Commands commands_;
   ChatDoor chat_;
   OwnerDoor owner_door_;
   ControlDoor control_door_;
   ControlServer control_;
-  ServiceReporter reporter_;
-  GatewayWatch watch_;
+  SystemdReporter reporter_;
+  SnapshotTaker watch_;
   std::unique_ptr<StatusPage> page_;  // nullptr unless --http is given
 };
 
@@ -123,27 +123,27 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
     : options_(options),
       applied_(options),
       targets_(options.targets),
-      runtime_(options_.common),
-      keeper_(runtime_.node(), runtime_.peers(), runtime_.folder().database(), runtime_.report(),
+      process_(options_.common),
+      keeper_(process_.node(), process_.peers(), process_.folder().database(), process_.output(),
               keeper_config(options_),
-              {.save_soon = [this] { runtime_.save_soon(); },
-               .refused = [this] { runtime_.stop(kExitJoinRefused); }}),
-      services_(runtime_.folder().database()),
-      person_store_(runtime_.folder().database()),
-      audit_(runtime_.folder().database()),
-      access_(runtime_.folder().database(),
+              {.save_soon = [this] { process_.save_soon(); },
+               .refused = [this] { process_.stop(kExitJoinRefused); }}),
+      services_(process_.folder().database()),
+      person_store_(process_.folder().database()),
+      audit_(process_.folder().database()),
+      access_(process_.folder().database(),
               {.owners = options_.owners, .group_roles = options_.group_roles}),
-      gateway_(runtime_.hub(), services_, access_, targets_),
-      paths_(runtime_.hub(), log_path),
-      seen_(runtime_.loop(), runtime_.folder().database(), person_store_, unix_seconds),
+      gateway_(process_.hub(), services_, access_, targets_),
+      paths_(process_.hub(), log_path),
+      seen_(process_.loop(), process_.folder().database(), person_store_, unix_seconds),
       people_(
-          person_store_, [this](const auto& chat_id) { return runtime_.hub().present(chat_id); },
+          person_store_, [this](const auto& chat_id) { return process_.hub().present(chat_id); },
           [this] { return keeper_.chat_ids(); }, [this] { seen_.write(); }),
       commands_(context()),
       chat_(
           commands_, access_, seen_, unix_seconds,
-          {.tell = [this](auto& person, auto& text) { return runtime_.peers().tell(person, text); },
-           .say = [this](auto& chat_id, auto& text) { runtime_.peers().say(chat_id, text); }}),
+          {.tell = [this](auto& person, auto& text) { return process_.peers().tell(person, text); },
+           .say = [this](auto& chat_id, auto& text) { process_.peers().say(chat_id, text); }}),
       owner_door_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
                    [this](auto& text, auto& chat_id) { chat_.announce(text, chat_id); },
                    [this](const Asker& asker) { return commands_.names(asker); }}),
@@ -153,19 +153,19 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
                      [this] {
                        return ControlAnswer{true, to_text(to_json(watch_.take()))};
                      }}),
-      control_(runtime_.loop(), runtime_.folder().path(),
+      control_(process_.loop(), process_.folder().path(),
                [this](const auto& request) { return control_door_.on_request(request); }),
-      reporter_(runtime_.loop(), process_environment(), [this] { return describe(state()); }),
-      watch_({.node = runtime_.node(),
-              .hub = runtime_.hub(),
+      reporter_(process_.loop(), process_environment(), [this] { return describe(state()); }),
+      watch_({.node = process_.node(),
+              .hub = process_.hub(),
               .gateway = gateway_,
               .commands = commands_,
               .program = *this,
-              .database = runtime_.folder().database(),
+              .database = process_.folder().database(),
               .paths = paths_,
               .not_ready = [this] { return not_ready(); }}) {
-  runtime_.set_listener(this);
-  runtime_.hub().set_offer_maker(&gateway_);
+  process_.set_listener(this);
+  process_.hub().set_offer_maker(&gateway_);
   gateway_.set_on_state([this](const storage::ServiceRecord& service, const std::string& text) {
     announce(service, text);
   });
@@ -176,7 +176,7 @@ Commands::Context GatewayProgram::context() {
           .access = access_,
           .people = people_,
           .audit = audit_,
-          .entropy = runtime_.entropy(),
+          .entropy = process_.entropy(),
           .program = this,
           .now = unix_seconds};
 }
@@ -191,27 +191,27 @@ int GatewayProgram::run() {
 
   log_info("program.started", "ngcshare {version} with toxcore {toxcore}",
            Field{"version", kVersion}, Field{"toxcore", ToxNode::version()});
-  print_identity(runtime_.report(), runtime_.node().address());
+  print_identity(process_.output(), process_.node().address());
   if (!keeper_.begin()) return kExitFailure;
-  if (runtime_.node().groups().empty()) {
+  if (process_.node().groups().empty()) {
     log_error("group.none", kNoGroup);
     return kExitUsage;
   }
-  for (const GroupNumber group : runtime_.node().groups()) keeper_.show(group);
-  print_services(runtime_.report(), gateway_);
+  for (const GroupNumber group : process_.node().groups()) keeper_.show(group);
+  print_services(process_.output(), gateway_);
   if (!access_.has_owner()) {
-    print_claim_token(runtime_.report(),
-                      access_.issue_claim_token(runtime_.entropy(), unix_seconds()));
+    print_claim_token(process_.output(),
+                      access_.issue_claim_token(process_.entropy(), unix_seconds()));
   }
   audit_.prune(unix_seconds() - kAuditSeconds);
   if (options_.health_checks) gateway_.watch_targets({});
   for (const auto& guest : options_.invites) {
-    if (!runtime_.node().request_friend(guest, "an invitation to a group")) return kExitFailure;
+    if (!process_.node().request_friend(guest, "an invitation to a group")) return kExitFailure;
   }
-  runtime_.save_soon();
+  process_.save_soon();
   serve_page();
   reporter_.start();
-  return runtime_.run([this] {
+  return process_.run([this] {
     reporter_.stop();
     page_.reset();
     gateway_.shut_down();
@@ -219,9 +219,9 @@ int GatewayProgram::run() {
   });
 }
 
-GatewayState GatewayProgram::state() {
-  return {.connection = runtime_.node().connection(),
-          .groups = runtime_.node().groups().size(),
+Readiness GatewayProgram::state() {
+  return {.connection = process_.node().connection(),
+          .groups = process_.node().groups().size(),
           .services = gateway_.list(std::nullopt).size(),
           .missing = {}};
 }
@@ -232,7 +232,7 @@ ControlAnswer GatewayProgram::health(const HealthQuestion& question) {
 }
 
 std::string GatewayProgram::not_ready() {
-  GatewayState now = state();
+  Readiness now = state();
   try {
     now.missing = keeper_.missing();
   } catch (const storage::StorageError& error) {
@@ -244,15 +244,15 @@ std::string GatewayProgram::not_ready() {
 void GatewayProgram::serve_page() {
   if (!options_.http) return;
   page_ = std::make_unique<StatusPage>(
-      runtime_.loop(),
+      process_.loop(),
       StatusPage::Config{.address = options_.http->address,
                          .token_file = options_.http->token_file,
                          .owner_token_file = options_.http->owner_token_file,
                          .open_metrics = options_.http->open_metrics},
-      runtime_.folder().path(), runtime_.entropy(),
+      process_.folder().path(), process_.entropy(),
       StatusServer::Ways{.snapshot = [this] { return watch_.take(); },
                          .run = [this](auto line) { return owner_door_.run(line, Door::kPage); }});
-  print_page(runtime_.report(), options_.http->address);
+  print_page(process_.output(), options_.http->address);
 }
 
 // Keeps the connections of services that do not change. Without any --share all services stay.
@@ -274,11 +274,11 @@ std::vector<std::string> GatewayProgram::on_reload(const Options& options) {
 }
 
 void GatewayProgram::announce(const storage::ServiceRecord& service, const std::string& text) {
-  runtime_.report().say({{"event", "target"}, {"service", service.name}, {"text", text}}, "");
+  process_.output().say({{"event", "target"}, {"service", service.name}, {"text", text}}, "");
   if (service.enabled && is_public(service)) chat_.announce(text, service.chat_id);
 }
 
-std::vector<Program::Path> GatewayProgram::paths(const std::optional<Key>& chat_id) {
+std::vector<RunningGateway::Path> GatewayProgram::paths(const std::optional<Key>& chat_id) {
   std::vector<Path> paths;
   for (const PathStatus& path : paths_.list(chat_id)) {
     paths.push_back({{path.chat_id, path.peer}, describe(path), path.connections});

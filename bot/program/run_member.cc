@@ -32,26 +32,26 @@ nlohmann::json event_of(const PathStatus& status) {
   return json;
 }
 
-class MemberProgram : private RuntimeListener {
+class MemberProgram : private OnlineListener {
  public:
   explicit MemberProgram(const ConnectOptions& options)
       : options_(options),
-        runtime_(options.common),
-        groups_(runtime_.folder().database()),
-        pins_(runtime_.folder().database()),
-        connector_(runtime_.hub(), pins_, runtime_.report(),
+        process_(options.common),
+        groups_(process_.folder().database()),
+        pins_(process_.folder().database()),
+        connector_(process_.hub(), pins_, process_.output(),
                    Connector::Config{.wanted = options.wanted,
                                      .all = options.all,
                                      .only_list = options.only_list,
                                      .bind_address = options.bind_address},
                    [this](const std::string& why) { fail(kExitPortInUse, why); }),
-        paths_(runtime_.hub(), [this](const PathStatus& status) { on_path(status); }),
-        timeout_(runtime_.loop()),
-        list_timer_(runtime_.loop()),
-        hint_timer_(runtime_.loop()),
-        input_(runtime_.loop()) {
-    runtime_.set_listener(this);
-    runtime_.hub().set_offer_user(&connector_);
+        paths_(process_.hub(), [this](const PathStatus& status) { on_path(status); }),
+        timeout_(process_.loop()),
+        list_timer_(process_.loop()),
+        hint_timer_(process_.loop()),
+        input_(process_.loop()) {
+    process_.set_listener(this);
+    process_.hub().set_offer_user(&connector_);
   }
 
   int run();
@@ -78,7 +78,7 @@ class MemberProgram : private RuntimeListener {
   static constexpr std::chrono::seconds kHintAfter{30};
 
   const ConnectOptions options_;
-  Runtime runtime_;
+  OnlineProcess process_;
   storage::GroupStore groups_;
   storage::PinStore pins_;
   Connector connector_;
@@ -94,23 +94,23 @@ class MemberProgram : private RuntimeListener {
 int MemberProgram::run() {
   if (!join()) return kExitUsage;
   start_timers();
-  const std::string tox_id = runtime_.node().address();
-  runtime_.report().say({{"event", "identity"}, {"tox_id", tox_id}},
+  const std::string tox_id = process_.node().address();
+  process_.output().say({{"event", "identity"}, {"tox_id", tox_id}},
                         options_.invited_by ? "waiting for an invitation; start the gateway with "
                                               "--invite " +
                                                   tox_id
                                             : "");
-  runtime_.report().say({{"event", "joining"}, {"chat_id", to_hex(options_.chat_id)}},
+  process_.output().say({{"event", "joining"}, {"chat_id", to_hex(options_.chat_id)}},
                         "joining group " + to_hex(options_.chat_id) + " …");
   if (!options_.common.json && isatty(STDIN_FILENO) == 1) {
     input_.assign(dup(STDIN_FILENO));
     on_enter();
   }
-  return runtime_.run([] {});
+  return process_.run([] {});
 }
 
 bool MemberProgram::join() {
-  ToxNode& node = runtime_.node();
+  ToxNode& node = process_.node();
   const auto record = groups_.find(options_.chat_id);
   std::string password = options_.password;
   if (password.empty() && record && record->password) password = *record->password;
@@ -133,7 +133,7 @@ void MemberProgram::start_timers() {
   hint_timer_.expires_after(kHintAfter);
   hint_timer_.async_wait([this](const asio::error_code& error) {
     if (error || joined_) return;
-    const bool online = runtime_.node().connection() != NetworkConnection::kNone;
+    const bool online = process_.node().connection() != NetworkConnection::kNone;
     log_warn(
         "member.waiting", "{what}",
         Field{"what", !online ? "no boot node has answered yet: is there a network? "
@@ -148,7 +148,7 @@ void MemberProgram::start_timers() {
 
 void MemberProgram::on_timeout() {
   if (!joined_) {
-    const bool online = runtime_.node().connection() != NetworkConnection::kNone;
+    const bool online = process_.node().connection() != NetworkConnection::kNone;
     fail(kExitNoNetwork, online ? "the group was not found in time; check the chat id and that "
                                   "somebody in the group is online"
                                 : "the Tox network was not reached in time; check the network or "
@@ -166,16 +166,16 @@ void MemberProgram::on_timeout() {
 }
 
 void MemberProgram::fail(int exit_code, const std::string& why) {
-  runtime_.report().say({{"event", "failed"}, {"reason", why}}, "");
+  process_.output().say({{"event", "failed"}, {"reason", why}}, "");
   log_error("member.failed", "{reason}", Field{"reason", why});
-  runtime_.stop(exit_code);
+  process_.stop(exit_code);
 }
 
 // Reports only gateways, because the paths to other members do not matter here.
 void MemberProgram::on_path(const PathStatus& status) {
   if (!connector_.offers_from(status.peer)) return;
   const std::string gateway = "gateway " + short_key(status.peer);
-  runtime_.report().say(event_of(status),
+  process_.output().say(event_of(status),
                         status.absent ? "lost the connection to " + gateway +
                                             "; retrying, open connections are kept for 2 minutes"
                                       : "connected to " + gateway + ": " + describe(status));
@@ -197,7 +197,7 @@ void MemberProgram::on_enter() {
                     [this](const asio::error_code& error) {
                       std::array<char, 256> typed;
                       if (error || read(STDIN_FILENO, typed.data(), typed.size()) <= 0) return;
-                      runtime_.report().say({}, paths_table());
+                      process_.output().say({}, paths_table());
                       on_enter();
                     });
 }
@@ -206,14 +206,14 @@ void MemberProgram::on_connection(NetworkConnection connection) {
   const char* const how = connection == NetworkConnection::kUdp   ? "udp"
                           : connection == NetworkConnection::kTcp ? "tcp"
                                                                   : "none";
-  runtime_.report().say({{"event", "connection"}, {"connection", how}}, "");
+  process_.output().say({{"event", "connection"}, {"connection", how}}, "");
 }
 
 void MemberProgram::on_group_joined(GroupNumber group) {
-  const auto chat_id = runtime_.node().chat_id(group);
+  const auto chat_id = process_.node().chat_id(group);
   if (chat_id != options_.chat_id) return;
-  const std::string name = runtime_.node().group_name(group);
-  const auto own_key = runtime_.node().own_key(group);
+  const std::string name = process_.node().group_name(group);
+  const auto own_key = process_.node().own_key(group);
   if (!std::exchange(joined_, true)) {
     const auto record = groups_.find(options_.chat_id);
     const bool keep = options_.password.empty() && record;
@@ -224,7 +224,7 @@ void MemberProgram::on_group_joined(GroupNumber group) {
                  false, record ? record->joined_at : 0});
     if (options_.only_list) list_when_settled();
   }
-  runtime_.report().say({{"event", "joined"},
+  process_.output().say({{"event", "joined"},
                          {"chat_id", to_hex(options_.chat_id)},
                          {"name", name},
                          {"own_key", own_key ? to_hex(*own_key) : ""}},
@@ -234,10 +234,10 @@ void MemberProgram::on_group_joined(GroupNumber group) {
 void MemberProgram::on_group_invite(const Key& friend_key, Bytes invite) {
   const auto chat_id = ToxNode::chat_id_of(invite);
   if (friend_key != options_.invited_by || chat_id != options_.chat_id) return;
-  if (runtime_.node().find_group(*chat_id)) return;
+  if (process_.node().find_group(*chat_id)) return;
   const std::vector<uint8_t> kept(invite.begin(), invite.end());
-  runtime_.node().defer([this, friend_key, kept] {
-    runtime_.node().accept_invite(friend_key, kept, options_.common.nick, options_.password);
+  process_.node().defer([this, friend_key, kept] {
+    process_.node().accept_invite(friend_key, kept, options_.common.nick, options_.password);
   });
 }
 
@@ -250,13 +250,13 @@ void MemberProgram::list_when_settled() {
       list_when_settled();
       return;
     }
-    if (!runtime_.report().as_json()) runtime_.report().say({}, paths_table());
-    runtime_.stop(kExitOk);
+    if (!process_.output().as_json()) process_.output().say({}, paths_table());
+    process_.stop(kExitOk);
   });
 }
 
 void MemberProgram::on_join_failed(GroupNumber group, JoinFailure failure) {
-  if (runtime_.node().chat_id(group) != options_.chat_id) return;
+  if (process_.node().chat_id(group) != options_.chat_id) return;
   switch (failure) {
     case JoinFailure::kWrongPassword:
       fail(kExitJoinRefused,

@@ -7,12 +7,12 @@
 namespace ngcshare {
 
 int run_node(const NodeOptions& options) {
-  Runtime runtime(options.common);
+  OnlineProcess runtime(options.common);
   const auto port = runtime.node().udp_port();
   const std::string address =
       "127.0.0.1:" + std::to_string(port.value_or(options.common.tox.tcp_relay_port)) + ":" +
       runtime.node().dht_key();
-  runtime.report().say({{"event", "node"}, {"bootstrap", address}}, "bootstrap " + address);
+  runtime.output().say({{"event", "node"}, {"bootstrap", address}}, "bootstrap " + address);
   return runtime.run([] {});
 }
 

@@ -17,7 +17,7 @@
 
 namespace ngcshare {
 
-class Services {
+class ServiceCatalog {
  public:
   struct Shown {
     enum class Target { kUnknown, kUp, kDown };
@@ -41,7 +41,7 @@ class Services {
     uint64_t bytes_out = 0;
   };
 
-  virtual ~Services() = default;
+  virtual ~ServiceCatalog() = default;
 
   // Functions that write throw StorageError if the disk fails, and have then changed nothing.
 

@@ -10,11 +10,11 @@
 
 namespace ngcshare {
 
-class LoopWatch {
+class LoopLag {
  public:
   static constexpr std::chrono::milliseconds kInterval{250};
 
-  explicit LoopWatch(asio::io_context& loop) : timer_(loop) { look_later(); }
+  explicit LoopLag(asio::io_context& loop) : timer_(loop) { look_later(); }
 
   const storage::DurationHistogram& lag() const { return lag_; }
 

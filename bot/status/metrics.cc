@@ -112,9 +112,9 @@ void write_network(const GatewaySnapshot& snapshot, Families& out) {
 }
 
 void write_services(const GatewaySnapshot& snapshot, Families& out) {
-  using Target = Services::Shown::Target;
+  using Target = ServiceCatalog::Shown::Target;
   const auto each = [&](const auto& write) {
-    for (const Services::Shown& shown : snapshot.services) write(shown, shown.record.name);
+    for (const ServiceCatalog::Shown& shown : snapshot.services) write(shown, shown.record.name);
   };
   size_t offered = 0;
   each([&](const auto& shown, const auto&) { offered += shown.record.enabled ? 1 : 0; });

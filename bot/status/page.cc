@@ -12,16 +12,16 @@ std::filesystem::path or_default(const std::filesystem::path& given,
 
 // Throws if both tokens are the same, because every viewer could then act as the owner.
 void require_two_tokens(const std::filesystem::path& viewer, const std::filesystem::path& owner) {
-  if (HttpToken::read_text(viewer) != HttpToken::read_text(owner)) return;
+  if (BearerToken::read_text(viewer) != BearerToken::read_text(owner)) return;
   throw storage::StorageError(storage::StorageError::Kind::kOther, owner,
                               "holds the same token as " + viewer.string(),
                               "write another one into this file");
 }
 
 // Creates a token only in the default file: a missing file that a flag names is a mistake.
-HttpToken token_of(const std::filesystem::path& given, const std::filesystem::path& otherwise,
-                   Entropy& entropy) {
-  return given.empty() ? HttpToken::load_or_create(otherwise, entropy) : HttpToken::load(given);
+BearerToken token_of(const std::filesystem::path& given, const std::filesystem::path& otherwise,
+                     Entropy& entropy) {
+  return given.empty() ? BearerToken::load_or_create(otherwise, entropy) : BearerToken::load(given);
 }
 
 }  // namespace
@@ -44,7 +44,7 @@ StatusPage::StatusPage(asio::io_context& loop, const Config& config,
 
 std::string StatusPage::link(bool as_owner) const {
   return to_url(address_) +
-         "#token=" + HttpToken::read_text(as_owner ? owner_token_file_ : token_file_);
+         "#token=" + BearerToken::read_text(as_owner ? owner_token_file_ : token_file_);
 }
 
 }  // namespace ngcshare

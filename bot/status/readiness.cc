@@ -25,19 +25,19 @@ std::string list(const std::vector<std::string>& names) {
 
 }  // namespace
 
-std::string describe(const GatewayState& state) {
+std::string describe(const Readiness& state) {
   return counted(state.groups, "group") + ", " + counted(state.services, "service") + ", " +
          text_of(state.connection);
 }
 
-Health live(const GatewayState& state) { return {true, "live: " + describe(state)}; }
+Health live(const Readiness& state) { return {true, "live: " + describe(state)}; }
 
-Health ready(const GatewayState& state, const std::string& problem) {
+Health ready(const Readiness& state, const std::string& problem) {
   if (!problem.empty()) return {false, "not ready: " + problem};
   return {true, "ready: " + describe(state)};
 }
 
-std::string why_not_ready(const GatewayState& state) {
+std::string why_not_ready(const Readiness& state) {
   if (state.connection == NetworkConnection::kNone) return text_of(state.connection);
   return state.missing.empty() ? "" : "not yet in the group " + list(state.missing);
 }

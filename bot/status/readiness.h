@@ -8,7 +8,7 @@
 
 namespace ngcshare {
 
-struct GatewayState {
+struct Readiness {
   NetworkConnection connection = NetworkConnection::kNone;
   size_t groups = 0;
   size_t services = 0;
@@ -16,18 +16,18 @@ struct GatewayState {
 };
 
 // Returns "2 groups, 1 service, connected by UDP".
-std::string describe(const GatewayState& state);
+std::string describe(const Readiness& state);
 
 // Returns the reason why the gateway cannot serve yet, in a few words, or "" if it can.
-std::string why_not_ready(const GatewayState& state);
+std::string why_not_ready(const Readiness& state);
 
 // The answer to `ngcshare health`. A gateway that can answer is live.
 struct Health {
   bool good = true;
   std::string text;
 };
-Health live(const GatewayState& state);
+Health live(const Readiness& state);
 // `problem`: why the gateway cannot serve yet, or "".
-Health ready(const GatewayState& state, const std::string& problem);
+Health ready(const Readiness& state, const std::string& problem);
 
 }  // namespace ngcshare

@@ -33,8 +33,8 @@ class StatusServer {
   struct Config {
     std::string address;
     uint16_t port = 0;
-    HttpToken viewer;
-    HttpToken owner;
+    BearerToken viewer;
+    BearerToken owner;
     bool open_metrics = false;
   };
   // Both functions are called on the loop.

@@ -31,13 +31,13 @@ std::string_view to_string(NetworkConnection network) {
   return "none";
 }
 
-std::string_view to_string(Services::Shown::Target target) {
+std::string_view to_string(ServiceCatalog::Shown::Target target) {
   switch (target) {
-    case Services::Shown::Target::kUp:
+    case ServiceCatalog::Shown::Target::kUp:
       return "up";
-    case Services::Shown::Target::kDown:
+    case ServiceCatalog::Shown::Target::kDown:
       return "down";
-    case Services::Shown::Target::kUnknown:
+    case ServiceCatalog::Shown::Target::kUnknown:
       break;
   }
   return "unknown";
@@ -50,7 +50,7 @@ json group_json(const GatewaySnapshot::Group& group) {
           {"peers", {{"direct", group.direct}, {"relay", group.relayed}, {"lost", group.lost}}}};
 }
 
-json service_json(const Services::Shown& shown) {
+json service_json(const ServiceCatalog::Shown& shown) {
   const storage::ServiceRecord& record = shown.record;
   const storage::ServiceLimits& limits = record.limits;
   return {{"name", record.name},
@@ -73,7 +73,7 @@ json service_json(const Services::Shown& shown) {
 }
 
 json connection_json(const GatewaySnapshot::NamedConnection& named, TimePoint now) {
-  const Services::Connection& connection = named.connection;
+  const ServiceCatalog::Connection& connection = named.connection;
   return {{"id", connection.id},
           {"service", connection.service},
           {"port", connection.port},

@@ -30,7 +30,7 @@ struct GatewaySnapshot {
     size_t lost = 0;
   };
   struct NamedConnection {
-    Services::Connection connection;
+    ServiceCatalog::Connection connection;
     std::string nick;
   };
   struct NamedPath {
@@ -52,7 +52,7 @@ struct GatewaySnapshot {
   std::string not_ready;  // why it cannot serve yet; empty: it can
 
   std::vector<Group> groups;
-  std::vector<Services::Shown> services;
+  std::vector<ServiceCatalog::Shown> services;
   std::vector<NamedConnection> connections;  // oldest first
   std::vector<NamedPath> paths;
   TimePoint now{};  // the current time on the clock of the connections' `since`

@@ -16,13 +16,13 @@ std::string nick_of(const std::map<storage::Person, std::string>& nicks,
 
 }  // namespace
 
-GatewayWatch::GatewayWatch(const Sources& sources)
+SnapshotTaker::SnapshotTaker(const Sources& sources)
     : sources_(sources),
       started_at_(unix_seconds()),
       loop_watch_(sources.hub.loop()),
       throughput_(sources.hub.loop(), sources.gateway) {}
 
-std::vector<GatewaySnapshot::Group> GatewayWatch::groups() const {
+std::vector<GatewaySnapshot::Group> SnapshotTaker::groups() const {
   std::map<Key, GatewaySnapshot::Group> groups;
   for (const auto& group : sources_.program.groups()) {
     groups[group.chat_id] = {group.chat_id, group.name, group.connected, 0, 0, 0};
@@ -38,13 +38,13 @@ std::vector<GatewaySnapshot::Group> GatewayWatch::groups() const {
   return list;
 }
 
-GatewayWatch::Nicks GatewayWatch::nicks() const {
+SnapshotTaker::Nicks SnapshotTaker::nicks() const {
   Nicks nicks;
   for (auto& one : sources_.hub.present(std::nullopt)) nicks[one.person] = std::move(one.nick);
   return nicks;
 }
 
-GatewaySnapshot GatewayWatch::take() const {
+GatewaySnapshot SnapshotTaker::take() const {
   const Nicks known = nicks();
   GatewaySnapshot snapshot;
   snapshot.version = kVersion;

@@ -17,21 +17,21 @@
 
 namespace ngcshare {
 
-class GatewayWatch {
+class SnapshotTaker {
  public:
   struct Sources {
     const ToxNode& node;
     SessionHub& hub;
     const Gateway& gateway;
     const Commands& commands;
-    const Program& program;
+    const RunningGateway& program;
     const storage::Database& database;
     PathWatch& paths;
     // Returns the reason why the gateway cannot serve yet, or "" if it can.
     std::function<std::string()> not_ready;
   };
   // REQUIRES: all sources outlive this.
-  explicit GatewayWatch(const Sources& sources);
+  explicit SnapshotTaker(const Sources& sources);
 
   GatewaySnapshot take() const;
 
@@ -43,7 +43,7 @@ class GatewayWatch {
 
   const Sources sources_;
   const int64_t started_at_;
-  LoopWatch loop_watch_;
+  LoopLag loop_watch_;
   Throughput throughput_;
 };
 

@@ -4,18 +4,18 @@
 
 namespace ngcshare {
 
-void DualTarget::carry(asio::io_context& loop, link::MemoryBudget& memory,
-                       asio::ip::tcp::socket socket, const asio::ip::udp::endpoint& udp,
-                       Mapping& mapping, const std::shared_ptr<ServiceRates::Connection>& rates,
-                       std::function<void()> on_end) {
-  const std::shared_ptr<DualTarget> both(new DualTarget());
+void BothLegs::carry(asio::io_context& loop, link::MemoryBudget& memory,
+                     asio::ip::tcp::socket socket, const asio::ip::udp::endpoint& udp,
+                     Mapping& mapping, const std::shared_ptr<ServiceRates::ConnectionRates>& rates,
+                     std::function<void()> on_end) {
+  const std::shared_ptr<BothLegs> both(new BothLegs());
   both->self_ = both;
   both->tcp_ = TcpBridge::create(std::move(socket), memory, rates,
                                  [both = both.get(), on_end = std::move(on_end)] {
                                    both->end();
                                    if (on_end) on_end();
                                  });
-  both->udp_ = UdpTarget::create(loop, udp, rates, nullptr);
+  both->udp_ = UdpLeg::create(loop, udp, rates, nullptr);
   both->tcp_->attach(mapping);
   if (both->udp_ != nullptr) both->udp_->attach(mapping);
   mapping.set_sink(both.get());
@@ -24,18 +24,18 @@ void DualTarget::carry(asio::io_context& loop, link::MemoryBudget& memory,
   if (both->udp_ != nullptr) both->udp_->start(/*ends_when_idle=*/false);
 }
 
-void DualTarget::on_datagram(Bytes bytes) {
+void BothLegs::on_datagram(Bytes bytes) {
   if (udp_ != nullptr) udp_->on_datagram(bytes);
 }
 
-void DualTarget::on_closed(KillReason reason) {
+void BothLegs::on_closed(KillReason reason) {
   const auto keep = shared_from_this();
   end();
   tcp_->on_closed(reason);
 }
 
 // The udp leg never ends the mapping; it is closed with the tcp leg.
-void DualTarget::end() {
+void BothLegs::end() {
   const auto keep = std::exchange(self_, nullptr);
   if (const auto udp = std::exchange(udp_, nullptr)) udp->on_closed(KillReason::kClosed);
 }

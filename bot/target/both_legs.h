@@ -13,12 +13,12 @@
 
 namespace ngcshare {
 
-class DualTarget : public MappingSink, public std::enable_shared_from_this<DualTarget> {
+class BothLegs : public MappingSink, public std::enable_shared_from_this<BothLegs> {
  public:
   // Acknowledges the mapping and starts both legs. REQUIRES: `socket` is connected.
   static void carry(asio::io_context& loop, link::MemoryBudget& memory,
                     asio::ip::tcp::socket socket, const asio::ip::udp::endpoint& udp,
-                    Mapping& mapping, const std::shared_ptr<ServiceRates::Connection>& rates,
+                    Mapping& mapping, const std::shared_ptr<ServiceRates::ConnectionRates>& rates,
                     std::function<void()> on_end);
 
   void on_established() override {}
@@ -29,12 +29,12 @@ class DualTarget : public MappingSink, public std::enable_shared_from_this<DualT
   void on_closed(KillReason reason) override;
 
  private:
-  DualTarget() = default;
+  BothLegs() = default;
   void end();
 
   std::shared_ptr<TcpBridge> tcp_;
-  std::shared_ptr<UdpTarget> udp_;  // nullptr if no socket could be opened
-  std::shared_ptr<DualTarget> self_;
+  std::shared_ptr<UdpLeg> udp_;  // nullptr if no socket could be opened
+  std::shared_ptr<BothLegs> self_;
 };
 
 }  // namespace ngcshare

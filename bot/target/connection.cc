@@ -13,7 +13,7 @@ namespace ngcshare {
 
 void TargetConnection::open(asio::io_context& loop, link::MemoryBudget& memory,
                             const TargetPolicy& policy, Target target, Mapping& mapping,
-                            std::shared_ptr<ServiceRates::Connection> rates,
+                            std::shared_ptr<ServiceRates::ConnectionRates> rates,
                             std::function<void()> on_end, std::function<void(bool)> on_outcome) {
   const std::shared_ptr<TargetConnection> connection(
       new TargetConnection(loop, memory, std::move(target), mapping, std::move(rates),
@@ -30,7 +30,7 @@ void TargetConnection::open(asio::io_context& loop, link::MemoryBudget& memory,
 
 TargetConnection::TargetConnection(asio::io_context& loop, link::MemoryBudget& memory,
                                    Target target, Mapping& mapping,
-                                   std::shared_ptr<ServiceRates::Connection> rates,
+                                   std::shared_ptr<ServiceRates::ConnectionRates> rates,
                                    std::function<void()> on_end,
                                    std::function<void(bool)> on_outcome)
     : loop_(loop),
@@ -109,8 +109,8 @@ void TargetConnection::on_tcp_connected() {
 }
 
 void TargetConnection::carry_udp(const asio::ip::tcp::endpoint& endpoint) {
-  const auto flow = UdpTarget::create(loop_, {endpoint.address(), endpoint.port()},
-                                      std::move(rates_), std::exchange(on_end_, nullptr));
+  const auto flow = UdpLeg::create(loop_, {endpoint.address(), endpoint.port()}, std::move(rates_),
+                                   std::exchange(on_end_, nullptr));
   if (flow == nullptr) {
     give_up(KillReason::kTargetUnreachable);
     return;
@@ -124,8 +124,8 @@ void TargetConnection::carry_udp(const asio::ip::tcp::endpoint& endpoint) {
 void TargetConnection::carry_both() {
   const asio::ip::tcp::endpoint endpoint = endpoints_[next_endpoint_ - 1];
   Mapping& mapping = take_mapping();
-  DualTarget::carry(loop_, memory_, std::move(socket_), {endpoint.address(), endpoint.port()},
-                    mapping, rates_, std::exchange(on_end_, nullptr));
+  BothLegs::carry(loop_, memory_, std::move(socket_), {endpoint.address(), endpoint.port()},
+                  mapping, rates_, std::exchange(on_end_, nullptr));
 }
 
 void TargetConnection::give_up(KillReason reason) {

@@ -27,7 +27,8 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   // Before that it calls `on_outcome` at most once: true if the target accepted a tcp connection,
   // false if not. REQUIRES: the mapping is kDeciding.
   static void open(asio::io_context& loop, link::MemoryBudget& memory, const TargetPolicy& policy,
-                   Target target, Mapping& mapping, std::shared_ptr<ServiceRates::Connection> rates,
+                   Target target, Mapping& mapping,
+                   std::shared_ptr<ServiceRates::ConnectionRates> rates,
                    std::function<void()> on_end, std::function<void(bool)> on_outcome = nullptr);
   ~TargetConnection() override;
 
@@ -40,7 +41,7 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
 
  private:
   TargetConnection(asio::io_context& loop, link::MemoryBudget& memory, Target target,
-                   Mapping& mapping, std::shared_ptr<ServiceRates::Connection> rates,
+                   Mapping& mapping, std::shared_ptr<ServiceRates::ConnectionRates> rates,
                    std::function<void()> on_end, std::function<void(bool)> on_outcome);
 
   void on_resolved(TargetEndpoints endpoints);
@@ -55,7 +56,7 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   link::MemoryBudget& memory_;
   Target target_;
   Mapping* mapping_;
-  std::shared_ptr<ServiceRates::Connection> rates_;
+  std::shared_ptr<ServiceRates::ConnectionRates> rates_;
   std::function<void()> on_end_;
   std::function<void(bool)> on_outcome_;
   asio::ip::tcp::resolver resolver_;

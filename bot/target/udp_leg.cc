@@ -9,11 +9,11 @@
 
 namespace ngcshare {
 
-std::shared_ptr<UdpTarget> UdpTarget::create(asio::io_context& loop,
-                                             const asio::ip::udp::endpoint& target,
-                                             std::shared_ptr<ServiceRates::Connection> rates,
-                                             std::function<void()> on_end) {
-  auto flow = std::shared_ptr<UdpTarget>(new UdpTarget(loop, std::move(rates), std::move(on_end)));
+std::shared_ptr<UdpLeg> UdpLeg::create(asio::io_context& loop,
+                                       const asio::ip::udp::endpoint& target,
+                                       std::shared_ptr<ServiceRates::ConnectionRates> rates,
+                                       std::function<void()> on_end) {
+  auto flow = std::shared_ptr<UdpLeg>(new UdpLeg(loop, std::move(rates), std::move(on_end)));
   asio::error_code error;
   flow->socket_.open(target.protocol(), error);
   if (!error) flow->socket_.non_blocking(true, error);
@@ -27,26 +27,26 @@ std::shared_ptr<UdpTarget> UdpTarget::create(asio::io_context& loop,
   return flow;
 }
 
-UdpTarget::UdpTarget(asio::io_context& loop, std::shared_ptr<ServiceRates::Connection> rates,
-                     std::function<void()> on_end)
+UdpLeg::UdpLeg(asio::io_context& loop, std::shared_ptr<ServiceRates::ConnectionRates> rates,
+               std::function<void()> on_end)
     : socket_(loop),
       idle_timer_(loop),
       rates_(std::move(rates)),
       on_end_(std::move(on_end)),
       last_used_(steady_now()) {}
 
-void UdpTarget::attach(Mapping& mapping) {
+void UdpLeg::attach(Mapping& mapping) {
   mapping_ = &mapping;
   mapping.set_sink(this);
   self_ = shared_from_this();
 }
 
-void UdpTarget::start(bool ends_when_idle) {
+void UdpLeg::start(bool ends_when_idle) {
   wait_readable();
   if (ends_when_idle) wait_idle();
 }
 
-void UdpTarget::wait_readable() {
+void UdpLeg::wait_readable() {
   socket_.async_wait(asio::ip::udp::socket::wait_read,
                      [self = shared_from_this()](const asio::error_code& error) {
                        if (error || self->mapping_ == nullptr) return;
@@ -54,7 +54,7 @@ void UdpTarget::wait_readable() {
                      });
 }
 
-void UdpTarget::read_some() {
+void UdpLeg::read_some() {
   for (int count = 0; count < kDatagramsPerTurn && mapping_ != nullptr; ++count) {
     asio::error_code error;
     const size_t size = socket_.receive(asio::buffer(datagram_buffer), 0, error);
@@ -68,7 +68,7 @@ void UdpTarget::read_some() {
 }
 
 // Spends the datagram's bytes; returns false and counts a drop if it is over the rate.
-bool UdpTarget::pass(Direction direction, size_t bytes) {
+bool UdpLeg::pass(Direction direction, size_t bytes) {
   if (rates_ == nullptr) return true;
   if (!rates_->admits(direction, bytes)) {
     ++dropped_;
@@ -78,14 +78,14 @@ bool UdpTarget::pass(Direction direction, size_t bytes) {
   return true;
 }
 
-void UdpTarget::on_datagram(Bytes bytes) {
+void UdpLeg::on_datagram(Bytes bytes) {
   last_used_ = steady_now();
   if (!pass(Direction::kIn, bytes.size())) return;
   asio::error_code ignored;  // UDP may lose it
   socket_.send(asio::buffer(bytes.data(), bytes.size()), 0, ignored);
 }
 
-void UdpTarget::wait_idle() {
+void UdpLeg::wait_idle() {
   idle_timer_.expires_after(last_used_ + kIdleTime - steady_now());
   idle_timer_.async_wait([self = shared_from_this()](const asio::error_code& error) {
     if (error || self->mapping_ == nullptr) return;
@@ -97,7 +97,7 @@ void UdpTarget::wait_idle() {
   });
 }
 
-void UdpTarget::abort(KillReason reason) {
+void UdpLeg::abort(KillReason reason) {
   const auto keep = shared_from_this();
   if (mapping_ != nullptr) {
     mapping_->set_sink(nullptr);
@@ -106,12 +106,12 @@ void UdpTarget::abort(KillReason reason) {
   close();
 }
 
-void UdpTarget::on_closed(KillReason /*reason*/) {
+void UdpLeg::on_closed(KillReason /*reason*/) {
   mapping_ = nullptr;
   close();
 }
 
-void UdpTarget::close() {
+void UdpLeg::close() {
   const auto keep = std::exchange(self_, nullptr);
   rates_ = nullptr;
   asio::error_code ignored;

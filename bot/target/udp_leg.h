@@ -15,19 +15,19 @@
 
 namespace ngcshare {
 
-class UdpTarget : public MappingSink, public std::enable_shared_from_this<UdpTarget> {
+class UdpLeg : public MappingSink, public std::enable_shared_from_this<UdpLeg> {
  public:
   static constexpr std::chrono::seconds kIdleTime{120};
 
   // Returns nullptr if no socket can be opened. Datagrams over `rates` (nullptr for no limit) are
   // dropped. Calls `on_end` once, at the end.
-  static std::shared_ptr<UdpTarget> create(asio::io_context& loop,
-                                           const asio::ip::udp::endpoint& target,
-                                           std::shared_ptr<ServiceRates::Connection> rates,
-                                           std::function<void()> on_end);
+  static std::shared_ptr<UdpLeg> create(asio::io_context& loop,
+                                        const asio::ip::udp::endpoint& target,
+                                        std::shared_ptr<ServiceRates::ConnectionRates> rates,
+                                        std::function<void()> on_end);
 
   void attach(Mapping& mapping);
-  // Starts carrying datagrams. `ends_when_idle` is false for the udp leg of a DualTarget.
+  // Starts carrying datagrams. `ends_when_idle` is false for the udp leg of a BothLegs.
   void start(bool ends_when_idle);
   void abort(KillReason reason);
 
@@ -43,8 +43,8 @@ class UdpTarget : public MappingSink, public std::enable_shared_from_this<UdpTar
   void on_closed(KillReason reason) override;
 
  private:
-  UdpTarget(asio::io_context& loop, std::shared_ptr<ServiceRates::Connection> rates,
-            std::function<void()> on_end);
+  UdpLeg(asio::io_context& loop, std::shared_ptr<ServiceRates::ConnectionRates> rates,
+         std::function<void()> on_end);
 
   bool pass(Direction direction, size_t bytes);
   void wait_readable();
@@ -54,10 +54,10 @@ class UdpTarget : public MappingSink, public std::enable_shared_from_this<UdpTar
 
   asio::ip::udp::socket socket_;
   asio::steady_timer idle_timer_;
-  std::shared_ptr<ServiceRates::Connection> rates_;  // until the socket is closed
+  std::shared_ptr<ServiceRates::ConnectionRates> rates_;  // until the socket is closed
   std::function<void()> on_end_;
   Mapping* mapping_ = nullptr;
-  std::shared_ptr<UdpTarget> self_;
+  std::shared_ptr<UdpLeg> self_;
   TimePoint last_used_;
   uint64_t dropped_ = 0;
 };

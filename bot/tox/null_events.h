@@ -7,7 +7,7 @@
 
 namespace ngcshare {
 
-class DeafEvents : public ToxEvents {
+class NullToxEvents : public ToxEvents {
  public:
   void on_connection(NetworkConnection /*connection*/) override {}
   void on_self_join(GroupNumber /*group*/) override {}

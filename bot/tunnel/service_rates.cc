@@ -6,7 +6,8 @@ namespace ngcshare {
 
 // -- a connection ----------------------------------------------------------------------------
 
-ServiceRates::Connection::Connection(std::shared_ptr<ServiceRates> service, const Person& person)
+ServiceRates::ConnectionRates::ConnectionRates(std::shared_ptr<ServiceRates> service,
+                                               const storage::Person& person)
     : service_(std::move(service)),
       person_(person),
       in_(service_->lanes_[index(Direction::kIn)], service_->budget_of(person, Direction::kIn)),
@@ -14,22 +15,22 @@ ServiceRates::Connection::Connection(std::shared_ptr<ServiceRates> service, cons
   ++service_->peers_.at(person_).connections;
 }
 
-ServiceRates::Connection::~Connection() {
+ServiceRates::ConnectionRates::~ConnectionRates() {
   const auto peer = service_->peers_.find(person_);
   if (--peer->second.connections == 0) service_->peers_.erase(peer);
 }
 
-size_t ServiceRates::Connection::allowance(Direction direction) {
+size_t ServiceRates::ConnectionRates::allowance(Direction direction) {
   RateLane::Flow& wanted = flow(direction);
   return wanted.limited() ? wanted.allowance(steady_now()) : ByteBudget::kUnlimited;
 }
 
-bool ServiceRates::Connection::admits(Direction direction, size_t bytes) {
+bool ServiceRates::ConnectionRates::admits(Direction direction, size_t bytes) {
   RateLane::Flow& wanted = flow(direction);
   return !wanted.limited() || wanted.admits(bytes, steady_now());
 }
 
-void ServiceRates::Connection::spend(Direction direction, size_t bytes) {
+void ServiceRates::ConnectionRates::spend(Direction direction, size_t bytes) {
   service_->passed_[index(direction)] += bytes;
   ++service_->pieces_[index(direction)];
   passed_[index(direction)] += bytes;
@@ -37,7 +38,7 @@ void ServiceRates::Connection::spend(Direction direction, size_t bytes) {
   if (spender.limited()) spender.spend(bytes, steady_now());
 }
 
-void ServiceRates::Connection::wait(Direction direction, RateLane::OnTurn on_turn) {
+void ServiceRates::ConnectionRates::wait(Direction direction, RateLane::OnTurn on_turn) {
   RateLane::Flow& waiter = flow(direction);
   waiter.wait(std::move(on_turn));
   service_->arm(waiter.next_turn(steady_now()));
@@ -49,8 +50,9 @@ std::shared_ptr<ServiceRates> ServiceRates::create(asio::io_context& loop) {
   return std::shared_ptr<ServiceRates>(new ServiceRates(loop));
 }
 
-std::shared_ptr<ServiceRates::Connection> ServiceRates::connect(const Person& person) {
-  return std::make_shared<Connection>(shared_from_this(), person);
+std::shared_ptr<ServiceRates::ConnectionRates> ServiceRates::connect(
+    const storage::Person& person) {
+  return std::make_shared<ConnectionRates>(shared_from_this(), person);
 }
 
 void ServiceRates::set(const Rates& rates) {
@@ -63,7 +65,7 @@ void ServiceRates::set(const Rates& rates) {
   arm_for_all();
 }
 
-ByteBudget& ServiceRates::budget_of(const Person& person, Direction direction) {
+ByteBudget& ServiceRates::budget_of(const storage::Person& person, Direction direction) {
   const auto [peer, added] = peers_.try_emplace(person);
   if (added) {
     for (ByteBudget& budget : peer->second.budgets) budget.set_rate(rates_.per_peer, steady_now());

@@ -27,15 +27,13 @@ enum class Direction { kIn, kOut };  // to the service, from it
 
 class ServiceRates : public std::enable_shared_from_this<ServiceRates> {
  public:
-  using Person = storage::Person;
-
   // The budgets and counters of one connection, which asks it before moving bytes.
-  class Connection {
+  class ConnectionRates {
    public:
-    Connection(std::shared_ptr<ServiceRates> service, const Person& person);
-    ~Connection();
-    Connection(const Connection&) = delete;
-    Connection& operator=(const Connection&) = delete;
+    ConnectionRates(std::shared_ptr<ServiceRates> service, const storage::Person& person);
+    ~ConnectionRates();
+    ConnectionRates(const ConnectionRates&) = delete;
+    ConnectionRates& operator=(const ConnectionRates&) = delete;
 
     // Returns how many bytes may pass now (kUnlimited without a rate), or 0 if the caller has to
     // wait().
@@ -54,7 +52,7 @@ class ServiceRates : public std::enable_shared_from_this<ServiceRates> {
     RateLane::Flow& flow(Direction direction) { return direction == Direction::kIn ? in_ : out_; }
 
     const std::shared_ptr<ServiceRates> service_;
-    const Person person_;
+    const storage::Person person_;
     RateLane::Flow in_;
     RateLane::Flow out_;
     std::array<uint64_t, 2> passed_{0, 0};  // bytes, by direction
@@ -65,7 +63,7 @@ class ServiceRates : public std::enable_shared_from_this<ServiceRates> {
 
   // Replaces the rates at once, also for existing and waiting connections.
   void set(const Rates& rates);
-  std::shared_ptr<Connection> connect(const Person& person);
+  std::shared_ptr<ConnectionRates> connect(const storage::Person& person);
 
   uint64_t passed(Direction direction) const { return passed_[index(direction)]; }
   // Returns the number of datagrams, plus for tcp the number of reads from or writes to the target.
@@ -81,15 +79,15 @@ class ServiceRates : public std::enable_shared_from_this<ServiceRates> {
   explicit ServiceRates(asio::io_context& loop) : timer_(loop) {}
 
   static size_t index(Direction direction) { return static_cast<size_t>(direction); }
-  ByteBudget& budget_of(const Person& person, Direction direction);
+  ByteBudget& budget_of(const storage::Person& person, Direction direction);
   void arm(TimePoint when);
   void arm_for_all();
   void run();
 
   Rates rates_;
-  std::array<RateLane, 2> lanes_;         // by direction
-  std::map<Person, PeerBudgets> peers_;   // those with a connection
-  std::array<uint64_t, 2> passed_{0, 0};  // bytes, by direction
+  std::array<RateLane, 2> lanes_;                 // by direction
+  std::map<storage::Person, PeerBudgets> peers_;  // those with a connection
+  std::array<uint64_t, 2> passed_{0, 0};          // bytes, by direction
   std::array<uint64_t, 2> pieces_{0, 0};
   asio::steady_timer timer_;
   std::optional<TimePoint> armed_for_;

@@ -25,7 +25,7 @@ bool is_clean(KillReason reason) {
 }  // namespace
 
 std::shared_ptr<TcpBridge> TcpBridge::create(Socket socket, link::MemoryBudget& memory,
-                                             std::shared_ptr<ServiceRates::Connection> rates,
+                                             std::shared_ptr<ServiceRates::ConnectionRates> rates,
                                              std::function<void()> on_end,
                                              Duration write_patience) {
   return std::shared_ptr<TcpBridge>(new TcpBridge(std::move(socket), memory, std::move(rates),
@@ -33,8 +33,8 @@ std::shared_ptr<TcpBridge> TcpBridge::create(Socket socket, link::MemoryBudget& 
 }
 
 TcpBridge::TcpBridge(Socket socket, link::MemoryBudget& memory,
-                     std::shared_ptr<ServiceRates::Connection> rates, std::function<void()> on_end,
-                     Duration write_patience)
+                     std::shared_ptr<ServiceRates::ConnectionRates> rates,
+                     std::function<void()> on_end, Duration write_patience)
     : memory_(memory),
       socket_(std::move(socket)),
       rates_(std::move(rates)),

@@ -39,7 +39,7 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   // Calls `on_end` once, when the bridge has finished with both socket and mapping. `rates` is
   // nullptr on the member's side. `write_patience` is for tests. REQUIRES: `socket` is connected.
   static std::shared_ptr<TcpBridge> create(Socket socket, link::MemoryBudget& memory,
-                                           std::shared_ptr<ServiceRates::Connection> rates,
+                                           std::shared_ptr<ServiceRates::ConnectionRates> rates,
                                            std::function<void()> on_end,
                                            Duration write_patience = kWritePatience);
 
@@ -61,7 +61,7 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
 
  private:
   TcpBridge(Socket socket, link::MemoryBudget& memory,
-            std::shared_ptr<ServiceRates::Connection> rates, std::function<void()> on_end,
+            std::shared_ptr<ServiceRates::ConnectionRates> rates, std::function<void()> on_end,
             Duration write_patience);
 
   size_t allowance(Direction direction);
@@ -83,7 +83,7 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
 
   link::MemoryBudget& memory_;
   Socket socket_;
-  std::shared_ptr<ServiceRates::Connection> rates_;  // until the socket is closed
+  std::shared_ptr<ServiceRates::ConnectionRates> rates_;  // until the socket is closed
   std::function<void()> on_end_;
   Mapping* mapping_ = nullptr;
   std::shared_ptr<TcpBridge> self_;  // while the mapping runs or bytes wait for the socket

@@ -14,7 +14,7 @@ std::vector<CommandEntry> command_table(const std::filesystem::path& scratch) {
   storage::AuditStore audit(database);
   Access access(database, {});
   StoredServices services(service_store, access);
-  People people(
+  PersonFinder people(
       person_store, [](const auto&) { return std::vector<PresentPerson>(); },
       [] { return std::vector<Key>(); });
   SystemEntropy entropy;

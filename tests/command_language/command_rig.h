@@ -9,7 +9,7 @@
 
 namespace ngcshare::test {
 
-struct FakeProgram : Program {
+struct FakeRunningGateway : RunningGateway {
   std::vector<Group> groups() const override { return known; }
   std::optional<std::string> join(const Key& chat_id, const std::string& password) override {
     joined.emplace_back(chat_id, password);
@@ -55,7 +55,7 @@ struct CommandRig {
 
   int64_t now = 1'000'000;  // unix seconds
   std::vector<PresentPerson> present;
-  FakeProgram program;
+  FakeRunningGateway program;
 
   TemporaryFolder folder;
   OfflineNode offline;
@@ -67,8 +67,8 @@ struct CommandRig {
   Access access{database, {}};
   TargetPolicy policy;
   Gateway gateway{offline.hub, services, access, policy};
-  People people{person_store, [this](const auto& chat_id) { return those_in(chat_id); },
-                [this] { return chat_ids(); }};
+  PersonFinder people{person_store, [this](const auto& chat_id) { return those_in(chat_id); },
+                      [this] { return chat_ids(); }};
   Commands commands{{.services = gateway,
                      .access = access,
                      .people = people,

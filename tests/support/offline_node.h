@@ -17,7 +17,7 @@ inline ToxConfig offline_config() {
 }
 
 struct OfflineNode : LoopRig {
-  DeafEvents events;
+  NullToxEvents events;
   ToxNode node{offline_config(), events};
   SessionHub hub{loop, entropy, {}};
 };

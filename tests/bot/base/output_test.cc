@@ -90,11 +90,11 @@ TEST_F(LogTest, IsALineForAPersonOtherwise) {
 
 std::string reported(bool as_json, const nlohmann::json& event, const std::string& line) {
   testing::internal::CaptureStdout();
-  Report(as_json).say(event, line);
+  Output(as_json).say(event, line);
   return testing::internal::GetCapturedStdout();
 }
 
-TEST(Report, IsOneValidJsonObjectALine) {
+TEST(Output, IsOneValidJsonObjectALine) {
   for (const TextCase& row : kTexts) {
     const std::string line = reported(true, {{"event", "offer"}, {"service", row.text}}, "human");
     EXPECT_EQ(count_lines(line), 1U) << row.name;
@@ -105,7 +105,7 @@ TEST(Report, IsOneValidJsonObjectALine) {
   }
 }
 
-TEST(Report, IsTheLineForAPersonOtherwise) {
+TEST(Output, IsTheLineForAPersonOtherwise) {
   EXPECT_EQ(reported(false, {{"event", "offer"}}, "offered: web"), "offered: web\n");
   EXPECT_EQ(reported(false, {{"event", "offer"}}, ""), "");
   EXPECT_EQ(reported(true, {{"event", "offer"}}, ""), "{\"event\":\"offer\"}\n");

@@ -52,9 +52,9 @@ TEST(Render, ShowsNoControlCharacters) {
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
 }
 
-const Check kGood{.name = "good"};
-const Check kOdd{.name = "odd", .state = CheckState::kWarn};
-const Check kBad{.name = "bad", .state = CheckState::kFail};
+const Finding kGood{.name = "good"};
+const Finding kOdd{.name = "odd", .state = CheckState::kWarn};
+const Finding kBad{.name = "bad", .state = CheckState::kFail};
 
 struct VerdictCase {
   const char* name;
@@ -77,7 +77,7 @@ TEST(Verdict, NamesWhatIsNotWell) {
 }
 
 TEST(CheckJson, HoldsEverything) {
-  Check check = kBad;
+  Finding check = kBad;
   check.finding = "is broken";
   check.advice = "mend it";
   check.figures = {{"count", 3}};

@@ -16,7 +16,7 @@ using asio::ip::make_address;
 using enum CheckState;
 
 // A check has advice exactly when it is not ok.
-void expect_check(const Check& check, CheckState state, std::string_view finding,
+void expect_check(const Finding& check, CheckState state, std::string_view finding,
                   const std::string& name) {
   EXPECT_EQ(check.state, state) << name << ": " << check.finding;
   EXPECT_NE(check.finding.find(finding), std::string::npos) << name << ": " << check.finding;

@@ -5,8 +5,8 @@
 namespace ngcshare {
 namespace {
 
-TEST(StateNews, TellsOfAServiceThatIsDownOrUpAgain) {
-  StateNews news;
+TEST(StateAnnouncements, TellsOfAServiceThatIsDownOrUpAgain) {
+  StateAnnouncements news;
   const TimePoint now{std::chrono::hours(1)};
   EXPECT_FALSE(news.is_due(1, false, now)) << "a new one that is up is no news";
   EXPECT_TRUE(news.is_due(1, true, now));
@@ -14,8 +14,8 @@ TEST(StateNews, TellsOfAServiceThatIsDownOrUpAgain) {
   EXPECT_TRUE(news.is_due(1, false, now + std::chrono::hours(2)));
 }
 
-TEST(StateNews, HoldsBackForAMinuteAndTellsThenWhatHoldsStill) {
-  StateNews news;
+TEST(StateAnnouncements, HoldsBackForAMinuteAndTellsThenWhatHoldsStill) {
+  StateAnnouncements news;
   const TimePoint now{std::chrono::hours(1)};
   EXPECT_TRUE(news.is_due(1, true, now));
   EXPECT_FALSE(news.is_due(1, false, now + std::chrono::seconds(59)));
@@ -23,8 +23,8 @@ TEST(StateNews, HoldsBackForAMinuteAndTellsThenWhatHoldsStill) {
   EXPECT_TRUE(news.is_due(1, false, now + std::chrono::seconds(60)));
 }
 
-TEST(StateNews, SaysNothingOfOneThatCameBackInTime) {
-  StateNews news;
+TEST(StateAnnouncements, SaysNothingOfOneThatCameBackInTime) {
+  StateAnnouncements news;
   const TimePoint now{std::chrono::hours(1)};
   EXPECT_TRUE(news.is_due(1, true, now));
   EXPECT_FALSE(news.is_due(1, false, now + std::chrono::seconds(10)));

@@ -19,7 +19,7 @@ class GroupKeeperTest : public testing::Test {
   GroupKeeper& start(GroupKeeper::Config config = {}) {
     config.nick = "bot";
     keeper_ = std::make_unique<GroupKeeper>(
-        offline_.node, peers_, database_, report_, std::move(config),
+        offline_.node, peers_, database_, output_, std::move(config),
         GroupKeeper::Ways{.save_soon = [this] { ++saves_; }, .refused = [this] { ++refusals_; }});
     EXPECT_TRUE(keeper_->begin());
     return *keeper_;
@@ -51,7 +51,7 @@ class GroupKeeperTest : public testing::Test {
   GroupPeers peers_{offline_.node, offline_.hub};
   storage::Database database_{folder_ / "ngcshare.db"};
   storage::GroupStore store_{database_};
-  const Report report_{true};
+  const Output output_{true};
   std::unique_ptr<GroupKeeper> keeper_;
   int saves_ = 0;
   int refusals_ = 0;

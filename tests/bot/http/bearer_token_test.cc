@@ -27,7 +27,7 @@ class HttpTokenTest : public testing::Test {
   // Returns the error of load(), or "" if it succeeds.
   static std::string load_error(const std::string& path) {
     try {
-      HttpToken::load(path);
+      BearerToken::load(path);
     } catch (const storage::StorageError& error) {
       return error.what();
     }
@@ -43,7 +43,7 @@ class HttpTokenTest : public testing::Test {
 };
 
 TEST_F(HttpTokenTest, MatchesItselfAlone) {
-  const HttpToken token(kText);
+  const BearerToken token(kText);
   EXPECT_TRUE(token.matches(kText));
   for (const std::string_view other :
        {std::string_view(""), std::string_view("0123456789abcde"),
@@ -58,8 +58,8 @@ TEST_F(HttpTokenTest, IsDrawnLongCleanAndNeverTwice) {
   std::set<std::string> drawn;
   for (int i = 0; i < 20; ++i) {
     const auto path = folder_ / ("token" + std::to_string(i));
-    const HttpToken token = HttpToken::load_or_create(path, entropy_);
-    const std::string text = HttpToken::read_text(path);
+    const BearerToken token = BearerToken::load_or_create(path, entropy_);
+    const std::string text = BearerToken::read_text(path);
     EXPECT_EQ(text.size(), 32U);
     EXPECT_TRUE(token.matches(text));
     drawn.insert(text);
@@ -71,21 +71,21 @@ TEST_F(HttpTokenTest, RefusesWhatIsTooShortTooLongOrCannotBeSent) {
   for (const std::string& text : {std::string(), std::string(15, 'a'), std::string(1025, 'a'),
                                   std::string("0123456789abcde "), std::string("0123456789abcde\n"),
                                   std::string("0123456789abcde\xC3\xA4")}) {
-    EXPECT_THROW(HttpToken{text}, std::invalid_argument) << text;
+    EXPECT_THROW(BearerToken{text}, std::invalid_argument) << text;
   }
-  EXPECT_NO_THROW(HttpToken{std::string(1024, 'a')});
+  EXPECT_NO_THROW(BearerToken{std::string(1024, 'a')});
 }
 
 TEST_F(HttpTokenTest, IsReadWithoutItsLineEnd) {
   for (const std::string_view end : {"", "\n", "\r\n", "\n\n"}) {
-    EXPECT_TRUE(HttpToken::load(file(std::string(kText) + std::string(end))).matches(kText));
+    EXPECT_TRUE(BearerToken::load(file(std::string(kText) + std::string(end))).matches(kText));
   }
 }
 
 TEST_F(HttpTokenTest, IsNotReadFromAFileOfOursThatIsEverybodys) {
   const auto error = [&](mode_t mode) -> std::string {
     try {
-      HttpToken::load_or_create(file(kText, mode), entropy_);
+      BearerToken::load_or_create(file(kText, mode), entropy_);
     } catch (const storage::StorageError& problem) {
       return problem.what();
     }
@@ -99,7 +99,7 @@ TEST_F(HttpTokenTest, IsNotReadFromAFileOfOursThatIsEverybodys) {
 
 // A container's secrets are readable by all.
 TEST_F(HttpTokenTest, IsReadFromAFileThatSomebodyElseHasMadeReadable) {
-  EXPECT_TRUE(HttpToken::load(file(kText, 0444)).matches(kText));
+  EXPECT_TRUE(BearerToken::load(file(kText, 0444)).matches(kText));
 }
 
 TEST_F(HttpTokenTest, SaysWhatIsWrongWithoutSayingTheToken) {
@@ -112,20 +112,20 @@ TEST_F(HttpTokenTest, SaysWhatIsWrongWithoutSayingTheToken) {
 
 TEST_F(HttpTokenTest, IsCreatedOnceForItsOwnerAlone) {
   const auto path = folder_ / "token";
-  const HttpToken first = HttpToken::load_or_create(path, entropy_);
+  const BearerToken first = BearerToken::load_or_create(path, entropy_);
   struct stat found {};
   ASSERT_EQ(::stat(path.c_str(), &found), 0);
   EXPECT_EQ(found.st_mode & 07777U, 0600U);
   const std::string text = created();
   ASSERT_EQ(text.size(), 33U);
   EXPECT_TRUE(first.matches(std::string_view(text).substr(0, 32)));
-  EXPECT_TRUE(HttpToken::load_or_create(path, entropy_).matches(text.substr(0, 32)));
+  EXPECT_TRUE(BearerToken::load_or_create(path, entropy_).matches(text.substr(0, 32)));
   EXPECT_EQ(created(), text);
 }
 
 TEST_F(HttpTokenTest, DoesNotReplaceABadFile) {
   const std::string path = file("short\n");
-  EXPECT_THROW(HttpToken::load_or_create(path, entropy_), storage::StorageError);
+  EXPECT_THROW(BearerToken::load_or_create(path, entropy_), storage::StorageError);
   EXPECT_EQ(created(), "short\n");
 }
 

@@ -39,7 +39,7 @@ class ConnectorTest : public testing::Test {
   Connector& start(Connector::Config config) {
     config.bind_address = asio::ip::address_v4::loopback();
     connector_ =
-        std::make_unique<Connector>(offline_.hub, pins_, report_, std::move(config),
+        std::make_unique<Connector>(offline_.hub, pins_, output_, std::move(config),
                                     [this](const std::string& why) { complaints_.push_back(why); });
     return *connector_;
   }
@@ -81,7 +81,7 @@ class ConnectorTest : public testing::Test {
   test::OfflineNode offline_;
   storage::Database database_{folder_ / "ngcshare.db"};
   storage::PinStore pins_{database_};
-  const Report report_{true};
+  const Output output_{true};
   std::vector<std::string> complaints_;
   std::unique_ptr<Connector> connector_;
   test::FakeContact nowhere_;

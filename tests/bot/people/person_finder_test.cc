@@ -44,15 +44,15 @@ class PeopleTest : public testing::Test {
   storage::Database database_{folder_ / "ngcshare.db"};
   storage::GroupStore groups_{database_};
   storage::PersonStore store_{database_};
-  People people_{store_,
-                 [this](const std::optional<Key>& chat_id) {
-                   std::vector<PresentPerson> found;
-                   for (const auto& one : present_) {
-                     if (!chat_id || one.person.chat_id == *chat_id) found.push_back(one);
-                   }
-                   return found;
-                 },
-                 [this] { return groups_now_; }};
+  PersonFinder people_{store_,
+                       [this](const std::optional<Key>& chat_id) {
+                         std::vector<PresentPerson> found;
+                         for (const auto& one : present_) {
+                           if (!chat_id || one.person.chat_id == *chat_id) found.push_back(one);
+                         }
+                         return found;
+                       },
+                       [this] { return groups_now_; }};
 };
 
 TEST_F(PeopleTest, ANickIsWhoeverHasItNow) {

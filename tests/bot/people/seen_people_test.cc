@@ -33,8 +33,8 @@ class SeenPeopleTest : public testing::Test {
   storage::Database database_{folder_ / "ngcshare.db"};
   storage::PersonStore store_{database_};
   SeenPeople seen_{loop_, database_, store_, [this] { return now_; }};
-  People people_{store_, [](const auto&) { return std::vector<PresentPerson>(); },
-                 [] { return std::vector<Key>{kGroup}; }, [this] { seen_.write(); }};
+  PersonFinder people_{store_, [](const auto&) { return std::vector<PresentPerson>(); },
+                       [] { return std::vector<Key>{kGroup}; }, [this] { seen_.write(); }};
 };
 
 TEST_F(SeenPeopleTest, SomebodyWhoHasLeftWithoutAWordCanBeNamed) {

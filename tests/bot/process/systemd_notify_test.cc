@@ -12,11 +12,11 @@ namespace {
 using std::chrono::microseconds;
 using test::NotifySocket;
 
-TEST(ServiceNotify, TellsTheSocketInTheEnvironment) {
+TEST(SystemdNotify, TellsTheSocketInTheEnvironment) {
   const test::TemporaryFolder folder;
   const std::string path = folder / "notify";
   NotifySocket manager(path);
-  const ServiceNotify notify(Environment({{"NOTIFY_SOCKET", path}}));
+  const SystemdNotify notify(Environment({{"NOTIFY_SOCKET", path}}));
   ASSERT_TRUE(notify.active());
   EXPECT_EQ(manager.next(), "");
   notify.ready();
@@ -30,11 +30,11 @@ TEST(ServiceNotify, TellsTheSocketInTheEnvironment) {
   EXPECT_EQ(manager.next(), "");
 }
 
-TEST(ServiceNotify, SaysWhenAReloadBegan) {
+TEST(SystemdNotify, SaysWhenAReloadBegan) {
   const test::TemporaryFolder folder;
   const std::string path = folder / "notify";
   NotifySocket manager(path);
-  ServiceNotify(Environment({{"NOTIFY_SOCKET", path}})).reloading();
+  SystemdNotify(Environment({{"NOTIFY_SOCKET", path}})).reloading();
   const std::string message = manager.next();
   const std::string expected = "RELOADING=1\nMONOTONIC_USEC=";
   ASSERT_TRUE(message.starts_with(expected)) << message;
@@ -43,33 +43,33 @@ TEST(ServiceNotify, SaysWhenAReloadBegan) {
   EXPECT_EQ(digits.find_first_not_of("0123456789"), std::string::npos) << message;
 }
 
-TEST(ServiceNotify, KnowsAbstractSockets) {
+TEST(SystemdNotify, KnowsAbstractSockets) {
   const std::string name = "@ngcshare-test-" + std::to_string(::getpid());
   NotifySocket manager(name);
-  const ServiceNotify notify(Environment({{"NOTIFY_SOCKET", name}}));
+  const SystemdNotify notify(Environment({{"NOTIFY_SOCKET", name}}));
   notify.ready();
   EXPECT_EQ(manager.next(), "READY=1");
 }
 
-TEST(ServiceNotify, IsSilentWithoutAManager) {
+TEST(SystemdNotify, IsSilentWithoutAManager) {
   const test::TemporaryFolder folder;
   const std::string long_path = "/" + std::string(107, 'a');
   for (const std::string& name : {std::string(), (folder / "missing").string(), std::string("name"),
                                   std::string("vsock:2:1234"), long_path}) {
-    const ServiceNotify notify(
+    const SystemdNotify notify(
         Environment({{"NOTIFY_SOCKET", name}, {"WATCHDOG_USEC", "1000000"}}));
     EXPECT_FALSE(notify.active()) << name;
     EXPECT_FALSE(notify.alive_interval()) << name;
     notify.ready();
   }
-  EXPECT_FALSE(ServiceNotify(Environment({})).active());
+  EXPECT_FALSE(SystemdNotify(Environment({})).active());
 }
 
-TEST(ServiceNotify, OutlivesAManagerThatIsGone) {
+TEST(SystemdNotify, OutlivesAManagerThatIsGone) {
   const test::TemporaryFolder folder;
   const std::string path = folder / "notify";
   auto manager = std::make_unique<NotifySocket>(path);
-  const ServiceNotify notify(Environment({{"NOTIFY_SOCKET", path}}));
+  const SystemdNotify notify(Environment({{"NOTIFY_SOCKET", path}}));
   manager.reset();
   notify.ready();
   notify.stopping();
@@ -81,7 +81,7 @@ struct Watched {
   std::optional<microseconds> expected;
 };
 
-TEST(ServiceNotify, IsAliveTwiceInTheTimeThatTheWatchdogWaits) {
+TEST(SystemdNotify, IsAliveTwiceInTheTimeThatTheWatchdogWaits) {
   const test::TemporaryFolder folder;
   const std::string path = folder / "notify";
   const NotifySocket manager(path);
@@ -97,7 +97,7 @@ TEST(ServiceNotify, IsAliveTwiceInTheTimeThatTheWatchdogWaits) {
       {"5 s", "", std::nullopt},
   };
   for (const Watched& row : kRows) {
-    const ServiceNotify notify(Environment(
+    const SystemdNotify notify(Environment(
         {{"NOTIFY_SOCKET", path}, {"WATCHDOG_USEC", row.usec}, {"WATCHDOG_PID", row.pid}}));
     EXPECT_EQ(notify.alive_interval(), row.expected) << row.usec << " " << row.pid;
   }

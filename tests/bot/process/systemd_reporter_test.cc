@@ -24,7 +24,7 @@ class ServiceReporterTest : public testing::Test {
   test::NotifySocket manager_{path_};
   asio::io_context loop_;
   std::string status_ = "1 group";
-  ServiceReporter reporter_{loop_,
+  SystemdReporter reporter_{loop_,
                             Environment({{"NOTIFY_SOCKET", path_}, {"WATCHDOG_USEC", "2000"}}),
                             [this] { return status_; }};
 };
@@ -66,9 +66,9 @@ TEST_F(ServiceReporterTest, SaysWhenItReloads) {
   EXPECT_EQ(manager_.next(), "READY=1");
 }
 
-TEST(ServiceReporter, DoesNothingWithoutAManager) {
+TEST(SystemdReporter, DoesNothingWithoutAManager) {
   asio::io_context loop;
-  ServiceReporter reporter(loop, Environment({}), []() -> std::string {
+  SystemdReporter reporter(loop, Environment({}), []() -> std::string {
     ADD_FAILURE() << "nobody asks";
     return "";
   });

@@ -14,7 +14,7 @@ namespace {
 
 using test::Texts;
 
-class RuntimeReload : public test::RuntimeRig {};
+class RuntimeReload : public test::OnlineProcessRig {};
 
 TEST_F(RuntimeReload, AppliesAGoodConfiguration) {
   start("NGCSHARE_LOG_LEVEL=info\n");

@@ -1,4 +1,4 @@
-// A Runtime with a real toxcore that reaches nobody: it has neither UDP nor boot nodes.
+// An OnlineProcess with a real toxcore that reaches nobody: it has neither UDP nor boot nodes.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -25,8 +25,8 @@ namespace ngcshare::test {
 
 using Texts = std::vector<std::string>;
 
-inline constexpr Runtime::Delays kNoDelay{std::chrono::milliseconds(0),
-                                          std::chrono::milliseconds(0), std::chrono::hours(1)};
+inline constexpr OnlineProcess::Delays kNoDelay{
+    std::chrono::milliseconds(0), std::chrono::milliseconds(0), std::chrono::hours(1)};
 
 // run() leaves handlers for the last seconds of a process, and an alarm that ends it.
 class ProcessState {
@@ -76,7 +76,7 @@ class Replacements {
 };
 
 // Records what it is told of reloads.
-class ReloadListener : public RuntimeListener {
+class ReloadListener : public OnlineListener {
  public:
   std::vector<std::string> on_reload(const Options& options) override {
     told.push_back("reload " + common_of(options).log_level);
@@ -90,33 +90,33 @@ class ReloadListener : public RuntimeListener {
   Texts told;
 };
 
-class RuntimeRig : public testing::Test {
+class OnlineProcessRig : public testing::Test {
  protected:
-  RuntimeRig() { start_log("info", false); }
-  ~RuntimeRig() override { start_log("off", false); }
+  OnlineProcessRig() { start_log("info", false); }
+  ~OnlineProcessRig() override { start_log("off", false); }
 
   // Makes a program that was started with `env_file` as the content of --env-file.
-  void start(const std::string& env_file = "", const Runtime::Delays& delays = kNoDelay) {
+  void start(const std::string& env_file = "", const OnlineProcess::Delays& delays = kNoDelay) {
     const Options options = parse(
         {"node", "--no-udp", "--no-local-discovery", "--no-default-bootstrap", "--json",
          "--data-dir", (folder_ / "data").string(), "--env-file", folder_.file("env", env_file)});
-    runtime_ = std::make_unique<Runtime>(common_of(options), delays);
-    runtime_->set_listener(&listener_);
+    process_ = std::make_unique<OnlineProcess>(common_of(options), delays);
+    process_->set_listener(&listener_);
   }
   // Runs the program to its end. Ends it, and fails the test, after ten seconds.
   int run() {
-    asio::steady_timer limit(runtime_->loop(), std::chrono::seconds(10));
+    asio::steady_timer limit(process_->loop(), std::chrono::seconds(10));
     limit.async_wait([this](const asio::error_code& error) {
       if (error) return;
       ADD_FAILURE() << "the program does not end";
-      runtime_->stop(kExitFailure);
+      process_->stop(kExitFailure);
     });
-    return runtime_->run([this] { ++farewells_; });
+    return process_->run([this] { ++farewells_; });
   }
   // Runs `action` from the loop, once that runs.
   template <typename Action>
   void in_loop(Action action) {
-    asio::post(runtime_->loop(), action);
+    asio::post(process_->loop(), action);
   }
   // Runs the program until `holds` gives true, which is asked in every turn of the loop. Calls
   // `each_turn` after that. Returns false if the program had to be ended.
@@ -125,7 +125,7 @@ class RuntimeRig : public testing::Test {
     bool held = false;
     const std::function<void()> turn = [&] {
       held = holds();
-      if (held) return runtime_->stop(kExitOk);
+      if (held) return process_->stop(kExitOk);
       each_turn();
       in_loop(turn);
     };
@@ -156,10 +156,10 @@ class RuntimeRig : public testing::Test {
   }
   std::filesystem::path profile() const { return folder_ / "data" / kProfileFile; }
 
-  ProcessState process_;
+  ProcessState state_before_;  // restored at the end
   TemporaryFolder folder_;
   ReloadListener listener_;
-  std::unique_ptr<Runtime> runtime_;
+  std::unique_ptr<OnlineProcess> process_;
   int farewells_ = 0;
 };
 

@@ -12,46 +12,46 @@ namespace {
 
 using std::chrono::milliseconds;
 
-class RuntimeTest : public test::RuntimeRig {};
+class OnlineProcessTest : public test::OnlineProcessRig {};
 
 // -- the end -------------------------------------------------------------------------------------
 
-TEST_F(RuntimeTest, EndsWithTheCodeOfTheFirstStop) {
+TEST_F(OnlineProcessTest, EndsWithTheCodeOfTheFirstStop) {
   start();
   in_loop([this] {
-    runtime_->stop(kExitJoinRefused);
-    runtime_->stop(kExitOk);
+    process_->stop(kExitJoinRefused);
+    process_->stop(kExitOk);
   });
   EXPECT_EQ(run(), kExitJoinRefused);
   EXPECT_EQ(farewells_, 1);
 }
 
-TEST_F(RuntimeTest, CanBeStoppedBeforeItRuns) {
+TEST_F(OnlineProcessTest, CanBeStoppedBeforeItRuns) {
   start();
-  runtime_->stop(kExitPortInUse);
+  process_->stop(kExitPortInUse);
   EXPECT_EQ(run(), kExitPortInUse);
   EXPECT_EQ(farewells_, 1);
 }
 
-TEST_F(RuntimeTest, StopsSoonWithACode) {
+TEST_F(OnlineProcessTest, StopsSoonWithACode) {
   start();
-  runtime_->stop_soon(kExitNoService);
+  process_->stop_soon(kExitNoService);
   EXPECT_EQ(run(), kExitNoService);
 }
 
-TEST_F(RuntimeTest, AStopCountsBeforeOneThatIsToComeSoon) {
+TEST_F(OnlineProcessTest, AStopCountsBeforeOneThatIsToComeSoon) {
   start("", {milliseconds(0), std::chrono::hours(1), std::chrono::hours(1)});
   in_loop([this] {
-    runtime_->stop_soon(kExitNoService);
-    runtime_->stop(kExitJoinRefused);
+    process_->stop_soon(kExitNoService);
+    process_->stop(kExitJoinRefused);
   });
   EXPECT_EQ(run(), kExitJoinRefused);
 }
 
-TEST_F(RuntimeTest, EndsWithZeroOnSignals) {
+TEST_F(OnlineProcessTest, EndsWithZeroOnSignals) {
   for (const int signal : {SIGTERM, SIGINT}) {
     const test::ProcessState process;
-    runtime_.reset();
+    process_.reset();
     start();
     in_loop([signal] { std::raise(signal); });
     EXPECT_EQ(run(), kExitOk) << signal;
@@ -60,20 +60,20 @@ TEST_F(RuntimeTest, EndsWithZeroOnSignals) {
   EXPECT_EQ(farewells_, 2);
 }
 
-TEST_F(RuntimeTest, ASignalDuringTheFarewellEndsTheProcess) {
+TEST_F(OnlineProcessTest, ASignalDuringTheFarewellEndsTheProcess) {
   start();
-  runtime_->stop(kExitOk);
+  process_->stop(kExitOk);
   for (const int signal : {SIGTERM, SIGINT}) {
-    EXPECT_EXIT(runtime_->run([signal] { std::raise(signal); }), testing::KilledBySignal(signal),
+    EXPECT_EXIT(process_->run([signal] { std::raise(signal); }), testing::KilledBySignal(signal),
                 "");
   }
 }
 
 // The default action has no effect on the first process of a container.
-TEST_F(RuntimeTest, DoesNotLeaveSignalsToTheirDefaultActionDuringTheFarewell) {
+TEST_F(OnlineProcessTest, DoesNotLeaveSignalsToTheirDefaultActionDuringTheFarewell) {
   start();
-  runtime_->stop(kExitOk);
-  runtime_->run([] {
+  process_->stop(kExitOk);
+  process_->run([] {
     for (const int signal : {SIGTERM, SIGINT}) {
       struct sigaction action {};
       ASSERT_EQ(::sigaction(signal, nullptr, &action), 0);
@@ -83,9 +83,9 @@ TEST_F(RuntimeTest, DoesNotLeaveSignalsToTheirDefaultActionDuringTheFarewell) {
   });
 }
 
-TEST_F(RuntimeTest, LeavesTheProcessAFewSecondsAfterRunning) {
+TEST_F(OnlineProcessTest, LeavesTheProcessAFewSecondsAfterRunning) {
   start();
-  runtime_->stop(kExitNoNetwork);
+  process_->stop(kExitNoNetwork);
   run();
   const unsigned left = ::alarm(0);
   EXPECT_GT(left, 0U);
@@ -93,79 +93,79 @@ TEST_F(RuntimeTest, LeavesTheProcessAFewSecondsAfterRunning) {
   EXPECT_EXIT(std::raise(SIGALRM), testing::ExitedWithCode(kExitNoNetwork), "");
 }
 
-TEST_F(RuntimeTest, SaysFarewellBeforePeersAreToldOfTheEnd) {
+TEST_F(OnlineProcessTest, SaysFarewellBeforePeersAreToldOfTheEnd) {
   start();
   constexpr ServiceKey kService{1};
   const auto record = std::make_shared<test::ContactRecord>();
-  Peer& peer = runtime_->hub().join({test::key_of(1), test::key_of(2)}, Role::kUser,
+  Peer& peer = process_->hub().join({test::key_of(1), test::key_of(2)}, Role::kUser,
                                     std::make_unique<test::RecordingContact>(record));
   PeerSession& session = *peer.session;
   Offer offer;
   offer.name = "web";
   offer.suggested_port = 80;
   offer.transports = {true, false};
-  session.offer(kService, offer, std::nullopt, false, runtime_->hub().now());
+  session.offer(kService, offer, std::nullopt, false, process_->hub().now());
   ASSERT_NE(session.offered(kService), nullptr);
-  runtime_->stop(kExitOk);
+  process_->stop(kExitOk);
   bool offered_at_farewell = false;
-  runtime_->run([&] { offered_at_farewell = session.offered(kService) != nullptr; });
+  process_->run([&] { offered_at_farewell = session.offered(kService) != nullptr; });
   EXPECT_TRUE(offered_at_farewell);
   EXPECT_EQ(session.offered(kService), nullptr);
 }
 
 // -- the profile ---------------------------------------------------------------------------------
 
-TEST_F(RuntimeTest, KeepsItsIdentity) {
+TEST_F(OnlineProcessTest, KeepsItsIdentity) {
   start();
-  const std::string address = runtime_->node().address();
-  runtime_->stop(kExitOk);
+  const std::string address = process_->node().address();
+  process_->stop(kExitOk);
   run();
-  runtime_.reset();
+  process_.reset();
   start();
-  EXPECT_EQ(runtime_->node().address(), address);
+  EXPECT_EQ(process_->node().address(), address);
 }
 
-TEST_F(RuntimeTest, SavesOnceForManyRequests) {
+TEST_F(OnlineProcessTest, SavesOnceForManyRequests) {
   start();
   test::Replacements saves(profile());
-  for (int i = 0; i < 5; ++i) runtime_->save_soon();
+  for (int i = 0; i < 5; ++i) process_->save_soon();
   ASSERT_TRUE(run_until([&] { return saves.count() > 0; }));
   EXPECT_EQ(saves.count(), 2) << "and once at the end";
 }
 
-TEST_F(RuntimeTest, SavesAlthoughRequestsKeepComing) {
+TEST_F(OnlineProcessTest, SavesAlthoughRequestsKeepComing) {
   start("", {milliseconds(20), milliseconds(0), std::chrono::hours(1)});
   test::Replacements saves(profile());
-  EXPECT_TRUE(run_until([&] { return saves.count() > 0; }, [this] { runtime_->save_soon(); }));
+  EXPECT_TRUE(run_until([&] { return saves.count() > 0; }, [this] { process_->save_soon(); }));
 }
 
-TEST_F(RuntimeTest, SavesAgainAfterASave) {
+TEST_F(OnlineProcessTest, SavesAgainAfterASave) {
   start();
   test::Replacements saves(profile());
-  runtime_->save_soon();
+  process_->save_soon();
   EXPECT_TRUE(run_until([&] { return saves.count() > 1; },
                         [&] {
-                          if (saves.count() == 1) runtime_->save_soon();
+                          if (saves.count() == 1) process_->save_soon();
                         }));
 }
 
-TEST_F(RuntimeTest, SavesNowAndThenWithoutBeingAsked) {
+TEST_F(OnlineProcessTest, SavesNowAndThenWithoutBeingAsked) {
   start("", {milliseconds(0), milliseconds(0), milliseconds(1)});
   test::Replacements saves(profile());
   EXPECT_TRUE(run_until([&] { return saves.count() >= 3; }));
 }
 
-TEST_F(RuntimeTest, OutlivesASaveThatFailsAndTriesAgain) {
+TEST_F(OnlineProcessTest, OutlivesASaveThatFailsAndTriesAgain) {
   start();
   std::filesystem::remove(profile());
   std::filesystem::create_directory(profile());  // can't be replaced by a file
   test::Replacements saves(profile());
-  runtime_->save_soon();
+  process_->save_soon();
   EXPECT_TRUE(run_until([&] { return saves.count() > 0; },
                         [&] {
                           if (!was_logged("profile.not_saved")) return;
                           std::filesystem::remove(profile());
-                          runtime_->save_soon();
+                          process_->save_soon();
                         }));
   EXPECT_TRUE(was_logged("profile.not_saved"));
 }

@@ -37,7 +37,7 @@ std::set<std::string> metric_names() {
   GatewaySnapshot snapshot;
   snapshot.groups.emplace_back();
   snapshot.services.emplace_back();
-  snapshot.services[0].target = Services::Shown::Target::kUp;
+  snapshot.services[0].target = ServiceCatalog::Shown::Target::kUp;
   snapshot.paths.emplace_back();
   snapshot.paths[0].path.stats.emplace();
   snapshot.refusals["banned"] = 1;

@@ -5,12 +5,12 @@
 namespace ngcshare {
 namespace {
 
-TEST(GatewayState, IsOneLine) {
-  EXPECT_EQ(describe(GatewayState{NetworkConnection::kUdp, 2, 1, {}}),
+TEST(Readiness, IsOneLine) {
+  EXPECT_EQ(describe(Readiness{NetworkConnection::kUdp, 2, 1, {}}),
             "2 groups, 1 service, connected by UDP");
-  EXPECT_EQ(describe(GatewayState{NetworkConnection::kTcp, 1, 0, {}}),
+  EXPECT_EQ(describe(Readiness{NetworkConnection::kTcp, 1, 0, {}}),
             "1 group, 0 services, connected by TCP relays");
-  EXPECT_EQ(describe(GatewayState{}), "0 groups, 0 services, not connected to the Tox network");
+  EXPECT_EQ(describe(Readiness{}), "0 groups, 0 services, not connected to the Tox network");
 }
 
 TEST(Readiness, TakesANetworkAndEveryGroup) {
@@ -22,7 +22,7 @@ TEST(Readiness, TakesANetworkAndEveryGroup) {
 }
 
 TEST(Health, SaysThatAGatewayIsLiveAndWhyItIsNotReady) {
-  const GatewayState state{NetworkConnection::kTcp, 1, 2, {}};
+  const Readiness state{NetworkConnection::kTcp, 1, 2, {}};
   EXPECT_TRUE(live(state).good);
   EXPECT_EQ(live(state).text, "live: 1 group, 2 services, connected by TCP relays");
   EXPECT_TRUE(ready(state, "").good);

@@ -47,7 +47,8 @@ class StatusServerTest : public testing::Test {
     asio::post(loop_, [&] {
       server_ = std::make_unique<StatusServer>(
           loop_,
-          StatusServer::Config{"127.0.0.1", 0, HttpToken(kViewer), HttpToken(kOwner), open_metrics},
+          StatusServer::Config{"127.0.0.1", 0, BearerToken(kViewer), BearerToken(kOwner),
+                               open_metrics},
           StatusServer::Ways{[this] {
                                ++snapshots_;
                                return snapshot_;

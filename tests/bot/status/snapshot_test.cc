@@ -26,7 +26,7 @@ GatewaySnapshot small_gateway() {
   snapshot.network = NetworkConnection::kUdp;
   snapshot.groups.push_back({key_of(0x11), "friends", true, 3, 1, 0});
 
-  Services::Shown web;
+  ServiceCatalog::Shown web;
   web.record.name = "web";
   web.record.host = "127.0.0.1";
   web.record.ports = {{80, 80, true, false}};
@@ -36,11 +36,11 @@ GatewaySnapshot small_gateway() {
   web.bytes_out = 2'000'000;
   web.pieces_in = 2;
   web.opened = 7;
-  web.target = Services::Shown::Target::kDown;
+  web.target = ServiceCatalog::Shown::Target::kDown;
   snapshot.services.push_back(web);
 
   snapshot.now = TimePoint(std::chrono::seconds(50));
-  Services::Connection connection{};
+  ServiceCatalog::Connection connection{};
   connection.id = 17;
   connection.service = "web";
   connection.port = 80;

@@ -17,7 +17,8 @@ TEST(UdpLegRates, DropsAndCountsDatagramsOverTheRateInBothDirections) {
   test::RecordingHost host;
   const auto mapping = test::decided_mapping(host, {false, true});
   const auto target =
-      UdpTarget::create(rig.loop, program.local_endpoint(), service->connect({storage::Key32{1}, storage::Key32{2}}), nullptr);
+      UdpLeg::create(rig.loop, program.local_endpoint(),
+                     service->connect({storage::Key32{1}, storage::Key32{2}}), nullptr);
   target->attach(*mapping);
   mapping->acknowledge();
   target->start(/*ends_when_idle=*/false);
@@ -27,7 +28,8 @@ TEST(UdpLegRates, DropsAndCountsDatagramsOverTheRateInBothDirections) {
   for (size_t i = 0; i < kSent; ++i) {
     mapping->receive(Datagram{mapping->id(), datagram}, steady_now());
   }
-  EXPECT_EQ(service->passed(Direction::kIn) + target->dropped() * datagram.size(), kSent * datagram.size());
+  EXPECT_EQ(service->passed(Direction::kIn) + target->dropped() * datagram.size(),
+            kSent * datagram.size());
   EXPECT_GE(service->passed(Direction::kIn), datagram.size());
   EXPECT_GT(target->dropped(), 0U);
 

@@ -15,9 +15,9 @@ using test::UdpSocket;
 
 class UdpTargetTest : public testing::Test {
  protected:
-  void connect(std::shared_ptr<ServiceRates::Connection> rates = nullptr) {
-    const auto target = UdpTarget::create(rig_.loop, service_.socket.local_endpoint(),
-                                          std::move(rates), [this] { ++ends_; });
+  void connect(std::shared_ptr<ServiceRates::ConnectionRates> rates = nullptr) {
+    const auto target = UdpLeg::create(rig_.loop, service_.socket.local_endpoint(),
+                                       std::move(rates), [this] { ++ends_; });
     ASSERT_NE(target, nullptr);
     target->attach(*mapping_);
     mapping_->acknowledge();
@@ -36,7 +36,7 @@ class UdpTargetTest : public testing::Test {
   test::RecordingHost host_;
   std::unique_ptr<Mapping> mapping_ = test::decided_mapping(host_, kUdp);
   UdpProgram service_{rig_.loop};
-  std::weak_ptr<UdpTarget> target_;
+  std::weak_ptr<UdpLeg> target_;
   int ends_ = 0;
 };
 

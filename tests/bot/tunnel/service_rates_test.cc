@@ -11,8 +11,8 @@ namespace ngcshare {
 namespace {
 
 const TransportSet kTcp{true, false};
-const ServiceRates::Person kAlice{storage::Key32{1}, storage::Key32{2}};
-const ServiceRates::Person kBob{storage::Key32{1}, storage::Key32{3}};
+const storage::Person kAlice{storage::Key32{1}, storage::Key32{2}};
+const storage::Person kBob{storage::Key32{1}, storage::Key32{3}};
 const Rates kSlow{ByteBudget::kLeastRate, std::nullopt};
 const Rates kFast{50'000'000, std::nullopt};
 
@@ -21,7 +21,7 @@ constexpr size_t kLittle = ByteBudget::kLeastGrain + 60 * ByteBudget::kLeastRate
 
 // One connection: program, bridge and mapping.
 struct Leg {
-  Leg(test::LoopRig& rig, std::shared_ptr<ServiceRates::Connection> rates)
+  Leg(test::LoopRig& rig, std::shared_ptr<ServiceRates::ConnectionRates> rates)
       : pair(rig.loop), mapping(test::decided_mapping(host, kTcp)) {
     const auto made = TcpBridge::create(
         std::move(pair.ours), rig.memory, std::move(rates), [this] { ++ends; },
@@ -61,7 +61,7 @@ class ServiceRatesTest : public testing::Test {
     legs_.clear();
     rig_.run_ready();
   }
-  Leg& connect(const ServiceRates::Person& person = kAlice) {
+  Leg& connect(const storage::Person& person = kAlice) {
     legs_.push_back(std::make_unique<Leg>(rig_, service_->connect(person)));
     return *legs_.back();
   }
