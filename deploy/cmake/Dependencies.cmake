@@ -7,6 +7,9 @@ find_package(SQLite3 REQUIRED)
 find_package(prometheus-cpp REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(readline REQUIRED IMPORTED_TARGET readline)
+# Its definitions of _DEFAULT_SOURCE and the like are set by g++ and clang++ anyway, and a target
+# with other definitions cannot share precompiled headers.
+set_property(TARGET PkgConfig::readline PROPERTY INTERFACE_COMPILE_OPTIONS "")
 
 # Asio has only headers and no CMake or pkg-config file. What is no template in it is compiled once,
 # here, instead of in each source that includes it.
