@@ -55,6 +55,8 @@ function(ngcshare_precompiled_headers name)
       $<TARGET_PROPERTY:${package},INTERFACE_INCLUDE_DIRECTORIES>)
     target_compile_definitions(${name} PRIVATE
       $<TARGET_PROPERTY:${package},INTERFACE_COMPILE_DEFINITIONS>)
+    target_compile_options(${name} PRIVATE
+      $<TARGET_PROPERTY:${package},INTERFACE_COMPILE_OPTIONS>)
   endforeach()
   target_precompile_headers(${name} PRIVATE ${headers_HEADERS})
 endfunction()
