@@ -32,7 +32,7 @@
 namespace ngcshare {
 namespace {
 
-// How long audit records are kept; AuditStore limits their number.
+// Audit records are removed after this time; AuditStore limits their number.
 constexpr int64_t kAuditSeconds = int64_t{365} * 86400;
 
 void log_path(const PathStatus& status) {

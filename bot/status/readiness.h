@@ -1,4 +1,4 @@
-// How a gateway is, in one line: for its service manager and for ngcshare health.
+// The health of a gateway in one line, for its service manager and for `ngcshare health`.
 #pragma once
 
 #include <string>

@@ -25,8 +25,9 @@ class ByteBudget {
   // woken at most 200 times a second, and at least this, a full packet.
   static constexpr size_t kLeastGrain = 2 * 1024;
 
-  // Sets the rate. nullopt: unlimited. A budget that was unlimited begins with one grain and not
-  // with a burst, because a peer must not get a burst with each new connection.
+  // Sets the rate, or removes the limit with nullopt. A budget that was unlimited begins with one
+  // grain instead of a burst, because a peer's budget is forgotten with its last connection, and
+  // connecting anew must gain nothing.
   void set_rate(std::optional<uint64_t> bytes_per_second, TimePoint now) {
     if (!bytes_per_second) {
       bucket_.reset();

@@ -17,7 +17,7 @@
 
 namespace ngcshare {
 
-// In bytes per second and direction; nullopt: unlimited.
+// Bytes per second in each direction, or nullopt for no limit.
 struct Rates {
   std::optional<uint64_t> total;
   std::optional<uint64_t> per_peer;

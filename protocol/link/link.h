@@ -6,9 +6,10 @@
 // packets. At deadline(), call tick() and pump(). If the contact was full, call pump() when it has
 // room again.
 //
-// The parts, in reading order: link_packet.h (wire format), send_stream.h and receive_stream.h (one
+// The parts, in reading order: packet.h (wire format), send_stream.h and receive_stream.h (one
 // stream), receive_credit.h (flow control of all streams), ack_tracker.h (acknowledgements to
-// send), sent_packets.h (packets in flight, loss), congestion.h and pacer.h (how much, how fast),
+// send), sent_packets.h (packets in flight, loss), congestion/controller.h and
+// congestion/pacer.h (rate),
 // packet_size_probe.h; then link_receive.cc and link_send.cc, which join them.
 #pragma once
 

@@ -162,7 +162,7 @@ class Mapping {
   // The host or the link has room for bytes again.
   void room_again(TimePoint now);
   void tick(TimePoint now);
-  // Returns the time at which tick() is due; nullopt: never.
+  // Returns the time at which tick() is due, or nullopt for never.
   std::optional<TimePoint> deadline() const;
 
   // Repeats the window limit if its packet may have been lost; call it now and then.

@@ -46,7 +46,7 @@ class PeerLink {
   void bypass() { peer_ready_ = false; }
 
   bool exists() const { return link_ != nullptr; }
-  // nullptr: there is none.
+  // Returns nullptr if there is no link.
   link::Link* get() { return link_.get(); }
   // Returns whether control packets can travel on the link, where they arrive without repetition.
   bool carries_control() const { return peer_ready_ && link_ != nullptr; }

@@ -58,8 +58,8 @@ Outcome outcome_of(std::string_view bytes, size_t piece, const HttpLimits& limit
   return outcome;
 }
 
-// What is made of the bytes doesn't depend on how they come. Only the status of a head that is
-// wrong in two ways may, by which one was seen first.
+// Requires that the result does not depend on how the bytes are divided. Only the status of a head
+// with two errors may, because it names the error that was seen first.
 void check(uint8_t choice, std::string_view bytes) {
   HttpLimits limits;
   limits.target_bytes = 64;

@@ -48,7 +48,7 @@ class PacketMaker {
     name += static_cast<char>('0' + source_.below(64));
     return {offer_id, set, source_.byte(), name, extension()};
   }
-  // nullopt: of an offer that no Accept can name.
+  // Returns nullopt if the drawn id is one that no Accept can name.
   std::optional<Accept> accept() {
     const MsgId offer_id = id();
     if ((offer_id & 0xFFU) >= kFirstMarkByte) return std::nullopt;

@@ -10,7 +10,7 @@
 
 namespace ngcshare::fuzz {
 
-// What it does when it is called is given by `habits`.
+// A mapping's sink whose reactions are given by `habits`.
 class Sink : public MappingSink {
  public:
   enum Habit : uint8_t {

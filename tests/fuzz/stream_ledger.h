@@ -1,5 +1,5 @@
-// What went into the streams between a session under test and its peer, by mapping. Every stream
-// holds the same bytes at the same offsets, so whoever meets some can check them.
+// Records the bytes written to the streams between a session under test and its peer, by mapping.
+// Every stream holds the same bytes at the same offsets, so a reader can check any of them.
 #pragma once
 
 #include <algorithm>

@@ -54,7 +54,7 @@ class GatewayRig : public testing::Test {
     edit(record);
     gateway_.change(record);
   }
-  // What somebody is offered of a port; nullptr: nothing.
+  // Returns the offer of a port that the peer has, or nullptr if it has none.
   const Offer* offered(PeerNumber number, const std::string& name, uint16_t port) {
     return session(number).offered(service_key(gateway_.find(name).value().id, port));
   }

@@ -16,7 +16,7 @@
 
 namespace ngcshare::test {
 
-// What a contact records. Outlives the contact, so that a test sees when the hub destroys it.
+// The record of a contact, which outlives it, so that a test sees when the hub destroys it.
 struct ContactRecord {
   FakeContact packets;
   Traffic traffic;

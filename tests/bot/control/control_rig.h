@@ -69,7 +69,7 @@ class ControlProgram {
     return first;
   }
   std::optional<ControlAnswer> answer() { return decode_control_answer(line()); }
-  // Whether the server ends the connection, having said nothing more.
+  // Returns true if the server ends the connection without sending anything more.
   bool ended() {
     return rig_.run_until([&] { return read(); }) && read_.empty();
   }

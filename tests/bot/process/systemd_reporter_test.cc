@@ -10,7 +10,7 @@ namespace {
 
 class ServiceReporterTest : public testing::Test {
  protected:
-  // What comes next, for which the loop runs as long as it takes.
+  // Runs the loop until the next message comes, and returns it.
   std::string wait() {
     for (std::string message;;) {
       message = manager_.next();

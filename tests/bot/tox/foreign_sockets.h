@@ -1,4 +1,4 @@
-// Sockets as toxcore makes them: not marked as ours (bot/local_socket.h).
+// Sockets as toxcore makes them: not marked as ours (bot/base/own_socket.h).
 #pragma once
 
 #include <fcntl.h>

@@ -149,7 +149,7 @@ TEST(OfferHeard, IsHeardAgainWhenThePeerComesBackWithTheSameEpochAndId) {
   }
 }
 
-// What answers an Accept with "unknown" is not on offer any more.
+// The answer "unknown" to an Accept shows that the offer no longer exists.
 TEST(OfferHeard, IsGoneWhenItsAcceptIsAnsweredAsUnknown) {
   Rig offerer;
   Rig acceptor;

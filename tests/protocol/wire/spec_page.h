@@ -36,7 +36,7 @@ struct Token {
   uint16_t value = 0;
 };
 
-// What one of the first three words brings.
+// The vectors under one of the first three words.
 struct Vectors {
   std::vector<Vector> packets;
   std::vector<Vector> link_packets;
