@@ -1,7 +1,8 @@
 // Enforces the byte rates of one shared service, in total and per peer, with a separate budget for
 // each direction, and counts the bytes that pass.
 //
-// Shared by the gateway and the service's connections.
+// Shared by the gateway and the service's connections; a member has no rates. TcpBridge waits for
+// its turn, UdpLeg drops datagrams over the rate.
 #pragma once
 
 #include <array>
