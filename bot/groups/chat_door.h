@@ -16,8 +16,8 @@ namespace ngcshare {
 
 class ChatDoor {
  public:
-  // Each person may send 12 commands a minute, so that nobody can keep the bot busy. Who sends more
-  // is told so once and then not answered for kSilence.
+  // Each person may send 12 commands a minute, so that nobody can keep the bot busy. A person
+  // who sends more is told so once and then not answered for kSilence.
   static constexpr double kCommandsPerSecond = 12.0 / 60;
   static constexpr double kCommandBurst = 12;
   static constexpr Duration kSilence = std::chrono::minutes(5);

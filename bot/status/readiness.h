@@ -27,7 +27,7 @@ struct Health {
   std::string text;
 };
 Health live(const Readiness& state);
-// `problem`: why the gateway cannot serve yet, or "".
+// `problem` is the reason why the gateway cannot serve yet, or "".
 Health ready(const Readiness& state, const std::string& problem);
 
 }  // namespace ngcshare
