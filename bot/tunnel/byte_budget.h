@@ -55,7 +55,7 @@ class ByteBudget {
     return level < kMostCounted ? static_cast<size_t>(level) : static_cast<size_t>(kMostCounted);
   }
 
-  // Returns whether enough is there to be worth a turn: a grain.
+  // Returns true if there is enough for a turn: one grain.
   bool ready(TimePoint now) { return available(now) >= grain(); }
 
   // Returns whether a datagram may pass. One that is larger than a grain needs only a grain and

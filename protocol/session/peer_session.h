@@ -108,7 +108,7 @@ class PeerSession : private MappingHost, private LinkOwner {
              bool already_sent, TimePoint now);
   // Ends the offer and the mappings made from it, and tells the peer.
   void withdraw(ServiceKey service, KillReason reason, TimePoint now);
-  // Returns what is offered of a service, even if the peer declined it, or nullptr. Valid until the
+  // Returns the offer of a service, even if the peer declined it, or nullptr. Valid until the
   // next call.
   const Offer* offered(ServiceKey service) const;
 

@@ -1,4 +1,4 @@
-// A refusal says why and names what would work; the example is tried here as it is told.
+// A refusal gives the reason and an example that works; each example is run here.
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
-// Hostile bytes on an HTTP connection. Input: one byte that says how the rest is cut into pieces,
-// then the bytes.
+// Hostile bytes on an HTTP connection. Input: one byte that chooses the size of the pieces, then
+// the bytes.
 #include <algorithm>
 #include <cstdint>
 #include <string_view>

@@ -71,7 +71,7 @@ class Run {
     now_ += std::chrono::milliseconds(source_.two_bytes());
     serve();
   }
-  // As an event loop does it.
+  // Calls tick() and pump() when they are due, as an event loop does.
   void serve() {
     const bool was_due = session_.deadline() && *session_.deadline() <= now_;
     if (was_due) session_.tick(now_);
@@ -193,7 +193,8 @@ class Run {
   void link_control() {
     receive_link([&](link::PacketWriter& out) { link_.put_control(out, packets_.link_control()); });
   }
-  // As when an acceptor does not wait for the answer.
+  // Sends a packet with control and stream frames, as an acceptor that does not wait for the
+  // answer.
   void link_mixed() {
     receive_link([&](link::PacketWriter& out) {
       link_.put_ack(out);

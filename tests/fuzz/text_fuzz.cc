@@ -1,4 +1,4 @@
-// Hostile text into everything that reads what people type: commands, flags and lists. Input: one
+// Hostile text for all parsers of typed text: commands, flags and lists. Input: one
 // byte that chooses the reader (and of which the rest is a parameter), then the text.
 #include <algorithm>
 #include <cstdint>

@@ -47,7 +47,7 @@ struct ControlRig {
   std::optional<ControlServer> server;
 };
 
-// Never blocks: what it reads is there after turns of the loop.
+// A client of the control socket. Never blocks: bytes arrive while the loop runs.
 class ControlProgram {
  public:
   explicit ControlProgram(ControlRig& rig) : rig_(rig), socket_(rig.loop) {
@@ -76,7 +76,7 @@ class ControlProgram {
   void close() { socket_.close(); }
 
  private:
-  // Takes what is there; true at the end.
+  // Reads all bytes that have arrived. Returns true at the end of the connection.
   bool read() {
     char chunk[4096];
     asio::error_code error;

@@ -1,4 +1,4 @@
-// Offers that the peer makes: what is believed, replaced, ignored.
+// Offers of the peer: accepted, replaced and ignored ones.
 #include "tests/protocol/session/rig.h"
 
 namespace ngcshare::test {

@@ -52,7 +52,7 @@ struct AcceptedCase {
   Extension extension;
 };
 
-// Each of these is also what the encoder writes.
+// The encoder writes each of these in the same bytes.
 const AcceptedCase kCanonical[] = {
     {"no tags", "e1 01000000", with_capabilities(kCapMulti)},
     {"no capabilities", "e1 00000000", with_capabilities(0)},
