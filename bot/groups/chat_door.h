@@ -34,7 +34,7 @@ class ChatDoor {
   };
 
   // The references must outlive the door.
-  ChatDoor(Commands& commands, const Access& access, SeenPeople& people,
+  ChatDoor(Commands& commands, const Access& access, SeenPeople& seen_people,
            std::function<int64_t()> unix_now, Ways ways);
 
   // Runs a line of chat that is a command: one with a prefix, or any line of a private message.
@@ -59,7 +59,7 @@ class ChatDoor {
 
   Commands& commands_;
   const Access& access_;
-  SeenPeople& people_;
+  SeenPeople& seen_people_;
   const std::function<int64_t()> unix_now_;
   const Ways ways_;
   std::map<storage::Person, Budget> budgets_;
