@@ -1,6 +1,6 @@
 // Receive window of one stream, or of all streams of a link together: the bytes that the peer may
 // send ahead of the reader. It begins small and grows while the reader keeps up and the window is
-// what holds the sender back, as TCP's receive buffer does. Link has the sizes (kMaxStreamWindow, …).
+// what holds the sender back, as TCP's receive buffer does. Link defines the sizes.
 #pragma once
 
 #include <algorithm>

@@ -126,7 +126,7 @@ struct Datagram {
   Bytes bytes;  // points into the packet
 };
 
-// A piece of a datagram. Lossy. `number` tells the datagrams of a mapping apart.
+// A piece of a datagram. Lossy. `number` is that of the datagram in its mapping.
 struct Fragment {
   MsgId mapping_id = 0;
   uint16_t number = 0;
