@@ -8,7 +8,7 @@ namespace ngcshare {
 
 // Replaces bytes that could make a terminal or chat display something else than the text by '?'.
 std::string printable(std::string_view text);
-// As printable(), line by line; line ends are kept.
+// Does the same line by line, and keeps line ends.
 std::string printable_lines(std::string_view text);
 
 }  // namespace ngcshare

@@ -36,8 +36,9 @@ FolderState check_folder(const std::filesystem::path& folder, Problems& problems
 // Adds an error or a warning if `free_bytes`, on the disk of `folder`, are too few.
 void check_free_space(const std::filesystem::path& folder, uint64_t free_bytes, Problems& problems);
 
-// Adds an error if the identity does not open with this passphrase (empty: none). `thorough`: try a
-// passphrase, which takes about a second. REQUIRES: the folder is usable.
+// Adds an error if the identity does not open with this passphrase (empty if there is none). Tries
+// a passphrase only if `thorough`, because that takes about a second. REQUIRES: the folder is
+// usable.
 void check_profile(const std::filesystem::path& folder, const std::string& passphrase,
                    bool thorough, Problems& problems);
 

@@ -20,7 +20,7 @@ class RunningGateway {
     size_t peers = 0;
   };
 
-  // How a person is reached.
+  // The path to one person.
   struct Path {
     storage::Person person;
     std::string text;  // for people: directly or by a relay, and how well

@@ -144,7 +144,7 @@ std::string text_of(const ServiceLimits& limits) {
   return text;
 }
 
-// Applies LIMIT=VALUE; returns what is wrong, or nullopt on success.
+// Applies LIMIT=VALUE. Returns the error, or nullopt on success.
 std::optional<std::string> set_limit(ServiceLimits& limits, std::string_view word) {
   const size_t equals = word.find('=');
   const std::string_view name = word.substr(0, equals);

@@ -1,5 +1,5 @@
-// Runs `ngcshare health`: tells containers and scripts whether the gateway on a data folder is
-// well.
+// Runs `ngcshare health`: reports the health of the gateway on a data folder to containers and
+// scripts.
 #pragma once
 
 #include "bot/options/options.h"

@@ -1,5 +1,8 @@
 // A prompt on the terminal, with line editing, history and completion. REQUIRES: one prompt at a
 // time, because libreadline keeps its state in globals.
+//
+// Uses readline's callbacks and blocks signals except while it waits for a key, because readline()
+// notices a Ctrl-C that arrives while it draws only at the next key.
 #pragma once
 
 #include <filesystem>

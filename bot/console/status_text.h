@@ -1,4 +1,4 @@
-// Formats a gateway's JSON (gateway_snapshot.h) for a terminal.
+// Formats a gateway's JSON (status/snapshot.h) for a terminal.
 #pragma once
 
 #include <cstddef>

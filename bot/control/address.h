@@ -19,8 +19,9 @@ class ControlAddress {
   int folder() const { return folder_.get(); }
   const std::filesystem::path& path() const { return path_; }
 
-  // Returns the path for bind() and connect(). A socket's address has at most 107 bytes; a longer
-  // path goes through the opened folder in /proc, which is valid only while this object lives.
+  // Returns the path for bind() and connect(), valid while this object lives. A socket's address
+  // has at most 107 bytes, but a data folder may be anywhere, so a longer path goes through the
+  // opened folder in /proc/self/fd.
   std::string address() const;
 
  private:

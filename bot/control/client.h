@@ -26,7 +26,8 @@ class ControlClient {
  public:
   static constexpr std::chrono::milliseconds kPatience{30'000};
 
-  // Connects anew for each request, so that it survives a restart of the gateway.
+  // Connects anew for each request, so that a prompt survives a restart of the gateway and does not
+  // keep one of its few connections (ControlLimits).
   explicit ControlClient(std::filesystem::path folder,
                          std::chrono::milliseconds patience = kPatience);
 

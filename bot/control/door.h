@@ -1,5 +1,8 @@
-// Runs commands from the control socket. Anybody who can open it owns the gateway, so commands
-// run as owner, for all groups.
+// Answers the requests of the control socket: commands, completions, health and status. Anybody who
+// can open the socket owns the gateway, so commands run as owner, for all groups.
+//
+// A request comes from ControlClient through ControlServer (the file, who may connect) and
+// ControlConnection (one request at a time), and commands go on to OwnerDoor and Commands.
 #pragma once
 
 #include <functional>

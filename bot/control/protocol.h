@@ -48,7 +48,7 @@ struct HealthQuestion {
   bool operator==(const HealthQuestion&) const = default;
 };
 
-// Answered with the JSON of gateway_snapshot.h as text.
+// Answered with the JSON of status/snapshot.h as text.
 struct StatusQuestion {
   bool operator==(const StatusQuestion&) const = default;
 };

@@ -51,6 +51,8 @@ ControlServer::~ControlServer() {
   ::unlinkat(address_.folder(), ControlAddress::kName, 0);
 }
 
+// A socket is a dead gateway's, because this process holds the folder's lock. Throws if another
+// kind of file has the name, and leaves it alone.
 void ControlServer::remove_stale() const {
   struct stat found {};
   if (::fstatat(address_.folder(), ControlAddress::kName, &found, AT_SYMLINK_NOFOLLOW) != 0) {
@@ -66,7 +68,8 @@ void ControlServer::remove_stale() const {
   }
 }
 
-// Linux creates the file with the mode that the socket has at bind(), so it never has another mode.
+// Sets the mode before bind(), because Linux creates the file with the socket's mode: it never has
+// another one, and the umask, which all threads share, is unchanged.
 void ControlServer::listen() {
   try {
     acceptor_.open();

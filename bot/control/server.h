@@ -1,5 +1,5 @@
 // Listens on the control socket of a running gateway, FOLDER/control.sock with mode 0600. Takes
-// requests of control_protocol.h from programs of the gateway's own user or root.
+// requests of protocol.h from programs of the gateway's own user or root.
 #pragma once
 
 #include <sys/types.h>

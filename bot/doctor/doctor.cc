@@ -55,11 +55,11 @@ class Doctor {
     for (Finding& check : check_system()) add(std::move(check));
     const auto stored = look_at_folder();
     const auto services = services_of(options_, stored);
-    NetworkTrial exam(options_, trial_config(options_, gateway_runs_), services);
+    NetworkTrial trial(options_, trial_config(options_, gateway_runs_), services);
     say_that_it_takes_time();
-    exam.run();
-    for (Finding& check : judge_network(exam.network())) add(std::move(check));
-    for (const TargetFigures& target : exam.targets()) add(judge_target(target));
+    trial.run();
+    for (Finding& check : judge_network(trial.network())) add(std::move(check));
+    for (const TargetFigures& target : trial.targets()) add(judge_target(target));
     if (services.size() > NetworkTrial::kMostServices) {
       add({.name = "shares",
            .finding = "only the first " + std::to_string(NetworkTrial::kMostServices) + " of " +

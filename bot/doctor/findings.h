@@ -45,7 +45,7 @@ struct GatewayLook {
   Checks checks;
 };
 GatewayLook check_gateway(const std::filesystem::path& folder);
-// `process` names the gateway's process; `status` is the JSON of gateway_snapshot.h, or any other.
+// `process` names the gateway's process; `status` is the JSON of status/snapshot.h, or any other.
 Checks judge_gateway(const std::string& process, const nlohmann::json& status);
 
 // These return nullopt if the settings or an earlier failure leave nothing to report.

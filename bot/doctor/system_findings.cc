@@ -18,7 +18,7 @@ namespace {
 // A member's connection takes one descriptor for tcp and one for udp. Enough for a thousand
 // connections, toxcore and the database.
 constexpr uint64_t kEnoughDescriptors = 4096;
-// What toxcore asks for. Smaller buffers lose packets at full speed.
+// The socket buffers that toxcore asks for. Smaller ones lose packets at full speed.
 constexpr uint64_t kEnoughBufferBytes = 2 << 20;
 constexpr int kAskedBufferBytes = 4 << 20;
 

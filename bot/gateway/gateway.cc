@@ -103,7 +103,7 @@ void Gateway::end(const storage::ServiceRecord& record) {
   }
   services_.erase(record.id);
   access_.forget_service(record.id);
-  news_.forget(record.id);
+  announcements_.forget(record.id);
   if (health_ != nullptr) health_->forget(record.id);
   log_info("service.unshared", "no longer sharing {service}", Field{"service", record.name});
 }
@@ -311,7 +311,7 @@ void Gateway::on_health(int64_t id, TargetHealth::State state) {
              Field{"service", service.record.name}, Field{"state", down ? "down" : "up again"});
     offers_.agree(service.record, down, unix_seconds());
   }
-  if (!news_.is_due(id, down, hub_.now()) || !on_state_) return;
+  if (!announcements_.is_due(id, down, hub_.now()) || !on_state_) return;
   const storage::ServiceRecord record = service.record;
   on_state_(record, record.name + (down ? " is down" : " is up again"));
 }

@@ -140,7 +140,7 @@ class Gateway : public OfferMaker, public ServiceCatalog {
   std::map<std::string_view, uint64_t> refusals_;
   std::array<uint64_t, 2> passed_by_gone_{0, 0};  // bytes of removed services, by direction
   std::unique_ptr<TargetHealth> health_;          // nullptr: targets are not probed
-  StateAnnouncements news_;
+  StateAnnouncements announcements_;
   OnState on_state_;
   asio::steady_timer review_timer_;
   bool base_mode_mentioned_ = false;

@@ -15,7 +15,7 @@ bool reaches(const std::optional<uint32_t>& limit, size_t count) {
   return limit && count >= *limit;
 }
 
-// Whether a service still has the port of a connection, for its transport.
+// Returns true if the service still has the port of a connection, for its transport.
 bool has_port_of(const storage::ServiceRecord& record, const ConnectionList::Entry& entry) {
   const auto ports = ports_of(record);
   return std::any_of(ports.begin(), ports.end(), [&](const ServicePort& port) {

@@ -23,8 +23,8 @@ class ServiceOffers {
 
   // Makes the offers of a service agree with who may use it at `now` (unix seconds). Does not send
   // an unchanged Offer again. Sends one public packet if everybody in a group may use the service
-  // and lacks the same Offer; otherwise only those who may use it learn of it. `down`: the target
-  // does not answer.
+  // and lacks the same Offer; otherwise sends private ones to those who may. `down` is
+  // true if the target does not answer.
   void agree(const storage::ServiceRecord& service, bool down, int64_t now);
   // The same for a peer that is new or back.
   void agree_with(Peer& peer, const storage::ServiceRecord& service, bool down, int64_t now);

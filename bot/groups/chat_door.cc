@@ -9,11 +9,11 @@
 
 namespace ngcshare {
 
-ChatDoor::ChatDoor(Commands& commands, const Access& access, SeenPeople& people,
+ChatDoor::ChatDoor(Commands& commands, const Access& access, SeenPeople& seen_people,
                    std::function<int64_t()> unix_now, Ways ways)
     : commands_(commands),
       access_(access),
-      people_(people),
+      seen_people_(seen_people),
       unix_now_(std::move(unix_now)),
       ways_(std::move(ways)) {}
 
@@ -58,7 +58,7 @@ ChatDoor::Patience ChatDoor::spend(const storage::Person& person, TimePoint now)
 
 void ChatDoor::answer(const Asker& asker, std::string_view line, const storage::Person& person) {
   try {
-    people_.note(person, asker.nick);
+    seen_people_.note(person, asker.nick);
     const Answer answer = commands_.run(line, asker);
     log_info("command", "command from {peer}: {result}", Field{"peer", short_key(person.key)},
              Field{"result", answer.ok ? "done" : "refused"});

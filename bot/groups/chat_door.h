@@ -16,8 +16,8 @@ namespace ngcshare {
 
 class ChatDoor {
  public:
-  // Each person may send 12 commands a minute, so that nobody can keep the bot busy. Who sends more
-  // is told so once and then not answered for kSilence.
+  // Each person may send 12 commands a minute, so that nobody can keep the bot busy. A person
+  // who sends more is told so once and then not answered for kSilence.
   static constexpr double kCommandsPerSecond = 12.0 / 60;
   static constexpr double kCommandBurst = 12;
   static constexpr Duration kSilence = std::chrono::minutes(5);
@@ -34,7 +34,7 @@ class ChatDoor {
   };
 
   // The references must outlive the door.
-  ChatDoor(Commands& commands, const Access& access, SeenPeople& people,
+  ChatDoor(Commands& commands, const Access& access, SeenPeople& seen_people,
            std::function<int64_t()> unix_now, Ways ways);
 
   // Runs a line of chat that is a command: one with a prefix, or any line of a private message.
@@ -59,7 +59,7 @@ class ChatDoor {
 
   Commands& commands_;
   const Access& access_;
-  SeenPeople& people_;
+  SeenPeople& seen_people_;
   const std::function<int64_t()> unix_now_;
   const Ways ways_;
   std::map<storage::Person, Budget> budgets_;

@@ -1,4 +1,4 @@
-// Keeps a gateway in its groups: creates, joins and leaves them, and stores which they are.
+// Keeps a gateway in its groups: creates, joins, leaves and stores them.
 #pragma once
 
 #include <functional>
@@ -43,7 +43,8 @@ class GroupKeeper {
   // Invites the friend to all private groups.
   void on_friend_online(const Key& friend_key);
 
-  // Return what is wrong, or nullopt. The rest is done after the current iteration of toxcore.
+  // Return the reason for a failure, or nullopt. The rest is done after the current iteration of
+  // toxcore.
   std::optional<std::string> join(const Key& chat_id, const std::string& password);
   std::optional<std::string> leave(const Key& chat_id);
 

@@ -1,6 +1,6 @@
 // One client connection of the HTTP server: request, response, next request. A request is handled
 // only after the previous response has been sent, so pipelined requests are answered in order. Only
-// http_server.cc includes this, because it includes all of Boost.Asio.
+// server.cc includes this, because it includes all of Boost.Asio.
 #pragma once
 
 #include <array>

@@ -28,7 +28,7 @@ struct HttpResponse {
   int status = 200;  // 200 to 599
   std::string content_type;
   std::string body;  // not sent in answer to HEAD
-  // Additional headers. Those that every response has (http_response.h) take precedence.
+  // Additional headers. Those that every response has (response.h) take precedence.
   std::vector<std::pair<std::string, std::string>> headers;
 };
 

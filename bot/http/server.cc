@@ -39,7 +39,7 @@ tcp::endpoint parse_endpoint(const std::string& address, uint16_t port) {
   return {parsed, port};
 }
 
-// The socket is close-on-exec, which marks it as our own (local_socket.h), from its creation,
+// The socket is close-on-exec, which marks it as our own (base/own_socket.h), from its creation,
 // because another thread looks for toxcore's sockets. accept_some() does the same.
 tcp::acceptor listen_at(HttpLoop& loop, const tcp::endpoint& endpoint) {
   const auto fail = [&](int number) {

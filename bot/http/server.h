@@ -3,8 +3,8 @@
 // the loop that carries data. It logs nothing.
 //
 // It answers malformed, too large, too slow and too many requests itself; they never reach the
-// handler. Responses have the headers of http_response.h. Access control is up to the handler, with
-// http_guard.h and http_token.h.
+// handler. Responses have the headers of response.h. Access control is up to the handler, with
+// cross_origin.h and bearer_token.h.
 #pragma once
 
 #include <array>

@@ -252,7 +252,7 @@ void Connector::close_ports(const ServiceId& id, Service& service, KillReason re
   service.port = 0;
   auto event = event_of("closed", id, service.offer);
   event["reason"] = to_string(reason);
-  // For other reasons another line follows that says more.
+  // With another reason, the caller prints a line with more detail.
   output_.say(event, reason == KillReason::kTimeout
                          ? id.second + " is not available now: the connection to gateway " +
                                short_key(id.first) +

@@ -21,7 +21,7 @@ struct Subcommand {
   std::string_view positional;  // its words in the help; empty: it takes none
   std::string_view summary;
   std::vector<Flag> flags;  // besides the common ones
-  // false: takes only --data-dir, --env-file, --json and --help of the common flags.
+  // If false, takes only --data-dir, --env-file, --json and --help of the common flags.
   bool goes_online = true;
 };
 

@@ -48,7 +48,7 @@ struct CommonOptions {
 // Options of the HTTP server: status page, its JSON and metrics.
 struct HttpOptions {
   HttpAddress address;
-  // Empty: the tokens are in the data folder and are generated there if missing.
+  // If empty, the tokens are in the data folder and are generated there if missing.
   std::filesystem::path token_file;
   std::filesystem::path owner_token_file;
   bool open_metrics = false;  // without a token

@@ -1,5 +1,5 @@
 // Makes each subcommand's options from the flags given. Adds all errors to `problems` and leaves
-// what they concern at its default.
+// the options concerned at their defaults.
 #pragma once
 
 #include "bot/options/options.h"

@@ -1,5 +1,5 @@
-// How each peer is reached and how well, for `status` and `ngcshare connect`. Looks at all sessions
-// every two seconds, to compute rates and to report changes.
+// Observes the path to each peer, and its quality, for `status` and `ngcshare connect`: reads all
+// sessions every two seconds, computes rates and reports changes.
 #pragma once
 
 #include <asio/steady_timer.hpp>

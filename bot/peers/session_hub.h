@@ -27,7 +27,7 @@ class PublicSender {
 
 class SessionHub : private SessionHandler {
  public:
-  // How long connections wait for a peer that was lost.
+  // Time for which connections wait for a peer that was lost.
   static constexpr std::chrono::seconds kKeepAbsent{120};
 
   // Shared by all peers: what their links may buffer beyond the first few megabytes of each, and
@@ -91,7 +91,7 @@ class SessionHub : private SessionHandler {
 
   // Sends to everybody in a group at once. Returns kGone if there is no such group.
   SendResult send_public(const Key& chat_id, const Packet& packet);
-  // What this process says of itself in a public Offer.
+  // Returns the extension of a public Offer: this process's capabilities, without an epoch.
   Extension public_extension() const;
   MsgId draw_offer_id() { return draw_msg_id(entropy_); }
 

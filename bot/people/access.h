@@ -88,7 +88,7 @@ class Access {
   // -- questions, which never touch the disk --------------------------------------------
   // REQUIRES: `group_role` is kObserver if it is not known.
   Level level(const Person& person, Role group_role, std::int64_t now) const;
-  // Whether anybody is an owner, by role or by the command line.
+  // Returns true if there is an owner, by role or by the command line.
   bool has_owner() const;
   // REQUIRES: the service is stored.
   Decision decide(const storage::ServiceRecord& service, const Person& person, Role group_role,

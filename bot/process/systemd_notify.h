@@ -27,7 +27,8 @@ class SystemdNotify {
   void alive() const;  // resets the manager's watchdog
   void status(std::string_view line) const;
 
-  // Interval for calling alive(): half of the watchdog's time. nullopt: there is no watchdog.
+  // Returns the interval for calling alive(), half of the watchdog's time, or nullopt if there is
+  // no watchdog.
   std::optional<std::chrono::microseconds> alive_interval() const { return alive_interval_; }
 
  private:

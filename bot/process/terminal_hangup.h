@@ -1,4 +1,4 @@
-// Tells a SIGHUP caused by a closed terminal from one sent on purpose.
+// Distinguishes a SIGHUP caused by a closed terminal from one sent on purpose.
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-// Prints what a gateway says about itself on standard output when it starts.
+// Prints a gateway's address, services and links on standard output when it starts.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace ngcshare {
 
 void print_identity(const Output& output, const std::string& tox_id);
 void print_services(const Output& output, const Gateway& gateway);
-// For a gateway without an owner: how to become one.
+// Prints the command that makes somebody the owner of a gateway that has none.
 void print_claim_token(const Output& output, const std::string& token);
 void print_page(const Output& output, const HttpAddress& address);
 

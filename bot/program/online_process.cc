@@ -124,7 +124,7 @@ void OnlineProcess::reload() {
   output_.say({{"event", "reload"}, {"applied", applied}, {"waiting", again.waiting}}, "");
 }
 
-// Returns what was changed.
+// Returns the names of the changed settings.
 std::vector<std::string> OnlineProcess::apply(const Options& options) {
   const CommonOptions& common = common_of(options);
   std::vector<std::string> applied;

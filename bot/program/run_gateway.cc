@@ -32,7 +32,7 @@
 namespace ngcshare {
 namespace {
 
-// How long audit records are kept; AuditStore limits their number.
+// Audit records are removed after this time; AuditStore limits their number.
 constexpr int64_t kAuditSeconds = int64_t{365} * 86400;
 
 void log_path(const PathStatus& status) {
@@ -115,7 +115,7 @@ class GatewayProgram : private OnlineListener, private RunningGateway {
   ControlDoor control_door_;
   ControlServer control_;
   SystemdReporter reporter_;
-  SnapshotTaker watch_;
+  SnapshotTaker snapshot_taker_;
   std::unique_ptr<StatusPage> page_;  // nullptr unless --http is given
 };
 
@@ -151,19 +151,19 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
                     {[this] { return gateway_.names(); },
                      [this](const HealthQuestion& question) { return health(question); },
                      [this] {
-                       return ControlAnswer{true, to_text(to_json(watch_.take()))};
+                       return ControlAnswer{true, to_text(to_json(snapshot_taker_.take()))};
                      }}),
       control_(process_.loop(), process_.folder().path(),
                [this](const auto& request) { return control_door_.on_request(request); }),
       reporter_(process_.loop(), process_environment(), [this] { return describe(state()); }),
-      watch_({.node = process_.node(),
-              .hub = process_.hub(),
-              .gateway = gateway_,
-              .commands = commands_,
-              .program = *this,
-              .database = process_.folder().database(),
-              .paths = paths_,
-              .not_ready = [this] { return not_ready(); }}) {
+      snapshot_taker_({.node = process_.node(),
+                       .hub = process_.hub(),
+                       .gateway = gateway_,
+                       .commands = commands_,
+                       .program = *this,
+                       .database = process_.folder().database(),
+                       .paths = paths_,
+                       .not_ready = [this] { return not_ready(); }}) {
   process_.set_listener(this);
   process_.hub().set_offer_maker(&gateway_);
   gateway_.set_on_state([this](const storage::ServiceRecord& service, const std::string& text) {
@@ -250,7 +250,7 @@ void GatewayProgram::serve_page() {
                          .owner_token_file = options_.http->owner_token_file,
                          .open_metrics = options_.http->open_metrics},
       process_.folder().path(), process_.entropy(),
-      StatusServer::Ways{.snapshot = [this] { return watch_.take(); },
+      StatusServer::Ways{.snapshot = [this] { return snapshot_taker_.take(); },
                          .run = [this](auto line) { return owner_door_.run(line, Door::kPage); }});
   print_page(process_.output(), options_.http->address);
 }

@@ -7,13 +7,13 @@
 namespace ngcshare {
 
 int run_node(const NodeOptions& options) {
-  OnlineProcess runtime(options.common);
-  const auto port = runtime.node().udp_port();
+  OnlineProcess process(options.common);
+  const auto port = process.node().udp_port();
   const std::string address =
       "127.0.0.1:" + std::to_string(port.value_or(options.common.tox.tcp_relay_port)) + ":" +
-      runtime.node().dht_key();
-  runtime.output().say({{"event", "node"}, {"bootstrap", address}}, "bootstrap " + address);
-  return runtime.run([] {});
+      process.node().dht_key();
+  process.output().say({{"event", "node"}, {"bootstrap", address}}, "bootstrap " + address);
+  return process.run([] {});
 }
 
 }  // namespace ngcshare

@@ -12,7 +12,7 @@
 
 namespace ngcshare {
 
-// Counts all services of a group together, enabled or not, whoever may use them.
+// Counts all services of a group together, also disabled ones and those for listed people only.
 inline constexpr size_t kMostPortsInGroup = kMaxOffersHeard;
 
 // Returns why `service` does not fit beside `others` in each of its groups and what would help, or

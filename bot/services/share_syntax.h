@@ -1,4 +1,4 @@
-// Parses and prints what an admin types to share a service: its ports, their transports, its host.
+// Parses and prints the text by which an admin shares a service: ports, their transports, host.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ struct ShareSpec {
   std::vector<storage::PortRange> ports = {};
 };
 
-// One line that says what is wrong and gives an example that would work.
+// One line that names the error and gives an example that would work.
 struct ShareError {
   std::string text;
 };

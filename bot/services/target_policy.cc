@@ -9,7 +9,7 @@ namespace {
 
 template <typename Network, typename Address>
 bool contains(const Network& network, const Address& address) {
-  // Not hosts(), which leaves out the network's first and last address.
+  // hosts() would leave out the network's first and last address.
   return Network(address, network.prefix_length()).canonical() == network.canonical();
 }
 

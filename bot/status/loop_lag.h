@@ -1,5 +1,5 @@
-// Measures the delay of the event loop, four times a second: how late a timer runs. Everything that
-// waits for the loop, such as a player's datagram, is delayed as much.
+// Measures the delay of the event loop, four times a second, by the lateness of a timer. Everything
+// that waits for the loop, such as a player's datagram, is delayed as much.
 #pragma once
 
 #include <algorithm>

@@ -15,7 +15,7 @@ class StatusPage {
  public:
   struct Config {
     HttpAddress address;
-    // Files of the tokens. Empty: a file in the data folder, which is made if it is missing.
+    // Files of the tokens. If empty, a file in the data folder, which is made if it is missing.
     std::filesystem::path token_file;
     std::filesystem::path owner_token_file;
     bool open_metrics = false;  // without a token

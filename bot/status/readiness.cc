@@ -25,21 +25,21 @@ std::string list(const std::vector<std::string>& names) {
 
 }  // namespace
 
-std::string describe(const Readiness& state) {
-  return counted(state.groups, "group") + ", " + counted(state.services, "service") + ", " +
-         text_of(state.connection);
+std::string describe(const Readiness& readiness) {
+  return counted(readiness.groups, "group") + ", " + counted(readiness.services, "service") + ", " +
+         text_of(readiness.connection);
 }
 
-Health live(const Readiness& state) { return {true, "live: " + describe(state)}; }
+Health live(const Readiness& readiness) { return {true, "live: " + describe(readiness)}; }
 
-Health ready(const Readiness& state, const std::string& problem) {
+Health ready(const Readiness& readiness, const std::string& problem) {
   if (!problem.empty()) return {false, "not ready: " + problem};
-  return {true, "ready: " + describe(state)};
+  return {true, "ready: " + describe(readiness)};
 }
 
-std::string why_not_ready(const Readiness& state) {
-  if (state.connection == NetworkConnection::kNone) return text_of(state.connection);
-  return state.missing.empty() ? "" : "not yet in the group " + list(state.missing);
+std::string why_not_ready(const Readiness& readiness) {
+  if (readiness.connection == NetworkConnection::kNone) return text_of(readiness.connection);
+  return readiness.missing.empty() ? "" : "not yet in the group " + list(readiness.missing);
 }
 
 }  // namespace ngcshare

@@ -1,4 +1,4 @@
-// How a gateway is, in one line: for its service manager and for ngcshare health.
+// The health of a gateway in one line, for its service manager and for `ngcshare health`.
 #pragma once
 
 #include <string>
@@ -16,18 +16,18 @@ struct Readiness {
 };
 
 // Returns "2 groups, 1 service, connected by UDP".
-std::string describe(const Readiness& state);
+std::string describe(const Readiness& readiness);
 
 // Returns the reason why the gateway cannot serve yet, in a few words, or "" if it can.
-std::string why_not_ready(const Readiness& state);
+std::string why_not_ready(const Readiness& readiness);
 
 // The answer to `ngcshare health`. A gateway that can answer is live.
 struct Health {
   bool good = true;
   std::string text;
 };
-Health live(const Readiness& state);
-// `problem`: why the gateway cannot serve yet, or "".
-Health ready(const Readiness& state, const std::string& problem);
+Health live(const Readiness& readiness);
+// `problem` is the reason why the gateway cannot serve yet, or "".
+Health ready(const Readiness& readiness, const std::string& problem);
 
 }  // namespace ngcshare

@@ -1,7 +1,7 @@
 // Serves the status page, its JSON and commands, metrics and health by HTTP.
 //
 //   GET  /, /page.css, …  the page, which contains no secret
-//   GET  /api/status      the JSON of gateway_snapshot.h; needs a token
+//   GET  /api/status      the JSON of snapshot.h; needs a token
 //   POST /api/command     {"command":"disable web"}; needs the owner's token
 //   GET  /metrics         needs a token, unless Config::open_metrics
 //   GET  /healthz         200 while the event loop answers, or has within the last half second

@@ -1,6 +1,7 @@
 // The state of a running gateway at one moment, as shown by the status page, the metrics and
 // `ngcshare status`. A value without references into the gateway, so that another thread can format
-// it.
+// it. Its counters are kept where the events happen, and only grow (SessionHub::totals,
+// Gateway::refusals, ServiceRates, Commands::counts, Database::timings).
 #pragma once
 
 #include <cstdint>

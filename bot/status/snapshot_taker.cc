@@ -19,7 +19,7 @@ std::string nick_of(const std::map<storage::Person, std::string>& nicks,
 SnapshotTaker::SnapshotTaker(const Sources& sources)
     : sources_(sources),
       started_at_(unix_seconds()),
-      loop_watch_(sources.hub.loop()),
+      loop_lag_(sources.hub.loop()),
       throughput_(sources.hub.loop(), sources.gateway) {}
 
 std::vector<GatewaySnapshot::Group> SnapshotTaker::groups() const {
@@ -70,7 +70,7 @@ GatewaySnapshot SnapshotTaker::take() const {
   }
   snapshot.commands = sources_.commands.counts();
   snapshot.throughput = throughput_.recent();
-  snapshot.loop_lag = loop_watch_.lag();
+  snapshot.loop_lag = loop_lag_.lag();
   snapshot.database = sources_.database.timings();
   snapshot.log = recent_log();
   return snapshot;

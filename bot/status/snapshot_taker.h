@@ -43,7 +43,7 @@ class SnapshotTaker {
 
   const Sources sources_;
   const int64_t started_at_;
-  LoopLag loop_watch_;
+  LoopLag loop_lag_;
   Throughput throughput_;
 };
 

@@ -1,4 +1,4 @@
-// One toxcore instance, used by one thread. tox_node.cc, tox_groups.cc and tox_friends.cc implement
+// One toxcore instance, used by one thread. node.cc, node_groups.cc and node_friends.cc implement
 // it and, with profile_cipher.cc, are the only files that call toxcore. toxcore must not be asked
 // to create, join or leave a group from inside its own callbacks (use after free), so ToxNode's
 // callers run such calls with defer().

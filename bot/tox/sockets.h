@@ -1,10 +1,10 @@
 // Watches toxcore's sockets, which its API does not expose. Finds them among the process's
 // descriptors: the UDP socket by its bound port, the TCP ones (relays, relay clients) because they
-// are not marked as ours (local_socket.h). Waiting for them instead of calling toxcore every 50 ms
-// cuts a round trip from up to 100 ms to 0.1 ms.
+// are not marked as ours (base/own_socket.h). Waiting for them instead of calling toxcore every 50
+// ms cuts a round trip from up to 100 ms to 0.1 ms.
 //
-// They are added, edge triggered, to an epoll instance, whose own descriptor becomes readable when
-// one of them does. The kernel removes a descriptor that toxcore closes.
+// They are added, edge triggered, to an epoll instance of their own, and Asio waits only for its
+// descriptor. The kernel removes a descriptor that toxcore closes, so Asio never has a closed one.
 #pragma once
 
 #include <cstdint>

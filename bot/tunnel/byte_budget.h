@@ -25,8 +25,9 @@ class ByteBudget {
   // woken at most 200 times a second, and at least this, a full packet.
   static constexpr size_t kLeastGrain = 2 * 1024;
 
-  // Sets the rate. nullopt: unlimited. A budget that was unlimited begins with one grain and not
-  // with a burst, because a peer must not get a burst with each new connection.
+  // Sets the rate, or removes the limit with nullopt. A budget that was unlimited begins with one
+  // grain instead of a burst, because a peer's budget is forgotten with its last connection, and
+  // connecting anew must gain nothing.
   void set_rate(std::optional<uint64_t> bytes_per_second, TimePoint now) {
     if (!bytes_per_second) {
       bucket_.reset();
@@ -54,7 +55,7 @@ class ByteBudget {
     return level < kMostCounted ? static_cast<size_t>(level) : static_cast<size_t>(kMostCounted);
   }
 
-  // Returns whether enough is there to be worth a turn: a grain.
+  // Returns true if there is enough for a turn: one grain.
   bool ready(TimePoint now) { return available(now) >= grain(); }
 
   // Returns whether a datagram may pass. One that is larger than a grain needs only a grain and

@@ -1,8 +1,9 @@
 // One direction of a service with a byte rate: the service's total budget and the queue of
 // connections that wait for a turn. Has no I/O and no clock; ServiceRates calls run() when due.
 //
-// Turns are small and given in queue order, so that no connection starves. A connection whose peer
-// has used up its own budget keeps its place and does not hold up the others.
+// Turns are small and given in queue order, because connections that woke by timers of their own
+// would race, and the loser could starve. A connection whose peer has used up its own budget keeps
+// its place and does not hold up the others.
 #pragma once
 
 #include <cstdint>

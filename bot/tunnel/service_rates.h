@@ -1,7 +1,8 @@
 // Enforces the byte rates of one shared service, in total and per peer, with a separate budget for
 // each direction, and counts the bytes that pass.
 //
-// Shared by the gateway and the service's connections.
+// Shared by the gateway and the service's connections; a member has no rates. TcpBridge waits for
+// its turn, UdpLeg drops datagrams over the rate.
 #pragma once
 
 #include <array>
@@ -17,7 +18,7 @@
 
 namespace ngcshare {
 
-// In bytes per second and direction; nullopt: unlimited.
+// Bytes per second in each direction, or nullopt for no limit.
 struct Rates {
   std::optional<uint64_t> total;
   std::optional<uint64_t> per_peer;

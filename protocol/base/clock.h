@@ -20,7 +20,7 @@ using TimePoint = ProtocolClock::time_point;
 
 inline double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
-// Sets `deadline` to the earlier of the two. nullopt: never.
+// Sets `deadline` to the earlier of the two; nullopt means never.
 inline void lower(std::optional<TimePoint>& deadline, std::optional<TimePoint> candidate) {
   if (candidate && (!deadline || *candidate < *deadline)) deadline = candidate;
 }

@@ -1,5 +1,5 @@
 // Measures the path's delivery rate from acknowledgements
-// (draft-cheng-iccrg-delivery-rate-estimation-02). Bytes are wire bytes (congestion.h).
+// (draft-cheng-iccrg-delivery-rate-estimation-02). Bytes are wire bytes (controller.h).
 #pragma once
 
 #include <algorithm>

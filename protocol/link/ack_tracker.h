@@ -1,5 +1,6 @@
 // The receiver's side of acknowledgement: records the packet numbers that have arrived and decides
-// when to acknowledge them.
+// when to acknowledge them. That is at every second packet, at once if a gap opens or closes,
+// within kMaxDelay in any case, and rarely within a burst (kPacketsPerBurstAck).
 #pragma once
 
 #include <algorithm>
@@ -20,7 +21,7 @@ class AckTracker {
   // probe timeout.
   static constexpr Duration kMaxDelay = std::chrono::milliseconds(5);
   // Packets per acknowledgement in the middle of a burst, as when a fast path lets many be read at
-  // once.
+  // once: each acknowledgement costs both ends a packet through toxcore.
   static constexpr int kPacketsPerBurstAck = 16;
   // Ranges remembered. Packets below them count as arrived, because their sender has sent their
   // frames again long ago.

@@ -6,10 +6,10 @@
 // packets. At deadline(), call tick() and pump(). If the contact was full, call pump() when it has
 // room again.
 //
-// The parts, in reading order: link_packet.h (wire format), send_stream.h and receive_stream.h (one
+// The parts, in reading order: packet.h (wire format), send_stream.h and receive_stream.h (one
 // stream), receive_credit.h (flow control of all streams), ack_tracker.h (acknowledgements to
-// send), sent_packets.h (packets in flight, loss), congestion.h and pacer.h (how much, how fast),
-// packet_size_probe.h; then link_receive.cc and link_send.cc, which join them.
+// send), sent_packets.h (packets in flight, loss), congestion/controller.h and congestion/pacer.h
+// (rate), packet_size_probe.h; then link_receive.cc and link_send.cc, which join them.
 #pragma once
 
 #include <deque>
@@ -74,7 +74,8 @@ class Link {
   // never needs more.
   static constexpr uint64_t kInitialHeldTogether = kInitialLinkWindow + kMaxUnsentTogether;
   static constexpr uint64_t kMaxHeldTogether = kMaxLinkWindow + kMaxUnsentTogether;
-  // Wire bytes in flight over a TCP relay. More can wedge toxcore's connection for good.
+  // Wire bytes in flight over a TCP relay. toxcore's connection to a relay can wedge for good when
+  // more is written than it gets rid of.
   static constexpr uint64_t kMaxInFlightOverRelay = 60'000;
   static constexpr size_t kMaxControlMessages = 8192;  // not acknowledged yet
   // A control message of this size fits into the smallest packet.

@@ -28,7 +28,7 @@ class MemoryBudget {
 // destructor returns to the budget what was taken.
 class GrowingLimit {
  public:
-  // `budget` must outlive the limit. nullptr: only `most` counts.
+  // `budget` must outlive the limit. If it is nullptr, only `most` counts.
   GrowingLimit(uint64_t initial, uint64_t most, MemoryBudget* budget)
       : initial_(initial), bytes_(initial), most_(most), budget_(budget) {}
   ~GrowingLimit() {

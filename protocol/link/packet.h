@@ -126,7 +126,7 @@ class PacketWriter {
   size_t used_ = 0;
 };
 
-// Returns a token that tells links apart. A process that restarts has a new epoch, so a new link.
+// Returns a token that distinguishes links. A process that restarts has a new epoch, so a new link.
 uint16_t link_token(uint32_t sender_epoch, uint32_t receiver_epoch);
 
 template <typename F>

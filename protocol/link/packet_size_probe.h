@@ -1,6 +1,7 @@
 // Finds the largest packet that the path carries (in the manner of DPLPMTUD, RFC 8899): begins with
 // a size that nearly every path carries, probes the largest, then sizes in between, and falls back
-// when full packets stop arriving. Sizes are bytes of body.
+// when full packets stop arriving. Needed because toxcore sends any size it is given, and some
+// paths silently drop the largest packets. Sizes are bytes of body.
 #pragma once
 
 #include <algorithm>

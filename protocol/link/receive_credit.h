@@ -1,6 +1,6 @@
 // Flow control of all streams of a link together, on the receiver's side: counts the bytes that
 // have arrived and that have been read, and limits what the peer may send. Both ends must count the
-// same, so the sender of a stream that is given up in the middle reports how far it had come (a
+// same, so the sender of a stream that is given up in the middle reports where it stopped (a
 // RESET, as RESET_STREAM in RFC 9000 §4.5).
 #pragma once
 

@@ -43,7 +43,7 @@ class ReceiveStream {
 
   // Returns true if everything up to the stream's end has been read.
   bool at_end() const { return final_size_ == read_; }
-  // Returns how far the sender has come, which counts towards the link's limit.
+  // Returns the end of the sender's bytes so far, which counts towards the link's limit.
   uint64_t highest() const { return highest_; }
   bool fin_received() const { return final_size_.has_value(); }
   bool final_offset_known() const { return final_size_.has_value() || was_reset_; }

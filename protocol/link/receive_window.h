@@ -1,6 +1,6 @@
 // Receive window of one stream, or of all streams of a link together: the bytes that the peer may
 // send ahead of the reader. It begins small and grows while the reader keeps up and the window is
-// what holds the sender back, as TCP's receive buffer does.
+// what holds the sender back, as TCP's receive buffer does. Link defines the sizes.
 #pragma once
 
 #include <algorithm>
@@ -33,7 +33,8 @@ class ReceiveWindow {
   }
   // Grows the window if `waiting` bytes behind a hole are a quarter of it, although the reader has
   // read everything before the hole: on a path that loses packets it must hold the bytes that
-  // arrive while lost ones are sent again, perhaps twice. Returns the new limit, if any.
+  // arrive meanwhile, and a packet that is lost twice costs three round trips. Returns the new
+  // limit, if any.
   std::optional<uint64_t> on_waiting(uint64_t read, uint64_t waiting) {
     if (waiting < size() / 4 || !size_.grow()) return std::nullopt;
     return move_limit(read);

@@ -15,7 +15,7 @@ class RttEstimator {
   static constexpr Duration kInitial = std::chrono::milliseconds(250);
   static constexpr Duration kGranularity = std::chrono::milliseconds(1);
 
-  // `ack_delay` is how long the peer says it waited. Samples that are not positive count as 1 µs.
+  // `ack_delay` is the peer's delay as it reports it. Samples that are not positive count as 1 µs.
   void on_sample(Duration latest, Duration ack_delay) {
     latest_ = std::max(latest, Duration(1));
     if (!has_sample_) {

@@ -1,5 +1,6 @@
 // Stores the bytes of one direction of a stream by offset, in chunks that are allocated when first
-// written to and freed when all bytes before their end are released. An idle stream holds none.
+// written to and freed when all bytes before their end are released. An idle stream holds none,
+// so thousands of idle connections cost nothing.
 #pragma once
 
 #include <array>

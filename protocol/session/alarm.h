@@ -15,7 +15,8 @@ class Alarm {
   // Forgets all deadlines. The owners must call ring_by() again for those that still hold.
   void reset() { when_.reset(); }
 
-  // Never late; early if the deadline that set it no longer holds. nullopt: never.
+  // Returns the time to ring, or nullopt for never. It is never late, but early if the deadline
+  // that set it no longer holds.
   std::optional<TimePoint> when() const { return when_; }
 
  private:

@@ -46,8 +46,8 @@ class MappingHost {
 
   // Sends a Data packet (tcp or udp). A tcp one is refused with kFull while control packets wait.
   virtual SendResult send_data(const Packet& packet) = 0;
-  // Sends a control packet, or queues it if there is no room. `lossless_too`: not only as a copy on
-  // the lossy channel.
+  // Sends a control packet, or queues it if there is no room. Sends only a copy on the lossy
+  // channel unless `lossless_too`.
   virtual void send_control(const Packet& packet, bool lossless_too) = 0;
   // Returns the link to the peer, or nullptr if there is none.
   virtual link::Link* link() = 0;
@@ -149,8 +149,8 @@ class Mapping {
   void receive(const Datagram& datagram, TimePoint now);
   // The link has bytes of the stream, or its end.
   void link_readable(TimePoint now);
-  // Returns whether nothing is left but to hand out, over the link, what the peer has sent. The
-  // peer may have forgotten the mapping already.
+  // Returns whether only bytes that came over the link are left to hand out. The peer may have
+  // forgotten the mapping already.
   bool ends_by_itself() const;
   // The peer has broken the link's rules in this stream.
   void link_error(TimePoint now);
@@ -162,7 +162,7 @@ class Mapping {
   // The host or the link has room for bytes again.
   void room_again(TimePoint now);
   void tick(TimePoint now);
-  // Returns the time at which tick() is due; nullopt: never.
+  // Returns the time at which tick() is due, or nullopt for never.
   std::optional<TimePoint> deadline() const;
 
   // Repeats the window limit if its packet may have been lost; call it now and then.

@@ -15,7 +15,7 @@ namespace ngcshare {
 
 class MappingTable {
  public:
-  // nullptr: none that runs.
+  // Returns a running mapping, or nullptr if there is none of this id.
   Mapping* find(MsgId id) const {
     const auto found = running_.find(id);
     return found == running_.end() ? nullptr : found->second.get();

@@ -24,12 +24,12 @@ class OffersHeard {
   // Adds an offer or replaces the one of its id or name. `digest` is offer_digest() of the packet's
   // body as it came, because tags that this version does not know count too.
   Change put(Offer offer, uint64_t digest);
-  // Removes an offer and returns it. nullopt: there is none.
+  // Removes an offer and returns it, or nullopt if there is none.
   std::optional<Offer> remove(MsgId id);
   // Removes all offers and returns them.
   std::vector<Offer> clear();
 
-  // nullptr: none. Valid until the next change.
+  // Returns nullptr if there is none. Valid until the next change, as are those of all().
   const Offer* find(MsgId id) const;
   std::vector<const Offer*> all() const;
   bool empty() const { return by_id_.empty(); }

@@ -26,11 +26,11 @@ class OffersMade {
   // Adds an offer, or replaces the one of the same service, and returns it. REQUIRES: offer.id is
   // free, or is the id that the service has now.
   const Offer& put(ServiceKey service, Offer offer);
-  // Removes a service's offer and returns its id, which is retired. nullopt: it has none.
+  // Removes a service's offer and returns its id, which is then retired, or nullopt if it has none.
   std::optional<MsgId> remove(ServiceKey service);
   void decline(MsgId id);
 
-  // nullptr, nullopt: none. Pointers are valid until the next change.
+  // Return nullptr or nullopt if there is none. Pointers are valid until the next change.
   const Made* find(MsgId id) const;
   const Made* find_service(ServiceKey service) const;
   std::optional<ServiceKey> find_name(const std::string& name) const;

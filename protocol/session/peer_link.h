@@ -46,7 +46,7 @@ class PeerLink {
   void bypass() { peer_ready_ = false; }
 
   bool exists() const { return link_ != nullptr; }
-  // nullptr: there is none.
+  // Returns nullptr if there is no link.
   link::Link* get() { return link_.get(); }
   // Returns whether control packets can travel on the link, where they arrive without repetition.
   bool carries_control() const { return peer_ready_ && link_ != nullptr; }
@@ -70,12 +70,12 @@ class PeerLink {
   // -- streams -------------------------------------------------------------------------------
   // Returns whether the stream's bytes are still on their way or expected.
   bool has_stream(MsgId id) const { return link_ != nullptr && link_->is_open(id); }
-  // Ends the stream of a mapping. `all_read`: in both directions, so what was written still
-  // arrives; otherwise neither side wants any more of it.
+  // Ends the stream of a mapping. With `all_read` both directions were read to their end, so
+  // written bytes still arrive; otherwise neither side wants any more of them.
   void end_stream(MsgId id, bool all_read);
-  // Ends what is left of a stream that has no mapping here, because the peer has killed its id: the
-  // mapping may have ended here with bytes still to arrive, and only a RESET settles how far they
-  // came. `never_opened`: there was no such mapping.
+  // Ends the rest of a stream that has no mapping here, because the peer has killed its id: the
+  // mapping may have ended here with bytes still to arrive, and only a RESET settles their number.
+  // `never_opened` is true if there was no such mapping.
   void end_stray_stream(MsgId id, bool never_opened);
 
   // -- path and time -------------------------------------------------------------------------

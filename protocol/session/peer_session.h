@@ -108,7 +108,7 @@ class PeerSession : private MappingHost, private LinkOwner {
              bool already_sent, TimePoint now);
   // Ends the offer and the mappings made from it, and tells the peer.
   void withdraw(ServiceKey service, KillReason reason, TimePoint now);
-  // Returns what is offered of a service, even if the peer declined it, or nullptr. Valid until the
+  // Returns the offer of a service, even if the peer declined it, or nullptr. Valid until the
   // next call.
   const Offer* offered(ServiceKey service) const;
 
@@ -147,17 +147,17 @@ class PeerSession : private MappingHost, private LinkOwner {
   bool knows_extension() const { return peer_.knows_extension(); }
   bool says_hello() const { return peer_.says_hello(); }
   bool present() const { return peer_.presence().present(); }
-  // nullopt: there is no link, so tcp to this peer runs in base mode.
+  // Returns nullopt if there is no link, so that tcp to this peer runs in base mode.
   std::optional<link::Link::Stats> link_stats() const { return link_.stats(); }
   // Returns whether tcp will travel over the link, also before there is one.
   bool expects_link() const { return (peer_.shared_capabilities() & kCapLink) != 0; }
   bool sends_wait_for_room() const { return control_.is_waiting() || !turns_.empty(); }
 
  private:
-  // How a packet has come.
+  // The way by which a packet has come.
   enum class Way { kChannel, kLink };
 
-  // MappingHost: what mappings ask for.
+  // MappingHost
   SendResult send_data(const Packet& packet) override;
   void send_control(const Packet& packet, bool lossless_too) override;
   link::Link* link() override { return link_.get(); }
@@ -167,7 +167,7 @@ class PeerSession : private MappingHost, private LinkOwner {
   void note_deadline(TimePoint when) override { alarm_.ring_by(when); }
   void mapping_ended(Mapping& mapping, KillReason reason, bool tell_peer, TimePoint now) override;
 
-  // LinkOwner: what the link delivers (peer_session_link.cc).
+  // LinkOwner (peer_session_link.cc)
   void on_control(PacketId id, Bytes body, TimePoint now) override;
   bool is_over(MsgId stream) const override { return ids_.is_over(stream); }
   void on_readable(MsgId stream, TimePoint now) override;

@@ -46,7 +46,7 @@ class RemotePeer {
     presence_.heard_hello();
   }
 
-  // nullopt: not known yet.
+  // Returns nullopt while it is unknown.
   std::optional<uint32_t> epoch() const { return epoch_.current(); }
   bool knows_extension() const { return knows_extension_; }
   bool says_hello() const { return presence_.says_hello(); }

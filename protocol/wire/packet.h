@@ -126,7 +126,7 @@ struct Datagram {
   Bytes bytes;  // points into the packet
 };
 
-// A piece of a datagram. Lossy. `number` tells the datagrams of a mapping apart.
+// A piece of a datagram. Lossy. `number` is that of the datagram in its mapping.
 struct Fragment {
   MsgId mapping_id = 0;
   uint16_t number = 0;
@@ -156,7 +156,7 @@ using Packet =
 // Window if possible and otherwise as Datagram; see decode_datagram() for bodies that can be both.
 std::optional<Packet> decode_packet(PacketId id, Bytes body);
 
-// First byte of a body of id kAccept that is a link packet (link/link_packet.h, SPEC.md §3.11).
+// First byte of a body of id kAccept that is a link packet (link/packet.h, SPEC.md §3.11).
 inline constexpr uint8_t kLinkMark = 0xF6;
 
 // Returns whether a body belongs to the link, in which case decode_packet() cannot read it.

@@ -80,6 +80,9 @@ void clear_logs(const path& database, const std::optional<path>& set_aside) {
 
 }  // namespace
 
+// SQLite must never see the old file's log beside the new file, so fold_log() writes the log back,
+// and that of a damaged database is set aside with it. link() and rename() make the switch, so that
+// there is a whole database at each moment.
 std::optional<path> restore(const InstanceLock& /*lock*/, const path& database,
                             const path& source) {
   PendingFile pending(database);

@@ -1,4 +1,5 @@
-// Identifies a person by their key in a group. Nicknames are only displayed, never trusted.
+// Identifies a person by the place where they are met and their key there. Nicknames are only
+// displayed, never trusted.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +13,8 @@
 namespace ngcshare::storage {
 
 struct Person {
-  Key32 chat_id{};
-  Key32 key{};  // the group public key
+  Key32 chat_id{};  // of the group; all zero for a friend
+  Key32 key{};      // the group public key; a friend's long-term public key
 
   friend auto operator<=>(const Person&, const Person&) = default;
 };

@@ -28,13 +28,13 @@ inline constexpr std::size_t kMostServicePorts = 64;  // in all ranges together
 // two overlap in a transport, and there are at most kMostServicePorts ports.
 bool are_valid_ports(std::span<const PortRange> ports);
 
-// Who may use a service if no rule decides.
+// The people who may use a service if no rule decides.
 enum class ServicePolicy : std::uint8_t {
   kMembers,  // every member of the group
   kList,     // nobody
 };
 
-// nullopt: no limit. REQUIRES: every limit is above 0.
+// A limit that is nullopt does not exist. REQUIRES: every limit is above 0.
 struct ServiceLimits {
   std::optional<std::uint32_t> connections_per_peer = std::nullopt;
   std::optional<std::uint32_t> connections_in_all = std::nullopt;
@@ -45,7 +45,7 @@ struct ServiceLimits {
 };
 
 struct ServiceRecord {
-  // Assigned by the store and never reused, even after the service is removed; 0: not stored.
+  // Assigned by the store and never reused, even after the service is removed; 0 before that.
   std::int64_t id = 0;
   std::string name;
   std::string host;

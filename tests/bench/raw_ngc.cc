@@ -67,7 +67,7 @@ class Receiver {
     tox_.on_packet = [this](uint32_t peer, Packet packet) { take(peer, packet); };
   }
 
-  // Until standard input ends.
+  // Runs until standard input ends.
   void run() {
     while (!tox_.wait(milliseconds(50), STDIN_FILENO) || !bench::input_ended()) {
       tox_.iterate();
@@ -115,7 +115,7 @@ class Sender {
     tox_.on_packet = [this](uint32_t, Packet packet) { take(packet); };
   }
 
-  // Until standard input ends.
+  // Runs until standard input ends.
   void run() {
     while (obey_next()) tox_.iterate();
   }

@@ -283,7 +283,7 @@ TEST_F(CommandsTest, DeclaringATargetThatIsNotAllowedIsRefused) {
   EXPECT_FALSE(shown("web", std::nullopt));
 }
 
-// The program ends when a --share is refused; what the last good start stored must not be lost.
+// The program ends when a --share is refused; the services of the last good start must not be lost.
 TEST_F(CommandsTest, DeclaringATargetThatIsNotAllowedLeavesTheDataAsItWas) {
   ASSERT_TRUE(gateway_.declare({spec("a", 80, "127.0.0.1"), spec("b", 81, "127.0.0.1")}).empty());
   const auto before = services_.list();

@@ -1,4 +1,4 @@
-// Tests the commands about people and access, and who may use which command through which door.
+// Tests the commands about people and access, and the level that each command needs at each door.
 #include <gtest/gtest.h>
 
 #include <fstream>

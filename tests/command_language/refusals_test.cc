@@ -1,4 +1,4 @@
-// A refusal says why and names what would work; the example is tried here as it is told.
+// A refusal gives the reason and an example that works; each example is run here.
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
 
@@ -116,7 +116,7 @@ TEST_F(Refusals, TellTheBannedWhyAndForHowLong) {
   }
 }
 
-// Whoever runs the machine has given out the token.
+// A claim token comes from the machine's operator, who outranks a ban.
 TEST_F(Refusals, TheBannedMayClaim) {
   owner("ban @alice");
   const std::string token = rig_.access.issue_claim_token(rig_.offline.entropy, rig_.now);

@@ -24,7 +24,7 @@ class ByteSource {
   uint32_t four_bytes() { return input_.read<uint32_t>().value_or(0); }
   // REQUIRES: 0 < bound <= 256.
   size_t below(size_t bound) { return byte() % bound; }
-  // At most `count` bytes of the input, as they stand there.
+  // Returns the next bytes of the input, at most `count`.
   Bytes bytes(size_t count) { return *input_.read_bytes(std::min(count, input_.rest().size())); }
 
  private:

@@ -16,7 +16,7 @@ namespace {
 
 std::vector<std::string> two_names() { return {"share", "my server"}; }
 
-// Whatever is asked, a command runs as one line that has the same words.
+// Requires that a command, in words or as a line, runs as one line that has the same words.
 void check_door(const ControlRequest& request) {
   const OwnerDoor owner({[&](std::string_view line, const Asker& asker) {
                            require(asker.level == Level::kOwner);

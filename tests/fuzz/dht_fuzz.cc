@@ -1,6 +1,6 @@
 // Hostile packets to `ngcshare doctor`, from a node that it has asked. Input: one byte that chooses
-// the reader, then the bytes for it. What is encrypted is read in the clear, too: no fuzzer guesses
-// a key.
+// the reader, then the bytes for it. Encrypted parts are also read in the clear,
+// because no fuzzer guesses a key.
 #include <sodium.h>
 
 #include <algorithm>
@@ -37,7 +37,7 @@ void check_ping(Bytes plain) {
   if (request) require(std::equal(request->id.begin(), request->id.end(), plain.begin() + 1));
 }
 
-// As it comes from the network.
+// Reads a packet as it comes from the network.
 void check_packet(Bytes packet) {
   test::SeededEntropy entropy(1);
   const auto own = dht::make_key_pair(entropy);

@@ -1,4 +1,4 @@
-// Any bytes as the file of --env-file: what is read of them can be written again and read the same.
+// Any bytes as the file of --env-file. Its variables can be written again and are then read equal.
 #include <cstddef>
 #include <cstdint>
 #include <string>

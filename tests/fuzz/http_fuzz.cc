@@ -1,5 +1,5 @@
-// Hostile bytes on an HTTP connection. Input: one byte that says how the rest is cut into pieces,
-// then the bytes.
+// Hostile bytes on an HTTP connection. Input: one byte that chooses the size of the pieces, then
+// the bytes.
 #include <algorithm>
 #include <cstdint>
 #include <string_view>
@@ -58,8 +58,8 @@ Outcome outcome_of(std::string_view bytes, size_t piece, const HttpLimits& limit
   return outcome;
 }
 
-// What is made of the bytes doesn't depend on how they come. Only the status of a head that is
-// wrong in two ways may, by which one was seen first.
+// Requires that the result does not depend on how the bytes are divided. Only the status of a head
+// with two errors may, because it names the error that was seen first.
 void check(uint8_t choice, std::string_view bytes) {
   HttpLimits limits;
   limits.target_bytes = 64;

@@ -1,4 +1,4 @@
-// A link packet. What can be read must be the same after it was written and read again.
+// A link packet. If it can be read, it must be the same after it was written and read again.
 #include <cstdint>
 #include <vector>
 

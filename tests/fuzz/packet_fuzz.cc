@@ -1,5 +1,6 @@
-// Hostile bytes into the packet decoder. Input: one byte for the packet id, then the body. What can
-// be read must be the same after it was written and read again, also as a control copy.
+// Hostile bytes into the packet decoder. Input: one byte for the packet id, then the body. A
+// packet that can be read must be the same after it was written and read again, also as a control
+// copy.
 #include <cstdint>
 
 #include "protocol/wire/packet.h"

@@ -23,7 +23,7 @@ bool replay(const std::filesystem::path& path) {
   return true;
 }
 
-// How many files were run; -1 when one could not be read.
+// Returns the number of files that were run, or -1 if one could not be read.
 int replay_all(const std::filesystem::path& root) {
   if (std::filesystem::is_regular_file(root)) return replay(root) ? 1 : -1;
   int count = 0;

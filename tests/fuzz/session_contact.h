@@ -24,7 +24,7 @@ class CheckingContact : public Contact {
     refusals_ = packets;
   }
   void set_relayed(bool relayed) { relayed_ = relayed; }
-  // Until it is taken back no link packet may be sent.
+  // Requires that no link packet is sent until this is called with false.
   void expect_silent_link(bool silent) { link_silent_ = silent; }
   // The peer has killed this id.
   void note_death(MsgId id) { dead_.insert(id); }
@@ -51,7 +51,7 @@ class CheckingContact : public Contact {
 
   uint64_t sent() const { return sent_; }
   uint64_t unknown_kills() const { return unknown_kills_; }
-  // Of the link: the number that its next packet will have.
+  // Returns the number that the link's next packet will have.
   uint64_t next_link_packet() const { return next_link_packet_; }
   // Ids of the offers that went out, at most the last 16.
   const std::vector<MsgId>& offered() const { return offered_; }
@@ -98,7 +98,7 @@ class CheckingContact : public Contact {
       if (const auto* control = std::get_if<link::ControlFrame>(&frame)) note_control(*control);
     }
   }
-  // So little is written that 32 bits tell the whole offset.
+  // Compares 32-bit offsets, which are whole ones, because less than 4 GiB is written.
   void note_stream(const link::StreamFrame& frame) {
     require(frame.offset + frame.bytes.size() <= ledger_.written(frame.id));
     require(StreamLedger::is_content(frame.offset, frame.bytes));

@@ -71,7 +71,7 @@ class Run {
     now_ += std::chrono::milliseconds(source_.two_bytes());
     serve();
   }
-  // As an event loop does it.
+  // Calls tick() and pump() when they are due, as an event loop does.
   void serve() {
     const bool was_due = session_.deadline() && *session_.deadline() <= now_;
     if (was_due) session_.tick(now_);
@@ -123,7 +123,7 @@ class Run {
   void receive_kill() { receive(packets_.kill()); }
   void receive_window() { receive(packets_.window()); }
   void receive_hello() { receive(packets_.hello()); }
-  // By turns a few bytes and so many that a window of 512 KiB is soon full.
+  // Sends either a few bytes or enough to fill a window of 512 KiB soon.
   void receive_data() {
     const MsgId mapping_id = packets_.id();
     const uint8_t size = source_.byte();
@@ -157,7 +157,7 @@ class Run {
   }
 
   // -- the peer's end of the link ----------------------------------------------------------------
-  // Where the session does not know it yet, it does now.
+  // Sends a Hello, so that the session knows the peer's epoch and capabilities.
   void greet() {
     Frame frame;
     const Outgoing where = encode_packet(packets_.greeting(), frame);
@@ -193,7 +193,8 @@ class Run {
   void link_control() {
     receive_link([&](link::PacketWriter& out) { link_.put_control(out, packets_.link_control()); });
   }
-  // As when an acceptor does not wait for the answer.
+  // Sends a packet with control and stream frames, as an acceptor that does not wait for the
+  // answer.
   void link_mixed() {
     receive_link([&](link::PacketWriter& out) {
       link_.put_ack(out);

@@ -25,7 +25,7 @@ class PacketMaker {
   uint32_t peer_epoch() const { return peer_epoch_; }
   void begin_epoch() { peer_epoch_ = kFirstPeerEpoch + 4 + uint32_t{source_.byte()}; }
 
-  // Of an offer or mapping of either side, or one of few others.
+  // Returns an id of an offer or mapping of either side, or one of few others.
   MsgId id() {
     const uint8_t choice = source_.byte();
     const size_t index = choice / 4;
@@ -48,7 +48,7 @@ class PacketMaker {
     name += static_cast<char>('0' + source_.below(64));
     return {offer_id, set, source_.byte(), name, extension()};
   }
-  // nullopt: of an offer that no Accept can name.
+  // Returns nullopt if the drawn id is one that no Accept can name.
   std::optional<Accept> accept() {
     const MsgId offer_id = id();
     if ((offer_id & 0xFFU) >= kFirstMarkByte) return std::nullopt;
@@ -94,7 +94,7 @@ class PacketMaker {
   }
 
  private:
-  // With a link most often the one that the link is for.
+  // Returns an epoch of the peer: with a link, most often the one that the link is for.
   uint32_t epoch() {
     const bool with_link = (capabilities_ & kCapLink) != 0;
     const size_t choice = source_.below(with_link ? 32 : 4);

@@ -51,7 +51,8 @@ class PeerLink {
     const uint64_t next = contact_.next_link_packet();
     if (next > 0) out.write_ack({{0, next}}, {});
   }
-  // Most often what comes next; otherwise again, or with a hole before it.
+  // Writes a STREAM frame, most often with the next bytes, otherwise with old ones or behind a
+  // hole.
   void put_stream(link::PacketWriter& out, MsgId stream) {
     const uint8_t how = source_.byte();
     if (out.stream_room() == 0) return;

@@ -1,5 +1,5 @@
-// What a session under test stands between: its configuration, chance, and the handler that decides
-// about Accepts.
+// The surroundings of a session under test: its configuration, a source of randomness, and the
+// handler that decides about Accepts.
 #pragma once
 
 #include <memory>
@@ -77,11 +77,11 @@ class Handler : public SessionHandler {
     }
   }
 
-  // Whether it may use the session from inside its calls.
+  // True if it uses the session from inside its calls.
   bool calls_back = true;
 
   uint64_t accepted() const { return accepted_; }
-  // Those whose mapping runs.
+  // Returns the sinks whose mapping runs.
   std::vector<Sink*> live() const {
     std::vector<Sink*> found;
     for (const auto& sink : sinks_) {

@@ -10,7 +10,7 @@
 
 namespace ngcshare::fuzz {
 
-// What it does when it is called is given by `habits`.
+// A mapping's sink whose reactions are given by `habits`.
 class Sink : public MappingSink {
  public:
   enum Habit : uint8_t {
@@ -104,7 +104,7 @@ class Sink : public MappingSink {
  private:
   bool has(Habit habit) const { return (habits_ & habit) != 0; }
 
-  // In order, each once, and none that the peer has not sent.
+  // Requires that bytes come in order, once, and as the peer has sent them.
   void take_from_link(Bytes bytes) {
     require(!paused_);
     if (ledger_.peer_is_known()) {

@@ -1,5 +1,5 @@
-// What went into the streams between a session under test and its peer, by mapping. Every stream
-// holds the same bytes at the same offsets, so whoever meets some can check them.
+// Records the bytes written to the streams between a session under test and its peer, by mapping.
+// Every stream holds the same bytes at the same offsets, so a reader can check any of them.
 #pragma once
 
 #include <algorithm>
@@ -48,7 +48,7 @@ class StreamLedger {
   }
   uint64_t sent_by_peer(MsgId stream) const { return value_of(sent_by_peer_, stream); }
   bool ended_by_peer(MsgId stream, uint64_t end) const { return ends_.contains({stream, end}); }
-  // A packet has come that may hold anything: what the peer sent is no longer known.
+  // Call when a packet with arbitrary content has come: the peer's bytes are unknown from then on.
   void lose_sight_of_peer() { peer_is_known_ = false; }
   bool peer_is_known() const { return peer_is_known_; }
 

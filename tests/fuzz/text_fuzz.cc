@@ -1,4 +1,4 @@
-// Hostile text into everything that reads what people type: commands, flags and lists. Input: one
+// Hostile text for all parsers of typed text: commands, flags and lists. Input: one
 // byte that chooses the reader (and of which the rest is a parameter), then the text.
 #include <algorithm>
 #include <cstdint>
@@ -107,7 +107,7 @@ void check_wanted(std::string_view text) {
   require(wanted->gateway_prefix.find_first_not_of("0123456789ABCDEF") == std::string::npos);
 }
 
-// What is allowed is neither everything nor less than loopback.
+// Requires that a policy always allows loopback, and nothing else without a valid entry.
 void check_policy(std::string_view text) {
   TargetPolicy policy;
   const bool listed = policy.allow(text);

@@ -26,7 +26,7 @@ class SimStream : public MappingSink {
   SimStream(EventQueue& queue, Mapping& mapping, const StreamPlan& plan,
             std::function<void()> settle);
 
-  // At the offerer: reports that the target has been reached.
+  // Reports, at the offerer, that the target has been reached.
   void acknowledge();
   void close(KillReason reason);
   // Makes the local program stop reading.

@@ -1,5 +1,5 @@
-// A gateway with a database in a group of which toxcore knows nobody else: members are made up, and
-// their packets are handed in. What is sent to them is lost.
+// A gateway with a database, in a group without other members. Tests invent members and hand in
+// their packets; packets to them are lost.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -54,7 +54,7 @@ class GatewayRig : public testing::Test {
     edit(record);
     gateway_.change(record);
   }
-  // What somebody is offered of a port; nullptr: nothing.
+  // Returns the offer of a port that the peer has, or nullptr if it has none.
   const Offer* offered(PeerNumber number, const std::string& name, uint16_t port) {
     return session(number).offered(service_key(gateway_.find(name).value().id, port));
   }
@@ -69,7 +69,7 @@ class GatewayRig : public testing::Test {
     bytes.insert(bytes.end(), frame.body().begin(), frame.body().end());
     peers_.on_packet(group_, number, false, bytes);
   }
-  // Accepts what is offered of a port, with a mapping of its own.
+  // Accepts the offer of a port, with a mapping of its own.
   void open(PeerNumber number, const std::string& name, uint16_t port, MsgId mapping) {
     Accept accept{offered(number, name, port)->id, Extension{}};
     accept.extension->capabilities = kCapMulti | kCapWindow;

@@ -16,7 +16,7 @@
 
 namespace ngcshare::test {
 
-// What a contact records. Outlives the contact, so that a test sees when the hub destroys it.
+// The record of a contact, which outlives it, so that a test sees when the hub destroys it.
 struct ContactRecord {
   FakeContact packets;
   Traffic traffic;
@@ -120,7 +120,7 @@ class HubRig : public testing::Test {
     hub_.tick();
   }
 
-  // So far ahead that the hub's timer never fires: tests call tick().
+  // Far in the future, so that the hub's timer never fires: tests call tick().
   TimePoint now_{std::chrono::hours(100'000)};
   asio::io_context loop_{1};
   SeededEntropy entropy_{1};

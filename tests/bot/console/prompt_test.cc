@@ -26,7 +26,7 @@ constexpr const char* kControlZ = "\x1a";
 
 class PromptTest : public testing::Test {
  protected:
-  // Starts a program that shows every line in brackets, with what was last asked to complete.
+  // Starts a program that prints every line in brackets, with the text last given for completion.
   void start(const Lines& words = {}) {
     child_ = std::make_unique<test::TerminalChild>([&] { run(words); });
     child_->shows(kPrompt);

@@ -1,4 +1,4 @@
-// A child process on a pseudo terminal of its own: the test types keys and waits for what is shown.
+// A child process on a pseudo terminal of its own: the test types keys and waits for output.
 #pragma once
 
 #include <fcntl.h>
@@ -100,7 +100,7 @@ class TerminalChild {
  private:
   static constexpr std::chrono::seconds kPatience{20};
 
-  // Undoes what the child has inherited: nohup and a shell's "&" ignore some signals.
+  // Undoes inherited settings: nohup and a shell's "&" ignore some signals.
   static void take_all_signals() {
     for (const int number : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH}) {
       ::signal(number, SIG_DFL);

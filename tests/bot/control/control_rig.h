@@ -47,7 +47,7 @@ struct ControlRig {
   std::optional<ControlServer> server;
 };
 
-// Never blocks: what it reads is there after turns of the loop.
+// A client of the control socket. Never blocks: bytes arrive while the loop runs.
 class ControlProgram {
  public:
   explicit ControlProgram(ControlRig& rig) : rig_(rig), socket_(rig.loop) {
@@ -69,14 +69,14 @@ class ControlProgram {
     return first;
   }
   std::optional<ControlAnswer> answer() { return decode_control_answer(line()); }
-  // Whether the server ends the connection, having said nothing more.
+  // Returns true if the server ends the connection without sending anything more.
   bool ended() {
     return rig_.run_until([&] { return read(); }) && read_.empty();
   }
   void close() { socket_.close(); }
 
  private:
-  // Takes what is there; true at the end.
+  // Reads all bytes that have arrived. Returns true at the end of the connection.
   bool read() {
     char chunk[4096];
     asio::error_code error;

@@ -180,7 +180,8 @@ TEST_F(ControlServerTest, RefusesAnotherUser) {
   const bool is_root = ::geteuid() == 0;
   rig_.start(test::echo, {8, std::chrono::seconds(30), is_root ? 0 : ::geteuid() + 1});
   std::optional<ControlProgram> program;
-  // As if the file's and the folder's mode were open; only this thread changes its user.
+  // Opens the modes of file and folder, so that only the check of the user is left. The system call
+  // changes the user of one thread only.
   ::chmod(path().c_str(), 0666);
   ::chmod(rig_.folder.path().c_str(), 0755);
   std::thread([&] {

@@ -1,4 +1,4 @@
-// Connections through the gateway: who may have one, how many, and how they end.
+// Connections through the gateway: permission, number and end.
 #include "tests/support/gateway_rig.h"
 
 namespace ngcshare {
@@ -52,7 +52,8 @@ TEST_F(GatewayConnections, CountTheirOwnBytes) {
   EXPECT_EQ(gateway_.list({})[0].bytes_in, received(1));
 }
 
-// Names of what is no more were read into a string as long as toxcore's nonsense for their size.
+// toxcore reports a nonsensical length for the name of a group that was left, which was once used
+// as the size of a string.
 TEST_F(GatewayConnections, EndWithTheirGroupAndLeaveNobodyToBeAskedFor) {
   join(1);
   share_target();

@@ -1,4 +1,4 @@
-// What a gateway makes of a target that does not answer.
+// A gateway whose target does not answer: its state, announcements and offers.
 #include "tests/support/gateway_rig.h"
 
 namespace ngcshare {

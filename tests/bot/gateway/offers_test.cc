@@ -1,4 +1,4 @@
-// Who is offered what, and when that changes.
+// The offers that each peer gets, and their changes.
 #include "tests/support/gateway_rig.h"
 
 namespace ngcshare {
@@ -184,7 +184,7 @@ TEST_F(GatewayOffers, OfOneGroupAloneEndWhenItIsLeft) {
   EXPECT_TRUE(is_offered(1, "everywhere", 80));
 }
 
-// What a peer has declined would come under a new id if it were offered anew.
+// A new Offer has a new id, so a peer would be asked again about an offer that it has declined.
 TEST_F(GatewayOffers, ThatStandUnchangedAreNotMadeAgain) {
   for (PeerNumber number = 1; number <= 20; ++number) join(number);
   for (uint16_t port = 1; port <= 100; ++port) {

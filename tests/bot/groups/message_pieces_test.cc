@@ -72,7 +72,7 @@ TEST(SplitMessage, KeepsEveryLetterWholeAndTheLimit) {
   }
 }
 
-// A reply quotes what an admin typed, which toxcore does not check to be UTF-8.
+// A reply quotes an admin's text, and toxcore does not require it to be UTF-8.
 TEST(SplitMessage, MakesNoSwarmOfPiecesOfTextThatIsNotUtf8) {
   EXPECT_LE(split_message(std::string(1300, '\x80'), 480).size(), 3U);
   EXPECT_LE(split_message("\"" + std::string(1300, '\xBF') + "\" is no port", 480).size(), 4U);

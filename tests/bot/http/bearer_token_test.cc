@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kText = "0123456789abcdef";
 
-class HttpTokenTest : public testing::Test {
+class BearerTokenTest : public testing::Test {
  protected:
   void SetUp() override { ASSERT_GE(sodium_init(), 0); }
   std::string file(std::string_view content, mode_t mode = 0600) {
@@ -42,7 +42,7 @@ class HttpTokenTest : public testing::Test {
   SystemEntropy entropy_;
 };
 
-TEST_F(HttpTokenTest, MatchesItselfAlone) {
+TEST_F(BearerTokenTest, MatchesItselfAlone) {
   const BearerToken token(kText);
   EXPECT_TRUE(token.matches(kText));
   for (const std::string_view other :
@@ -54,7 +54,7 @@ TEST_F(HttpTokenTest, MatchesItselfAlone) {
   }
 }
 
-TEST_F(HttpTokenTest, IsDrawnLongCleanAndNeverTwice) {
+TEST_F(BearerTokenTest, IsDrawnLongCleanAndNeverTwice) {
   std::set<std::string> drawn;
   for (int i = 0; i < 20; ++i) {
     const auto path = folder_ / ("token" + std::to_string(i));
@@ -67,7 +67,7 @@ TEST_F(HttpTokenTest, IsDrawnLongCleanAndNeverTwice) {
   EXPECT_EQ(drawn.size(), 20U);
 }
 
-TEST_F(HttpTokenTest, RefusesWhatIsTooShortTooLongOrCannotBeSent) {
+TEST_F(BearerTokenTest, RefusesWhatIsTooShortTooLongOrCannotBeSent) {
   for (const std::string& text : {std::string(), std::string(15, 'a'), std::string(1025, 'a'),
                                   std::string("0123456789abcde "), std::string("0123456789abcde\n"),
                                   std::string("0123456789abcde\xC3\xA4")}) {
@@ -76,13 +76,13 @@ TEST_F(HttpTokenTest, RefusesWhatIsTooShortTooLongOrCannotBeSent) {
   EXPECT_NO_THROW(BearerToken{std::string(1024, 'a')});
 }
 
-TEST_F(HttpTokenTest, IsReadWithoutItsLineEnd) {
+TEST_F(BearerTokenTest, IsReadWithoutItsLineEnd) {
   for (const std::string_view end : {"", "\n", "\r\n", "\n\n"}) {
     EXPECT_TRUE(BearerToken::load(file(std::string(kText) + std::string(end))).matches(kText));
   }
 }
 
-TEST_F(HttpTokenTest, IsNotReadFromAFileOfOursThatIsEverybodys) {
+TEST_F(BearerTokenTest, IsNotReadFromAFileOfOursThatIsEverybodys) {
   const auto error = [&](mode_t mode) -> std::string {
     try {
       BearerToken::load_or_create(file(kText, mode), entropy_);
@@ -98,11 +98,11 @@ TEST_F(HttpTokenTest, IsNotReadFromAFileOfOursThatIsEverybodys) {
 }
 
 // A container's secrets are readable by all.
-TEST_F(HttpTokenTest, IsReadFromAFileThatSomebodyElseHasMadeReadable) {
+TEST_F(BearerTokenTest, IsReadFromAFileThatSomebodyElseHasMadeReadable) {
   EXPECT_TRUE(BearerToken::load(file(kText, 0444)).matches(kText));
 }
 
-TEST_F(HttpTokenTest, SaysWhatIsWrongWithoutSayingTheToken) {
+TEST_F(BearerTokenTest, SaysWhatIsWrongWithoutSayingTheToken) {
   EXPECT_NE(load_error(file("tooshort\n")).find("fewer than 16"), std::string::npos);
   EXPECT_EQ(load_error(file("tooshort\n")).find("tooshort"), std::string::npos);
   EXPECT_NE(load_error(file("0123456789 abcdef")).find("other characters"), std::string::npos);
@@ -110,7 +110,7 @@ TEST_F(HttpTokenTest, SaysWhatIsWrongWithoutSayingTheToken) {
   EXPECT_NE(load_error(folder_.path()), "");
 }
 
-TEST_F(HttpTokenTest, IsCreatedOnceForItsOwnerAlone) {
+TEST_F(BearerTokenTest, IsCreatedOnceForItsOwnerAlone) {
   const auto path = folder_ / "token";
   const BearerToken first = BearerToken::load_or_create(path, entropy_);
   struct stat found {};
@@ -123,7 +123,7 @@ TEST_F(HttpTokenTest, IsCreatedOnceForItsOwnerAlone) {
   EXPECT_EQ(created(), text);
 }
 
-TEST_F(HttpTokenTest, DoesNotReplaceABadFile) {
+TEST_F(BearerTokenTest, DoesNotReplaceABadFile) {
   const std::string path = file("short\n");
   EXPECT_THROW(BearerToken::load_or_create(path, entropy_), storage::StorageError);
   EXPECT_EQ(created(), "short\n");

@@ -24,7 +24,7 @@ std::optional<int> from(const std::string& origin, const std::string& host,
   return refusal_of_write(request);
 }
 
-TEST(HttpGuard, LetsTheOwnPageAndProgramsWrite) {
+TEST(CrossOrigin, LetsTheOwnPageAndProgramsWrite) {
   const struct {
     const char* origin;
     const char* host;
@@ -47,7 +47,7 @@ TEST(HttpGuard, LetsTheOwnPageAndProgramsWrite) {
   }
 }
 
-TEST(HttpGuard, KeepsOtherSitesFromWriting) {
+TEST(CrossOrigin, KeepsOtherSitesFromWriting) {
   const struct {
     const char* origin;
     const char* host;
@@ -76,7 +76,7 @@ TEST(HttpGuard, KeepsOtherSitesFromWriting) {
   }
 }
 
-TEST(HttpGuard, TakesJsonOnly) {
+TEST(CrossOrigin, TakesJsonOnly) {
   const struct {
     const char* type;
     bool is_json;
@@ -100,7 +100,7 @@ TEST(HttpGuard, TakesJsonOnly) {
   }
 }
 
-TEST(HttpGuard, WritesByPostOnly) {
+TEST(CrossOrigin, WritesByPostOnly) {
   HttpRequest request = good_write();
   request.method = HttpRequest::Method::kGet;
   EXPECT_EQ(refusal_of_write(request), 405);

@@ -223,7 +223,7 @@ TEST_F(ConnectorTest, GivesTheLocalPortThatWasAskedForToTheFirst) {
       suggested);
 }
 
-// Otherwise any member could add a port to a service that is in use.
+// If it took one, any member could add a port to a service that is in use.
 TEST_F(ConnectorTest, TakesNoFurtherPortOfANameThatIsAnothersEvenWhenAllAreWanted) {
   Connector& connector = start(wanting_all());
   events_of([&] { connector.on_offer(gateway_, offer_of("game", free_port(), 1)); });

@@ -38,7 +38,7 @@ inline ConnectOptions parse_connect(Arguments flags, const Variables& variables 
   return std::get<ConnectOptions>(parse(flags, variables));
 }
 
-// What is wrong, a line each; empty when nothing is.
+// Returns the problems, one line each, or an empty text if there are none.
 inline std::string usage_error(const Arguments& arguments, const Variables& variables = {}) {
   try {
     parse(arguments, variables);

@@ -220,7 +220,7 @@ TEST(ConnectOptions, TakeAChatIdInLowerCase) {
   EXPECT_EQ(options.chat_id, *parse_key(std::string(64, 'A')));
 }
 
-// Only after "--" can a service be named whose name begins with a dash.
+// A service whose name begins with a dash can be named only after "--".
 TEST(ConnectOptions, TakeWordsBehindTwoDashesAsTheyAre) {
   const auto options = std::get<ConnectOptions>(parse({"connect", kChatId, "--", "-web"}));
   ASSERT_EQ(options.wanted.size(), 1U);

@@ -49,7 +49,7 @@ TEST(PageFiles, SayWhatTheyAre) {
   EXPECT_EQ(found, types.size());
 }
 
-// What a page loads from elsewhere, or runs from its text, a browser would refuse.
+// The Content-Security-Policy makes a browser refuse foreign files and inline scripts.
 TEST(PageFiles, NameNoOtherHost) {
   for (const PageFile& file : page_files()) {
     std::string text(file.content);

@@ -228,7 +228,7 @@ std::string World::clear_rule(const Step& step) {
   return yes_or_no(access_.clear_rule(service->id, person_of(step.person)));
 }
 
-// Decisions must be the same whether or not the engine is told.
+// Decisions must be the same with and without forget_service().
 std::string World::remove_service(const Step& step) {
   const auto service = find(step.service);
   if (!store_.remove(service_name(step.service))) return "no";

@@ -14,9 +14,9 @@ using test::key_of;
 const Key kGroup = key_of(0x11);
 const Key kOther = key_of(0x22);
 
-class PeopleTest : public testing::Test {
+class PersonFinderTest : public testing::Test {
  protected:
-  PeopleTest() {
+  PersonFinderTest() {
     groups_.put({kGroup, "friends"});
     groups_.put({kOther, "others"});
   }
@@ -55,7 +55,7 @@ class PeopleTest : public testing::Test {
                        [this] { return groups_now_; }};
 };
 
-TEST_F(PeopleTest, ANickIsWhoeverHasItNow) {
+TEST_F(PersonFinderTest, ANickIsWhoeverHasItNow) {
   is_here(kGroup, 0xAA, "alice");
   is_here(kOther, 0xBB, "alice");
   EXPECT_EQ(std::get<uint8_t>(find("@alice")), 0xAA);
@@ -63,7 +63,7 @@ TEST_F(PeopleTest, ANickIsWhoeverHasItNow) {
   EXPECT_NE(problem("alice"), "");
 }
 
-TEST_F(PeopleTest, TwoPeopleWithOneNickAreListedAndNotGuessed) {
+TEST_F(PersonFinderTest, TwoPeopleWithOneNickAreListedAndNotGuessed) {
   is_here(kGroup, 0xAA, "alice");
   was_here(kGroup, 0xBB, "alice");
   const std::string text = problem("@alice");
@@ -73,14 +73,14 @@ TEST_F(PeopleTest, TwoPeopleWithOneNickAreListedAndNotGuessed) {
   EXPECT_EQ(std::get<uint8_t>(find("bbbbbbbb")), 0xBB);
 }
 
-TEST_F(PeopleTest, WhoHasTakenAnotherNickIsFoundByTheNewOne) {
+TEST_F(PersonFinderTest, WhoHasTakenAnotherNickIsFoundByTheNewOne) {
   was_here(kGroup, 0xAA, "alice");
   is_here(kGroup, 0xAA, "queen");
   EXPECT_EQ(std::get<uint8_t>(find("@queen")), 0xAA);
   EXPECT_NE(problem("@alice"), "");
 }
 
-TEST_F(PeopleTest, APrefixHasEightDigitsOrMore) {
+TEST_F(PersonFinderTest, APrefixHasEightDigitsOrMore) {
   is_here(kGroup, 0xAA, "alice");
   EXPECT_NE(problem("AAAAAAA"), "");
   EXPECT_EQ(std::get<uint8_t>(find("AAAAAAAA")), 0xAA);
@@ -91,14 +91,14 @@ TEST_F(PeopleTest, APrefixHasEightDigitsOrMore) {
   EXPECT_NE(problem("@"), "");
 }
 
-TEST_F(PeopleTest, AKeyMayBeGivenThatWasNeverSeen) {
+TEST_F(PersonFinderTest, AKeyMayBeGivenThatWasNeverSeen) {
   EXPECT_EQ(std::get<uint8_t>(find(to_hex(key_of(0xCC)))), 0xCC);
   EXPECT_NE(problem(to_hex(key_of(0xCC)), std::nullopt), "");
   EXPECT_EQ(std::get<uint8_t>(find("22222222/" + to_hex(key_of(0xCC)), std::nullopt)), 0xCC);
   EXPECT_NE(problem("33/" + to_hex(key_of(0xCC)), std::nullopt), "");
 }
 
-TEST_F(PeopleTest, ANickThatLooksLikeAKeyIsANick) {
+TEST_F(PersonFinderTest, ANickThatLooksLikeAKeyIsANick) {
   is_here(kGroup, 0xAA, "BBBBBBBB");
   is_here(kGroup, 0xBB, "bob");
   EXPECT_EQ(std::get<uint8_t>(find("@BBBBBBBB")), 0xAA);
@@ -107,14 +107,14 @@ TEST_F(PeopleTest, ANickThatLooksLikeAKeyIsANick) {
   EXPECT_EQ(people_.name({kGroup, key_of(0xAA)}), "BBBBBBBB (AAAAAAAA)");
 }
 
-TEST_F(PeopleTest, AGroupsDigitsThatFitSeveralAreNotGuessed) {
+TEST_F(PersonFinderTest, AGroupsDigitsThatFitSeveralAreNotGuessed) {
   groups_now_ = {kGroup, kOther, key_of(0x21)};
   is_here(kOther, 0xBB, "bob");
   EXPECT_NE(problem("2/@bob", std::nullopt).find(to_hex(key_of(0x21))), std::string::npos);
   EXPECT_EQ(std::get<uint8_t>(find("22/@bob", std::nullopt)), 0xBB);
 }
 
-TEST_F(PeopleTest, FromTheMachineAllGroupsAreSearched) {
+TEST_F(PersonFinderTest, FromTheMachineAllGroupsAreSearched) {
   is_here(kGroup, 0xAA, "alice");
   is_here(kOther, 0xBB, "alice");
   is_here(kOther, 0xDD, "dora");
@@ -122,12 +122,12 @@ TEST_F(PeopleTest, FromTheMachineAllGroupsAreSearched) {
   EXPECT_EQ(std::get<uint8_t>(find("@dora", std::nullopt)), 0xDD);
 }
 
-TEST_F(PeopleTest, ManyCandidatesAreCounted) {
+TEST_F(PersonFinderTest, ManyCandidatesAreCounted) {
   for (uint8_t i = 1; i <= 8; ++i) is_here(kGroup, i, "clone");
   EXPECT_NE(problem("@clone").find("and 3 more"), std::string::npos) << problem("@clone");
 }
 
-TEST_F(PeopleTest, NamesShowTheKeyAndNothingThatCanFool) {
+TEST_F(PersonFinderTest, NamesShowTheKeyAndNothingThatCanFool) {
   is_here(kGroup, 0xAA, "al\nice\xFF");
   EXPECT_EQ(people_.name({kGroup, key_of(0xAA)}), "al?ice? (AAAAAAAA)");
   was_here(kGroup, 0xBB, "bob");

@@ -30,7 +30,7 @@ class NotifySocket {
         << name;
   }
 
-  // The message that came first; empty: none has come.
+  // Returns the oldest message not returned yet, or an empty text if there is none.
   std::string next() {
     std::array<char, 1024> message{};
     const ssize_t got = ::recv(socket_.get(), message.data(), message.size(), 0);

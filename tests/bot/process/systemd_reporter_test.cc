@@ -8,9 +8,9 @@
 namespace ngcshare {
 namespace {
 
-class ServiceReporterTest : public testing::Test {
+class SystemdReporterTest : public testing::Test {
  protected:
-  // What comes next, for which the loop runs as long as it takes.
+  // Runs the loop until the next message comes, and returns it.
   std::string wait() {
     for (std::string message;;) {
       message = manager_.next();
@@ -29,7 +29,7 @@ class ServiceReporterTest : public testing::Test {
                             [this] { return status_; }};
 };
 
-TEST_F(ServiceReporterTest, IsReadyOnceAndThenAliveFromTheLoop) {
+TEST_F(SystemdReporterTest, IsReadyOnceAndThenAliveFromTheLoop) {
   EXPECT_EQ(manager_.next(), "");
   reporter_.start();
   EXPECT_EQ(manager_.next(), "READY=1");
@@ -38,7 +38,7 @@ TEST_F(ServiceReporterTest, IsReadyOnceAndThenAliveFromTheLoop) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(wait(), "WATCHDOG=1");
 }
 
-TEST_F(ServiceReporterTest, TellsAStatusWhenItIsAnother) {
+TEST_F(SystemdReporterTest, TellsAStatusWhenItIsAnother) {
   reporter_.start();
   manager_.next();
   manager_.next();
@@ -49,7 +49,7 @@ TEST_F(ServiceReporterTest, TellsAStatusWhenItIsAnother) {
   EXPECT_EQ(wait(), "WATCHDOG=1");
 }
 
-TEST_F(ServiceReporterTest, IsSilentAfterItHasSaidThatItStops) {
+TEST_F(SystemdReporterTest, IsSilentAfterItHasSaidThatItStops) {
   reporter_.start();
   manager_.next();
   manager_.next();
@@ -59,7 +59,7 @@ TEST_F(ServiceReporterTest, IsSilentAfterItHasSaidThatItStops) {
   EXPECT_EQ(manager_.next(), "");
 }
 
-TEST_F(ServiceReporterTest, SaysWhenItReloads) {
+TEST_F(SystemdReporterTest, SaysWhenItReloads) {
   reporter_.notify_reloading();
   EXPECT_TRUE(manager_.next().starts_with("RELOADING=1\n"));
   reporter_.notify_ready();

@@ -14,9 +14,9 @@ namespace {
 
 using test::Texts;
 
-class RuntimeReload : public test::OnlineProcessRig {};
+class OnlineProcessReload : public test::OnlineProcessRig {};
 
-TEST_F(RuntimeReload, AppliesAGoodConfiguration) {
+TEST_F(OnlineProcessReload, AppliesAGoodConfiguration) {
   start("NGCSHARE_LOG_LEVEL=info\n");
   const std::string node = "127.0.0.1:9:" + std::string(64, 'A');
   const auto event = nlohmann::json::parse(reload_with(
@@ -29,7 +29,7 @@ TEST_F(RuntimeReload, AppliesAGoodConfiguration) {
   EXPECT_TRUE(was_logged("configuration.waiting"));
 }
 
-TEST_F(RuntimeReload, KeepsTheConfigurationWhenTheNewOneIsWrong) {
+TEST_F(OnlineProcessReload, KeepsTheConfigurationWhenTheNewOneIsWrong) {
   start("NGCSHARE_LOG_LEVEL=info\n");
   const auto event = nlohmann::json::parse(
       reload_with("NGCSHARE_LOG_LEVEL=debug\nNGCSHARE_UDP_PORT=70000\nnonsense\n"));
@@ -40,7 +40,7 @@ TEST_F(RuntimeReload, KeepsTheConfigurationWhenTheNewOneIsWrong) {
   EXPECT_TRUE(was_logged("configuration.kept"));
 }
 
-TEST_F(RuntimeReload, OutlivesAConfigurationThatCannotBeStored) {
+TEST_F(OnlineProcessReload, OutlivesAConfigurationThatCannotBeStored) {
   start();
   listener_.failing = true;
   EXPECT_EQ(reload_with(""), "");
@@ -48,7 +48,7 @@ TEST_F(RuntimeReload, OutlivesAConfigurationThatCannotBeStored) {
   EXPECT_TRUE(was_logged("configuration.partly"));
 }
 
-TEST_F(RuntimeReload, ReadsTheConfigurationOnEveryHangup) {
+TEST_F(OnlineProcessReload, ReadsTheConfigurationOnEveryHangup) {
   start();
   size_t hangups = 0;
   EXPECT_TRUE(run_until([&] { return listener_.told.size() == 9; },
@@ -60,7 +60,7 @@ TEST_F(RuntimeReload, ReadsTheConfigurationOnEveryHangup) {
                         }));
 }
 
-TEST_F(RuntimeReload, AsksNewBootNodesAtOnce) {
+TEST_F(OnlineProcessReload, AsksNewBootNodesAtOnce) {
   start("NGCSHARE_LOG_LEVEL=debug\n");
   set_log_level("debug");
   folder_.file("env", "NGCSHARE_LOG_LEVEL=debug\nNGCSHARE_BOOTSTRAP=127.0.0.1:9:" +
@@ -97,7 +97,7 @@ class InputTerminal {
   int master_ = -1;
 };
 
-TEST_F(RuntimeReload, AHangupOfTheTerminalEndsIt) {
+TEST_F(OnlineProcessReload, AHangupOfTheTerminalEndsIt) {
   InputTerminal terminal;
   start();
   in_loop([&] {
@@ -108,7 +108,7 @@ TEST_F(RuntimeReload, AHangupOfTheTerminalEndsIt) {
   EXPECT_TRUE(listener_.told.empty());
 }
 
-TEST_F(RuntimeReload, AHangupWithATerminalThatIsStillThereReadsTheConfiguration) {
+TEST_F(OnlineProcessReload, AHangupWithATerminalThatIsStillThereReadsTheConfiguration) {
   const InputTerminal terminal;
   start();
   reload_with("");

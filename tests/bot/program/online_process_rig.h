@@ -75,7 +75,7 @@ class Replacements {
   int count_ = 0;
 };
 
-// Records what it is told of reloads.
+// Records the calls about reloads.
 class ReloadListener : public OnlineListener {
  public:
   std::vector<std::string> on_reload(const Options& options) override {

@@ -1,4 +1,4 @@
-// How a program ends, and when its profile is saved.
+// The end of an online process, and the times at which its profile is saved.
 
 #include <gtest/gtest.h>
 

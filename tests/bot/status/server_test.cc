@@ -29,7 +29,7 @@ struct Response {
 class StatusServerTest : public testing::Test {
  protected:
   StatusServerTest() : loop_thread_([this] { loop_.run(); }) { serve(false); }
-  // On the loop, as the program does it.
+  // Destroys the server on the loop, as the program does.
   ~StatusServerTest() override {
     std::promise<void> ended;
     asio::post(loop_, [&] {
@@ -41,7 +41,7 @@ class StatusServerTest : public testing::Test {
     loop_thread_.join();
   }
 
-  // On the loop too, where the one before has to end.
+  // Creates the server on the loop, where an earlier one has to end.
   void serve(bool open_metrics) {
     std::promise<void> served;
     asio::post(loop_, [&] {

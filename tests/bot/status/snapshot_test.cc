@@ -1,4 +1,4 @@
-// What is told of a gateway: the same value as JSON, as metrics, and as text for a terminal.
+// A GatewaySnapshot as JSON, as metrics and as text for a terminal.
 #include "bot/status/snapshot.h"
 
 #include <gtest/gtest.h>

@@ -13,19 +13,19 @@ using test::kUdp;
 using test::UdpProgram;
 using test::UdpSocket;
 
-class UdpTargetTest : public testing::Test {
+class UdpLegTest : public testing::Test {
  protected:
   void connect(std::shared_ptr<ServiceRates::ConnectionRates> rates = nullptr) {
-    const auto target = UdpLeg::create(rig_.loop, service_.socket.local_endpoint(),
-                                       std::move(rates), [this] { ++ends_; });
-    ASSERT_NE(target, nullptr);
-    target->attach(*mapping_);
+    const auto leg = UdpLeg::create(rig_.loop, service_.socket.local_endpoint(), std::move(rates),
+                                    [this] { ++ends_; });
+    ASSERT_NE(leg, nullptr);
+    leg->attach(*mapping_);
     mapping_->acknowledge();
-    target->start(/*ends_when_idle=*/true);
-    target_ = target;
+    leg->start(/*ends_when_idle=*/true);
+    leg_ = leg;
   }
-  ~UdpTargetTest() override {
-    if (const auto target = target_.lock()) target->abort(KillReason::kShutdown);
+  ~UdpLegTest() override {
+    if (const auto leg = leg_.lock()) leg->abort(KillReason::kShutdown);
     rig_.run_ready();
   }
   void receive(const std::vector<uint8_t>& bytes) {
@@ -36,11 +36,11 @@ class UdpTargetTest : public testing::Test {
   test::RecordingHost host_;
   std::unique_ptr<Mapping> mapping_ = test::decided_mapping(host_, kUdp);
   UdpProgram service_{rig_.loop};
-  std::weak_ptr<UdpLeg> target_;
+  std::weak_ptr<UdpLeg> leg_;
   int ends_ = 0;
 };
 
-TEST_F(UdpTargetTest, CarriesDatagramsBothWays) {
+TEST_F(UdpLegTest, CarriesDatagramsBothWays) {
   connect();
   receive({1, 2, 3});
   receive({});
@@ -57,7 +57,7 @@ TEST_F(UdpTargetTest, CarriesDatagramsBothWays) {
   EXPECT_EQ(host_.datagrams, (Datagrams{{4, 5}, {}, test::pattern(kMaxDatagramBytes)}));
 }
 
-TEST_F(UdpTargetTest, DropsWhatIsLargerThanAPacketAndGoesOn) {
+TEST_F(UdpLegTest, DropsWhatIsLargerThanAPacketAndGoesOn) {
   connect();
   receive({1});
   ASSERT_TRUE(rig_.run_until([&] { return service_.receive(); }));
@@ -66,10 +66,10 @@ TEST_F(UdpTargetTest, DropsWhatIsLargerThanAPacketAndGoesOn) {
   service_.send({7}, service_.from);
   ASSERT_TRUE(rig_.run_until([&] { return !host_.datagrams.empty(); }));
   EXPECT_EQ(host_.datagrams, (Datagrams{{7}}));
-  EXPECT_EQ(target_.lock()->dropped(), 2U);
+  EXPECT_EQ(leg_.lock()->dropped(), 2U);
 }
 
-TEST_F(UdpTargetTest, HearsOnlyTheService) {
+TEST_F(UdpLegTest, HearsOnlyTheService) {
   connect();
   receive({1});
   ASSERT_TRUE(rig_.run_until([&] { return service_.receive(); }));
@@ -80,7 +80,7 @@ TEST_F(UdpTargetTest, HearsOnlyTheService) {
   EXPECT_EQ(host_.datagrams, (Datagrams{{7}}));
 }
 
-TEST_F(UdpTargetTest, OutlivesAServiceThatIsDown) {
+TEST_F(UdpLegTest, OutlivesAServiceThatIsDown) {
   const auto where = service_.socket.local_endpoint();
   connect();
   receive({1});
@@ -99,19 +99,19 @@ TEST_F(UdpTargetTest, OutlivesAServiceThatIsDown) {
   EXPECT_EQ(host_.datagrams, (Datagrams{{8}}));
 }
 
-TEST_F(UdpTargetTest, EndsOnceWithItsMapping) {
+TEST_F(UdpLegTest, EndsOnceWithItsMapping) {
   connect();
   mapping_->closed_by_peer(KillReason::kWithdrawn, steady_now());
   EXPECT_EQ(ends_, 1);
-  EXPECT_TRUE(rig_.run_until([&] { return target_.expired(); }));
+  EXPECT_TRUE(rig_.run_until([&] { return leg_.expired(); }));
   EXPECT_EQ(ends_, 1);
 }
 
-TEST_F(UdpTargetTest, AbortTellsThePeer) {
+TEST_F(UdpLegTest, AbortTellsThePeer) {
   connect();
-  target_.lock()->abort(KillReason::kShutdown);
+  leg_.lock()->abort(KillReason::kShutdown);
   EXPECT_EQ(host_.told, std::vector<KillReason>{KillReason::kShutdown});
-  EXPECT_TRUE(rig_.run_until([&] { return target_.expired(); }));
+  EXPECT_TRUE(rig_.run_until([&] { return leg_.expired(); }));
   EXPECT_EQ(ends_, 1);
 }
 

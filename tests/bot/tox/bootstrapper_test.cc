@@ -1,4 +1,4 @@
-// When boot nodes are asked and which.
+// The times at which boot nodes are asked, and their choice.
 #include "bot/tox/bootstrapper.h"
 
 #include <gtest/gtest.h>

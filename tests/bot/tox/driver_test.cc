@@ -1,4 +1,4 @@
-// When toxcore is called: its sockets, its interval, and nothing else.
+// toxcore is called when its sockets are readable or its interval is over, and never otherwise.
 #include "bot/tox/driver.h"
 
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ class ToxDriverTest : public testing::Test {
  protected:
   ToxDriverTest() {
     node_.port = port_of(udp_.theirs);
-    // As toxcore does.
+    // Reads all datagrams, as toxcore does.
     node_.on_iterate = [this] {
       while (!udp_.theirs.receive().empty()) {
       }
@@ -32,7 +32,7 @@ class ToxDriverTest : public testing::Test {
     driver_->start();
     run_ready();  // what was readable already when it looked
   }
-  // Runs what is ready. Sockets on loopback are readable before send() returns.
+  // Runs all handlers that are ready. Sockets on loopback are readable before send() returns.
   void run_ready() {
     for (int i = 0; i < 10; ++i) loop_.poll();
   }

@@ -1,4 +1,4 @@
-// Sockets as toxcore makes them: not marked as ours (bot/local_socket.h).
+// Sockets as toxcore makes them: not marked as ours (bot/base/own_socket.h).
 #pragma once
 
 #include <fcntl.h>
@@ -34,7 +34,7 @@ class Descriptor {
     EXPECT_EQ(::getsockopt(number_, level, name, &value, &length), 0);
     return value;
   }
-  // Reads what is there, up to a datagram.
+  // Reads the waiting bytes, of at most one datagram.
   std::string receive() const {
     std::string bytes(100, '\0');
     const ssize_t size = ::recv(number_, bytes.data(), bytes.size(), MSG_DONTWAIT);

@@ -15,7 +15,7 @@ ByteBudget limited(uint64_t rate) {
   return budget;
 }
 
-// Takes up to `chunk` whenever a turn is due, for as long; what has passed.
+// Takes up to `chunk` bytes whenever a turn is due, for `time`. Returns the bytes that passed.
 uint64_t drain(ByteBudget& budget, size_t chunk, TimePoint begin, Duration time) {
   uint64_t passed = 0;
   TimePoint now = begin;

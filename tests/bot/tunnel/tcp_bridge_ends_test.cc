@@ -1,4 +1,4 @@
-// How a bridge ends: half closes, resets, clean ends and aborts.
+// The ends of a bridge: half-closes, resets, clean ends and aborts.
 #include <gtest/gtest.h>
 
 #include "bot/tunnel/tcp_bridge.h"

@@ -111,7 +111,7 @@ TEST_F(TcpBridgeTest, EndsAMappingWithoutWindowThatFloodsAProgramThatDoesNotRead
 
 class TcpBridgeMemory : public test::TcpBridgeRig {
  protected:
-  // So much is left for all streams together.
+  // Bytes left for all streams together.
   static constexpr uint64_t kLeft = 100 * 1024;
   TcpBridgeMemory() { memory().reserve(memory().left() - kLeft); }
   link::MemoryBudget& memory() { return rig_.memory; }

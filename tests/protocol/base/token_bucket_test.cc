@@ -9,7 +9,7 @@ using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 
 constexpr TimePoint kStart{1h};
 
-// How many tokens can be taken at one moment.
+// Returns the number of tokens that can be taken at `now`.
 int take_all(TokenBucket& bucket, TimePoint now) {
   int taken = 0;
   while (bucket.take(now)) ++taken;

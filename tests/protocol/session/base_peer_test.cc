@@ -1,4 +1,4 @@
-// Peers that know draft v0.2 and nothing else: no additions to what they can read.
+// Peers that know only draft v0.2, so nothing may be added to the packets that they get.
 #include "tests/protocol/session/rig.h"
 
 namespace ngcshare::test {

@@ -18,7 +18,7 @@ TEST(Epoch, ANewOneEndsEveryMappingAndTakesBackEveryOffer) {
   EXPECT_EQ(rig.session.mapping_count(), 0U);
 }
 
-// Otherwise what the old process offered would seem to be back for a moment.
+// In the other order the old process's offers would seem to be back for a moment.
 TEST(Epoch, ANewOneTakesBackEveryOfferBeforeASilentPeerCountsAsPresentAgain) {
   Rig rig;
   rig.receive_offer();

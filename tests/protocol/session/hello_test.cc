@@ -120,7 +120,7 @@ TEST(Presence, MalformedOrPublicNoiseIsNoSignOfLife) {
   EXPECT_EQ(rig.handler.presence, std::vector{false});
 }
 
-// Where nothing is shared nobody speaks, and that is not silence: the peer has not been asked yet.
+// Without an offer or mapping nobody sends Hellos, so the time until then is not silence.
 TEST(Presence, APeerWithWhomNothingWasSharedIsNotSilentTheMomentSomethingIs) {
   Rig rig;
   rig.receive_hello();

@@ -64,7 +64,7 @@ TEST(CloseMapping, TellsThePeerAndTheSink) {
   EXPECT_FALSE(rig.session.close_mapping(kPeerMapping, KillReason::kReset, rig.now));
 }
 
-// Its id was used up with the mapping: the peer hears of the end before it hears the new id.
+// The id was used up with the mapping, so the Kill must be sent before the Offer with the new id.
 TEST(CloseMapping, LeavesABasePeerTheServiceUnderAnotherId) {
   Rig rig;
   const MsgId id = rig.offer();

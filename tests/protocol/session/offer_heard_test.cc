@@ -1,4 +1,4 @@
-// Offers that the peer makes: what is believed, replaced, ignored.
+// Offers of the peer: accepted, replaced and ignored ones.
 #include "tests/protocol/session/rig.h"
 
 namespace ngcshare::test {
@@ -149,7 +149,7 @@ TEST(OfferHeard, IsHeardAgainWhenThePeerComesBackWithTheSameEpochAndId) {
   }
 }
 
-// What answers an Accept with "unknown" is not on offer any more.
+// The answer "unknown" to an Accept shows that the offer no longer exists.
 TEST(OfferHeard, IsGoneWhenItsAcceptIsAnsweredAsUnknown) {
   Rig offerer;
   Rig acceptor;

@@ -1,4 +1,4 @@
-// What stands around a ControlSender: a contact, a peer that knows the extension on request, and a
+// The surroundings of a ControlSender: a contact, a peer that knows the extension on request, and a
 // link that is not made.
 #pragma once
 

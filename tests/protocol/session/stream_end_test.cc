@@ -1,4 +1,4 @@
-// How streams end: in one direction, in both, with peers that cannot be told of a half-close.
+// The ends of streams: in one direction, in both, and with peers that do not know half-close.
 #include "tests/protocol/session/rig.h"
 
 namespace ngcshare::test {

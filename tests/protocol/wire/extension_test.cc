@@ -52,7 +52,7 @@ struct AcceptedCase {
   Extension extension;
 };
 
-// Each of these is also what the encoder writes.
+// The encoder writes each of these in the same bytes.
 const AcceptedCase kCanonical[] = {
     {"no tags", "e1 01000000", with_capabilities(kCapMulti)},
     {"no capabilities", "e1 00000000", with_capabilities(0)},
@@ -70,7 +70,7 @@ const AcceptedCase kCanonical[] = {
     {"udp port", "e1 01000000 0702fb20", with(&Extension::udp_port, 8443)},
 };
 
-// What a newer sender may write; the encoder here does not.
+// Extensions that a newer sender may write and this encoder does not.
 const AcceptedCase kLenient[] = {
     {"unknown tag", "e1 01000000 7f03010203", with_capabilities(kCapMulti)},
     {"tag 0", "e1 01000000 0000", with_capabilities(kCapMulti)},

@@ -1,4 +1,4 @@
-// What the packet tests and the fuzzers share: bytes from hex, packets compared and encoded.
+// Helpers of the packet tests and the fuzzers: bytes from hex, comparing and encoding packets.
 #pragma once
 
 #include <algorithm>
@@ -87,7 +87,7 @@ inline Encoded encoded_copy(const Packet& packet) {
   return {where, {frame.body().begin(), frame.body().end()}};
 }
 
-// Whether a packet may travel as a control copy.
+// Returns true if a packet may travel as a control copy.
 inline bool is_control(const Packet& packet) {
   return !std::holds_alternative<StreamData>(packet) && !std::holds_alternative<Datagram>(packet) &&
          !std::holds_alternative<Fragment>(packet) && !std::holds_alternative<Hello>(packet);

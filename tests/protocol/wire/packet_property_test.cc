@@ -1,4 +1,4 @@
-// What holds for every packet: drawn at random, and at the largest sizes.
+// Properties of every packet, checked with random ones and with the largest sizes.
 #include <gtest/gtest.h>
 
 #include <random>

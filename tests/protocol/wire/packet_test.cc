@@ -180,7 +180,7 @@ bool readable_when_cut(PacketId id, const ByteVector& whole, size_t length) {
   return decode_packet(id, cut).has_value();
 }
 
-// What an encoder writes is a subset of what is read.
+// Returns true if an encoder would write this row, which is not so for all that is accepted.
 bool is_canonical(const AcceptedCase& row) {
   const std::string name = row.name;
   return name.find("newer sender") == std::string::npos &&

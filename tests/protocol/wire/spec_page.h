@@ -1,7 +1,7 @@
-// The test vectors of protocol/SPEC.md, and names for what several of them are about.
+// Reads the test vectors of protocol/SPEC.md. Their lines:
 //
-//   vector NAME CHANNEL ID HEX    decodes to what a test says and is what the encoder writes
-//   accepts NAME CHANNEL ID HEX   decodes to what a test says
+//   vector NAME CHANNEL ID HEX    decodes to the value in a test, and is encoded from it
+//   accepts NAME CHANNEL ID HEX   decodes to the value in a test
 //   rejects NAME CHANNEL ID HEX   does not decode
 //   link_token SENDER RECEIVER VALUE   between two epochs
 //   digest NAME VALUE             the digest of an Offer given as a vector; of a mapping for the
@@ -36,7 +36,7 @@ struct Token {
   uint16_t value = 0;
 };
 
-// What one of the first three words brings.
+// The vectors under one of the first three words.
 struct Vectors {
   std::vector<Vector> packets;
   std::vector<Vector> link_packets;
