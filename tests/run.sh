@@ -14,11 +14,36 @@ while getopts k: option; do
   esac
 done
 
-deploy/setup.sh --tests
+# Runs one part and notes how long it took.
+times=()
+part() {
+  local name=$1 began=$SECONDS status=0
+  shift
+  "$@" || status=$?
+  times+=("$name: $((SECONDS - began)) s")
+  return "$status"
+}
+show_times() {
+  local line
+  for line in "${times[@]}"; do echo "run.sh: $line"; done
+}
+trap show_times EXIT
+
 # Switches tests and benchmarks on explicitly, because deploy/quickstart.sh may have configured this
 # folder without them. In CI, warnings are errors.
-cmake --preset release -DNGCSHARE_TESTS=ON -DNGCSHARE_BENCH=ON \
-  -DNGCSHARE_WERROR="$([ -n "${CI:-}" ] && echo ON || echo OFF)"
-cmake --build --preset release
-# Runs ctest last, so that its summary ends the output. Finding no test is a failure.
-exec ctest --preset release --no-tests=error --parallel "$(nproc)" "${select[@]}"
+configure() {
+  cmake --preset release -DNGCSHARE_TESTS=ON -DNGCSHARE_BENCH=ON \
+    -DNGCSHARE_WERROR="$([ -n "${CI:-}" ] && echo ON || echo OFF)"
+}
+
+# Two tests for each processor at once, because the end-to-end tests mostly wait. Finding no test is
+# a failure.
+run_tests() {
+  ctest --preset release --no-tests=error --parallel "$((2 * $(nproc)))" "${select[@]}"
+}
+
+part "setting up" deploy/setup.sh --tests
+part "configuring" configure
+part "building the program" cmake --build --preset release --target ngcshare
+part "building the tests" cmake --build --preset release
+part "running the tests" run_tests
