@@ -23,16 +23,28 @@ class Offerer(SharedWorld):
         cls.other = cls.world.raw_peer(chat_id, "other")
         cls.other.event("peer", key=cls.key)
         cls.next_id = 0x01020304
+        # The member gives these up only after 15 and 10 seconds, while the other tests run.
+        cls.silent_id, port = cls.offer("silent")
+        cls.silent = connect(port, 30)
+        cls.addClassCleanup(cls.silent.close)
+        cls.ended_id, port = cls.offer("end")
+        with connect(port) as client:
+            cls.raw.packet(wire.accept(cls.ended_id))
+            cls.raw.send(cls.key, wire.ack(cls.ended_id))
+            client.sendall(b"x")
+            cls.raw.packet(STREAM + u32(cls.ended_id))
 
-    def fresh_id(self):
-        Offerer.next_id += 0x100
-        return Offerer.next_id
+    @classmethod
+    def fresh_id(cls):
+        cls.next_id += 0x100
+        return cls.next_id
 
-    def offer(self, name, type=TCP):
+    @classmethod
+    def offer(cls, name, type=TCP):
         """Makes an offer; returns its id and the local port that the member opens for it."""
-        id = self.fresh_id()
-        self.raw.send(self.key, wire.offer(id, name, type))
-        return id, local_port(self.member, name)
+        id = cls.fresh_id()
+        cls.raw.send(cls.key, wire.offer(id, name, type))
+        return id, local_port(cls.member, name)
 
     def accepted(self, id, port):
         client = connect(port)
@@ -64,12 +76,8 @@ class Offerer(SharedWorld):
         self.member.event("withdrawn", service="for all")
 
     def test_the_end_of_the_local_program_is_a_kill(self):
-        id, port = self.offer("end")
-        client = self.accepted(id, port)
-        client.sendall(b"x")
-        self.raw.packet(STREAM + u32(id))
-        client.close()
-        self.assertEqual(reason_of(self.raw.packet(KILL + u32(id))["hex"]), wire.CLOSED)
+        kill = self.raw.packet(KILL + u32(self.ended_id))
+        self.assertEqual(reason_of(kill["hex"]), wire.CLOSED)
 
     def test_a_local_program_that_has_said_all_still_gets_the_answer(self):
         id, port = self.offer("half")
@@ -91,14 +99,11 @@ class Offerer(SharedWorld):
             client.recv(1)
 
     def test_an_accept_is_repeated_until_it_is_answered_and_given_up_after_15_seconds(self):
-        id, port = self.offer("silent")
-        client = connect(port, 30)
-        self.addCleanup(client.close)
-        kill = self.raw.packet(KILL + u32(id))
+        kill = self.raw.packet(KILL + u32(self.silent_id))
         self.assertEqual(reason_of(kill["hex"]), wire.TIMEOUT)
         with self.assertRaises(ConnectionResetError):
-            client.recv(1)
-        times = [packet["time"] for packet in self.raw.packets(wire.accept(id))]
+            self.silent.recv(1)
+        times = [packet["time"] for packet in self.raw.packets(wire.accept(self.silent_id))]
         self.assertEqual(len(times), 6)
         for repeat, after in enumerate((0.25, 0.75, 1.75, 3.75, 7.75), 1):
             self.assertAlmostEqual(times[repeat] - times[0], after, delta=0.2)
