@@ -7,10 +7,15 @@ from member_case import MemberCase
 
 
 class MemberList(MemberCase):
+    @classmethod
+    def prepare(cls):
+        super().prepare()
+        cls.table = cls.start("list", "--list")
+        cls.objects = cls.start("list-json", "--list", "--json")
+
     def test_the_list_shows_what_is_offered_and_opens_nothing(self):
-        process = self.start("list", "--list")
-        self.assertEqual(process.wait(60), 0, process.log())
-        rows = [line.split() for line in process.lines if line]
+        self.assertEqual(self.table.wait(60), 0, self.table.log())
+        rows = [line.split() for line in self.table.lines if line]
         key = next(row[1] for row in rows if row[0] == "hello")
         self.assertIn(["SERVICE", "FROM", "PORT", "LOCAL", "ADDRESS"], rows)
         self.assertIn(["hello", key, "tcp", str(self.server.port), "-"], rows)
@@ -18,11 +23,10 @@ class MemberList(MemberCase):
         self.assertIn(["dns", key, "udp", "5353", "-"], rows)
 
     def test_json_is_one_object_a_line(self):
-        process = self.start("list-json", "--list", "--json")
-        self.assertEqual(process.wait(60), 0, process.log())
-        for line in process.lines:
+        self.assertEqual(self.objects.wait(60), 0, self.objects.log())
+        for line in self.objects.lines:
             self.assertIn("event", json.loads(line))
-        offered = {event["service"]: event for event in process.events("offer")}
+        offered = {event["service"]: event for event in self.objects.events("offer")}
         self.assertEqual(set(offered), {"hello", "game", "dns"})
         self.assertEqual(offered["game"]["port"], 27015)
         self.assertTrue(offered["game"]["udp"])

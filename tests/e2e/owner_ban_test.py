@@ -8,7 +8,9 @@ from owner_case import OwnerCase
 class OwnerBan(OwnerCase):
     def test_who_left_without_a_word_is_banned_by_the_nickname(self):
         silent = self.world.raw_peer(self.chat_id, "gone")
+        # It announces its end only to peers that it has seen; others notice after a minute.
         silent.event("peer", 60, key=self.key)
+        silent.event("peer", 60, key=self.founder_key)
         self.founder.wait_event(
             lambda event: event.get("event") == "peer" and event["name"] == "gone", 60)
         silent.tell("quit")

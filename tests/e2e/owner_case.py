@@ -12,7 +12,8 @@ class OwnerCase(SharedWorld):
     @classmethod
     def prepare(cls, *arguments):
         cls.founder = cls.world.raw_founder()
-        cls.chat_id = cls.founder.event("founded")["chat_id"]
+        founded = cls.founder.event("founded")
+        cls.chat_id, cls.founder_key = founded["chat_id"], founded["own_key"]
         cls.gateway = cls.world.gateway("--join", cls.chat_id, *arguments, create=False)
         cls.key = cls.gateway.event("group")["own_key"]
         cls.founder.event("peer", key=cls.key)
