@@ -1,4 +1,5 @@
-"""Tests the findings of ngcshare doctor in good and broken networks, and that it changes nothing."""
+"""Tests the findings of ngcshare doctor in good and broken networks, and that it changes
+nothing."""
 
 import os
 import subprocess

@@ -23,8 +23,8 @@ NGCSHARE = os.environ.pop("NGCSHARE_BINARY")
 RAW_PEER = os.environ.pop("NGCSHARE_RAW_PEER", "")
 SLOW_NAMES = os.environ.pop("NGCSHARE_SLOW_NAMES", "")
 
-# Below the system's ephemeral ports, and outside toxcore's range. Each test process takes a block, so
-# that tests can run at the same time.
+# Below the system's ephemeral ports, and outside toxcore's range. Each test process takes a block,
+# so that tests can run at the same time.
 PORTS = range(12000, 32000)
 BLOCK = 1000
 # Between two ports of a block, because a member whose port is taken uses one of the next.

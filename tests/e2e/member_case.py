@@ -6,14 +6,15 @@ from servers import TcpServer
 
 
 class MemberCase(SharedWorld):
-    """A gateway with three services. Members join it one after the other, because members that join
-    together take long to see the gateway."""
+    """A gateway with three services. Start few members at once: members that join together can take
+    long to see the gateway."""
 
     @classmethod
     def prepare(cls):
         cls.server = TcpServer(lambda connection: connection.sendall(b"hello"))
         cls.addClassCleanup(cls.server.close)
-        cls.gateway = cls.gateway_with(f"hello={cls.server.port}", "game=27015/both", "dns=5353/udp")
+        cls.gateway = cls.gateway_with(f"hello={cls.server.port}", "game=27015/both",
+                                       "dns=5353/udp")
 
     @classmethod
     def start(cls, name, *arguments, chat_id=None):
