@@ -5,6 +5,8 @@ No process touches a network: each gets --no-default-bootstrap and --no-local-di
 one boot node on 127.0.0.1. Tests wait only for events in a process's output.
 """
 
+import functools
+import itertools
 import os
 import random
 import shutil
@@ -21,13 +23,34 @@ NGCSHARE = os.environ.pop("NGCSHARE_BINARY")
 RAW_PEER = os.environ.pop("NGCSHARE_RAW_PEER", "")
 SLOW_NAMES = os.environ.pop("NGCSHARE_SLOW_NAMES", "")
 
-# Below the system's ephemeral ports, and outside toxcore's range.
-PORTS = range(20000, 30000)
+# Below the system's ephemeral ports, and outside toxcore's range. Each test process takes a block,
+# so that tests can run at the same time.
+PORTS = range(12000, 32000)
+BLOCK = 1000
+# Between two ports of a block, because a member whose port is taken uses one of the next.
+APART = 20
+
+
+@functools.cache
+def port_block():
+    """Takes a block until the end of the process; returns the socket that holds it, bound to the
+    block's first port, and an endless iterator over the other ports."""
+    for first in random.sample(PORTS[::BLOCK], len(PORTS) // BLOCK):
+        holder = socket.socket()
+        try:
+            holder.bind(("127.0.0.1", first))
+        except OSError:
+            holder.close()
+            continue
+        return holder, itertools.cycle(range(first + APART, first + BLOCK, APART))
+    raise AssertionError("no free block of ports")
 
 
 def free_port():
-    """Returns a port of 127.0.0.1 that is unused for tcp and for udp."""
-    for port in random.sample(PORTS, 100):
+    """Returns a port of 127.0.0.1 that is unused for tcp and for udp. No other process that uses
+    this function gets it."""
+    _, ports = port_block()
+    for port in itertools.islice(ports, BLOCK // APART):
         with socket.socket(type=socket.SOCK_STREAM) as tcp, \
                 socket.socket(type=socket.SOCK_DGRAM) as udp:
             try:
@@ -58,8 +81,9 @@ class World:
         return [NGCSHARE, command, "--data-dir", self.path(data), "--log-level", log_level,
                 *network, *rest]
 
-    def start(self, kind, *arguments, data, log_level="debug", env=None):
-        words = self.words(*arguments, "--json", data=data, log_level=log_level)
+    def start(self, kind, *arguments, data, log_level="debug", env=None, json=True):
+        formats = ["--json"] if json else []
+        words = self.words(*arguments, *formats, data=data, log_level=log_level)
         return self.keep(kind(words, log_path=self.path(data + ".log"), env=env))
 
     def run(self, *arguments, data="once", log_level="error", timeout=60, env=None):

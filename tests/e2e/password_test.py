@@ -3,6 +3,7 @@
 import unittest
 
 from harness import SharedWorld, connect, local_port, read_all
+from process import Node
 from servers import TcpServer
 
 PASSWORD = "correct horse battery staple"
@@ -24,11 +25,13 @@ class Password(SharedWorld):
         return gateway
 
     def test_a_wrong_password_or_none_ends_a_member_with_4(self):
-        for arguments in (["--password-file", self.wrong], []):
-            result = self.world.run("connect", self.gateway.chat_id, "--all", *arguments,
-                                    "--timeout", "40", data=f"refused-{len(arguments)}")
-            self.assertEqual(result.returncode, 4, result.stderr)
-            self.assertIn("--password-file", result.stderr.splitlines()[-1])
+        refused = [self.world.start(Node, "connect", self.gateway.chat_id, "--all", *arguments,
+                                    "--timeout", "40", data=f"refused-{len(arguments)}",
+                                    log_level="error", json=False)
+                   for arguments in (["--password-file", self.wrong], [])]
+        for member in refused:
+            self.assertEqual(member.wait(60), 4, member.log())
+            self.assertIn("--password-file", member.log().splitlines()[-1])
 
     def test_the_right_password_is_remembered_by_both_sides(self):
         member = self.world.member(self.gateway.chat_id, "--all", "--password-file", self.right,

@@ -1,4 +1,5 @@
-"""Servers on 127.0.0.1 that the tests share."""
+"""Servers on 127.0.0.1 that the tests share. Their ports are from the test process's block, not
+from the system, so that a member's local port near them is not taken by another process."""
 
 import os
 import queue
@@ -15,8 +16,8 @@ class TcpServer:
 
     def __init__(self, handler=None, port=0):
         self.serve(handler)
-        self.listener = socket.create_server(("127.0.0.1", port), backlog=2048)
-        self.port = self.listener.getsockname()[1]
+        self.port = port or free_port()
+        self.listener = socket.create_server(("127.0.0.1", self.port), backlog=2048)
         threading.Thread(target=self._accept, daemon=True).start()
 
     def serve(self, handler):
@@ -66,9 +67,9 @@ class UdpEcho:
     addresses."""
 
     def __init__(self, port=0):
+        self.port = port or free_port()
         self.socket = socket.socket(type=socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", port))
-        self.port = self.socket.getsockname()[1]
+        self.socket.bind(("127.0.0.1", self.port))
         self.sources = {}
         threading.Thread(target=self._serve, daemon=True).start()
 
@@ -94,9 +95,9 @@ class Refusing:
     """
 
     def __init__(self):
+        self.port = free_port()
         self.socket = socket.socket()
-        self.socket.bind(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
+        self.socket.bind(("127.0.0.1", self.port))
 
     def close(self):
         self.socket.close()
@@ -107,10 +108,10 @@ class FullBacklog:
     connection requests."""
 
     def __init__(self):
+        self.port = free_port()
         self.listener = socket.socket()
-        self.listener.bind(("127.0.0.1", 0))
+        self.listener.bind(("127.0.0.1", self.port))
         self.listener.listen(0)
-        self.port = self.listener.getsockname()[1]
         self.waiting = []
         for _ in range(4):
             waiting = socket.socket()
