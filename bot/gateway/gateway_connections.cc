@@ -78,7 +78,7 @@ void Gateway::mention_base_mode(const Mapping& mapping) {
   const bool base_mode = mapping.transports().tcp && !mapping.over_link();
   if (!base_mode || std::exchange(base_mode_mentioned_, true)) return;
   log_warn("connection.base_mode",
-           "tcp runs in base mode, which is slow and can be wrong on a path that loses packets");
+           "tcp runs in base mode, which is slow and can corrupt data when the path loses packets");
 }
 
 // Ends connections one by one and not with their Offers, because a peer can kill an Offer and keep

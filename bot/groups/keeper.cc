@@ -158,7 +158,8 @@ void GroupKeeper::show(GroupNumber group) {
   const std::string name = record ? record->name : node_.group_name(group);
   // Shows the key because others in the group may have the same nickname.
   const auto bot_line = [&](const std::optional<Key>& key) {
-    return key ? "\nBot:     " + printable(config_.nick) + ", its key there " + to_hex(*key)
+    return key ? "\nBot:     called " + printable(config_.nick) + " in the group, with the key " +
+                     to_hex(*key)
                : std::string();
   };
   const auto own_key = node_.own_key(group);

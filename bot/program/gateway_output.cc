@@ -26,8 +26,9 @@ void print_services(const Output& output, const Gateway& gateway) {
 void print_claim_token(const Output& output, const std::string& token) {
   output.say(
       {{"event", "claim_token"}, {"token", token}},
-      "Owner:   nobody yet. To be it, send the bot a private message within an hour: claim " +
-          token);
+      "Owner:   none yet. To become the owner, send the bot this private message within an hour: "
+      "claim " +
+          token + "\n         On this machine no token is needed: use ngcshare ctl");
 }
 
 void print_page(const Output& output, const HttpAddress& address) {

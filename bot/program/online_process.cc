@@ -49,7 +49,8 @@ OnlineProcess::OnlineProcess(const CommonOptions& options, const Delays& delays)
       periodic_save_timer_(loop_) {
   if (!ToxNode::version_is_at_least(0, 2, 23)) {
     log_warn("toxcore.old",
-             "toxcore {version} has a critical fault (GHSA-42vg-9mg3-399f) that 0.2.23 mends",
+             "this ngcshare was built with toxcore {version}, which has a known vulnerability "
+             "(GHSA-42vg-9mg3-399f); install one built with toxcore 0.2.23 or newer",
              Field{"version", ToxNode::version()});
   }
   save_now();
