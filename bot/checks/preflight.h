@@ -13,8 +13,8 @@ inline constexpr const char* kNoGroup =
     "there is no group yet; found one with --create NAME or join one with --join CHAT_ID";
 
 // Adds its findings to `problems`, which holds those of reading the options. `now` is in unix
-// seconds. With options.check it also makes the slow checks (host names of targets, the
-// passphrase), which a start makes anyway.
+// seconds. With options.check it also resolves the targets' host names and decrypts the profile,
+// which is slow and which a start does anyway.
 void check_before_start(const RunOptions& options, int64_t now, Problems& problems);
 
 // Prints warnings and errors, or that the configuration is good. Returns the exit code.

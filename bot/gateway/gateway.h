@@ -29,8 +29,8 @@ namespace ngcshare {
 
 class Gateway : public OfferMaker, public ServiceCatalog {
  public:
-  // After this time the end of a ban, or a new role in the group, is reflected in the offers. A
-  // connection is decided at the moment it is opened.
+  // The interval between reviews of all offers, which find ended bans and changed group roles.
+  // Accepts do not depend on it, because each is decided on arrival.
   static constexpr std::chrono::seconds kReviewInterval{10};
 
   // All must outlive the gateway. Offers the stored services to every peer that joins from now on.

@@ -21,10 +21,9 @@ class ServiceOffers {
   // Both must outlive it.
   ServiceOffers(SessionHub& hub, const Access& access) : hub_(hub), access_(access) {}
 
-  // Makes the offers of a service agree with who may use it at `now` (unix seconds). Does not send
-  // an unchanged Offer again. Sends one public packet if everybody in a group may use the service
-  // and lacks the same Offer; otherwise sends private ones to those who may. `down` is
-  // true if the target does not answer.
+  // Sends, withdraws or keeps the Offers of a service to match the permissions at `now` (unix
+  // seconds). Sends one public packet if every peer of a group may use the service and needs the
+  // same new Offer, otherwise private packets. `down` is true if the target does not answer.
   void agree(const storage::ServiceRecord& service, bool down, int64_t now);
   // The same for a peer that is new or back.
   void agree_with(Peer& peer, const storage::ServiceRecord& service, bool down, int64_t now);

@@ -43,7 +43,7 @@ class SessionHub : private SessionHandler {
              Clock clock = {});
   ~SessionHub() override;
 
-  // All may be absent (nullptr); each must outlive the hub or be reset first.
+  // Set the receivers; nullptr removes one. Each must outlive the hub or be removed first.
   void set_offer_maker(OfferMaker* maker) { maker_ = maker; }
   void set_offer_user(OfferUser* user) { user_ = user; }
   void set_public_sender(PublicSender* sender) { public_sender_ = sender; }
@@ -52,10 +52,10 @@ class SessionHub : private SessionHandler {
   // Adds a peer that is reachable from now on. REQUIRES: find(person) is nullptr. The reference is
   // valid until leave(), leave_all(), or lose() and the end of kKeepAbsent.
   Peer& join(const storage::Person& person, Role role, std::unique_ptr<PeerContact> contact);
-  // The connection to a peer was lost: keeps it for kKeepAbsent if connections wait for it,
-  // otherwise removes it. REQUIRES: it is not absent.
+  // Keeps a peer whose connection was lost for kKeepAbsent if connections wait for it, otherwise
+  // removes it. REQUIRES: it is not absent.
   void lose(Peer& peer);
-  // An absent peer is reachable again; its contact leads to it already.
+  // Makes an absent peer reachable again. REQUIRES: its contact already uses the new path.
   void come_back(Peer& peer, Role role);
   // Removes a peer that has left for good.
   void leave(Peer& peer);
@@ -80,7 +80,7 @@ class SessionHub : private SessionHandler {
   // -- peers ------------------------------------------------------------------------------------
   // Visits the peers in the order of their chat ids and keys, absent ones last.
   void for_each_peer(const std::function<void(Peer&)>& visit);
-  // Returns nullptr if there is none, and also finds an absent one.
+  // Returns the peer, reachable or absent, or nullptr if the hub has none of that identity.
   Peer* find(const storage::Person& person);
   // Returns those who are in one group, or (nullopt) in any, and not absent.
   std::vector<PresentPerson> present(const std::optional<Key>& chat_id) const;

@@ -104,8 +104,8 @@ class Access {
   // Replaces the person's ban. Returns false, with nothing changed, for an owner.
   bool ban(const storage::BanRecord& ban);
   bool unban(const Person& person);  // returns false if there was no ban
-  // Removes the bans that have ended and returns whose they were, because what these people may
-  // use must be decided anew.
+  // Removes ended bans and returns the persons, so that the caller can review their offers and
+  // connections.
   std::vector<Person> lapse_bans(std::int64_t now);
   // Returns the ban that is in force, with its reason, or nullopt if the person is not banned.
   std::optional<storage::BanRecord> ban_of(const Person& person, std::int64_t now);

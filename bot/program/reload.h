@@ -17,7 +17,8 @@ struct Reread {
   Problems problems;  // if not empty, change nothing
 };
 
-// Also reports targets that are not allowed, which otherwise only the gateway's start refuses.
+// Reads the configuration again. Also reports targets that are not allowed, because no start of the
+// gateway follows that would refuse them.
 Reread read_again(const OptionSource& started, const Environment& environment);
 
 // Returns the changed flags that take effect at once, with their dashes; services of --share one by

@@ -21,8 +21,8 @@ class RateLane {
   // Called with the number of bytes that may pass, never from within wait().
   using OnTurn = std::function<void(size_t bytes)>;
 
-  // The bytes of one connection. Leaves the queue when destroyed. `lane` must outlive it; `peer`
-  // must be valid whenever one of its functions, or the lane's run() while it waits, is called.
+  // The byte account of one connection. Leaves the queue on destruction. `lane` must outlive it;
+  // `peer` must be valid during each call of a Flow and, while the Flow waits, of RateLane::run().
   class Flow {
    public:
     Flow(RateLane& lane, ByteBudget& peer) : lane_(lane), peer_(peer) {}

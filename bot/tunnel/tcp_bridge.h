@@ -33,7 +33,7 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
 
   // Time for the local program to end its own direction after a clean end.
   static constexpr std::chrono::seconds kDrainTime{10};
-  // Time that the local program may accept none of the bytes still waiting for it after the end.
+  // The socket is reset if the local program accepts no byte for this time after the mapping ended.
   static constexpr std::chrono::seconds kWritePatience{60};
 
   // Calls `on_end` once, when the bridge has finished with both socket and mapping. `rates` is

@@ -19,7 +19,8 @@ class PacketSizeProbe {
   static constexpr size_t kBaseBytes = 1100;  // 1204 on the wire: below IPv6's least MTU
   static constexpr size_t kLeastBytes = 500;  // used when even the base size does not arrive
   static constexpr Duration kRetryInterval = std::chrono::minutes(5);
-  // Short, because most often the whole path was gone for a while.
+  // The wait before the next search after a fallback. Short, because the usual cause is an outage
+  // of the whole path, not its packet size.
   static constexpr Duration kAfterBlackHole = std::chrono::seconds(10);
 
   // Returns the size that packets may have now.

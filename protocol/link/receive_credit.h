@@ -37,13 +37,15 @@ class ReceiveCredit {
   }
   // Widens the window as ReceiveWindow::on_waiting(). Returns as on_read().
   bool on_waiting() { return window_.on_waiting(read_, received_ - read_).has_value(); }
-  // Counts bytes that will never be read. Returns as on_read().
+  // Counts bytes that will never be read. Returns true if the window should be reported, like
+  // on_read().
   bool on_skipped(uint64_t bytes) {
     read_ += bytes;
     return window_.on_skipped(read_).has_value();
   }
 
-  // Remembers a stream that is given up here, is counted up to `highest`, and has an unknown end.
+  // Stores an abandoned stream with its bytes counted up to `highest`, because its final size is
+  // unknown until the sender's RESET.
   void expect_end(MsgId stream, uint64_t highest) {
     if (!unsettled_.emplace(stream, highest).second) return;
     order_.push_back(stream);

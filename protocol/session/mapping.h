@@ -51,7 +51,7 @@ class MappingHost {
   virtual void send_control(const Packet& packet, bool lossless_too) = 0;
   // Returns the link to the peer, or nullptr if there is none.
   virtual link::Link* link() = 0;
-  // The mapping has used link(), which must be pumped soon.
+  // Requests a Link::pump() soon, because the mapping has used link().
   virtual void note_link_work() = 0;
   // Returns whether control packets arrive without being repeated by the mapping.
   virtual bool control_is_reliable() const = 0;
@@ -149,8 +149,8 @@ class Mapping {
   void receive(const Datagram& datagram, TimePoint now);
   // The link has bytes of the stream, or its end.
   void link_readable(TimePoint now);
-  // Returns whether only bytes that came over the link are left to hand out. The peer may have
-  // forgotten the mapping already.
+  // Returns true if all that remains is to deliver received bytes of the link locally. The mapping
+  // then needs no peer, which may have forgotten it.
   bool ends_by_itself() const;
   // The peer has broken the link's rules in this stream.
   void link_error(TimePoint now);
