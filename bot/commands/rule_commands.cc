@@ -1,4 +1,5 @@
 // Commands that decide who may use a service.
+#include "bot/base/words.h"
 #include "bot/commands/commands.h"
 #include "bot/commands/helpers.h"
 
