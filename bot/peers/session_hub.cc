@@ -3,6 +3,7 @@
 #include <asio/post.hpp>
 #include <cassert>
 #include <utility>
+#include <vector>
 
 #include "bot/base/log.h"
 #include "bot/base/steady_time.h"
@@ -73,41 +74,48 @@ void SessionHub::leave(Peer& peer) {
   log_info("peer.left", "peer {peer} left", Field{"peer", short_key(peer.key)});
   peer.session->peer_left(now());
   Peers& peers = peer.absent_until ? absent_ : peers_;
-  remove(peers, peers.find(peer.person()));
+  remove(std::move(peers.extract(peer.person()).mapped()));
 }
 
+// The peers are taken out first, because their ends call back and may look into the hub.
 void SessionHub::leave_all(const Key& chat_id) {
+  std::vector<std::unique_ptr<Peer>> leaving;
   for (Peers* const peers : {&peers_, &absent_}) {
     for (auto at = peers->lower_bound({chat_id, {}});
-         at != peers->end() && at->first.chat_id == chat_id;) {
-      const auto which = at++;
-      which->second->session->shut_down(now());
-      which->second->session->peer_left(now());
-      remove(*peers, which);
+         at != peers->end() && at->first.chat_id == chat_id; at = peers->erase(at)) {
+      leaving.push_back(std::move(at->second));
     }
+  }
+  for (auto& peer : leaving) {
+    peer->session->shut_down(now());
+    peer->session->peer_left(now());
+    remove(std::move(peer));
   }
 }
 
 void SessionHub::give_up_absent(TimePoint now) {
+  std::vector<std::unique_ptr<Peer>> expired;
   for (auto at = absent_.begin(); at != absent_.end();) {
-    const auto which = at++;
-    Peer& peer = *which->second;
-    if (*peer.absent_until > now) {
-      arm(*peer.absent_until);
+    if (*at->second->absent_until > now) {
+      arm(*at->second->absent_until);
+      ++at;
       continue;
     }
-    log_info("peer.given_up", "peer {peer} did not come back", Field{"peer", short_key(peer.key)});
-    peer.session->peer_left(now);
-    remove(absent_, which);
+    expired.push_back(std::move(at->second));
+    at = absent_.erase(at);
+  }
+  for (auto& peer : expired) {
+    log_info("peer.given_up", "peer {peer} did not come back", Field{"peer", short_key(peer->key)});
+    peer->session->peer_left(now);
+    remove(std::move(peer));
   }
 }
 
 // The peer is destroyed later because the call may come from inside its session.
-void SessionHub::remove(Peers& peers, Peers::iterator which) {
-  by_session_.erase(which->second->session.get());
-  count(*which->second, gone_);
-  removed_.push_back(std::move(which->second));
-  peers.erase(which);
+void SessionHub::remove(std::unique_ptr<Peer> peer) {
+  by_session_.erase(peer->session.get());
+  count(*peer, gone_);
+  removed_.push_back(std::move(peer));
 }
 
 // -- packets and turns ------------------------------------------------------------------

@@ -121,7 +121,7 @@ class SessionHub : private SessionHandler {
 
   static void count(const Peer& peer, Totals& totals);
   void welcome(Peer& peer);
-  void remove(Peers& peers, Peers::iterator which);
+  void remove(std::unique_ptr<Peer> peer);
   void give_up_absent(TimePoint now);
   Peer& peer_of(PeerSession& session);
   void arm(TimePoint when);

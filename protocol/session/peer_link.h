@@ -65,7 +65,6 @@ class PeerLink {
   void note_work() {
     if (!pumping_) owner_.on_link_work();
   }
-  bool pumping() const { return pumping_; }
 
   // -- streams -------------------------------------------------------------------------------
   // Returns whether the stream's bytes are still on their way or expected.

@@ -14,9 +14,7 @@ uint32_t PeerSession::usable_capabilities() const {
   return link_.exists() ? shared : shared & ~kLinkCapabilities;
 }
 
-void PeerSession::note_link_work() {
-  if (!link_.pumping()) on_link_work();
-}
+void PeerSession::note_link_work() { link_.note_work(); }
 
 // -- what comes over it ----------------------------------------------------------------------
 
