@@ -33,8 +33,9 @@ std::string why_gone(const Key& gateway, KillReason reason) {
     case KillReason::kWithdrawn:
       return who + " has turned it off or stopped sharing it";
     case KillReason::kPeerLeft:
-    case KillReason::kTimeout:
       return who + " went offline";
+    case KillReason::kTimeout:
+      return who + " did not answer";
     case KillReason::kShutdown:
       return who + " was shut down";
     case KillReason::kRestarted:
@@ -158,15 +159,22 @@ void Connector::on_offer_gone(Peer& peer, const Offer& offer, KillReason reason)
   close_ports(found->first, found->second, reason);
   auto event = event_of("withdrawn", found->first, offer);
   event["reason"] = to_string(reason);
-  output_.say(event, offer.name + " is not available now: " + why_gone(peer.key, reason) +
-                         (was_open ? "; its local port is closed until it is back" : ""));
+  // A service that was never wanted goes without a line.
+  output_.say(event, !found->second.chosen
+                         ? ""
+                         : offer.name + " is not available now: " + why_gone(peer.key, reason) +
+                               (was_open ? "; its local port is closed until it is back" : ""));
   services_.erase(found);
 }
 
 void Connector::on_presence(Peer& peer, bool present) {
   for (auto& [id, service] : services_) {
     if (service.peer != &peer || !service.chosen) continue;
-    if (!present && service.port != 0) close_ports(id, service, KillReason::kTimeout);
+    if (!present && service.port != 0) {
+      close_ports(id, service, KillReason::kTimeout,
+                  id.second + " is not available now: the connection to gateway " +
+                      short_key(id.first) + " is lost; its local port is closed until it is back");
+    }
     if (present && service.port == 0) open_ports(id, service);
   }
 }
@@ -245,20 +253,15 @@ void Connector::mention_base_mode() {
               "packets; verify what you download");
 }
 
-void Connector::close_ports(const ServiceId& id, Service& service, KillReason reason) {
+void Connector::close_ports(const ServiceId& id, Service& service, KillReason reason,
+                            const std::string& text) {
   if (service.port == 0) return;
   service.tcp.reset();
   service.udp.reset();
   service.port = 0;
   auto event = event_of("closed", id, service.offer);
   event["reason"] = to_string(reason);
-  // With another reason, the caller prints a line with more detail.
-  output_.say(event, reason == KillReason::kTimeout
-                         ? id.second + " is not available now: the connection to gateway " +
-                               short_key(id.first) +
-                               " is lost; its local port is closed until "
-                               "it is back"
-                         : "");
+  output_.say(event, text);
 }
 
 void Connector::remember(const Key& chat_id, const ServiceId& id, uint16_t port) {

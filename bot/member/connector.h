@@ -67,7 +67,10 @@ class Connector : public OfferUser {
   void choose_further_ports(Peer& peer, const std::string& name);
   bool trusts(const Peer& peer, const std::string& name, const WantedService* wanted);
   void open_ports(const ServiceId& id, Service& service);
-  void close_ports(const ServiceId& id, Service& service, KillReason reason);
+  // Closes the local ports, if open, and prints the event `closed` with `text` for people, which is
+  // empty where the caller prints a line of its own.
+  void close_ports(const ServiceId& id, Service& service, KillReason reason,
+                   const std::string& text = "");
   std::optional<BoundPorts> choose_ports(const ServiceId& id, const Service& service);
   Mapping* open_mapping(const ServiceId& id, Transport transport, MappingSink& sink);
   void mention_base_mode();

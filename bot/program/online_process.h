@@ -65,7 +65,7 @@ class OnlineProcess : private ToxEvents {
   int run(const std::function<void()>& farewell);
   // Ends run() with this code. Only the first call has an effect.
   void stop(int exit_code);
-  // As stop(), but kStopDelay later, so that an answer can still be sent.
+  // As stop(), but after delays.stop, so that an answer can still be sent.
   void stop_soon(int exit_code);
   // Writes the profile soon; many calls make one write.
   void save_soon();

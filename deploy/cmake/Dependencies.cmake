@@ -19,7 +19,7 @@ add_library(ngcshare_asio STATIC ${CMAKE_BINARY_DIR}/asio.cc)
 target_include_directories(ngcshare_asio SYSTEM PUBLIC ${ASIO_INCLUDE_DIR})
 target_compile_definitions(ngcshare_asio PUBLIC
   ASIO_NO_DEPRECATED ASIO_SEPARATE_COMPILATION ASIO_STANDALONE)
-target_link_libraries(ngcshare_asio PUBLIC Threads::Threads)
+target_link_libraries(ngcshare_asio PUBLIC Threads::Threads PRIVATE ngcshare_flags)
 
 # Boost.Beast and its Asio, headers only, for the HTTP server.
 find_path(BOOST_INCLUDE_DIR boost/beast/http.hpp REQUIRED)

@@ -244,6 +244,27 @@ TEST_F(ConnectorTest, ClosesPortsWhileTheGatewayIsSilent) {
   EXPECT_TRUE(accepts_connections(port));
 }
 
+TEST_F(ConnectorTest, PrintsOneLineForAServiceThatEndsAndNoneForOneThatWasNotWanted) {
+  const Output text{false};
+  Connector::Config config = wanting("web");
+  config.bind_address = asio::ip::address_v4::loopback();
+  Connector connector(offline_.hub, pins_, text, std::move(config), [](const std::string&) {});
+  const KillReason reasons[] = {KillReason::kTimeout, KillReason::kWithdrawn,
+                                KillReason::kPeerLeft};
+  for (const KillReason reason : reasons) {
+    const Offer web = offer_of("web", free_port(), 1);
+    const Offer game = offer_of("game", free_port(), 2);
+    connector.on_offer(gateway_, web);
+    connector.on_offer(gateway_, game);
+    testing::internal::CaptureStdout();
+    connector.on_offer_gone(gateway_, web, reason);
+    connector.on_offer_gone(gateway_, game, reason);
+    const std::string lines = testing::internal::GetCapturedStdout();
+    EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 1) << lines;
+    EXPECT_NE(lines.find("web is not available now"), std::string::npos) << lines;
+  }
+}
+
 TEST_F(ConnectorTest, LeavesTheServicesOfOthersAloneWhenOneIsSilent) {
   Connector& connector = start(wanting_all());
   const uint16_t port = free_port();
