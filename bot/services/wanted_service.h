@@ -7,8 +7,8 @@
 
 namespace ngcshare {
 
-// SERVICE[@GATEWAY][=LOCALPORT]. Includes all ports of the service (SPEC.md §6.5); the local port is
-// for the first one.
+// SERVICE[@GATEWAY][=LOCALPORT]. Includes all ports of the service (SPEC.md §6.5); the local port
+// is for the first one.
 struct WantedService {
   std::string name;
   std::string gateway_prefix;  // upper-case first digits of the gateway's key; empty for any

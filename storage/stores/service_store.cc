@@ -73,8 +73,7 @@ ServiceRecord read_service(const Rows& rows) {
           .declared = rows.boolean(4),
           .description = rows.bytes(5),
           .enabled = rows.boolean(6),
-          .policy =
-              rows.bytes(7) == kMembersText ? ServicePolicy::kMembers : ServicePolicy::kList,
+          .policy = rows.bytes(7) == kMembersText ? ServicePolicy::kMembers : ServicePolicy::kList,
           .observers = rows.boolean(8),
           .limits = read_limits(rows, 9),
           .created_at = rows.integer(13),
