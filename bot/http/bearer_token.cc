@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "bot/http/ascii.h"
+#include "bot/base/ascii.h"
 #include "storage/files/atomic_file.h"
 #include "storage/files/error.h"
 

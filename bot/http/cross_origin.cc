@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "bot/http/ascii.h"
+#include "bot/base/ascii.h"
 #include "bot/http/status_codes.h"
 
 namespace ngcshare {

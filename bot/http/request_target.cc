@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "bot/http/ascii.h"
+#include "bot/base/ascii.h"
 #include "protocol/base/text.h"
 
 namespace ngcshare {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "bot/http/ascii.h"
+#include "bot/base/ascii.h"
 
 namespace ngcshare {
 namespace {

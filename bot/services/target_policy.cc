@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bot/base/ascii.h"
 #include "bot/base/host_name.h"
 
 namespace ngcshare {
@@ -19,14 +20,6 @@ asio::ip::address unmapped(const asio::ip::address& address) {
     return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
   }
   return address;
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lowered(text);
-  std::transform(lowered.begin(), lowered.end(), lowered.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return lowered;
 }
 
 // Returns true if the text can only be meant as an address: digits and dots alone, or a colon.
@@ -56,7 +49,7 @@ bool TargetPolicy::allow(std::string_view cidr_or_host) {
   } else if (!error) {
     networks_v6_.emplace_back(address.to_v6(), 128);
   } else if (is_valid_host(text) && !looks_like_address(text)) {
-    hosts_.push_back(lower_case(text));
+    hosts_.push_back(lowered(text));
   } else {
     return false;
   }
@@ -64,14 +57,14 @@ bool TargetPolicy::allow(std::string_view cidr_or_host) {
 }
 
 bool TargetPolicy::lists_host(const std::string& host) const {
-  return std::find(hosts_.begin(), hosts_.end(), lower_case(host)) != hosts_.end();
+  return std::find(hosts_.begin(), hosts_.end(), lowered(host)) != hosts_.end();
 }
 
 bool TargetPolicy::allows_host(const std::string& host) const {
   asio::error_code error;
   const auto address = asio::ip::make_address(host, error);
   if (!error) return allows_address(host, address);
-  return lower_case(host) == "localhost" || lists_host(host);
+  return lowered(host) == "localhost" || lists_host(host);
 }
 
 bool TargetPolicy::allows_address(const std::string& host, const asio::ip::address& address) const {

@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "tests/simulation/sim_peer.h"
+#include "tests/support/seeds.h"
 
 namespace ngcshare::test {
 
@@ -58,15 +59,6 @@ inline SimPeer::Manner with_link() {
   manner.capabilities = kCapMulti | kCapWindow | kCapFragment | kLinkCapabilities;
   manner.plan.most_think_time = 500ms;
   return manner;
-}
-
-// Runs one simulation per seed until one fails; the failure names its seed.
-template <typename F>
-void for_each_seed(uint64_t count, const F& simulate) {
-  for (uint64_t seed = 1; seed <= count && !testing::Test::HasFailure(); ++seed) {
-    SCOPED_TRACE("seed " + std::to_string(seed));
-    simulate(seed);
-  }
 }
 
 // Returns a bad path on which the lossless channel still works correctly.

@@ -6,17 +6,9 @@
 #include <string>
 
 #include "tests/protocol/link/link_world.h"
+#include "tests/support/seeds.h"
 
 namespace ngcshare::test {
-
-// Runs one simulation per seed until one fails.
-template <typename F>
-void for_each_seed(uint64_t count, const F& simulate) {
-  for (uint64_t seed = 1; seed <= count && !testing::Test::HasFailure(); ++seed) {
-    SCOPED_TRACE("seed " + std::to_string(seed));
-    simulate(seed);
-  }
-}
 
 // Expects that both ends of a link have read exactly the bytes that the other was to send.
 inline void expect_every_byte_arrived(LinkWorld& world, size_t link = 0) {
