@@ -125,8 +125,8 @@ bool Connector::chooses(const ServiceId& id) {
 // Opens the further ports of a service whose offers came before that of its first port.
 void Connector::choose_further_ports(const ServiceId& first) {
   for (auto& [id, service] : services_) {
-    const bool further = id.gateway == first.gateway && id.name != first.name &&
-                         !service.chosen && service_in_offer_name(id.name) == first.name;
+    const bool further = id.gateway == first.gateway && id.name != first.name && !service.chosen &&
+                         service_in_offer_name(id.name) == first.name;
     if (!further || !chooses(id)) continue;
     service.chosen = true;
     open_ports(id, service);
@@ -177,7 +177,8 @@ void Connector::on_presence(Peer& peer, bool present) {
     if (!present && service.port != 0) {
       close_ports(id, service, KillReason::kTimeout,
                   id.name + " is not available now: the connection to gateway " +
-                      short_key(id.gateway.key) + " is lost; its local port is closed until it is back");
+                      short_key(id.gateway.key) +
+                      " is lost; its local port is closed until it is back");
     }
     if (present && service.port == 0) open_ports(id, service);
   }

@@ -3,8 +3,8 @@
 // bytes that the socket does not accept are kept and not reported as consumed, which closes the
 // peer's window. Bytes over a rate limit wait in the same two ways.
 //
-// Keeps itself alive while the socket or the mapping needs it. It is destroyed by a task of the loop,
-// never from inside one of its functions, because those may be called from inside a session.
+// Keeps itself alive while the socket or the mapping needs it. It is destroyed by a task of the
+// loop, never from inside one of its functions, because those may be called from inside a session.
 #pragma once
 
 #include <asio/ip/tcp.hpp>
@@ -90,12 +90,12 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   std::shared_ptr<Mapping> mapping_;  // until it ends or is given up
   std::shared_ptr<TcpBridge> self_;   // while the mapping runs or bytes wait for the socket
   bool ended_ = false;                // the socket is closed
-  std::vector<uint8_t> to_peer_;     // read, not yet accepted by the mapping
-  PendingBytes to_socket_;           // received, not yet accepted by the socket
-  size_t counted_ = 0;               // bytes of to_socket_ reserved from memory_
-  bool counts_ = false;              // reserves from memory_: base mode only
-  bool reading_ = false;             // waits for a readable socket, then perhaps for a turn
-  bool writing_ = false;             // waits for a writable socket, then perhaps for a turn
+  std::vector<uint8_t> to_peer_;      // read, not yet accepted by the mapping
+  PendingBytes to_socket_;            // received, not yet accepted by the socket
+  size_t counted_ = 0;                // bytes of to_socket_ reserved from memory_
+  bool counts_ = false;               // reserves from memory_: base mode only
+  bool reading_ = false;              // waits for a readable socket, then perhaps for a turn
+  bool writing_ = false;              // waits for a writable socket, then perhaps for a turn
   bool waits_for_write_turn_ = false;
   bool local_ended_ = false;  // the local program sends no more
   bool peer_ended_ = false;   // the sending side is shut down when all is written

@@ -11,8 +11,8 @@ namespace {
 class BothLegsTest : public testing::Test {
  protected:
   BothLegsTest() {
-    BothLegs::carry(rig_.loop, rig_.memory, std::move(pair_.ours),
-                    service_.socket.local_endpoint(), *mapping_, nullptr, [this] { ++ends_; });
+    BothLegs::carry(rig_.loop, rig_.memory, std::move(pair_.ours), service_.socket.local_endpoint(),
+                    *mapping_, nullptr, [this] { ++ends_; });
   }
   ~BothLegsTest() override {
     mapping_->closed_by_peer(KillReason::kShutdown, steady_now());
