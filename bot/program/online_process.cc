@@ -8,6 +8,7 @@
 #include "bot/process/forced_exit.h"
 #include "bot/process/scheduling.h"
 #include "bot/program/reload.h"
+#include "bot/tox/toxcore_copy.h"
 #include "protocol/wire/msg_id.h"
 #include "storage/files/error.h"
 
@@ -47,11 +48,11 @@ OnlineProcess::OnlineProcess(const CommonOptions& options, const Delays& delays)
       stop_timer_(loop_),
       save_timer_(loop_),
       periodic_save_timer_(loop_) {
-  if (!ToxNode::version_is_at_least(0, 2, 23)) {
+  if (const ToxcoreCopy copy = linked_toxcore(); !copy.is_safe()) {
     log_warn("toxcore.old",
-             "this ngcshare was built with toxcore {version}, which has a known vulnerability "
-             "(GHSA-42vg-9mg3-399f); install one built with toxcore 0.2.23 or newer",
-             Field{"version", ToxNode::version()});
+             "toxcore {version} has a fault with which a stranger's packet may take over this "
+             "program ({fault}); it runs because of --insecure-toxcore",
+             Field{"version", copy.version}, Field{"fault", kToxcoreFault});
   }
   save_now();
 }
