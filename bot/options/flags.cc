@@ -77,7 +77,11 @@ const std::vector<Subcommand>& subcommands() {
            {"invite", "TOX_ID", true, "invite this person to the private groups"},
            {"allow-target", "CIDR|HOST", true,
             "also share services of this host or network (default: this machine only)"},
-           {"no-group-roles", "", false, "do not make a group's founder and moderators admins"},
+           {"admin-ports", "PORT[-LAST][,PORT...]", true,
+            "ports that a group's founder and moderators may share, where their roles count "
+            "(default: none)"},
+           {"no-group-roles", "", false,
+            "give no rights to the founder and moderators of any group"},
            {"owner", "KEY", true,
             "make the person with this group key an owner, who may do everything"},
            {"http", "[ADDRESS:]PORT", false,

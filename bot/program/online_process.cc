@@ -228,19 +228,9 @@ void OnlineProcess::on_peer_exit(GroupNumber group, PeerNumber peer, bool for_go
   peers_.on_peer_exit(group, peer, for_good);
 }
 
-void OnlineProcess::on_group_message(GroupNumber group, PeerNumber peer, const std::string& text) {
-  on_message(group, peer, false, text);
-}
-
-void OnlineProcess::on_private_message(GroupNumber group, PeerNumber peer,
-                                       const std::string& text) {
-  on_message(group, peer, true, text);
-}
-
-void OnlineProcess::on_message(GroupNumber group, PeerNumber peer, bool is_private,
-                               const std::string& text) {
+void OnlineProcess::on_chat_line(GroupNumber group, PeerNumber peer, const ChatLine& line) {
   const auto speaker = peers_.who_is(group, peer);
-  if (speaker && listener_ != nullptr) listener_->on_message(*speaker, is_private, text);
+  if (speaker && listener_ != nullptr) listener_->on_chat_line(*speaker, line);
 }
 
 void OnlineProcess::on_friend_online(const Key& friend_key) {

@@ -125,12 +125,12 @@ struct ToxCallbacks {
     node(user).events_.on_peer_name(group, peer, text(nick, length));
   }
   static void message(Tox*, uint32_t group, uint32_t peer, Tox_Message_Type, const uint8_t* message,
-                      size_t length, uint32_t, void* user) {
-    node(user).events_.on_group_message(group, peer, text(message, length));
+                      size_t length, uint32_t id, void* user) {
+    node(user).events_.on_chat_line(group, peer, {text(message, length), false, id});
   }
   static void private_message(Tox*, uint32_t group, uint32_t peer, Tox_Message_Type,
-                              const uint8_t* message, size_t length, uint32_t, void* user) {
-    node(user).events_.on_private_message(group, peer, text(message, length));
+                              const uint8_t* message, size_t length, uint32_t id, void* user) {
+    node(user).events_.on_chat_line(group, peer, {text(message, length), true, id});
   }
   static void custom(Tox*, uint32_t group, uint32_t peer, const uint8_t* data, size_t length,
                      void* user) {

@@ -126,6 +126,12 @@ class World:
         return self.keep(RawPeer([RAW_PEER, self.boot, *where, nick],
                                  log_path=self.path(f"raw-{nick}.log"), stdin=subprocess.PIPE))
 
+    def ctl(self, *words, data="gateway"):
+        """Gives a command to a gateway on its own machine, as an owner; returns what it says."""
+        ran = subprocess.run([NGCSHARE, "ctl", "--data-dir", self.path(data), *words], text=True,
+                             capture_output=True, timeout=60)
+        return ran.stdout + ran.stderr
+
     def add(self, arguments, name):
         return self.keep(Process(arguments, log_path=self.path(name + ".log")))
 
