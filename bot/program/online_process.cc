@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "bot/base/log.h"
+#include "bot/process/descriptors.h"
 #include "bot/process/forced_exit.h"
 #include "bot/process/scheduling.h"
 #include "bot/program/reload.h"
@@ -53,6 +54,7 @@ OnlineProcess::OnlineProcess(const CommonOptions& options, const Delays& delays)
              "(GHSA-42vg-9mg3-399f); install one built with toxcore 0.2.23 or newer",
              Field{"version", ToxNode::version()});
   }
+  hub_.descriptors().set_limit(descriptors_for_connections(descriptor_limit()));
   save_now();
 }
 
