@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "bot/base/log.h"
+#include "bot/process/descriptors.h"
 #include "bot/process/forced_exit.h"
 #include "bot/process/scheduling.h"
 #include "bot/program/reload.h"
@@ -54,6 +55,7 @@ OnlineProcess::OnlineProcess(const CommonOptions& options, const Delays& delays)
              "program ({fault}); it runs because of --insecure-toxcore",
              Field{"version", copy.version}, Field{"fault", kToxcoreFault});
   }
+  hub_.descriptors().set_limit(descriptors_for_connections(descriptor_limit()));
   save_now();
 }
 

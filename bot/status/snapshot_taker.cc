@@ -69,6 +69,7 @@ GatewaySnapshot SnapshotTaker::take() const {
   for (const auto& [why, count] : sources_.gateway.refusals()) {
     snapshot.refusals.emplace(why, count);
   }
+  snapshot.refusals.emplace("too many", snapshot.totals.counters.crowded);
   snapshot.commands = sources_.commands.counts();
   snapshot.throughput = throughput_.recent();
   snapshot.loop_lag = loop_lag_.lag();
