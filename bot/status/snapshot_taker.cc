@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "bot/base/standard_streams.h"
 #include "bot/base/unix_time.h"
 #include "bot/base/version.h"
 #include "bot/tox/toxcore_copy.h"
@@ -75,6 +76,9 @@ GatewaySnapshot SnapshotTaker::take() const {
   snapshot.loop_lag = loop_lag_.lag();
   snapshot.database = sources_.database.timings();
   snapshot.log = recent_log();
+  snapshot.log_lines_held_back = held_back_log_lines();
+  snapshot.log_lines_lost = lost_lines(StandardStream::kError);
+  snapshot.output_lines_lost = lost_lines(StandardStream::kOutput);
   return snapshot;
 }
 
