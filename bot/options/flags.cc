@@ -49,6 +49,8 @@ const std::vector<Flag>& common_flags() {
        "turn off the fast transport (testing only: slower, can corrupt TCP on lossy networks)"},
       {"congestion", "NAME", false,
        "congestion control of the fast transport: bbr (default) or cubic"},
+      {"insecure-toxcore", "", false,
+       "go online even if this toxcore has a fault that a stranger's packet may use"},
       {"json", "", false, "print one JSON object per line"},
       {"log-level", "LEVEL", false, "trace, debug, info, warn, error or off"},
       {"log-format", "FORMAT", false, "text or json"},

@@ -24,6 +24,7 @@
 #include "bot/status/page.h"
 #include "bot/status/readiness.h"
 #include "bot/status/snapshot_taker.h"
+#include "bot/tox/toxcore_copy.h"
 #include "storage/files/error.h"
 #include "storage/stores/audit_store.h"
 #include "storage/stores/person_store.h"
@@ -203,7 +204,7 @@ int GatewayProgram::run() {
   if (!problems.empty()) return kExitUsage;
 
   log_info("program.started", "ngcshare {version} with toxcore {toxcore}",
-           Field{"version", kVersion}, Field{"toxcore", ToxNode::version()});
+           Field{"version", kVersion}, Field{"toxcore", linked_toxcore().version});
   print_identity(process_.output(), process_.node().address());
   if (!keeper_.begin()) return kExitFailure;
   access_.reread_groups();

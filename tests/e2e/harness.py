@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import unittest
 
+import sanitizers
 from process import Node, Process
 from raw_peer import RawPeer
 
@@ -140,6 +141,7 @@ class World:
                 process.process.kill()
             process.wait(20)
         shutil.rmtree(self.folder, ignore_errors=True)
+        sanitizers.fail_on_reports()
 
 
 class SharedWorld(unittest.TestCase):
@@ -156,6 +158,11 @@ class SharedWorld(unittest.TestCase):
     @classmethod
     def prepare(cls):
         pass
+
+    def assert_little_memory(self, *nodes, megabytes=60):
+        """Asserts how much memory they have had at most. Sanitizers multiply it."""
+        for node in nodes if not sanitizers.ON else ():
+            self.assertLess(node.peak_memory_mb(), megabytes)
 
     @classmethod
     def gateway_with(cls, *shares, **keywords):
