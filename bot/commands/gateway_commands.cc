@@ -58,7 +58,10 @@ Answer list_groups(const Commands::Context& context, const Words& /*words*/,
   for (const auto& group : context.program->groups()) {
     text += (text.empty() ? "" : "\n") +
             (group.name.empty() ? std::string("(name not known yet)") : printable(group.name)) +
-            ", " + (group.connected ? std::to_string(group.peers) + " peers" : "connecting") +
+            ", " +
+            (!group.problem.empty() ? group.problem
+             : group.connected      ? std::to_string(group.peers) + " peers"
+                                    : std::string("connecting")) +
             ", " + to_hex(group.chat_id);
   }
   return {.text = text.empty() ? "this gateway is in no group" : text};

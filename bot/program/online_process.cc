@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "bot/base/log.h"
+#include "bot/base/units.h"
 #include "bot/process/forced_exit.h"
 #include "bot/process/scheduling.h"
 #include "bot/program/reload.h"
@@ -32,7 +33,7 @@ PeerSession::Config session_config(const CommonOptions& options) {
 OnlineProcess::OnlineProcess(const CommonOptions& options, const Delays& delays)
     : options_(options),
       delays_(delays),
-      folder_(options.data_dir),
+      folder_(options.data_dir, options.new_start ? NewStart::kMeant : NewStart::kNotMeant),
       cipher_(options.passphrase),
       node_(with_profile(options.tox, folder_, cipher_), *this),
       hub_(loop_, entropy_, session_config(options)),
@@ -53,10 +54,27 @@ OnlineProcess::OnlineProcess(const CommonOptions& options, const Delays& delays)
              "(GHSA-42vg-9mg3-399f); install one built with toxcore 0.2.23 or newer",
              Field{"version", ToxNode::version()});
   }
+  hub_.set_on_copy([this] { warn_of_copy(); });
   save_now();
 }
 
 OnlineProcess::~OnlineProcess() = default;
+
+// -- another process with the same keys ---------------------------------------------------
+
+std::string OnlineProcess::copy_warning() const {
+  const size_t witnesses = hub_.copy_witnesses();
+  if (witnesses == 0) return "";
+  return "a copy of this data folder runs elsewhere, as " + counted(witnesses, "peer") +
+         (witnesses == 1 ? " shows" : " show") +
+         ": the two disturb each other; end one of them, and give it a folder of its own";
+}
+
+void OnlineProcess::warn_of_copy() {
+  const std::string warning = copy_warning();
+  log_error("identity.copied", "{problem}", Field{"problem", warning});
+  output_.say({{"event", "copied"}, {"problem", warning}}, "");
+}
 
 int OnlineProcess::run(const std::function<void()>& farewell) {
   ask_for_short_turns();

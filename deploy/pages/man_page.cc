@@ -19,7 +19,7 @@ constexpr ExitMeaning kExitMeanings[] = {
     {kExitFailure, "Any other error; with health: not well."},
     {kExitUsage, "The command line or the environment is wrong."},
     {kExitNoNetwork, "The Tox network or the group was not reached in the time given."},
-    {kExitJoinRefused, "The group refused to let it in: wrong password, or full."},
+    {kExitJoinRefused, "The group did not let it in before the time given: wrong password, or full."},
     {kExitDataFolder, "The data folder cannot be used; the message says why."},
     {kExitPortInUse, "A requested port is taken."},
     {kExitNoService, "A named service was not offered in the time given."},

@@ -10,6 +10,9 @@
 //   whisper KEY TEXT                   a private message
 //   role KEY moderator|user|observer   only the founder may
 //   password TEXT                      only the founder may
+//   kick KEY                           only the founder and moderators may
+//   lie TEXT                           refuses all who join without this password, which is not
+//                                      the group's; until a true member of the group is met
 //   flush WORD                         prints {"event":"flushed","word":WORD} after those before it
 //   quit
 #include <poll.h>
@@ -71,6 +74,8 @@ class RawPeer {
   void whisper(std::istringstream& words);
   void set_role(std::istringstream& words);
   void set_password(const std::string& password);
+  void kick(std::istringstream& words);
+  void lie(const std::string& password);
   void on_peer_join(uint32_t peer);
   void on_peer_exit(uint32_t peer);
   void on_packet(uint32_t peer, bool is_public, const uint8_t* data, size_t size);
@@ -226,6 +231,10 @@ void RawPeer::obey(const std::string& line) {
     set_role(words);
   } else if (command == "password") {
     set_password(rest_of(words));
+  } else if (command == "kick") {
+    kick(words);
+  } else if (command == "lie") {
+    lie(rest_of(words));
   } else if (command == "flush") {
     say("flushed", "\"word\":" + quoted(rest_of(words)));
   } else if (command == "quit") {
@@ -290,6 +299,25 @@ void RawPeer::set_password(const std::string& password) {
   Tox_Err_Group_Set_Password error{};
   report(tox_group_set_password(tox_.get(), group_, as_bytes(password), password.size(), &error),
          error);
+}
+
+void RawPeer::kick(std::istringstream& words) {
+  std::string key;
+  words >> key;
+  const auto peer = number_of(key);
+  if (!peer) return report(false, -1);
+  Tox_Err_Group_Kick_Peer error{};
+  report(tox_group_kick_peer(tox_.get(), group_, *peer, &error), error);
+}
+
+// toxcore takes the password for the group's until it hears better.
+void RawPeer::lie(const std::string& password) {
+  std::array<uint8_t, TOX_GROUP_CHAT_ID_SIZE> chat_id{};
+  tox_group_get_chat_id(tox_.get(), group_, chat_id.data(), nullptr);
+  Tox_Err_Group_Join error{};
+  tox_group_join(tox_.get(), chat_id.data(), as_bytes(password), password.size(),
+                 as_bytes(password), password.size(), &error);
+  report(error == TOX_ERR_GROUP_JOIN_OK, error);
 }
 
 void RawPeer::report(bool sent, int error) {
