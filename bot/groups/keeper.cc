@@ -23,7 +23,12 @@ GroupKeeper::GroupKeeper(ToxNode& node, GroupPeers& peers, storage::Database& da
 
 bool GroupKeeper::begin() {
   for (const auto& record : groups_.list()) rejoin(record.chat_id);
-  for (const Key& chat_id : chat_ids()) rejoin(chat_id);  // those that only the profile knows
+  for (const GroupNumber group : node_.groups()) {  // a new database lacks those of the profile
+    const auto chat_id = node_.chat_id(group);
+    if (!chat_id || entrances_.contains(*chat_id)) continue;
+    remember(group);
+    rejoin(*chat_id);
+  }
   return create() && join_configured();
 }
 
@@ -40,7 +45,7 @@ bool GroupKeeper::create() {
   if (!config_.password.empty() && !node_.set_group_password(*group, config_.password)) {
     return false;
   }
-  remember(*group, config_.password);
+  remember(*group);
   if (const auto chat_id = node_.chat_id(*group)) attend(*chat_id, {});
   return true;
 }
@@ -149,12 +154,16 @@ void GroupKeeper::report(const Key& chat_id, const GroupTrouble& trouble) {
                     "; it tries again");
 }
 
-void GroupKeeper::remember(GroupNumber group, const std::string& password) {
+void GroupKeeper::remember(GroupNumber group) {
   const auto chat_id = node_.chat_id(group);
   if (!chat_id) return;
-  groups_.put({*chat_id, node_.group_name(group),
-               password.empty() ? std::nullopt : std::optional(password),
-               node_.group_is_private(group), unix_seconds()});
+  const std::string password = node_.group_password(group);
+  groups_.put({.chat_id = *chat_id,
+               .name = node_.group_name(group),
+               .password = password.empty() ? std::nullopt : std::optional(password),
+               .is_private = node_.group_is_private(group),
+               .joined_at = unix_seconds(),
+               .group_roles = is_ours(group)});
 }
 
 // Stores the group before joining, so that a disk error reaches the caller: the deferred part runs

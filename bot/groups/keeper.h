@@ -71,7 +71,7 @@ class GroupKeeper {
   void report(const Key& chat_id, const GroupTrouble& trouble);
   std::string name_of(const Key& chat_id);
   bool is_ours(GroupNumber group) const;
-  void remember(GroupNumber group, const std::string& password);
+  void remember(GroupNumber group);
   void remember_now(const Key& chat_id, GroupNumber group);
   void forget(const Key& chat_id);
   bool join_now(const Key& chat_id, const std::string& password);

@@ -1,9 +1,5 @@
 #include "bot/program/run_member.h"
 
-#include <unistd.h>
-
-#include <array>
-#include <asio/posix/stream_descriptor.hpp>
 #include <nlohmann/json.hpp>
 
 #include "bot/base/log.h"
@@ -11,6 +7,7 @@
 #include "bot/base/units.h"
 #include "bot/member/connector.h"
 #include "bot/peers/path_watch.h"
+#include "bot/process/terminal_lines.h"
 #include "bot/program/member_group.h"
 #include "bot/program/online_process.h"
 #include "storage/stores/pin_store.h"
@@ -49,7 +46,7 @@ class MemberProgram : private OnlineListener {
         timeout_(process_.loop()),
         list_timer_(process_.loop()),
         hint_timer_(process_.loop()),
-        input_(process_.loop()) {
+        terminal_(process_.loop(), [this] { process_.output().say({}, paths_table()); }) {
     process_.set_listener(this);
     process_.hub().set_offer_user(&connector_);
   }
@@ -65,7 +62,6 @@ class MemberProgram : private OnlineListener {
   }
 
   void on_path(const PathStatus& status);
-  void on_enter();
   std::string paths_table();
 
   void start_timers();
@@ -87,7 +83,8 @@ class MemberProgram : private OnlineListener {
   asio::steady_timer timeout_;
   asio::steady_timer list_timer_;
   asio::steady_timer hint_timer_;
-  asio::posix::stream_descriptor input_;
+  TerminalLines terminal_;  // Enter shows the services and paths
+  bool listed_ = false;
   size_t listed_offers_ = 0;
 };
 
@@ -102,11 +99,11 @@ int MemberProgram::run() {
                                             : "");
   process_.output().say({{"event", "joining"}, {"chat_id", to_hex(options_.chat_id)}},
                         "joining group " + to_hex(options_.chat_id) + " …");
-  if (!options_.common.json && isatty(STDIN_FILENO) == 1) {
-    input_.assign(dup(STDIN_FILENO));
-    on_enter();
-  }
-  return process_.run([] {});
+  if (!options_.common.json) terminal_.start();
+  // Whoever asked for the list gets all of it, however slowly it is read.
+  return process_.run([this] {
+    if (listed_) process_.write_all_output();
+  });
 }
 
 void MemberProgram::start_timers() {
@@ -182,17 +179,6 @@ std::string MemberProgram::paths_table() {
   return text;
 }
 
-// Shows the services and paths whenever a person at the terminal presses Enter.
-void MemberProgram::on_enter() {
-  input_.async_wait(asio::posix::stream_descriptor::wait_read,
-                    [this](const asio::error_code& error) {
-                      std::array<char, 256> typed;
-                      if (error || read(STDIN_FILENO, typed.data(), typed.size()) <= 0) return;
-                      process_.output().say({}, paths_table());
-                      on_enter();
-                    });
-}
-
 void MemberProgram::on_connection(NetworkConnection connection) {
   const char* const how = connection == NetworkConnection::kUdp   ? "udp"
                           : connection == NetworkConnection::kTcp ? "tcp"
@@ -223,6 +209,7 @@ void MemberProgram::list_when_settled() {
       return;
     }
     if (!process_.output().as_json()) process_.output().say({}, paths_table());
+    listed_ = true;
     process_.stop(kExitOk);
   });
 }

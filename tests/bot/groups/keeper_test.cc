@@ -209,6 +209,18 @@ TEST_F(GroupKeeperTest, KeepsAPasswordThatIsNewerThanTheStoredOne) {
   EXPECT_EQ(store_.list().at(0).password, "newer");
 }
 
+TEST_F(GroupKeeperTest, StoresTheGroupsOfItsProfileInANewDatabase) {
+  start({.create = "friends", .password = "secret"});
+  const auto before = store_.list();
+  ASSERT_TRUE(store_.remove(only_chat_id()));
+  start({.create = "friends"});
+  EXPECT_EQ(node().groups().size(), 1U) << "no second one of that name";
+  ASSERT_EQ(store_.list().size(), 1U);
+  auto after = store_.list()[0];
+  after.joined_at = before.at(0).joined_at;
+  EXPECT_EQ(after, before[0]);
+}
+
 TEST_F(GroupKeeperTest, NoticesANewPasswordWhileItIsInTheGroup) {
   start({.create = "friends", .password = "older"});
   ASSERT_TRUE(node().set_group_password(only_group(), "newer"));
