@@ -20,8 +20,8 @@ class UdpLeg : public MappingSink, public std::enable_shared_from_this<UdpLeg> {
   static constexpr std::chrono::seconds kIdleTime{120};
 
   // Returns nullptr and sets `error` if no socket can be opened. Datagrams over `rates` (nullptr
-  // for no limit) are dropped. Calls `on_end` once: from the loop at the end, or before it returns
-  // nullptr.
+  // for no limit) are dropped. Calls `on_end` once, from the loop: at the end, or soon after it
+  // returned nullptr.
   static std::shared_ptr<UdpLeg> create(asio::io_context& loop,
                                         const asio::ip::udp::endpoint& target,
                                         std::shared_ptr<ServiceRates::ConnectionRates> rates,
@@ -51,6 +51,7 @@ class UdpLeg : public MappingSink, public std::enable_shared_from_this<UdpLeg> {
   void wait_readable();
   void read_some();
   void wait_idle();
+  void end_soon();
   void close();
 
   asio::ip::udp::socket socket_;
