@@ -14,11 +14,11 @@ void read_words(const GivenFlags& given, ConnectOptions& options, Problems& prob
   }
   problems.collect([&] { options.chat_id = parse_chat_id(given.words.front()); });
   for (size_t i = 1; i < given.words.size(); ++i) {
-    if (const auto wanted = parse_wanted(given.words[i])) {
+    const auto parsed = parse_wanted(given.words[i]);
+    if (const auto* const wanted = std::get_if<WantedService>(&parsed)) {
       options.wanted.push_back(*wanted);
     } else {
-      problems.add("\"" + given.words[i] +
-                   "\" is not SERVICE[@GATEWAY][=LOCALPORT] with a port from 1 to 65535");
+      problems.add(std::get<WantedError>(parsed).text);
     }
   }
 }
