@@ -25,7 +25,7 @@ std::string needs(const Command& command, const Asker& asker) {
                      std::string(to_string(command.level)) + "; yours is " +
                      std::string(to_string(asker.level));
   if (asker.key) {
-    text += "; an owner can change that, for example: admin add " + short_key(*asker.key) +
+    text += "; an owner can change that, for example: admin add " + trusted_digits(*asker.key) +
             (command.level == Level::kOwner ? " owner" : "");
   }
   return text;
@@ -118,24 +118,37 @@ std::optional<Answer> Commands::objection(const Command& command, const Words& a
   return command.objection ? command.objection(arguments, asker) : std::nullopt;
 }
 
-// Returns true, and forgets the question, if the asker repeats a line that was asked about.
-bool Commands::is_confirmed(std::string_view line, const Asker& asker) {
+// Returns the question that comes before the command, or nullopt if it needs none or the asker has
+// confirmed it by repeating the line.
+std::optional<Answer> Commands::question(const Command& command, const Words& arguments,
+                                         std::string_view line, const Asker& asker) {
+  std::string about;
+  if ((command.manner & Command::kAsksFirst) != 0 && !asks_itself(asker.door)) {
+    about = "this " + std::string(command.help) + ", and cannot be undone";
+  } else if (command.doubt) {
+    about = command.doubt(arguments, asker).value_or("");
+  }
+  if (about.empty() || is_confirmed(line, about, asker)) return std::nullopt;
+  if (asks_itself(asker.door)) {
+    return refuse(about + "; if you mean this key, use its digits instead of the nickname");
+  }
+  const int64_t now = context_.now();
+  std::erase_if(questions_, [&](const auto& asked) { return asked.second.until < now; });
+  if (questions_.size() >= kMaxQuestions) questions_.erase(questions_.begin());
+  questions_[{asker.chat_id, asker.key}] = {std::string(line), about, now + kConfirmSeconds};
+  return Answer{.text = printable(line) + ": " + about + ". Reply yes within a minute to confirm."};
+}
+
+// Returns true, and forgets the question, if the asker repeats a line that was asked about, and the
+// question is still the same.
+bool Commands::is_confirmed(std::string_view line, std::string_view about, const Asker& asker) {
   const auto asked = questions_.find({asker.chat_id, asker.key});
-  if (asked == questions_.end() || asked->second.line != line ||
+  if (asked == questions_.end() || asked->second.line != line || asked->second.about != about ||
       asked->second.until < context_.now()) {
     return false;
   }
   questions_.erase(asked);
   return true;
-}
-
-Answer Commands::ask(const Command& command, std::string_view line, const Asker& asker) {
-  const int64_t now = context_.now();
-  std::erase_if(questions_, [&](const auto& asked) { return asked.second.until < now; });
-  if (questions_.size() >= kMaxQuestions) questions_.erase(questions_.begin());
-  questions_[{asker.chat_id, asker.key}] = {std::string(line), now + kConfirmSeconds};
-  return {.text = printable(line) + ": this " + std::string(command.help) +
-                  ", and cannot be undone. Reply yes within a minute to confirm."};
 }
 
 Answer Commands::banned(const Asker& asker) const {
@@ -145,7 +158,7 @@ Answer Commands::banned(const Asker& asker) const {
     if (ban->until) text += " for " + format_seconds(*ban->until - context_.now());
     if (!ban->reason.empty()) text += ": " + printable(ban->reason);
   }
-  return refuse(text + "; an admin can end that, for example: unban " + short_key(*asker.key));
+  return refuse(text + "; an admin can end that, for example: unban " + trusted_digits(*asker.key));
 }
 
 Answer Commands::yes(const Asker& asker) {
@@ -183,8 +196,8 @@ Answer Commands::answer(std::string_view line, const Asker& asker) {
   Answer answer;
   if (auto objected = objection(*command, arguments, asker)) {
     answer = std::move(*objected);
-  } else if (asks && !sure && !asks_itself(asker.door) && !is_confirmed(line, asker)) {
-    return ask(*command, line, asker);
+  } else if (auto asked = sure ? std::nullopt : question(*command, arguments, line, asker)) {
+    return *asked;
   } else {
     answer = command->handler(arguments, asker);
   }

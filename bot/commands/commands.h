@@ -64,6 +64,10 @@ struct Command {
   std::function<Answer(const Words&, const Asker&)> handler;
   // May be empty. For kAsksFirst: returns a refusal if there is nothing to confirm.
   std::function<std::optional<Answer>(const Words&, const Asker&)> objection = {};
+  // May be empty. Returns what the asker has to confirm before the command is carried out with
+  // these words, or nullopt for nothing. A yes is for this text: if it has changed, it is asked
+  // again.
+  std::function<std::optional<std::string>(const Words&, const Asker&)> doubt = {};
 };
 
 class Commands {
@@ -106,6 +110,7 @@ class Commands {
  private:
   struct Question {
     std::string line;
+    std::string about;
     int64_t until = 0;
   };
   using Who = std::pair<std::optional<Key>, std::optional<Key>>;
@@ -116,8 +121,9 @@ class Commands {
   std::optional<Answer> objection(const Command& command, const Words& arguments,
                                   const Asker& asker) const;
   Answer banned(const Asker& asker) const;
-  bool is_confirmed(std::string_view line, const Asker& asker);
-  Answer ask(const Command& command, std::string_view line, const Asker& asker);
+  std::optional<Answer> question(const Command& command, const Words& arguments,
+                                 std::string_view line, const Asker& asker);
+  bool is_confirmed(std::string_view line, std::string_view about, const Asker& asker);
   void try_to_record(const Command& command, std::string_view line, const Asker& asker,
                      Answer& answer);
   void record(const Command& command, std::string_view line, const Asker& asker,

@@ -138,6 +138,47 @@ TEST_F(ChatDoorTest, DoesNotAnswerAnotherBot) {
   EXPECT_TRUE(told_.empty());
 }
 
+TEST_F(ChatDoorTest, VoidsAClaimTokenThatIsSaidInTheGroup) {
+  const struct {
+    const char* label;
+    std::string before;
+    std::string after;
+  } kLines[] = {
+      {"as it is typed in private", "claim ", ""},
+      {"as a command", "/claim ", ""},
+      {"in a sentence", "is it \"", "\"?"},
+  };
+  for (const auto& line : kLines) {
+    const std::string token = rig_.access.issue_claim_token(rig_.offline.entropy, rig_.now);
+    speaker_.role = Role::kUser;
+    told_.clear();
+    write(line.before + token + line.after);
+    ASSERT_EQ(told_.size(), 1U) << line.label;
+    EXPECT_NE(told_[0].second.find("ngcshare claim-token"), std::string::npos) << told_[0].second;
+    const Person other{speaker_.person.chat_id, key_of(0xEE)};
+    EXPECT_EQ(rig_.access.claim(token, other, rig_.now).outcome, ClaimResult::Outcome::kUsed)
+        << line.label;
+    EXPECT_EQ(rig_.access.level(speaker_.person, Role::kUser, rig_.now), Level::kMember);
+  }
+}
+
+TEST_F(ChatDoorTest, VoidsATokenThatABotRepeats) {
+  const std::string token = rig_.access.issue_claim_token(rig_.offline.entropy, rig_.now);
+  speaker_.is_bot = true;
+  write(token);
+  EXPECT_EQ(rig_.access.claim(token, speaker_.person, rig_.now).outcome,
+            ClaimResult::Outcome::kUsed);
+}
+
+TEST_F(ChatDoorTest, KeepsATokenOfWhichOnlyAPartOrAnotherOneIsSaid) {
+  const std::string token = rig_.access.issue_claim_token(rig_.offline.entropy, rig_.now);
+  write("/claim " + token.substr(1));
+  write("/claim " + token + "0");
+  for (int i = 0; i < 10; ++i) write("claim " + std::string(32, '0'));
+  write("claim " + token, true);
+  EXPECT_EQ(rig_.access.level(speaker_.person, Role::kUser, rig_.now), Level::kOwner);
+}
+
 TEST_F(ChatDoorTest, LetsTheRoleInTheGroupDecideWhatSomebodyMayDo) {
   speaker_.role = Role::kUser;
   write("/share a 80");

@@ -16,6 +16,7 @@
 #include "storage/database/database.h"
 #include "storage/files/error.h"
 #include "storage/stores/group_store.h"
+#include "storage/stores/person_store.h"
 #include "storage/stores/pin_store.h"
 #include "storage/stores/service_store.h"
 #include "tests/support/storage_fixtures.h"
@@ -121,6 +122,16 @@ TEST_F(MigrationsTest, Version1KeepsItsServicesGroupsAndPins) {
   EXPECT_EQ(pragma_of(backup, "user_version"), "1");
   Database old(backup, all_migrations().first(1));
   EXPECT_EQ(GroupStore(old).list(), std::vector{group});
+}
+
+TEST_F(MigrationsTest, Version2KeepsTheNicknamesThatPeopleHaveNow) {
+  { const Database database(path_, all_migrations().first(2)); }
+  const std::string place = "x'" + hex_of(1) + "', x'";
+  execute_raw(path_, "INSERT INTO people (chat_id, key, nick, seen_at) VALUES (" + place +
+                         hex_of(2) + "', 'alice', 7), (" + place + hex_of(3) + "', '', 8)");
+  Database database(path_);
+  EXPECT_EQ(PersonStore(database).nicknames(key_of(1)),
+            (std::vector{NicknameRecord{{key_of(1), key_of(2)}, "alice", 7}}));
 }
 
 TEST_F(MigrationsTest, AnOlderFileIsUpgradedWithACopySetAside) {
