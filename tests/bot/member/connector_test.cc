@@ -92,7 +92,7 @@ class ConnectorTest : public testing::Test {
 
 Connector::Config wanting(const std::string& text) {
   Connector::Config config;
-  config.wanted.push_back(*parse_wanted(text));
+  config.wanted.push_back(std::get<WantedService>(parse_wanted(text)));
   return config;
 }
 
