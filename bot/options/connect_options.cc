@@ -23,6 +23,16 @@ void read_words(const GivenFlags& given, ConnectOptions& options, Problems& prob
   }
 }
 
+void read_trust(const GivenFlags& given, ConnectOptions& options, Problems& problems) {
+  options.trust = given.has("trust");
+  const bool names_one =
+      std::any_of(options.wanted.begin(), options.wanted.end(),
+                  [](const WantedService& wanted) { return !wanted.gateway_prefix.empty(); });
+  if (options.trust && !names_one) {
+    problems.add("--trust needs a service with the digits of its gateway's key: SERVICE@GATEWAY");
+  }
+}
+
 void read_inviter(const GivenFlags& given, ConnectOptions& options) {
   const auto text = given.one("invited-by");
   if (!text) return;
@@ -52,6 +62,7 @@ ConnectOptions connect_options(const GivenFlags& given, const Environment& envir
   problems.collect([&] { read_inviter(given, options); });
   options.all = given.has("all");
   options.only_list = given.has("list");
+  read_trust(given, options, problems);
   problems.collect([&] { read_bind(given, options); });
   problems.collect([&] { options.timeout = timeout_of(given); });
   return options;
