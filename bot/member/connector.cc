@@ -276,7 +276,7 @@ void Connector::open_ports(const ServiceId& id, Service& service) {
   last_ports_[id] = bound->port;
   if (bound->tcp) {
     service.tcp = std::make_unique<TcpListener>(
-        std::move(*bound->tcp), hub_.memory(),
+        std::move(*bound->tcp), hub_.memory(), hub_.descriptors(),
         [this, id](MappingSink& sink) { return open_mapping(id, Transport::kTcp, sink); });
   }
   if (bound->udp) {

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "bot/base/descriptor_budget.h"
 #include "bot/peers/peer.h"
 #include "protocol/base/entropy.h"
 
@@ -109,6 +110,8 @@ class SessionHub : private SessionHandler {
   Entropy& entropy() { return entropy_; }
   asio::io_context& loop() { return loop_; }
   link::MemoryBudget& memory() { return link_memory_; }
+  // What the connections of all peers may hold; unlimited until it is set.
+  DescriptorBudget& descriptors() { return descriptors_; }
 
  private:
   using Peers = std::map<storage::Person, std::unique_ptr<Peer>>;
@@ -138,6 +141,7 @@ class SessionHub : private SessionHandler {
   OfferUser* user_ = nullptr;
   PublicSender* public_sender_ = nullptr;
   link::MemoryBudget link_memory_{kLinkMemory};
+  DescriptorBudget descriptors_;
   Totals gone_;  // of peers that were removed
   Peers peers_;  // reachable ones
   Peers absent_;

@@ -4,6 +4,7 @@
 
 #include "bot/base/unix_time.h"
 #include "bot/base/version.h"
+#include "bot/tox/toxcore_copy.h"
 
 namespace ngcshare {
 namespace {
@@ -48,7 +49,7 @@ GatewaySnapshot SnapshotTaker::take() const {
   const Nicks known = nicks();
   GatewaySnapshot snapshot;
   snapshot.version = kVersion;
-  snapshot.toxcore_version = ToxNode::version();
+  snapshot.toxcore_version = linked_toxcore().version;
   snapshot.time = unix_seconds();
   snapshot.started_at = started_at_;
   snapshot.network = sources_.node.connection();
@@ -68,6 +69,7 @@ GatewaySnapshot SnapshotTaker::take() const {
   for (const auto& [why, count] : sources_.gateway.refusals()) {
     snapshot.refusals.emplace(why, count);
   }
+  snapshot.refusals.emplace("too many", snapshot.totals.counters.crowded);
   snapshot.commands = sources_.commands.counts();
   snapshot.throughput = throughput_.recent();
   snapshot.loop_lag = loop_lag_.lag();

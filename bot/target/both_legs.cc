@@ -15,7 +15,8 @@ void BothLegs::carry(asio::io_context& loop, link::MemoryBudget& memory,
                                    if (const auto alive = both.lock()) alive->end();
                                    if (on_end) on_end();
                                  });
-  both->udp_ = UdpLeg::create(loop, udp, rates, nullptr);
+  asio::error_code ignored;  // the udp leg is missing then
+  both->udp_ = UdpLeg::create(loop, udp, rates, nullptr, ignored);
   both->tcp_->attach(mapping);
   if (both->udp_ != nullptr) both->udp_->attach(mapping);
   mapping.set_sink(both.get());

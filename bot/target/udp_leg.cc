@@ -13,15 +13,15 @@ namespace ngcshare {
 std::shared_ptr<UdpLeg> UdpLeg::create(asio::io_context& loop,
                                        const asio::ip::udp::endpoint& target,
                                        std::shared_ptr<ServiceRates::ConnectionRates> rates,
-                                       std::function<void()> on_end) {
+                                       std::function<void()> on_end, asio::error_code& error) {
   auto flow = std::shared_ptr<UdpLeg>(new UdpLeg(loop, std::move(rates), std::move(on_end)));
-  asio::error_code error;
   flow->socket_.open(target.protocol(), error);
   if (!error) flow->socket_.non_blocking(true, error);
   if (!error) flow->socket_.connect(target, error);
   if (error) {
     log_warn("target.no_socket", "cannot open a udp socket to {host}: {error}",
              Field{"host", target.address().to_string()}, Field{"error", error.message()});
+    if (flow->on_end_) std::exchange(flow->on_end_, nullptr)();
     return nullptr;
   }
   mark_as_own(flow->socket_);

@@ -19,12 +19,13 @@ class UdpLeg : public MappingSink, public std::enable_shared_from_this<UdpLeg> {
  public:
   static constexpr std::chrono::seconds kIdleTime{120};
 
-  // Returns nullptr if no socket can be opened. Datagrams over `rates` (nullptr for no limit) are
-  // dropped. Calls `on_end` once, from the loop, at the end.
+  // Returns nullptr and sets `error` if no socket can be opened. Datagrams over `rates` (nullptr
+  // for no limit) are dropped. Calls `on_end` once: from the loop at the end, or before it returns
+  // nullptr.
   static std::shared_ptr<UdpLeg> create(asio::io_context& loop,
                                         const asio::ip::udp::endpoint& target,
                                         std::shared_ptr<ServiceRates::ConnectionRates> rates,
-                                        std::function<void()> on_end);
+                                        std::function<void()> on_end, asio::error_code& error);
 
   void attach(Mapping& mapping);
   // Starts carrying datagrams. `ends_when_idle` is false for the udp leg of a BothLegs.

@@ -143,6 +143,12 @@ CREATE TABLE audit (
 ) STRICT;
 )sql";
 
+// Adds the groups whose founder and moderators have rights here. Off for groups known before,
+// because it was not recorded which of them this gateway has founded.
+constexpr const char* kVersion3 = R"sql(
+ALTER TABLE groups ADD COLUMN group_roles INTEGER NOT NULL DEFAULT 0 CHECK (group_roles IN (0, 1));
+)sql";
+
 // Adds the nicknames that each person has had. since: when the person was first seen with it; for
 // those seen before this step, when they were last seen.
 constexpr const char* kNicknames = R"sql(
@@ -161,7 +167,8 @@ INSERT INTO nicknames (person_id, nick, since, last_at)
 constexpr std::array kMigrations = {
     Migration{.version = 1, .sql = kVersion1},
     Migration{.version = 2, .sql = kVersion2},
-    Migration{.version = 3, .sql = kNicknames},
+    Migration{.version = 3, .sql = kVersion3},
+    Migration{.version = 4, .sql = kNicknames},
 };
 
 }  // namespace

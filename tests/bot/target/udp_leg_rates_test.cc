@@ -16,9 +16,10 @@ TEST(UdpLegRates, DropsAndCountsDatagramsOverTheRateInBothDirections) {
   program.non_blocking(true);
   test::RecordingHost host(rig.loop);
   const auto mapping = test::decided_mapping(host, {false, true});
+  asio::error_code error;
   const auto target =
       UdpLeg::create(rig.loop, program.local_endpoint(),
-                     service->connect({storage::Key32{1}, storage::Key32{2}}), nullptr);
+                     service->connect({storage::Key32{1}, storage::Key32{2}}), nullptr, error);
   target->attach(*mapping);
   mapping->acknowledge();
   target->start(/*ends_when_idle=*/false);

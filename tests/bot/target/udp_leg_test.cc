@@ -16,9 +16,10 @@ using test::UdpSocket;
 class UdpLegTest : public testing::Test {
  protected:
   void connect(std::shared_ptr<ServiceRates::ConnectionRates> rates = nullptr) {
-    const auto leg = UdpLeg::create(rig_.loop, service_.socket.local_endpoint(), std::move(rates),
-                                    [this] { ++ends_; });
-    ASSERT_NE(leg, nullptr);
+    asio::error_code error;
+    const auto leg = UdpLeg::create(
+        rig_.loop, service_.socket.local_endpoint(), std::move(rates), [this] { ++ends_; }, error);
+    ASSERT_NE(leg, nullptr) << error.message();
     leg->attach(*mapping_);
     mapping_->acknowledge();
     leg->start(/*ends_when_idle=*/true);
