@@ -20,6 +20,7 @@
 #include "bot/control/client.h"
 #include "bot/doctor/doctor.h"
 #include "bot/options/options.h"
+#include "bot/process/core_dumps.h"
 #include "bot/process/descriptors.h"
 #include "bot/program/run_gateway.h"
 #include "bot/program/run_member.h"
@@ -76,6 +77,7 @@ int guarded_main(int argc, char** argv) {
     umask(S_IRWXG | S_IRWXO);
     std::signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();
+    forbid_core_dumps();
     return start_if_good({argv + 1, argv + argc});
   } catch (const storage::StorageError& error) {
     return complain(error.what(), kExitDataFolder);

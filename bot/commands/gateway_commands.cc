@@ -64,8 +64,10 @@ Answer list_groups(const Commands::Context& context, const Words& /*words*/,
   std::string text;
   for (const auto& group : context.program->groups()) {
     text += (text.empty() ? "" : "\n") + title(group) + ", " +
-            (group.connected ? std::to_string(group.peers) + " peers" : "connecting") + ", " +
-            to_hex(group.chat_id);
+            (!group.problem.empty() ? group.problem
+             : group.connected      ? std::to_string(group.peers) + " peers"
+                                    : std::string("connecting")) +
+            ", " + to_hex(group.chat_id);
   }
   return {.text = text.empty() ? kNoGroupYet : text};
 }

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bot/base/recurring_fault.h"
 #include "bot/gateway/connection_list.h"
 #include "bot/gateway/offers.h"
 #include "bot/gateway/state_announcements.h"
@@ -144,6 +145,7 @@ class Gateway : public OfferMaker, public ServiceCatalog {
   OnState on_state_;
   asio::steady_timer review_timer_;
   bool base_mode_mentioned_ = false;
+  RecurringFault ban_fault_;
   // Tells connections and a timer that outlive the gateway that it is gone.
   std::shared_ptr<Gateway*> alive_ = std::make_shared<Gateway*>(this);
 };

@@ -1,6 +1,5 @@
 #include "bot/http/server.h"
 
-#include <pthread.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -9,7 +8,6 @@
 #include <atomic>
 #include <boost/asio/post.hpp>
 #include <cerrno>
-#include <csignal>
 #include <exception>
 #include <set>
 #include <thread>
@@ -17,6 +15,7 @@
 
 #include "bot/base/own_exhaustion.h"
 #include "bot/base/port_in_use.h"
+#include "bot/base/quiet_thread.h"
 #include "bot/http/connection.h"
 #include "bot/http/response.h"
 #include "bot/http/status_codes.h"
@@ -76,21 +75,6 @@ bool count_as_one(const Address& one, const Address& other) {
   return std::equal(a.begin(), a.begin() + 8, b.begin());
 }
 
-// Runs `work` on a thread with all signals blocked, because the main loop handles them.
-std::thread start_quiet_thread(std::function<void()> work) {
-  sigset_t all{};
-  sigset_t before{};
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  std::thread thread([work = std::move(work)] {
-    pthread_setname_np(pthread_self(), "http");
-    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
-    work();
-  });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return thread;
-}
-
 }  // namespace
 
 class HttpServer::Impl : public HttpConnectionOwner {
@@ -104,7 +88,10 @@ class HttpServer::Impl : public HttpConnectionOwner {
         retry_timer_(*loop_),
         stop_timer_(*loop_) {
     await_connection();
-    thread_ = start_quiet_thread([this] { loop_->run(); });
+    thread_ = start_quiet_thread("http", [this] {
+      setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
+      loop_->run();
+    });
   }
   ~Impl() override {
     boost::asio::post(*loop_, [this] { stop(); });

@@ -43,6 +43,7 @@ struct CommonOptions {
   bool json = false;       // on standard output
   std::string passphrase;  // of the profile; a secret. Empty: not encrypted
   bool link = true;        // false: base mode with all peers
+  bool new_start = false;  // what the data folder lacks may be made anew
   link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr;
 };
 

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bot/base/recurring_fault.h"
 #include "storage/database/database.h"
 #include "storage/stores/person_store.h"
 #include "storage/values/person.h"
@@ -55,6 +56,7 @@ class SeenPeople {
   std::map<storage::Person, std::vector<Sight>> waiting_;  // the latest last
   asio::steady_timer timer_;
   bool armed_ = false;
+  RecurringFault fault_;
 };
 
 }  // namespace ngcshare

@@ -84,6 +84,13 @@ void write_program(const GatewaySnapshot& snapshot, Families& out) {
   out.sample({}, descriptor_limit());
   out.histogram("ngcshare_loop_lag_seconds", "How late the event loop ran a timer.",
                 snapshot.loop_lag);
+  out.counter("ngcshare_log_lines_held_back_total",
+              "Lines of the log that came too often and are in a summary instead.");
+  out.sample({}, snapshot.log_lines_held_back);
+  out.counter("ngcshare_lines_lost_total",
+              "Lines that nobody read in time or that could not be written.");
+  out.sample({{"stream", "log"}}, snapshot.log_lines_lost);
+  out.sample({{"stream", "output"}}, snapshot.output_lines_lost);
   out.histogram("ngcshare_database_seconds", "How long each call of SQLite took.",
                 snapshot.database);
 }

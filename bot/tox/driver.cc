@@ -52,13 +52,23 @@ void ToxDriver::iterate() {
   after_iterate_();
 }
 
+// Waits again also after an exception, because its catcher may run the loop on.
+void ToxDriver::iterate_then(void (ToxDriver::*wait)()) {
+  try {
+    iterate();
+  } catch (...) {
+    (this->*wait)();
+    throw;
+  }
+  (this->*wait)();
+}
+
 void ToxDriver::wait_for_sockets() {
   readiness_.async_wait(asio::posix::stream_descriptor::wait_read,
                         [this](const asio::error_code& error) {
                           if (error || stopped_) return;
                           sockets_.drain();
-                          iterate();
-                          wait_for_sockets();
+                          iterate_then(&ToxDriver::wait_for_sockets);
                         });
 }
 
@@ -66,8 +76,7 @@ void ToxDriver::wait_for_interval() {
   timer_.expires_after(node_.iteration_interval());
   timer_.async_wait([this](const asio::error_code& error) {
     if (error || stopped_) return;
-    iterate();
-    wait_for_interval();
+    iterate_then(&ToxDriver::wait_for_interval);
   });
 }
 

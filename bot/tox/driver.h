@@ -36,6 +36,7 @@ class ToxDriver {
 
  private:
   void iterate();
+  void iterate_then(void (ToxDriver::*wait)());
   void wait_for_sockets();
   void wait_for_interval();
   void rescan_if_due();

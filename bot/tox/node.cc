@@ -94,6 +94,7 @@ Tox* start(const ToxConfig& config) {
 // toxcore's C callbacks: each finds the node by the user data and calls its listener.
 struct ToxCallbacks {
   static ToxNode& node(void* user_data) { return *static_cast<ToxNode*>(user_data); }
+  static CallbackGuard& guard(void* user_data) { return node(user_data).guard_; }
   static std::string text(const uint8_t* message, size_t length) {
     return {reinterpret_cast<const char*>(message), length};
   }
@@ -145,6 +146,17 @@ struct ToxCallbacks {
   }
 };
 
+// Makes of a handler the callback that toxcore gets, which no exception leaves.
+template <auto kHandler>
+struct Guarded;
+template <typename... Arguments, void (*kHandler)(Tox*, Arguments...)>
+struct Guarded<kHandler> {
+  static void call(Tox* tox, Arguments... arguments) {
+    void* const user_data = std::get<sizeof...(Arguments) - 1>(std::tie(arguments...));
+    ToxCallbacks::guard(user_data).run([&] { kHandler(tox, arguments...); });
+  }
+};
+
 // Outside of this file friends are identified by their keys, not by toxcore's numbers.
 struct ToxFriendCallbacks {
   static std::optional<Key> key(Tox* tox, uint32_t number) {
@@ -174,24 +186,25 @@ ToxNode::ToxNode(const ToxConfig& config, ToxEvents& events)
 ToxNode::~ToxNode() = default;
 
 void ToxNode::register_callbacks() {
-  tox_callback_self_connection_status(raw(), ToxCallbacks::connection);
-  tox_callback_friend_connection_status(raw(), ToxFriendCallbacks::connection);
-  tox_callback_group_invite(raw(), ToxFriendCallbacks::invite);
-  tox_callback_group_self_join(raw(), ToxCallbacks::self_join);
-  tox_callback_group_join_fail(raw(), ToxCallbacks::join_fail);
-  tox_callback_group_peer_join(raw(), ToxCallbacks::peer_join);
-  tox_callback_group_peer_name(raw(), ToxCallbacks::peer_name);
-  tox_callback_group_peer_exit(raw(), ToxCallbacks::peer_exit);
-  tox_callback_group_message(raw(), ToxCallbacks::message);
-  tox_callback_group_private_message(raw(), ToxCallbacks::private_message);
-  tox_callback_group_custom_packet(raw(), ToxCallbacks::custom);
-  tox_callback_group_custom_private_packet(raw(), ToxCallbacks::private_custom);
+  tox_callback_self_connection_status(raw(), Guarded<ToxCallbacks::connection>::call);
+  tox_callback_friend_connection_status(raw(), Guarded<ToxFriendCallbacks::connection>::call);
+  tox_callback_group_invite(raw(), Guarded<ToxFriendCallbacks::invite>::call);
+  tox_callback_group_self_join(raw(), Guarded<ToxCallbacks::self_join>::call);
+  tox_callback_group_join_fail(raw(), Guarded<ToxCallbacks::join_fail>::call);
+  tox_callback_group_peer_join(raw(), Guarded<ToxCallbacks::peer_join>::call);
+  tox_callback_group_peer_name(raw(), Guarded<ToxCallbacks::peer_name>::call);
+  tox_callback_group_peer_exit(raw(), Guarded<ToxCallbacks::peer_exit>::call);
+  tox_callback_group_message(raw(), Guarded<ToxCallbacks::message>::call);
+  tox_callback_group_private_message(raw(), Guarded<ToxCallbacks::private_message>::call);
+  tox_callback_group_custom_packet(raw(), Guarded<ToxCallbacks::custom>::call);
+  tox_callback_group_custom_private_packet(raw(), Guarded<ToxCallbacks::private_custom>::call);
 }
 
 void ToxNode::iterate() {
   tox_iterate(raw(), this);
   const auto actions = std::exchange(deferred_, {});
-  for (const auto& action : actions) action();
+  for (const auto& action : actions) guard_.run(action);
+  guard_.rethrow();
 }
 
 void ToxNode::defer(std::function<void()> action) { deferred_.push_back(std::move(action)); }

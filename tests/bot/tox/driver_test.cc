@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <stdexcept>
 #include <utility>
 
 #include "tests/bot/tox/fake_network_node.h"
@@ -74,6 +75,20 @@ class ToxDriverTest : public testing::Test {
   int afters_ = 0;
   std::unique_ptr<ToxDriver> driver_;
 };
+
+// The program runs its loop on after a storage error in a listener.
+TEST_F(ToxDriverTest, GoesOnAfterAnIterationThatThrew) {
+  start();
+  int throws = 0;
+  node_.on_iterate = [&] {
+    while (!udp_.theirs.receive().empty()) {
+    }
+    if (throws++ == 0) throw std::runtime_error("the disk is full");
+  };
+  udp_.sender.send("a");
+  EXPECT_THROW(run_ready(), std::runtime_error);
+  EXPECT_GT(iterations_by_datagram(), 0);
+}
 
 TEST_F(ToxDriverTest, CallsTheNodeAtOnceWhenStarted) {
   start();
