@@ -103,6 +103,8 @@ const std::vector<Subcommand>& subcommands() {
            {"invited-by", "TOX_ID", false, "join a private group that this gateway invited you to"},
            {"all", "", false, "open every service"},
            {"list", "", false, "list the services and exit"},
+           {"trust", "", false,
+            "from now on, let each service named with @GATEWAY belong to that gateway"},
            {"bind", "ADDRESS", false, "listen on this address instead of 127.0.0.1"},
            {"timeout", "SECONDS", false, "give up if the services are not reached in time"},
            kNewStart,

@@ -40,6 +40,7 @@ class MemberProgram : private OnlineListener {
                    Connector::Config{.wanted = options.wanted,
                                      .all = options.all,
                                      .only_list = options.only_list,
+                                     .trust = options.trust,
                                      .bind_address = options.bind_address},
                    [this](const std::string& why) { fail(kExitPortInUse, why); }),
         paths_(process_.hub(), [this](const PathStatus& status) { on_path(status); }),
