@@ -93,6 +93,11 @@ class World:
                               capture_output=True, timeout=timeout,
                               env={**os.environ, **(env or {})})
 
+    def ask(self, command, *words, data="gateway"):
+        """Runs a command for the gateway that runs on the folder; returns its output."""
+        return subprocess.run([NGCSHARE, command, "--data-dir", self.path(data), *words], text=True,
+                              capture_output=True, timeout=60, check=True).stdout
+
     def keep(self, process):
         self.started.append(process)
         return process
@@ -125,6 +130,12 @@ class World:
     def _raw_peer(self, where, nick):
         return self.keep(RawPeer([RAW_PEER, self.boot, *where, nick],
                                  log_path=self.path(f"raw-{nick}.log"), stdin=subprocess.PIPE))
+
+    def ctl(self, *words, data="gateway"):
+        """Gives a command to a gateway on its own machine, as an owner; returns what it says."""
+        ran = subprocess.run([NGCSHARE, "ctl", "--data-dir", self.path(data), *words], text=True,
+                             capture_output=True, timeout=60)
+        return ran.stdout + ran.stderr
 
     def add(self, arguments, name):
         return self.keep(Process(arguments, log_path=self.path(name + ".log")))
