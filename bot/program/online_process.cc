@@ -79,7 +79,6 @@ int OnlineProcess::run(const std::function<void()>& farewell) {
   bootstrapper_.stop();
   node_.iterate();  // sends what the farewell has queued
   save_now();
-  // The destructors wait for names that are still being looked up.
   end_within(kTidyUpTime, exit_code_);
   return exit_code_;
 }

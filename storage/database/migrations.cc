@@ -143,9 +143,15 @@ CREATE TABLE audit (
 ) STRICT;
 )sql";
 
+// Adds whether a service is checked.
+constexpr const char* kVersion3 = R"sql(
+ALTER TABLE services ADD COLUMN health TEXT NOT NULL DEFAULT 'tcp' CHECK (health IN ('tcp', 'off'));
+)sql";
+
 constexpr std::array kMigrations = {
     Migration{.version = 1, .sql = kVersion1},
     Migration{.version = 2, .sql = kVersion2},
+    Migration{.version = 3, .sql = kVersion3},
 };
 
 }  // namespace
