@@ -17,7 +17,7 @@ std::shared_ptr<TcpDial> TcpDial::start(asio::io_context& loop, TargetEndpoints 
   dial->timeout_.async_wait([dial](const asio::error_code& error) {
     if (!error) dial->on_timeout();
   });
-  asio::post(loop, [dial] { dial->try_next(); });
+  dial->try_next();
   return dial;
 }
 
@@ -35,7 +35,10 @@ void TcpDial::try_next() {
   if (!done_) return;
   const size_t index = sockets_.size();
   if (index == endpoints_.size()) {
-    if (pending_ == 0) done(failure_, asio::ip::tcp::socket(loop_));
+    if (pending_ > 0) return;
+    asio::post(loop_, [self = shared_from_this()] {
+      self->done(self->failure_, asio::ip::tcp::socket(self->loop_));
+    });
     return;
   }
   auto& socket = sockets_.emplace_back(loop_);
