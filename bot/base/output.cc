@@ -1,18 +1,22 @@
 #include "bot/base/output.h"
 
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "bot/base/json_text.h"
+#include "bot/base/standard_streams.h"
 
 namespace ngcshare {
 
 void Output::say(const nlohmann::json& event, const std::string& line) const {
   const std::string text = as_json_ ? to_text(event) : line;
-  if (text.empty()) return;
-  std::fputs(text.c_str(), stdout);
-  std::fputc('\n', stdout);
-  std::fflush(stdout);
+  if (!text.empty()) write_line(StandardStream::kOutput, text + '\n');
+}
+
+LineWriter::Lost Output::lost_line() const {
+  return [as_json = as_json_](uint64_t lines) {
+    const nlohmann::json event{{"event", "lines_lost"}, {"lines", lines}};
+    return (as_json ? to_text(event) : std::to_string(lines) + " lines were lost") + '\n';
+  };
 }
 
 }  // namespace ngcshare

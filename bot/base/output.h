@@ -5,14 +5,19 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "bot/base/line_writer.h"
+
 namespace ngcshare {
 
 class Output {
  public:
   explicit Output(bool as_json) : as_json_(as_json) {}
 
-  // Prints `event` as JSON or else `line`, and flushes. An empty `line` prints nothing.
+  // Prints `event` as JSON or else `line`. An empty `line` prints nothing.
   void say(const nlohmann::json& event, const std::string& line) const;
+
+  // Returns the maker of the line that says how many lines of output were lost.
+  LineWriter::Lost lost_line() const;
 
   bool as_json() const { return as_json_; }
 

@@ -178,9 +178,10 @@ void NetworkTrial::probe(const std::vector<asio::ip::address>& addresses, uint16
   const auto begin = std::chrono::steady_clock::now();
   TcpDial::start(
       loop_, std::move(endpoints), kConnectTimeout,
-      [this, begin, &time](const asio::error_code& error, const asio::ip::tcp::socket& /*ours*/) {
+      [this, begin, &time](Attempt attempt, const asio::error_code&, const asio::ip::tcp::socket&) {
         const auto took = std::chrono::steady_clock::now() - begin;
-        if (!error) keep_shorter(time, std::chrono::duration_cast<Duration>(took));
+        if (attempt == Attempt::kReached)
+          keep_shorter(time, std::chrono::duration_cast<Duration>(took));
         end_task();
       });
 }

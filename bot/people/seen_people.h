@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "bot/base/recurring_fault.h"
 #include "storage/database/database.h"
 #include "storage/stores/person_store.h"
 #include "storage/values/person.h"
@@ -52,6 +53,7 @@ class SeenPeople {
   std::map<storage::Person, Sight> waiting_;
   asio::steady_timer timer_;
   bool armed_ = false;
+  RecurringFault fault_;
 };
 
 }  // namespace ngcshare

@@ -1,9 +1,5 @@
 #include "bot/program/run_member.h"
 
-#include <unistd.h>
-
-#include <array>
-#include <asio/posix/stream_descriptor.hpp>
 #include <nlohmann/json.hpp>
 
 #include "bot/base/log.h"
@@ -11,7 +7,9 @@
 #include "bot/base/units.h"
 #include "bot/member/connector.h"
 #include "bot/peers/path_watch.h"
+#include "bot/process/terminal_lines.h"
 #include "bot/program/online_process.h"
+#include "storage/files/error.h"
 #include "storage/stores/group_store.h"
 #include "storage/stores/pin_store.h"
 
@@ -49,7 +47,7 @@ class MemberProgram : private OnlineListener {
         timeout_(process_.loop()),
         list_timer_(process_.loop()),
         hint_timer_(process_.loop()),
-        input_(process_.loop()) {
+        terminal_(process_.loop(), [this] { process_.output().say({}, paths_table()); }) {
     process_.set_listener(this);
     process_.hub().set_offer_user(&connector_);
   }
@@ -63,8 +61,8 @@ class MemberProgram : private OnlineListener {
   void on_group_invite(const Key& friend_key, Bytes invite) override;
 
   void on_path(const PathStatus& status);
-  void on_enter();
   std::string paths_table();
+  void remember_group(const std::string& name);
 
   bool join();
   void start_timers();
@@ -86,8 +84,9 @@ class MemberProgram : private OnlineListener {
   asio::steady_timer timeout_;
   asio::steady_timer list_timer_;
   asio::steady_timer hint_timer_;
-  asio::posix::stream_descriptor input_;
+  TerminalLines terminal_;  // Enter shows the services and paths
   bool joined_ = false;
+  bool listed_ = false;
   size_t listed_offers_ = 0;
 };
 
@@ -102,11 +101,11 @@ int MemberProgram::run() {
                                             : "");
   process_.output().say({{"event", "joining"}, {"chat_id", to_hex(options_.chat_id)}},
                         "joining group " + to_hex(options_.chat_id) + " …");
-  if (!options_.common.json && isatty(STDIN_FILENO) == 1) {
-    input_.assign(dup(STDIN_FILENO));
-    on_enter();
-  }
-  return process_.run([] {});
+  if (!options_.common.json) terminal_.start();
+  // Whoever asked for the list gets all of it, however slowly it is read.
+  return process_.run([this] {
+    if (listed_) process_.write_all_output();
+  });
 }
 
 bool MemberProgram::join() {
@@ -191,17 +190,6 @@ std::string MemberProgram::paths_table() {
   return text;
 }
 
-// Shows the services and paths whenever a person at the terminal presses Enter.
-void MemberProgram::on_enter() {
-  input_.async_wait(asio::posix::stream_descriptor::wait_read,
-                    [this](const asio::error_code& error) {
-                      std::array<char, 256> typed;
-                      if (error || read(STDIN_FILENO, typed.data(), typed.size()) <= 0) return;
-                      process_.output().say({}, paths_table());
-                      on_enter();
-                    });
-}
-
 void MemberProgram::on_connection(NetworkConnection connection) {
   const char* const how = connection == NetworkConnection::kUdp   ? "udp"
                           : connection == NetworkConnection::kTcp ? "tcp"
@@ -215,13 +203,7 @@ void MemberProgram::on_group_joined(GroupNumber group) {
   const std::string name = process_.node().group_name(group);
   const auto own_key = process_.node().own_key(group);
   if (!std::exchange(joined_, true)) {
-    const auto record = groups_.find(options_.chat_id);
-    const bool keep = options_.password.empty() && record;
-    groups_.put({options_.chat_id, name,
-                 keep                        ? record->password
-                 : options_.password.empty() ? std::nullopt
-                                             : std::optional(options_.password),
-                 false, record ? record->joined_at : 0});
+    remember_group(name);
     if (options_.only_list) list_when_settled();
   }
   process_.output().say({{"event", "joined"},
@@ -229,6 +211,22 @@ void MemberProgram::on_group_joined(GroupNumber group) {
                          {"name", name},
                          {"own_key", own_key ? to_hex(*own_key) : ""}},
                         "joined the group " + printable(name));
+}
+
+// Goes on without a disk, because that is only for the next start.
+void MemberProgram::remember_group(const std::string& name) {
+  try {
+    const auto record = groups_.find(options_.chat_id);
+    const bool keep = options_.password.empty() && record;
+    groups_.put({options_.chat_id, name,
+                 keep                        ? record->password
+                 : options_.password.empty() ? std::nullopt
+                                             : std::optional(options_.password),
+                 false, record ? record->joined_at : 0});
+  } catch (const storage::StorageError& error) {
+    log_error("group.not_remembered", "the group could not be written down: {error}",
+              Field{"error", error.what()});
+  }
 }
 
 void MemberProgram::on_group_invite(const Key& friend_key, Bytes invite) {
@@ -251,6 +249,7 @@ void MemberProgram::list_when_settled() {
       return;
     }
     if (!process_.output().as_json()) process_.output().say({}, paths_table());
+    listed_ = true;
     process_.stop(kExitOk);
   });
 }

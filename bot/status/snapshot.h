@@ -65,6 +65,9 @@ struct GatewaySnapshot {
   storage::DurationHistogram loop_lag;
   storage::DurationHistogram database;
   std::vector<LogEntry> log;  // newest first
+  uint64_t log_lines_held_back = 0;
+  uint64_t log_lines_lost = 0;
+  uint64_t output_lines_lost = 0;
 };
 
 // Maximum list lengths in the JSON, which also has the totals.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "bot/base/log.h"
+#include "bot/base/own_exhaustion.h"
 #include "bot/base/steady_time.h"
 #include "bot/target/both_legs.h"
 #include "bot/target/udp_leg.h"
@@ -13,7 +14,7 @@ namespace ngcshare {
 void TargetConnection::open(asio::io_context& loop, link::MemoryBudget& memory,
                             const TargetPolicy& policy, Target target, Mapping& mapping,
                             std::shared_ptr<ServiceRates::ConnectionRates> rates,
-                            std::function<void()> on_end, std::function<void(bool)> on_outcome) {
+                            std::function<void()> on_end, std::function<void(Attempt)> on_outcome) {
   const std::shared_ptr<TargetConnection> connection(
       new TargetConnection(loop, memory, policy, std::move(target), mapping, std::move(rates),
                            std::move(on_end), std::move(on_outcome)));
@@ -31,12 +32,12 @@ TargetConnection::TargetConnection(asio::io_context& loop, link::MemoryBudget& m
                                    const TargetPolicy& policy, Target target, Mapping& mapping,
                                    std::shared_ptr<ServiceRates::ConnectionRates> rates,
                                    std::function<void()> on_end,
-                                   std::function<void(bool)> on_outcome)
+                                   std::function<void(Attempt)> on_outcome)
     : loop_(loop),
       memory_(memory),
       policy_(policy),
       target_(std::move(target)),
-      mapping_(&mapping),
+      mapping_(mapping.shared_from_this()),
       rates_(std::move(rates)),
       on_end_(std::move(on_end)),
       on_outcome_(std::move(on_outcome)),
@@ -53,32 +54,38 @@ void TargetConnection::on_resolved(TargetAddresses addresses) {
   if (addresses.allowed.empty()) {
     give_up(KillReason::kTargetUnreachable);
   } else if (mapping_->transports().tcp) {
-    dial_ = TcpDial::start(
-        loop_, std::move(addresses.allowed), kConnectTimeout,
-        [self = shared_from_this()](const asio::error_code& error, asio::ip::tcp::socket socket) {
-          self->on_dialled(error, std::move(socket));
-        });
+    dial_ =
+        TcpDial::start(loop_, std::move(addresses.allowed), kConnectTimeout,
+                       [self = shared_from_this()](Attempt attempt, const asio::error_code& error,
+                                                   asio::ip::tcp::socket socket) {
+                         self->on_dialled(attempt, error, std::move(socket));
+                       });
   } else {
     carry_udp(addresses.allowed);
   }
 }
 
-Mapping& TargetConnection::take_mapping() {
+std::shared_ptr<Mapping> TargetConnection::take_mapping() {
   timeout_.cancel();
-  Mapping& mapping = *std::exchange(mapping_, nullptr);
-  mapping.set_sink(nullptr);
+  std::shared_ptr<Mapping> mapping = std::exchange(mapping_, nullptr);
+  mapping->set_sink(nullptr);
   return mapping;
 }
 
-void TargetConnection::on_dialled(const asio::error_code& error, asio::ip::tcp::socket socket) {
+void TargetConnection::on_dialled(Attempt attempt, const asio::error_code& error,
+                                  asio::ip::tcp::socket socket) {
   dial_ = nullptr;
   if (mapping_ == nullptr) return;
-  if (error) {
+  if (attempt == Attempt::kNotMade) {
+    give_up_unable(error);
+    return;
+  }
+  if (attempt == Attempt::kFailed) {
     give_up(error == asio::error::connection_refused ? KillReason::kTargetRefused
                                                      : KillReason::kTargetUnreachable);
     return;
   }
-  if (on_outcome_) std::exchange(on_outcome_, nullptr)(true);
+  if (on_outcome_) std::exchange(on_outcome_, nullptr)(Attempt::kReached);
   if (mapping_->transports().udp) {
     carry_both(std::move(socket));
   } else {
@@ -87,30 +94,33 @@ void TargetConnection::on_dialled(const asio::error_code& error, asio::ip::tcp::
 }
 
 void TargetConnection::carry_tcp(asio::ip::tcp::socket socket) {
-  Mapping& mapping = take_mapping();
+  const auto mapping = take_mapping();
   const auto bridge = TcpBridge::create(std::move(socket), memory_, std::move(rates_),
                                         std::exchange(on_end_, nullptr));
-  bridge->attach(mapping);
-  mapping.acknowledge();
+  bridge->attach(*mapping);
+  mapping->acknowledge();
   bridge->start();
 }
 
 void TargetConnection::carry_udp(const TargetEndpoints& endpoints) {
+  asio::error_code error;
   const auto flow = UdpLeg::create(loop_, policy_, target_, endpoints, std::move(rates_),
-                                   std::exchange(on_end_, nullptr));
+                                   std::exchange(on_end_, nullptr), error);
   if (flow == nullptr) {
-    give_up(KillReason::kTargetUnreachable);
+    const bool to_ipv4 = endpoints.back().address().is_v4();  // `error` is of the last one
+    const bool unable = is_own_exhaustion_at_connect(error.value(), to_ipv4);
+    unable ? give_up_unable(error) : give_up(KillReason::kTargetUnreachable);
     return;
   }
-  Mapping& mapping = take_mapping();
-  flow->attach(mapping);
-  mapping.acknowledge();
+  const auto mapping = take_mapping();
+  flow->attach(*mapping);
+  mapping->acknowledge();
   flow->start(/*ends_when_idle=*/true);
 }
 
 void TargetConnection::carry_both(asio::ip::tcp::socket socket) {
-  Mapping& mapping = take_mapping();
-  BothLegs::carry(loop_, memory_, policy_, target_, std::move(socket), mapping, rates_,
+  const auto mapping = take_mapping();
+  BothLegs::carry(loop_, memory_, policy_, target_, std::move(socket), *mapping, rates_,
                   std::exchange(on_end_, nullptr));
 }
 
@@ -120,8 +130,17 @@ void TargetConnection::give_up(KillReason reason) {
            Field{"port", target_.port}, Field{"reason", to_string(reason)});
   stop_trying();
   const bool tcp = mapping_->transports().tcp;
-  take_mapping().close(reason, steady_now());
-  if (tcp && on_outcome_) std::exchange(on_outcome_, nullptr)(false);
+  take_mapping()->close(reason, steady_now());
+  if (tcp && on_outcome_) std::exchange(on_outcome_, nullptr)(Attempt::kFailed);
+}
+
+void TargetConnection::give_up_unable(const asio::error_code& why) {
+  log_warn("target.not_tried",
+           "no connection to target {host} port {port} could be made: {error}; this machine, not "
+           "the target, has nothing left for it",
+           Field{"host", target_.host}, Field{"port", target_.port}, Field{"error", why.message()});
+  if (on_outcome_) std::exchange(on_outcome_, nullptr)(Attempt::kNotMade);
+  give_up(KillReason::kLimit);
 }
 
 void TargetConnection::on_closed(KillReason /*reason*/) {

@@ -49,15 +49,17 @@ TargetHealth::State TargetHealth::state(int64_t service) const {
   return found == watched_.end() ? State::kUnknown : found->second.state;
 }
 
-void TargetHealth::note(int64_t service, bool reached) {
+void TargetHealth::note(int64_t service, Attempt attempt) {
   const auto found = watched_.find(service);
-  if (found == watched_.end()) return;
-  found->second.schedule.on_used(reached, steady_now(), chance());
+  if (found == watched_.end() || attempt == Attempt::kNotMade) return;
+  found->second.schedule.on_used(attempt == Attempt::kReached, steady_now(), chance());
   arm();
-  take(service, found->second, reached);
+  take(service, found->second, attempt);
 }
 
-void TargetHealth::take(int64_t service, Watched& watched, bool reached) {
+void TargetHealth::take(int64_t service, Watched& watched, Attempt attempt) {
+  if (attempt == Attempt::kNotMade) return;
+  const bool reached = attempt == Attempt::kReached;
   watched.failures = reached ? 0 : std::min(watched.failures + 1, kFailuresToBeDown);
   if (reached) watched.state = State::kUp;
   if (watched.failures == kFailuresToBeDown) watched.state = State::kDown;
@@ -88,15 +90,15 @@ void TargetHealth::probe(int64_t service, Watched& watched) {
   ++running_;
   watched.probe =
       TargetProbe::start(loop_, policy_, watched.target, config_.timeout,
-                         [this, service](bool reached) { on_probed(service, reached); });
+                         [this, service](Attempt attempt) { on_probed(service, attempt); });
 }
 
-void TargetHealth::on_probed(int64_t service, bool reached) {
+void TargetHealth::on_probed(int64_t service, Attempt attempt) {
   Watched& watched = watched_.at(service);
   watched.probe = nullptr;
   --running_;
-  watched.schedule.on_checked(reached, steady_now(), chance());
-  take(service, watched, reached);
+  watched.schedule.on_checked(attempt == Attempt::kReached, steady_now(), chance());
+  take(service, watched, attempt);
   start_due();
 }
 

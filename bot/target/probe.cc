@@ -10,7 +10,7 @@ std::shared_ptr<TargetProbe> TargetProbe::start(asio::io_context& loop, const Ta
   const std::shared_ptr<TargetProbe> probe(new TargetProbe(loop, timeout, std::move(on_done)));
   probe->timer_.expires_after(timeout);
   probe->timer_.async_wait([probe](const asio::error_code& error) {
-    if (!error) probe->done(false);
+    if (!error) probe->done(Attempt::kFailed);
   });
   resolve_target(probe->lookup_, policy, target, [probe, target](TargetAddresses addresses) {
     probe->on_resolved(target, std::move(addresses));
@@ -26,14 +26,14 @@ void TargetProbe::on_resolved(const Target& target, TargetAddresses addresses) {
   warn_if_refused(target, addresses);
   dial_ = TcpDial::start(
       loop_, std::move(addresses.allowed), timeout_,
-      [self = shared_from_this()](const asio::error_code& error,
-                                  const asio::ip::tcp::socket& /*socket*/) { self->done(!error); });
+      [self = shared_from_this()](Attempt attempt, const asio::error_code&,
+                                  const asio::ip::tcp::socket&) { self->done(attempt); });
 }
 
-void TargetProbe::done(bool reached) {
+void TargetProbe::done(Attempt attempt) {
   const OnDone on_done = std::exchange(on_done_, nullptr);
   stop();
-  if (on_done) on_done(reached);
+  if (on_done) on_done(attempt);
 }
 
 void TargetProbe::stop() {

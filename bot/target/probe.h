@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "bot/target/address.h"
+#include "bot/target/attempt.h"
 #include "bot/target/tcp_dial.h"
 #include "protocol/base/clock.h"
 
@@ -15,7 +16,7 @@ namespace ngcshare {
 
 class TargetProbe : public std::enable_shared_from_this<TargetProbe> {
  public:
-  using OnDone = std::function<void(bool reached)>;
+  using OnDone = std::function<void(Attempt attempt)>;
 
   // Calls `on_done` once, from the loop and never from within start(), unless stop() is called
   // first. `policy` must outlive the probe.
@@ -26,7 +27,7 @@ class TargetProbe : public std::enable_shared_from_this<TargetProbe> {
  private:
   TargetProbe(asio::io_context& loop, Duration timeout, OnDone on_done);
   void on_resolved(const Target& target, TargetAddresses addresses);
-  void done(bool reached);
+  void done(Attempt attempt);
 
   asio::io_context& loop_;
   const Duration timeout_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "bot/base/log.h"
+#include "bot/base/own_exhaustion.h"
 #include "bot/base/own_socket.h"
 
 namespace ngcshare {
@@ -15,7 +16,7 @@ std::shared_ptr<TcpDial> TcpDial::start(asio::io_context& loop, TargetEndpoints 
   const std::shared_ptr<TcpDial> dial(new TcpDial(loop, std::move(endpoints), std::move(done)));
   dial->timeout_.expires_after(timeout);
   dial->timeout_.async_wait([dial](const asio::error_code& error) {
-    if (!error) dial->on_timeout();
+    if (!error) dial->fail(asio::error::timed_out);
   });
   dial->try_next();
   return dial;
@@ -36,13 +37,12 @@ void TcpDial::try_next() {
   const size_t index = sockets_.size();
   if (index == endpoints_.size()) {
     if (pending_ > 0) return;
-    asio::post(loop_, [self = shared_from_this()] {
-      self->done(self->failure_, asio::ip::tcp::socket(self->loop_));
-    });
+    asio::post(loop_, [self = shared_from_this()] { self->fail(self->failure_); });
     return;
   }
-  auto& socket = sockets_.emplace_back(loop_);
   asio::error_code error;
+  if (index >= 2) sockets_[index - 2].close(error);
+  auto& socket = sockets_.emplace_back(loop_);
   socket.open(endpoints_[index].protocol(), error);
   if (error) {
     on_failed(index, error);
@@ -63,10 +63,12 @@ void TcpDial::try_next() {
 void TcpDial::on_tried(size_t index, const asio::error_code& error) {
   if (!done_) return;
   --pending_;
-  if (error) {
+  if (!error) {
+    done(Attempt::kReached, error, std::move(sockets_[index]));
+  } else if (error != asio::error::operation_aborted) {
     on_failed(index, error);
-  } else {
-    done(error, std::move(sockets_[index]));
+  } else if (pending_ == 0) {
+    try_next();
   }
 }
 
@@ -75,19 +77,25 @@ void TcpDial::on_failed(size_t index, const asio::error_code& error) {
   log_debug("target.try_failed", "target {host} port {port}: {error}",
             Field{"host", endpoint.address().to_string()}, Field{"port", endpoint.port()},
             Field{"error", error.message()});
+  if (is_own_exhaustion_at_connect(error.value(), endpoint.address().is_v4())) unable_ = error;
   if (failure_ != asio::error::connection_refused) failure_ = error;
   try_next();
 }
 
-void TcpDial::on_timeout() {
-  const bool refused = failure_ == asio::error::connection_refused;
-  done(refused ? failure_ : asio::error::timed_out, asio::ip::tcp::socket(loop_));
+void TcpDial::fail(const asio::error_code& error) {
+  asio::ip::tcp::socket none(loop_);
+  if (unable_) {
+    done(Attempt::kNotMade, unable_, std::move(none));
+  } else {
+    const bool refused = failure_ == asio::error::connection_refused;
+    done(Attempt::kFailed, refused ? failure_ : error, std::move(none));
+  }
 }
 
-void TcpDial::done(const asio::error_code& error, asio::ip::tcp::socket socket) {
+void TcpDial::done(Attempt attempt, const asio::error_code& error, asio::ip::tcp::socket socket) {
   const Done done = std::exchange(done_, nullptr);
   stop();
-  if (done) done(error, std::move(socket));
+  if (done) done(attempt, error, std::move(socket));
 }
 
 void TcpDial::stop() {

@@ -13,16 +13,17 @@ namespace ngcshare {
 std::shared_ptr<UdpLeg> UdpLeg::create(asio::io_context& loop, const TargetPolicy& policy,
                                        const Target& target, const TargetEndpoints& endpoints,
                                        std::shared_ptr<ServiceRates::ConnectionRates> rates,
-                                       std::function<void()> on_end) {
+                                       std::function<void()> on_end, asio::error_code& error) {
   auto flow = std::shared_ptr<UdpLeg>(
       new UdpLeg(loop, policy, target, std::move(rates), std::move(on_end)));
-  asio::error_code error = asio::error::host_not_found;
+  error = asio::error::host_not_found;
   for (const auto& endpoint : endpoints) {
     error = flow->open({endpoint.address(), endpoint.port()});
     if (!error) return flow;
   }
   log_warn("target.no_socket", "cannot open a udp socket to {host}: {error}",
            Field{"host", target.host}, Field{"error", error.message()});
+  if (flow->on_end_) std::exchange(flow->on_end_, nullptr)();
   return nullptr;
 }
 
@@ -53,7 +54,7 @@ asio::error_code UdpLeg::open(const asio::ip::udp::endpoint& endpoint) {
 }
 
 void UdpLeg::attach(Mapping& mapping) {
-  mapping_ = &mapping;
+  mapping_ = mapping.shared_from_this();
   mapping.set_sink(this);
   self_ = shared_from_this();
 }
@@ -168,10 +169,9 @@ void UdpLeg::wait_idle() {
 }
 
 void UdpLeg::abort(KillReason reason) {
-  const auto keep = shared_from_this();
-  if (mapping_ != nullptr) {
-    mapping_->set_sink(nullptr);
-    std::exchange(mapping_, nullptr)->close(reason, steady_now());
+  if (const auto mapping = std::exchange(mapping_, nullptr)) {
+    mapping->set_sink(nullptr);
+    mapping->close(reason, steady_now());
   }
   close();
 }
@@ -182,13 +182,17 @@ void UdpLeg::on_closed(KillReason /*reason*/) {
 }
 
 void UdpLeg::close() {
-  const auto keep = std::exchange(self_, nullptr);
+  if (!socket_.is_open()) return;
+  asio::post(socket_.get_executor(),
+             [self = shared_from_this(), on_end = std::exchange(on_end_, nullptr)] {
+               if (on_end) on_end();
+             });
+  self_ = nullptr;
   rates_ = nullptr;
   lookup_.cancel();
   asio::error_code ignored;
   socket_.close(ignored);
   idle_timer_.cancel();
-  if (on_end_) std::exchange(on_end_, nullptr)();
 }
 
 }  // namespace ngcshare

@@ -2,7 +2,7 @@
 // sees every member's flow as a separate client. Follows the service to another address
 // (UdpSearch). Ends when nothing has passed for kIdleTime.
 //
-// Keeps itself alive until the mapping has ended.
+// Keeps itself alive until the mapping has ended. It is destroyed by a task of the loop.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -25,13 +25,14 @@ class UdpLeg : public MappingSink, public std::enable_shared_from_this<UdpLeg> {
   // A larger datagram is not sent again to another address.
   static constexpr size_t kMostKept = 2048;
 
-  // Begins with the first of `endpoints` to which a socket can be opened; returns nullptr if there
-  // is none. Datagrams over `rates` (nullptr for no limit) are dropped. Calls `on_end` once, at the
-  // end. `loop` and `policy` must outlive the leg.
+  // Begins with the first of `endpoints` to which a socket can be opened; returns nullptr and sets
+  // `error` if there is none. Datagrams over `rates` (nullptr for no limit) are dropped. Calls
+  // `on_end` once: from the loop at the end, or before it returns nullptr. `loop` and `policy` must
+  // outlive the leg.
   static std::shared_ptr<UdpLeg> create(asio::io_context& loop, const TargetPolicy& policy,
                                         const Target& target, const TargetEndpoints& endpoints,
                                         std::shared_ptr<ServiceRates::ConnectionRates> rates,
-                                        std::function<void()> on_end);
+                                        std::function<void()> on_end, asio::error_code& error);
 
   void attach(Mapping& mapping);
   // Starts carrying datagrams. `ends_when_idle` is false for the udp leg of a BothLegs.
@@ -75,7 +76,7 @@ class UdpLeg : public MappingSink, public std::enable_shared_from_this<UdpLeg> {
   asio::steady_timer idle_timer_;
   std::shared_ptr<ServiceRates::ConnectionRates> rates_;  // until the socket is closed
   std::function<void()> on_end_;
-  Mapping* mapping_ = nullptr;
+  std::shared_ptr<Mapping> mapping_;
   std::shared_ptr<UdpLeg> self_;
   TimePoint last_used_;
   uint64_t dropped_ = 0;

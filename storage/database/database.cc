@@ -69,7 +69,7 @@ Database::Database(const std::filesystem::path& path, std::span<const Migration>
 
 void Database::copy_to(const std::filesystem::path& target) {
   PendingFile pending(target);
-  storage::guarded(connection_, target, [&] { copy_into(connection_, pending.temporary_path()); });
+  storage::guarded(connection_, target, [&] { pending.write(copy_of(connection_)); });
   pending.commit();
 }
 

@@ -143,8 +143,14 @@ CREATE TABLE audit (
 ) STRICT;
 )sql";
 
-// Adds whether a service is checked.
+// Adds the groups whose founder and moderators have rights here. Off for groups known before,
+// because it was not recorded which of them this gateway has founded.
 constexpr const char* kVersion3 = R"sql(
+ALTER TABLE groups ADD COLUMN group_roles INTEGER NOT NULL DEFAULT 0 CHECK (group_roles IN (0, 1));
+)sql";
+
+// Adds whether a service is checked.
+constexpr const char* kVersion4 = R"sql(
 ALTER TABLE services ADD COLUMN health TEXT NOT NULL DEFAULT 'tcp' CHECK (health IN ('tcp', 'off'));
 )sql";
 
@@ -152,6 +158,7 @@ constexpr std::array kMigrations = {
     Migration{.version = 1, .sql = kVersion1},
     Migration{.version = 2, .sql = kVersion2},
     Migration{.version = 3, .sql = kVersion3},
+    Migration{.version = 4, .sql = kVersion4},
 };
 
 }  // namespace

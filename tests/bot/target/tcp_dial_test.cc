@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -22,11 +25,14 @@ class TcpDialTest : public testing::Test {
   std::shared_ptr<TcpDial> dial(TargetEndpoints endpoints,
                                 Duration timeout = std::chrono::seconds(10)) {
     result_.reset();
-    return TcpDial::start(rig_.loop, std::move(endpoints), timeout,
-                          [this](const asio::error_code& error, tcp::socket socket) {
-                            EXPECT_FALSE(result_) << "called twice";
-                            result_.emplace(error, std::move(socket));
-                          });
+    return TcpDial::start(
+        rig_.loop, std::move(endpoints), timeout,
+        [this](Attempt attempt, const asio::error_code& error, tcp::socket socket) {
+          EXPECT_FALSE(result_) << "called twice";
+          EXPECT_EQ(attempt == Attempt::kReached, !error);
+          attempt_ = attempt;
+          result_.emplace(error, std::move(socket));
+        });
   }
   bool is_done() {
     return rig_.run_until([&] { return result_.has_value(); });
@@ -51,6 +57,7 @@ class TcpDialTest : public testing::Test {
   tcp::acceptor service_{rig_.loop, {asio::ip::address_v4::loopback(), 0}};
   std::optional<tcp::acceptor> full_;
   std::vector<tcp::socket> fillers_;
+  Attempt attempt_{};
   std::optional<std::pair<asio::error_code, tcp::socket>> result_;
 };
 
@@ -67,6 +74,23 @@ TEST_F(TcpDialTest, DoesNotWaitForASilentAddress) {
   ASSERT_TRUE(is_done());
   ASSERT_FALSE(result_->first) << result_->first.message();
   EXPECT_EQ(result_->second.remote_endpoint(), service_.local_endpoint());
+}
+
+TEST_F(TcpDialTest, HoldsTwoDescriptorsHoweverManyAddressesAreSilent) {
+  const auto quiet = silent();
+  const auto open_descriptors = [] {
+    const std::filesystem::directory_iterator all("/proc/self/fd");
+    return std::distance(begin(all), end(all));
+  };
+  const auto before = open_descriptors();
+  dial({quiet, quiet, quiet, service_.local_endpoint()});
+  auto most = before;
+  ASSERT_TRUE(rig_.run_until([&] {
+    most = std::max(most, open_descriptors());
+    return result_.has_value();
+  }));
+  EXPECT_FALSE(result_->first) << result_->first.message();
+  EXPECT_EQ(most, before + 2);
 }
 
 TEST_F(TcpDialTest, SaysThatItWasRefusedIfAnyAddressRefused) {
