@@ -164,11 +164,17 @@ INSERT INTO nicknames (person_id, nick, since, last_at)
   SELECT id, nick, seen_at, seen_at FROM people WHERE nick <> '';
 )sql";
 
+// Adds whether a service is checked.
+constexpr const char* kHealth = R"sql(
+ALTER TABLE services ADD COLUMN health TEXT NOT NULL DEFAULT 'tcp' CHECK (health IN ('tcp', 'off'));
+)sql";
+
 constexpr std::array kMigrations = {
     Migration{.version = 1, .sql = kVersion1},
     Migration{.version = 2, .sql = kVersion2},
     Migration{.version = 3, .sql = kVersion3},
     Migration{.version = 4, .sql = kNicknames},
+    Migration{.version = 5, .sql = kHealth},
 };
 
 }  // namespace

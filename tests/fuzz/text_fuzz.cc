@@ -114,14 +114,18 @@ void check_wanted(std::string_view text) {
   require(wanted->gateway_prefix.find_first_not_of("0123456789ABCDEF") == std::string::npos);
 }
 
-// Requires that a policy always allows loopback, and nothing else without a valid entry.
+// Requires that a policy always allows loopback by its address, nothing else without a valid entry,
+// and special addresses by no name.
 void check_policy(std::string_view text) {
   TargetPolicy policy;
   const bool listed = policy.allow(text);
   const auto loopback = asio::ip::make_address("127.0.0.1");
   const auto metadata = asio::ip::make_address("169.254.169.254");
-  require(policy.allows_address("some.name", loopback));
+  require(policy.allows_address("127.0.0.1", loopback));
+  require(listed || !policy.allows_address("some.name", loopback));
   require(listed || !policy.allows_address("some.name", metadata));
+  const bool is_name = listed && is_valid_host(text) && text.find_first_of(":./=") == text.npos;
+  if (is_name) require(!policy.allows_address(std::string(text), metadata));
 }
 
 // Requires that what is shown can be seen and differs only from what cannot, and that a character

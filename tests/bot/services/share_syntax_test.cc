@@ -132,6 +132,9 @@ const RejectedFlag kRejectedFlags[] = {
     {"host like a flag", "a=80@-nas", "is not a host"},
     {"host of 254 bytes", "a=80@" + std::string(254, 'h'), "is not a host"},
     {"network", "a=80@10.0.0.0/8", "is not a host"},
+    {"health that is none", "a=80,health=udp", "use health=tcp or health=off"},
+    {"health without a value", "a=80,health=", "use health=tcp or health=off"},
+    {"health and no port", "a=health=off", "is not a port"},
 };
 
 TEST(ShareFlag, IsRead) {
@@ -155,6 +158,27 @@ TEST(ShareFlag, MayNameManyPorts) {
     ASSERT_NE(spec, nullptr) << row.label << ": " << std::get<ShareError>(result).text;
     EXPECT_EQ(spec->ports, row.ports) << row.label;
     EXPECT_EQ(spec->host, row.host) << row.label;
+  }
+}
+
+TEST(ShareFlag, MayTurnTheChecksOff) {
+  using enum storage::ServiceHealth;
+  const struct {
+    const char* text;
+    storage::ServiceHealth health;
+    const char* host;
+  } kRows[] = {{"a=80", kTcp, "127.0.0.1"},
+               {"a=80,health=tcp", kTcp, "127.0.0.1"},
+               {"a=80,health=off", kOff, "127.0.0.1"},
+               {"a=80@10.0.0.7,health=off", kOff, "10.0.0.7"},
+               {"a=health=off,80@10.0.0.7", kOff, "10.0.0.7"}};
+  for (const auto& row : kRows) {
+    const auto result = parse_share_flag(row.text);
+    const auto* spec = std::get_if<ShareSpec>(&result);
+    ASSERT_NE(spec, nullptr) << row.text << ": " << std::get<ShareError>(result).text;
+    EXPECT_EQ(spec->health, row.health) << row.text;
+    EXPECT_EQ(spec->host, row.host) << row.text;
+    EXPECT_EQ(spec->ports, (std::vector<PortRange>{{80, 80, true, false}})) << row.text;
   }
 }
 
