@@ -13,6 +13,7 @@
 #include "bot/base/port_in_use.h"
 #include "bot/base/unix_time.h"
 #include "bot/checks/preflight.h"
+#include "bot/checks/toxcore.h"
 #include "bot/console/backup.h"
 #include "bot/console/ctl.h"
 #include "bot/console/health.h"
@@ -67,6 +68,7 @@ int start(const Options& options, const std::vector<std::string>& warnings) {
 // Checks the configuration and its surroundings before anything starts.
 int start_if_good(const std::vector<std::string>& arguments) {
   ReadOptions read = read_options(arguments, process_environment());
+  check_toxcore(read.options, linked_toxcore(), read.problems);
   if (const auto* run = std::get_if<RunOptions>(&read.options)) {
     check_before_start(*run, unix_seconds(), read.problems);
     if (run->check) return report_check(read.problems, run->common.json);

@@ -52,7 +52,7 @@ class Doctor {
 
   int run() {
     add(check_program());
-    for (Finding& check : check_system()) add(std::move(check));
+    for (Finding& check : check_system(options_.common.tox.insecure_toxcore)) add(std::move(check));
     const auto stored = look_at_folder();
     const auto services = services_of(options_, stored);
     NetworkTrial trial(options_, trial_config(options_, gateway_runs_), services);

@@ -75,9 +75,12 @@ void GroupKeeper::rejoin(const storage::GroupRecord& record) {
 void GroupKeeper::remember(GroupNumber group, const std::string& password) {
   const auto chat_id = node_.chat_id(group);
   if (!chat_id) return;
-  groups_.put({*chat_id, node_.group_name(group),
-               password.empty() ? std::nullopt : std::optional(password),
-               node_.group_is_private(group), unix_seconds()});
+  groups_.put({.chat_id = *chat_id,
+               .name = node_.group_name(group),
+               .password = password.empty() ? std::nullopt : std::optional(password),
+               .is_private = node_.group_is_private(group),
+               .joined_at = unix_seconds(),
+               .group_roles = true});
 }
 
 // Stores the group before joining, so that a disk error reaches the caller: the deferred part runs

@@ -28,7 +28,7 @@ void TcpListener::accept_next() {
 
 void TcpListener::on_connection(asio::ip::tcp::socket socket) {
   const auto bridge = TcpBridge::create(std::move(socket), memory_, nullptr, nullptr);
-  Mapping* const mapping = open_(*bridge);
+  const std::shared_ptr<Mapping> mapping = open_(*bridge);
   if (mapping == nullptr) {
     bridge->abort(KillReason::kLimit);
   } else {

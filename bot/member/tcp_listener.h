@@ -13,7 +13,7 @@ namespace ngcshare {
 class TcpListener {
  public:
   // Opens a mapping for a sink, or returns nullptr.
-  using Open = std::function<Mapping*(MappingSink&)>;
+  using Open = std::function<std::shared_ptr<Mapping>(MappingSink&)>;
 
   TcpListener(asio::ip::tcp::acceptor acceptor, link::MemoryBudget& memory, Open open);
 

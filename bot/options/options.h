@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "bot/base/port_set.h"
 #include "bot/http/address.h"
 #include "bot/options/flags.h"
 #include "bot/options/problems.h"
@@ -64,7 +65,8 @@ struct RunOptions {
   bool health_checks = true;
   TargetPolicy targets;
   std::set<Key> owners;
-  bool group_roles = true;                    // founder and moderators are admins
+  bool group_roles = true;                    // false: a group's roles count nowhere
+  PortSet admin_ports;                        // those which group admins may share
   bool check = false;                         // only report problems, do not run
   std::vector<std::vector<uint8_t>> invites;  // Tox IDs
   std::optional<HttpOptions> http;

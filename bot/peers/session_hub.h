@@ -66,19 +66,21 @@ class SessionHub : private SessionHandler {
   void receive(Peer& peer, PacketId id, bool is_public, Bytes body, size_t packet_bytes);
 
   // -- turns ------------------------------------------------------------------------------------
-  // Gives every waiting session a turn to send, and destroys removed peers: must not be called from
-  // inside a session. Called after each iteration of toxcore, when there may be room again.
+  // Reports what has happened, destroys removed peers and gives every session a turn to send: must
+  // not be called from inside a session. Called after each iteration of toxcore, when there may be
+  // room again.
   void pump();
   // Arms the timer for the session's deadlines. Must be called after using a session from outside
   // (an offer, an open).
   void rearm(const PeerSession& session);
   // Does what is due at now(). The hub's timer calls it.
   void tick();
-  // Says farewell to all peers.
+  // Says farewell to all peers and ends all connections. Offers that end thereby are not reported.
   void shut_down();
 
   // -- peers ------------------------------------------------------------------------------------
-  // Visits the peers in the order of their chat ids and keys, absent ones last.
+  // Visits the peers in the order of their chat ids and keys, absent ones last. No peer may come or
+  // go meanwhile.
   void for_each_peer(const std::function<void(Peer&)>& visit);
   // Returns the peer, reachable or absent, or nullptr if the hub has none of that identity.
   Peer* find(const storage::Person& person);
@@ -121,7 +123,9 @@ class SessionHub : private SessionHandler {
 
   static void count(const Peer& peer, Totals& totals);
   void welcome(Peer& peer);
+  bool may_change_peers() const;
   void remove(std::unique_ptr<Peer> peer);
+  void bury_removed();
   void give_up_absent(TimePoint now);
   Peer& peer_of(PeerSession& session);
   void arm(TimePoint when);
@@ -138,7 +142,9 @@ class SessionHub : private SessionHandler {
   Peers peers_;  // reachable ones
   Peers absent_;
   std::vector<std::unique_ptr<Peer>> removed_;                // destroyed by the next pump()
-  std::unordered_map<const PeerSession*, Peer*> by_session_;  // of peers_ and absent_
+  std::unordered_map<const PeerSession*, Peer*> by_session_;  // of all three
+  bool burial_posted_ = false;
+  int visits_ = 0;  // of for_each_peer() that are under way
   asio::steady_timer timer_;
   std::optional<TimePoint> armed_for_;
 };

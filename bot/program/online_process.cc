@@ -11,6 +11,7 @@
 #include "bot/process/scheduling.h"
 #include "bot/process/signals.h"
 #include "bot/program/reload.h"
+#include "bot/tox/toxcore_copy.h"
 #include "protocol/wire/msg_id.h"
 #include "storage/files/error.h"
 
@@ -59,11 +60,11 @@ OnlineProcess::OnlineProcess(const CommonOptions& options, const Delays& delays)
       held_back_timer_(loop_) {
   if (!is_ignored(SIGINT)) signals_.add(SIGINT);
   if (!is_ignored(SIGHUP)) hangups_.add(SIGHUP);
-  if (!ToxNode::version_is_at_least(0, 2, 23)) {
+  if (const ToxcoreCopy copy = linked_toxcore(); !copy.is_safe()) {
     log_warn("toxcore.old",
-             "this ngcshare was built with toxcore {version}, which has a known vulnerability "
-             "(GHSA-42vg-9mg3-399f); install one built with toxcore 0.2.23 or newer",
-             Field{"version", ToxNode::version()});
+             "toxcore {version} has a fault with which a stranger's packet may take over this "
+             "program ({fault}); it runs because of --insecure-toxcore",
+             Field{"version", copy.version}, Field{"fault", kToxcoreFault});
   }
   save_now();
 }
@@ -278,19 +279,9 @@ void OnlineProcess::on_peer_exit(GroupNumber group, PeerNumber peer, bool for_go
   peers_.on_peer_exit(group, peer, for_good);
 }
 
-void OnlineProcess::on_group_message(GroupNumber group, PeerNumber peer, const std::string& text) {
-  on_message(group, peer, false, text);
-}
-
-void OnlineProcess::on_private_message(GroupNumber group, PeerNumber peer,
-                                       const std::string& text) {
-  on_message(group, peer, true, text);
-}
-
-void OnlineProcess::on_message(GroupNumber group, PeerNumber peer, bool is_private,
-                               const std::string& text) {
+void OnlineProcess::on_chat_line(GroupNumber group, PeerNumber peer, const ChatLine& line) {
   const auto speaker = peers_.who_is(group, peer);
-  if (speaker && listener_ != nullptr) listener_->on_message(*speaker, is_private, text);
+  if (speaker && listener_ != nullptr) listener_->on_chat_line(*speaker, line);
 }
 
 void OnlineProcess::on_friend_online(const Key& friend_key) {

@@ -37,8 +37,7 @@ class OnlineListener {
   virtual void on_group_invite(const Key& /*friend_key*/, Bytes /*invite*/) {}
   // Somebody has joined a group, is back or has changed the nickname.
   virtual void on_person(const PresentPerson& /*person*/) {}
-  virtual void on_message(const PresentPerson& /*speaker*/, bool /*is_private*/,
-                          const std::string& /*text*/) {}
+  virtual void on_chat_line(const PresentPerson& /*speaker*/, const ChatLine& /*line*/) {}
   // The configuration was read again and is valid. Returns what was changed by it, for the log. Not
   // called from inside toxcore. Throws StorageError.
   virtual std::vector<std::string> on_reload(const Options& /*options*/) { return {}; }
@@ -95,12 +94,9 @@ class OnlineProcess : private ToxEvents {
   void on_peer_join(GroupNumber group, PeerNumber peer) override;
   void on_peer_name(GroupNumber group, PeerNumber peer, const std::string& nick) override;
   void on_peer_exit(GroupNumber group, PeerNumber peer, bool for_good) override;
-  void on_group_message(GroupNumber group, PeerNumber peer, const std::string& text) override;
-  void on_private_message(GroupNumber group, PeerNumber peer, const std::string& text) override;
+  void on_chat_line(GroupNumber group, PeerNumber peer, const ChatLine& line) override;
   void on_friend_online(const Key& friend_key) override;
   void on_group_invite(const Key& friend_key, Bytes invite) override;
-
-  void on_message(GroupNumber group, PeerNumber peer, bool is_private, const std::string& text);
 
   void wait_for_signals();
   void run_loop();

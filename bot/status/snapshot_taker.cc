@@ -5,6 +5,7 @@
 #include "bot/base/standard_streams.h"
 #include "bot/base/unix_time.h"
 #include "bot/base/version.h"
+#include "bot/tox/toxcore_copy.h"
 
 namespace ngcshare {
 namespace {
@@ -49,7 +50,7 @@ GatewaySnapshot SnapshotTaker::take() const {
   const Nicks known = nicks();
   GatewaySnapshot snapshot;
   snapshot.version = kVersion;
-  snapshot.toxcore_version = ToxNode::version();
+  snapshot.toxcore_version = linked_toxcore().version;
   snapshot.time = unix_seconds();
   snapshot.started_at = started_at_;
   snapshot.network = sources_.node.connection();

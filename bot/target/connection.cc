@@ -36,7 +36,7 @@ TargetConnection::TargetConnection(asio::io_context& loop, link::MemoryBudget& m
     : loop_(loop),
       memory_(memory),
       target_(std::move(target)),
-      mapping_(&mapping),
+      mapping_(mapping.shared_from_this()),
       rates_(std::move(rates)),
       on_end_(std::move(on_end)),
       on_outcome_(std::move(on_outcome)),
@@ -87,10 +87,10 @@ void TargetConnection::connect_next() {
   });
 }
 
-Mapping& TargetConnection::take_mapping() {
+std::shared_ptr<Mapping> TargetConnection::take_mapping() {
   timeout_.cancel();
-  Mapping& mapping = *std::exchange(mapping_, nullptr);
-  mapping.set_sink(nullptr);
+  std::shared_ptr<Mapping> mapping = std::exchange(mapping_, nullptr);
+  mapping->set_sink(nullptr);
   return mapping;
 }
 
@@ -100,11 +100,11 @@ void TargetConnection::on_tcp_connected() {
     carry_both();
     return;
   }
-  Mapping& mapping = take_mapping();
+  const auto mapping = take_mapping();
   const auto bridge = TcpBridge::create(std::move(socket_), memory_, std::move(rates_),
                                         std::exchange(on_end_, nullptr));
-  bridge->attach(mapping);
-  mapping.acknowledge();
+  bridge->attach(*mapping);
+  mapping->acknowledge();
   bridge->start();
 }
 
@@ -115,17 +115,17 @@ void TargetConnection::carry_udp(const asio::ip::tcp::endpoint& endpoint) {
     give_up(KillReason::kTargetUnreachable);
     return;
   }
-  Mapping& mapping = take_mapping();
-  flow->attach(mapping);
-  mapping.acknowledge();
+  const auto mapping = take_mapping();
+  flow->attach(*mapping);
+  mapping->acknowledge();
   flow->start(/*ends_when_idle=*/true);
 }
 
 void TargetConnection::carry_both() {
   const asio::ip::tcp::endpoint endpoint = endpoints_[next_endpoint_ - 1];
-  Mapping& mapping = take_mapping();
+  const auto mapping = take_mapping();
   BothLegs::carry(loop_, memory_, std::move(socket_), {endpoint.address(), endpoint.port()},
-                  mapping, rates_, std::exchange(on_end_, nullptr));
+                  *mapping, rates_, std::exchange(on_end_, nullptr));
 }
 
 void TargetConnection::give_up(KillReason reason) {
@@ -136,7 +136,7 @@ void TargetConnection::give_up(KillReason reason) {
   asio::error_code ignored;
   socket_.close(ignored);
   const bool tcp = mapping_->transports().tcp;
-  take_mapping().close(reason, steady_now());
+  take_mapping()->close(reason, steady_now());
   if (tcp && on_outcome_) std::exchange(on_outcome_, nullptr)(false);
 }
 

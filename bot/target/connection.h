@@ -50,12 +50,12 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   void carry_udp(const asio::ip::tcp::endpoint& endpoint);
   void carry_both();
   void give_up(KillReason reason);
-  Mapping& take_mapping();
+  std::shared_ptr<Mapping> take_mapping();
 
   asio::io_context& loop_;
   link::MemoryBudget& memory_;
   Target target_;
-  Mapping* mapping_;
+  std::shared_ptr<Mapping> mapping_;
   std::shared_ptr<ServiceRates::ConnectionRates> rates_;
   std::function<void()> on_end_;
   std::function<void(bool)> on_outcome_;

@@ -1,7 +1,7 @@
 // The gateway's end of one udp mapping. Has its own socket towards the service, so that the service
 // sees every member's flow as a separate client. Ends when nothing has passed for kIdleTime.
 //
-// Keeps itself alive until the mapping has ended.
+// Keeps itself alive until the mapping has ended. It is destroyed by a task of the loop.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -20,7 +20,7 @@ class UdpLeg : public MappingSink, public std::enable_shared_from_this<UdpLeg> {
   static constexpr std::chrono::seconds kIdleTime{120};
 
   // Returns nullptr if no socket can be opened. Datagrams over `rates` (nullptr for no limit) are
-  // dropped. Calls `on_end` once, at the end.
+  // dropped. Calls `on_end` once, from the loop, at the end.
   static std::shared_ptr<UdpLeg> create(asio::io_context& loop,
                                         const asio::ip::udp::endpoint& target,
                                         std::shared_ptr<ServiceRates::ConnectionRates> rates,
@@ -56,7 +56,7 @@ class UdpLeg : public MappingSink, public std::enable_shared_from_this<UdpLeg> {
   asio::steady_timer idle_timer_;
   std::shared_ptr<ServiceRates::ConnectionRates> rates_;  // until the socket is closed
   std::function<void()> on_end_;
-  Mapping* mapping_ = nullptr;
+  std::shared_ptr<Mapping> mapping_;
   std::shared_ptr<UdpLeg> self_;
   TimePoint last_used_;
   uint64_t dropped_ = 0;

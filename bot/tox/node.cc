@@ -3,12 +3,12 @@
 #include <tox/tox.h>
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "bot/base/log.h"
 #include "bot/base/port_in_use.h"
 #include "bot/tox/text_bytes.h"
+#include "bot/tox/toxcore_copy.h"
 
 namespace ngcshare {
 namespace {
@@ -73,6 +73,8 @@ OptionsPointer make_options(const ToxConfig& config) {
 
 // Tries IPv4 alone after the dual-stack socket, which a kernel without IPv6 refuses.
 Tox* start(const ToxConfig& config) {
+  const std::string refusal = reason_to_refuse(linked_toxcore(), config.insecure_toxcore);
+  if (!refusal.empty()) throw ToxError(refusal);
   const OptionsPointer options = make_options(config);
   Tox_Err_New error{};
   Tox* tox = tox_new(options.get(), &error);
@@ -124,12 +126,12 @@ struct ToxCallbacks {
     node(user).events_.on_peer_name(group, peer, text(nick, length));
   }
   static void message(Tox*, uint32_t group, uint32_t peer, Tox_Message_Type, const uint8_t* message,
-                      size_t length, uint32_t, void* user) {
-    node(user).events_.on_group_message(group, peer, text(message, length));
+                      size_t length, uint32_t id, void* user) {
+    node(user).events_.on_chat_line(group, peer, {text(message, length), false, id});
   }
   static void private_message(Tox*, uint32_t group, uint32_t peer, Tox_Message_Type,
-                              const uint8_t* message, size_t length, uint32_t, void* user) {
-    node(user).events_.on_private_message(group, peer, text(message, length));
+                              const uint8_t* message, size_t length, uint32_t id, void* user) {
+    node(user).events_.on_chat_line(group, peer, {text(message, length), true, id});
   }
   static void custom(Tox*, uint32_t group, uint32_t peer, const uint8_t* data, size_t length,
                      void* user) {
@@ -241,16 +243,6 @@ void ToxNode::bootstrap(const std::string& ip, uint16_t port, const Key& key) {
 
 void ToxNode::add_tcp_relay(const std::string& ip, uint16_t port, const Key& key) {
   tox_add_tcp_relay(raw(), ip.c_str(), port, key.data(), nullptr);
-}
-
-std::string ToxNode::version() {
-  return std::to_string(tox_version_major()) + "." + std::to_string(tox_version_minor()) + "." +
-         std::to_string(tox_version_patch());
-}
-
-bool ToxNode::version_is_at_least(uint32_t major, uint32_t minor, uint32_t patch) {
-  return std::tuple(tox_version_major(), tox_version_minor(), tox_version_patch()) >=
-         std::tuple(major, minor, patch);
 }
 
 bool ToxNode::send_message(GroupNumber group, const std::string& text) {

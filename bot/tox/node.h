@@ -118,9 +118,6 @@ class ToxNode : public NetworkNode {
   // Sends a lossless packet to every peer who is in the group now.
   Sent send_public_packet(GroupNumber group, Bytes packet);
 
-  static std::string version();
-  static bool version_is_at_least(uint32_t major, uint32_t minor, uint32_t patch);
-
  private:
   struct Killer {
     void operator()(Tox* tox) const;

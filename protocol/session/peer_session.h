@@ -9,7 +9,9 @@
 // No I/O and no clock. After any call but pump() and tick(): call pump() soon (once for many
 // packets is fine). When deadline() has come: call tick() and then pump(), after which it lies
 // ahead again; tick() alone is enough only if there is no link. A session is not copied and not
-// called from two threads; its handler may call it back.
+// called from two threads. Its handler and sinks may call it back, but destroy nothing from inside
+// a call of a session (session_call.h): all ends are reported by pump(), when no such call is on
+// the stack.
 #pragma once
 
 #include <cstddef>
@@ -31,6 +33,7 @@
 #include "protocol/session/peer_link.h"
 #include "protocol/session/remote_peer.h"
 #include "protocol/session/room_turns.h"
+#include "protocol/session/session_events.h"
 #include "protocol/session/session_ids.h"
 #include "protocol/wire/contact.h"
 
@@ -43,17 +46,20 @@ class SessionHandler {
  public:
   virtual ~SessionHandler() = default;
 
-  // The peer offers something new, or an offer's port, state or id has changed.
-  virtual void on_offer(PeerSession& session, const Offer& offer) = 0;
-  virtual void on_offer_gone(PeerSession& session, const Offer& offer, KillReason reason) = 0;
-
+  // -- called from inside a session ----------------------------------------------------------
   // The peer accepted the offer of `service`. Either sets the mapping's sink and later calls
   // acknowledge() or close(), and returns nullopt, or returns the reason for refusing it.
   virtual std::optional<KillReason> on_accept(PeerSession& session, Mapping& mapping,
                                               ServiceKey service) = 0;
 
-  // A mapping or the link has something to send although the owner made no call: call pump() soon.
+  // There is something to send or to report although the owner made no call: call pump() soon.
   virtual void on_pump_wanted(PeerSession& /*session*/) {}
+
+  // -- called by pump(), when no call of a session is on the stack ---------------------------
+  // The peer offers something new, or an offer's port, state or id has changed. The offer may have
+  // changed again or be gone meanwhile; then another event follows.
+  virtual void on_offer(PeerSession& session, const Offer& offer) = 0;
+  virtual void on_offer_gone(PeerSession& session, const Offer& offer, KillReason reason) = 0;
 
   // A peer that sends Hello has been silent for Presence::kSilenceLimit, or is heard again.
   virtual void on_presence(PeerSession& session, bool present) = 0;
@@ -114,6 +120,8 @@ class PeerSession : private MappingHost, private LinkOwner {
 
   // -- use of the peer's offers --------------------------------------------------------------
   std::vector<const Offer*> offers_heard() const { return heard_.all(); }
+  // Returns whether the peer's offer of this id stands.
+  bool hears_offer(MsgId id) const { return heard_.find(id) != nullptr; }
   // Opens a mapping of a peer's offer; its events go to `sink`. Returns nullptr if there is no such
   // offer or transport, if max_mappings are open, or if the peer allows one mapping and has it.
   Mapping* open(MsgId offer_id, Transport transport, MappingSink& sink, TimePoint now);
@@ -135,8 +143,10 @@ class PeerSession : private MappingHost, private LinkOwner {
   void shut_down(TimePoint now);
 
   // -- time ----------------------------------------------------------------------------------
-  // Sends what waits for room, as far as there is room, and destroys mappings that have ended. Not
-  // to be called from inside a sink or handler.
+  // Reports events to the handler and the ends of mappings to their sinks. REQUIRES: no call of a
+  // session is on the stack, nor a handler or sink that this has called.
+  void report_events();
+  // Sends what waits for room, as far as there is room; does report_events() before and after.
   void pump(TimePoint now);
   void tick(TimePoint now);
   std::optional<TimePoint> deadline() const;
@@ -206,6 +216,9 @@ class PeerSession : private MappingHost, private LinkOwner {
   void kill(MsgId id, KillReason reason, TimePoint now);
   void send_hello(bool answer_wanted);
   void update_presence(TimePoint now);
+  void note_event(SessionEvents::Event event);
+  void report(const SessionEvents::Event& event);
+  void send_waiting(TimePoint now);
 
   SessionHandler& handler_;
   const Config config_;
@@ -223,6 +236,9 @@ class PeerSession : private MappingHost, private LinkOwner {
   RoomTurns turns_;
   DatagramAssembler assembler_;
   TokenBucket accept_budget_;
+  SessionEvents events_;
+  bool reporting_ = false;  // inside report_events()
+  bool sending_ = false;    // inside pump(), which reports afterwards
 };
 
 }  // namespace ngcshare

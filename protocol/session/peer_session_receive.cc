@@ -4,6 +4,7 @@
 #include "protocol/base/overloaded.h"
 #include "protocol/session/mapping_terms.h"
 #include "protocol/session/peer_session.h"
+#include "protocol/session/session_call.h"
 
 namespace ngcshare {
 namespace {
@@ -17,6 +18,7 @@ bool may_be_public(PacketId id, const Packet& packet) {
 }  // namespace
 
 void PeerSession::receive(PacketId id, bool is_public, Bytes body, TimePoint now) {
+  const SessionCall inside;
   if (!is_public && is_link_packet(id, body)) {
     receive_link(body, now);
     return;
@@ -80,9 +82,10 @@ void PeerSession::receive_offer(const Offer& offer, Bytes offer_body, TimePoint 
       break;
     case OffersHeard::Change::kNew:
     case OffersHeard::Change::kChanged:
-      handler_.on_offer(*this, offer);
+      note_event(SessionEvents::OfferHeard{offer});
       break;
     case OffersHeard::Change::kOutdated:
+    case OffersHeard::Change::kRenamed:
       ++counters_.stale;
       break;
     case OffersHeard::Change::kRefused:
@@ -253,7 +256,7 @@ void PeerSession::welcome_new_process(TimePoint now) {
 
 void PeerSession::note_heard(TimePoint now) {
   link_.note_reachable(now);
-  if (peer_.presence().heard(now)) handler_.on_presence(*this, true);
+  if (peer_.presence().heard(now)) note_event(SessionEvents::PresenceChanged{true});
   update_presence(now);
 }
 

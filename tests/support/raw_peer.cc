@@ -10,12 +10,16 @@
 //   whisper KEY TEXT                   a private message
 //   role KEY moderator|user|observer   only the founder may
 //   password TEXT                      only the founder may
+//   storm SEED RATE                    from now on so many packets a second of packet_storm.h, to
+//                                      everybody in the group; received ones are not printed
+//   calm                               ends that, prints {"event":"calm","sent":N,"refused":N}
 //   flush WORD                         prints {"event":"flushed","word":WORD} after those before it
 //   quit
 #include <poll.h>
 #include <tox/tox.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -27,6 +31,7 @@
 #include <string>
 #include <vector>
 
+#include "group_storm.h"
 #include "raw_text.h"
 #include "raw_tox.h"
 
@@ -71,6 +76,8 @@ class RawPeer {
   void whisper(std::istringstream& words);
   void set_role(std::istringstream& words);
   void set_password(const std::string& password);
+  void begin_storm(std::istringstream& words);
+  void end_storm();
   void on_peer_join(uint32_t peer);
   void on_peer_exit(uint32_t peer);
   void on_packet(uint32_t peer, bool is_public, const uint8_t* data, size_t size);
@@ -89,6 +96,7 @@ class RawPeer {
   SteadyClock::time_point next_bootstrap_{};
   std::string input_;
   bool running_ = true;
+  std::optional<GroupStorm> storm_;
 };
 
 RawPeer::RawPeer(const std::string& boot_node) {
@@ -168,6 +176,7 @@ void RawPeer::run() {
       input_.erase(0, end + 1);
       obey(line);
     }
+    if (storm_) storm_->send_due(peers_);
   }
   tox_iterate(tox_.get(), this);  // sends the last messages
 }
@@ -184,7 +193,10 @@ void RawPeer::bootstrap_if_due() {
 // Waits for a packet, for a command, or until toxcore must be iterated.
 void RawPeer::wait() {
   const bool commands_left = input_.find('\n') != std::string::npos;
-  const int timeout = commands_left ? 0 : static_cast<int>(tox_iteration_interval(tox_.get()));
+  const int interval = static_cast<int>(tox_iteration_interval(tox_.get()));
+  const int timeout = commands_left ? 0
+                      : storm_      ? std::min(interval, GroupStorm::kTurnMs)
+                                    : interval;
   std::array<pollfd, 2> ready{{{STDIN_FILENO, POLLIN, 0}, {udp_socket_, POLLIN, 0}}};
   poll(ready.data(), ready.size(), timeout);
   if ((ready[0].revents & (POLLIN | POLLHUP)) != 0) read_input();
@@ -226,6 +238,10 @@ void RawPeer::obey(const std::string& line) {
     set_role(words);
   } else if (command == "password") {
     set_password(rest_of(words));
+  } else if (command == "storm") {
+    begin_storm(words);
+  } else if (command == "calm") {
+    end_storm();
   } else if (command == "flush") {
     say("flushed", "\"word\":" + quoted(rest_of(words)));
   } else if (command == "quit") {
@@ -292,6 +308,20 @@ void RawPeer::set_password(const std::string& password) {
          error);
 }
 
+void RawPeer::begin_storm(std::istringstream& words) {
+  uint32_t seed = 0;
+  double rate = 0;
+  words >> seed >> rate;
+  storm_.emplace(tox_.get(), group_, seed, rate);
+}
+
+void RawPeer::end_storm() {
+  if (!storm_) return;
+  say("calm", "\"sent\":" + std::to_string(storm_->sent()) +
+                  ",\"refused\":" + std::to_string(storm_->refused()));
+  storm_.reset();
+}
+
 void RawPeer::report(bool sent, int error) {
   if (!sent) say("send_failed", "\"error\":" + std::to_string(error));
 }
@@ -315,6 +345,7 @@ void RawPeer::on_peer_exit(uint32_t peer) {
 }
 
 void RawPeer::on_packet(uint32_t peer, bool is_public, const uint8_t* data, size_t size) {
+  if (storm_) return storm_->hear(key_of(peer), data, size);
   say("packet", "\"from\":" + quoted(key_of(peer)) + ",\"public\":" +
                     (is_public ? "true" : "false") + ",\"hex\":" + quoted(to_hex(data, size)));
 }

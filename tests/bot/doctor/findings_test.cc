@@ -24,8 +24,13 @@ void expect_check(const Finding& check, CheckState state, std::string_view findi
 }
 
 TEST(JudgeSystem, WarnsOfWhatIsTooOldOrTooSmall) {
-  expect_check(judge_toxcore("0.2.23", true), kOk, "0.2.23", "safe");
-  expect_check(judge_toxcore("0.2.22", false), kWarn, "GHSA-42vg-9mg3-399f", "unsafe");
+  const ToxcoreCopy old{.version = "0.2.22"};
+  const ToxcoreCopy mended{.version = "0.2.22", .is_mended = true};
+  expect_check(judge_toxcore({.version = "0.2.23", .is_release = true}, false), kOk, "0.2.23",
+               "new");
+  expect_check(judge_toxcore(mended, false), kOk, "0.2.22, mended", "mended");
+  expect_check(judge_toxcore(old, false), kFail, "GHSA-42vg-9mg3-399f", "refused");
+  expect_check(judge_toxcore(old, true), kWarn, "GHSA-42vg-9mg3-399f", "accepted");
   expect_check(judge_descriptors(4096), kOk, "4096", "many");
   expect_check(judge_descriptors(1024), kWarn, "only 1024", "few");
   expect_check(judge_buffers(2 << 20, 4 << 20), kOk, "to receive", "large");

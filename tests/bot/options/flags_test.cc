@@ -33,6 +33,7 @@ std::map<std::string, std::string> sample_values(const test::TemporaryFolder& fo
           {"password-file", folder.file("password", "secret\n")},
           {"passphrase-file", folder.file("passphrase", "secret\n")},
           {"share", "web=80"},
+          {"admin-ports", "25565,30000-30100"},
           {"allow-target", "10.0.0.0/8"},
           {"owner", key},
           {"invite", tox_id},

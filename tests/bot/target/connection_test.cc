@@ -31,9 +31,9 @@ class TargetConnectionTest : public testing::Test {
   }
 
   test::LoopRig rig_;
-  test::RecordingHost host_;
+  test::RecordingHost host_{rig_.loop};
   TargetPolicy policy_;
-  std::unique_ptr<Mapping> mapping_;
+  std::shared_ptr<Mapping> mapping_;
   asio::ip::tcp::acceptor service_{rig_.loop, {asio::ip::address_v4::loopback(), 0}};
   int ends_ = 0;
 };
@@ -49,6 +49,7 @@ TEST_F(TargetConnectionTest, AcknowledgesAndCarriesBytesWhenTheServiceIsThere) {
     host_.stream.clear();
     EXPECT_EQ(ends_, 0);
     mapping_->closed_by_peer(KillReason::kReset, steady_now());
+    rig_.run_ready();
     EXPECT_EQ(std::exchange(ends_, 0), 1);
   }
 }

@@ -14,7 +14,7 @@ TEST(UdpLegRates, DropsAndCountsDatagramsOverTheRateInBothDirections) {
   service->set({ByteBudget::kLeastRate, std::nullopt});
   asio::ip::udp::socket program(rig.loop, {asio::ip::address_v4::loopback(), 0});
   program.non_blocking(true);
-  test::RecordingHost host;
+  test::RecordingHost host(rig.loop);
   const auto mapping = test::decided_mapping(host, {false, true});
   const auto target =
       UdpLeg::create(rig.loop, program.local_endpoint(),
