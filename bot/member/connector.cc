@@ -12,6 +12,7 @@
 #include "bot/services/ports.h"
 #include "bot/services/share_syntax.h"
 #include "protocol/base/text.h"
+#include "storage/files/error.h"
 
 namespace ngcshare {
 namespace {
@@ -319,16 +320,23 @@ void Connector::close_ports(const ServiceId& id, Service& service, KillReason re
   output_.say(event, text);
 }
 
-// Leaves the name to its owner when the user chose another gateway for this time only.
+// Leaves the name to its owner when the user chose another gateway for this time only. Goes on
+// without a disk, because that is only for later.
 void Connector::remember(const ServiceId& id, uint16_t port) {
-  if (!config_.trust && other_owner(id)) return;
-  auto pin = pins_.find(id.gateway.chat_id, id.name);
-  if (!pin || pin->gateway_key != id.gateway.key) {
-    pin = storage::PinRecord{id.gateway.chat_id, id.name, id.gateway.key, {}, unix_seconds()};
+  try {
+    if (!config_.trust && other_owner(id)) return;
+    auto pin = pins_.find(id.gateway.chat_id, id.name);
+    if (!pin || pin->gateway_key != id.gateway.key) {
+      pin = storage::PinRecord{id.gateway.chat_id, id.name, id.gateway.key, {}, unix_seconds()};
+    }
+    if (pin->local_port == port) return;
+    pin->local_port = port;
+    pins_.put(*pin);
+  } catch (const storage::StorageError& error) {
+    log_error("local.not_remembered",
+              "the gateway and the local port of {service} could not be written down: {error}",
+              Field{"service", id.name}, Field{"error", error.what()});
   }
-  if (pin->local_port == port) return;
-  pin->local_port = port;
-  pins_.put(*pin);
 }
 
 bool Connector::offers_from(const Key& gateway) const {
