@@ -170,10 +170,8 @@ ALTER TABLE services ADD COLUMN health TEXT NOT NULL DEFAULT 'tcp' CHECK (health
 )sql";
 
 constexpr std::array kMigrations = {
-    Migration{.version = 1, .sql = kVersion1},
-    Migration{.version = 2, .sql = kVersion2},
-    Migration{.version = 3, .sql = kVersion3},
-    Migration{.version = 4, .sql = kNicknames},
+    Migration{.version = 1, .sql = kVersion1}, Migration{.version = 2, .sql = kVersion2},
+    Migration{.version = 3, .sql = kVersion3}, Migration{.version = 4, .sql = kNicknames},
     Migration{.version = 5, .sql = kHealth},
 };
 
