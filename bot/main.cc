@@ -1,5 +1,4 @@
 #include <sodium.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <csignal>
@@ -22,6 +21,7 @@
 #include "bot/doctor/doctor.h"
 #include "bot/options/options.h"
 #include "bot/process/core_dumps.h"
+#include "bot/process/descriptors.h"
 #include "bot/program/run_gateway.h"
 #include "bot/program/run_member.h"
 #include "bot/program/run_node.h"
@@ -34,15 +34,6 @@ namespace {
 int complain(const char* what, int exit_code) {
   std::fprintf(stderr, "ngcshare: %s\n", what);
   return exit_code;
-}
-
-// Raises the soft limit of descriptors to the hard one: many systems start with too few for a
-// thousand connections.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int start(const Options& options, const std::vector<std::string>& warnings) {

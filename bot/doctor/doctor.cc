@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 
 #include "bot/base/exit_codes.h"
 #include "bot/base/output.h"
@@ -91,8 +90,10 @@ class Doctor {
     GatewayLook gateway = check_gateway(folder);
     gateway_runs_ = gateway.runs;
     for (Finding& check : gateway.checks) add(std::move(check));
-    add(check_profile(folder, options_.common.passphrase));
+    Finding profile = check_profile(folder, options_.common.passphrase);
     DatabaseLook database = check_database(folder);
+    blame_lost_half(folder, profile, database);
+    add(std::move(profile));
     add(std::move(database.check));
     add(check_clock(folder, unix_seconds(),
                     database.content ? database.content->newest_audit : std::nullopt));
@@ -112,11 +113,6 @@ class Doctor {
 
 }  // namespace
 
-int run_doctor(const DoctorOptions& options) {
-  // A silent name server must not delay it: the C library resolves in a thread that cannot be
-  // cancelled.
-  ::setenv("RES_OPTIONS", "timeout:2 attempts:1", 0);
-  return Doctor(options).run();
-}
+int run_doctor(const DoctorOptions& options) { return Doctor(options).run(); }
 
 }  // namespace ngcshare

@@ -13,6 +13,7 @@
 #include <thread>
 #include <utility>
 
+#include "bot/base/own_exhaustion.h"
 #include "bot/base/port_in_use.h"
 #include "bot/base/quiet_thread.h"
 #include "bot/http/connection.h"
@@ -114,7 +115,8 @@ class HttpServer::Impl : public HttpConnectionOwner {
   void accept_some();
   void accept_later();
   void on_connection(int descriptor, const tcp::endpoint& peer);
-  bool has_room_for(const Address& address) const;
+  bool make_room_for(const Address& address);
+  bool end_longest_waiting(const Connections& connections);
   Connections all_connections() const;
   void stop();
 
@@ -153,9 +155,7 @@ void HttpServer::Impl::accept_some() {
     on_connection(descriptor, peer);
     return await_connection();
   }
-  const bool is_out_of_something =
-      errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
-  is_out_of_something ? accept_later() : await_connection();
+  is_own_exhaustion(errno) ? accept_later() : await_connection();
 }
 
 // Waits, because the connection stays in the kernel's queue and retrying at once would spin.
@@ -172,7 +172,7 @@ void HttpServer::Impl::on_connection(int descriptor, const tcp::endpoint& peer) 
   socket.set_option(tcp::no_delay(true), ignored);
   socket.native_non_blocking(true, ignored);
   const Address address = unmapped(peer.address());
-  const bool has_room = has_room_for(address);
+  const bool has_room = make_room_for(address);
   if (!has_room) ++refused_;
   if (!has_room && turned_away_.size() >= kMaxTurnedAway) return;
   const auto connection =
@@ -186,13 +186,29 @@ void HttpServer::Impl::on_connection(int descriptor, const tcp::endpoint& peer) 
   }
 }
 
-bool HttpServer::Impl::has_room_for(const Address& address) const {
-  if (served_.size() >= limits_.connections) return false;
-  const auto same = std::count_if(served_.begin(), served_.end(), [&](const auto& connection) {
-    return count_as_one(connection->address(), address);
-  });
+// A new connection takes the place of the one that has kept the server waiting longest, because
+// whoever asks and reads is served in a moment: clients that drip cannot shut out a health check.
+bool HttpServer::Impl::make_room_for(const Address& address) {
+  Connections of_address;
+  for (const auto& connection : served_) {
+    if (count_as_one(connection->address(), address)) of_address.insert(connection);
+  }
   const size_t limit = address.is_loopback() ? limits_.per_loopback : limits_.per_address;
-  return static_cast<size_t>(same) < limit;
+  if (of_address.size() >= limit) return end_longest_waiting(of_address);
+  return served_.size() < limits_.connections || end_longest_waiting(served_);
+}
+
+// Returns false if all of them wait for the server.
+bool HttpServer::Impl::end_longest_waiting(const Connections& connections) {
+  std::shared_ptr<HttpConnection> longest;
+  for (const auto& connection : connections) {
+    const auto since = connection->waits_since();
+    if (since && (longest == nullptr || *since < *longest->waits_since())) longest = connection;
+  }
+  if (longest == nullptr) return false;
+  ++refused_;
+  longest->end();
+  return true;
 }
 
 void HttpServer::Impl::on_end(const std::shared_ptr<HttpConnection>& connection) {

@@ -11,6 +11,8 @@
 #include <memory>
 
 #include "bot/target/address.h"
+#include "bot/target/attempt.h"
+#include "bot/target/tcp_dial.h"
 #include "bot/tunnel/service_rates.h"
 #include "protocol/link/memory_budget.h"
 #include "protocol/session/mapping.h"
@@ -24,12 +26,12 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
 
   // `loop`, `memory` and `policy` must outlive the connection. `rates` limit its bytes; nullptr for
   // no limit. Calls `on_end` once, when the connection, or the bridge that it became, has ended.
-  // Before that it calls `on_outcome` at most once: true if the target accepted a tcp connection,
-  // false if not. REQUIRES: the mapping is kDeciding.
+  // Before that it calls `on_outcome` at most once, with the result of the attempt to reach the
+  // target; for udp only if it was not made. REQUIRES: the mapping is kDeciding.
   static void open(asio::io_context& loop, link::MemoryBudget& memory, const TargetPolicy& policy,
                    Target target, Mapping& mapping,
                    std::shared_ptr<ServiceRates::ConnectionRates> rates,
-                   std::function<void()> on_end, std::function<void(bool)> on_outcome = nullptr);
+                   std::function<void()> on_end, std::function<void(Attempt)> on_outcome = nullptr);
   ~TargetConnection() override;
 
   void on_established() override {}
@@ -40,31 +42,33 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   void on_closed(KillReason reason) override;
 
  private:
-  TargetConnection(asio::io_context& loop, link::MemoryBudget& memory, Target target,
-                   Mapping& mapping, std::shared_ptr<ServiceRates::ConnectionRates> rates,
-                   std::function<void()> on_end, std::function<void(bool)> on_outcome);
+  TargetConnection(asio::io_context& loop, link::MemoryBudget& memory, const TargetPolicy& policy,
+                   Target target, Mapping& mapping,
+                   std::shared_ptr<ServiceRates::ConnectionRates> rates,
+                   std::function<void()> on_end, std::function<void(Attempt)> on_outcome);
 
-  void on_resolved(TargetEndpoints endpoints);
-  void connect_next();
-  void on_tcp_connected();
-  void carry_udp(const asio::ip::tcp::endpoint& endpoint);
-  void carry_both();
+  void on_resolved(TargetAddresses addresses);
+  void on_dialled(Attempt attempt, const asio::error_code& error, asio::ip::tcp::socket socket);
+  void carry_tcp(asio::ip::tcp::socket socket);
+  void carry_udp(const TargetEndpoints& endpoints);
+  void carry_both(asio::ip::tcp::socket socket);
+  void stop_trying();
+  // Ends the mapping, and tells of an attempt that this process could not even make.
   void give_up(KillReason reason);
+  void give_up_unable(const asio::error_code& why);
   std::shared_ptr<Mapping> take_mapping();
 
   asio::io_context& loop_;
   link::MemoryBudget& memory_;
-  Target target_;
+  const TargetPolicy& policy_;
+  const Target target_;
   std::shared_ptr<Mapping> mapping_;
   std::shared_ptr<ServiceRates::ConnectionRates> rates_;
   std::function<void()> on_end_;
-  std::function<void(bool)> on_outcome_;
-  asio::ip::tcp::resolver resolver_;
-  asio::ip::tcp::socket socket_;
+  std::function<void(Attempt)> on_outcome_;
+  NameLookup lookup_;
+  std::shared_ptr<TcpDial> dial_;  // while it tries to connect
   asio::steady_timer timeout_;
-  TargetEndpoints endpoints_;
-  size_t next_endpoint_ = 0;
-  KillReason failure_ = KillReason::kTargetUnreachable;
 };
 
 }  // namespace ngcshare

@@ -1,6 +1,6 @@
-// Checks whether the offered services answer, by connecting to each at intervals and from the
-// outcomes of real connections. A service is down after two failures in a row and up after one
-// success.
+// Checks whether the offered services answer, from the outcomes of real connections and, where
+// there are none, by connecting to each at intervals. A service is down after two failures in a row
+// and up after one success.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 
+#include "bot/target/check_schedule.h"
 #include "bot/target/probe.h"
 #include "protocol/base/entropy.h"
 
@@ -20,7 +21,7 @@ class TargetHealth {
  public:
   enum class State { kUnknown, kUp, kDown };
   struct Config {
-    Duration interval = std::chrono::seconds(30);  // between two checks, varied by a quarter
+    CheckSchedule::Interval interval;
     Duration timeout = std::chrono::seconds(5);
     size_t most_at_once = 4;
   };
@@ -38,8 +39,9 @@ class TargetHealth {
   // has no effect.
   void watch(int64_t service, const Target& target);
   void forget(int64_t service);
-  // Takes the outcome of a member's connection to the target. Ignores services not watched.
-  void note(int64_t service, bool reached);
+  // Takes the outcome of a member's connection to the target. Ignores services not watched, and
+  // attempts that were not made.
+  void note(int64_t service, Attempt attempt);
   State state(int64_t service) const;
 
  private:
@@ -49,13 +51,14 @@ class TargetHealth {
     Target target;
     State state = State::kUnknown;
     int failures = 0;  // in a row
-    TimePoint due;
+    CheckSchedule schedule;
     std::shared_ptr<TargetProbe> probe;  // while it runs
   };
-  Duration jittered(double least, double most);
+  double chance();
   void start_due();
   void probe(int64_t service, Watched& watched);
-  void on_probed(int64_t service, bool reached);
+  void on_probed(int64_t service, Attempt attempt);
+  void take(int64_t service, Watched& watched, Attempt attempt);
   void arm();
 
   asio::io_context& loop_;

@@ -1,62 +1,47 @@
 #include "bot/target/probe.h"
 
-#include <asio/post.hpp>
 #include <utility>
-
-#include "bot/base/own_socket.h"
 
 namespace ngcshare {
 
 std::shared_ptr<TargetProbe> TargetProbe::start(asio::io_context& loop, const TargetPolicy& policy,
                                                 const Target& target, Duration timeout,
                                                 OnDone on_done) {
-  const std::shared_ptr<TargetProbe> probe(new TargetProbe(loop, std::move(on_done)));
-  probe->timeout_.expires_after(timeout);
-  probe->timeout_.async_wait([probe](const asio::error_code& error) {
-    if (!error) probe->done(false);
+  const std::shared_ptr<TargetProbe> probe(new TargetProbe(loop, timeout, std::move(on_done)));
+  probe->timer_.expires_after(timeout);
+  probe->timer_.async_wait([probe](const asio::error_code& error) {
+    if (!error) probe->done(Attempt::kFailed);
   });
-  resolve_target(probe->resolver_, policy, target, [probe](TargetEndpoints endpoints) {
-    probe->endpoints_ = std::move(endpoints);
-    asio::post(probe->socket_.get_executor(), [probe] { probe->connect_next(); });
+  resolve_target(probe->lookup_, policy, target, [probe, target](TargetAddresses addresses) {
+    probe->on_resolved(target, std::move(addresses));
   });
   return probe;
 }
 
-TargetProbe::TargetProbe(asio::io_context& loop, OnDone on_done)
-    : resolver_(loop), socket_(loop), timeout_(loop), on_done_(std::move(on_done)) {}
+TargetProbe::TargetProbe(asio::io_context& loop, Duration timeout, OnDone on_done)
+    : loop_(loop), timeout_(timeout), lookup_(loop), timer_(loop), on_done_(std::move(on_done)) {}
 
-void TargetProbe::connect_next() {
+void TargetProbe::on_resolved(const Target& target, TargetAddresses addresses) {
   if (!on_done_) return;
-  if (next_endpoint_ == endpoints_.size()) {
-    done(false);
-    return;
-  }
-  const auto endpoint = endpoints_[next_endpoint_++];
-  asio::error_code error;
-  socket_.close(error);
-  socket_.open(endpoint.protocol(), error);
-  if (error) {
-    connect_next();
-    return;
-  }
-  mark_as_own(socket_);
-  socket_.async_connect(endpoint, [self = shared_from_this()](const asio::error_code& failure) {
-    failure ? self->connect_next() : self->done(true);
-  });
+  warn_if_refused(target, addresses);
+  dial_ = TcpDial::start(
+      loop_, std::move(addresses.allowed), timeout_,
+      [self = shared_from_this()](Attempt attempt, const asio::error_code&,
+                                  const asio::ip::tcp::socket&) { self->done(attempt); });
 }
 
-void TargetProbe::done(bool reached) {
+void TargetProbe::done(Attempt attempt) {
   const OnDone on_done = std::exchange(on_done_, nullptr);
   stop();
-  if (on_done) on_done(reached);
+  if (on_done) on_done(attempt);
 }
 
 void TargetProbe::stop() {
+  const auto keep = shared_from_this();
   on_done_ = nullptr;
-  resolver_.cancel();
-  timeout_.cancel();
-  asio::error_code ignored;
-  socket_.close(ignored);
+  lookup_.cancel();
+  timer_.cancel();
+  if (const auto dial = std::exchange(dial_, nullptr)) dial->stop();
 }
 
 }  // namespace ngcshare

@@ -3,19 +3,20 @@
 #pragma once
 
 #include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 
 #include "bot/target/address.h"
+#include "bot/target/attempt.h"
+#include "bot/target/tcp_dial.h"
 #include "protocol/base/clock.h"
 
 namespace ngcshare {
 
 class TargetProbe : public std::enable_shared_from_this<TargetProbe> {
  public:
-  using OnDone = std::function<void(bool reached)>;
+  using OnDone = std::function<void(Attempt attempt)>;
 
   // Calls `on_done` once, from the loop and never from within start(), unless stop() is called
   // first. `policy` must outlive the probe.
@@ -24,15 +25,15 @@ class TargetProbe : public std::enable_shared_from_this<TargetProbe> {
   void stop();
 
  private:
-  TargetProbe(asio::io_context& loop, OnDone on_done);
-  void connect_next();
-  void done(bool reached);
+  TargetProbe(asio::io_context& loop, Duration timeout, OnDone on_done);
+  void on_resolved(const Target& target, TargetAddresses addresses);
+  void done(Attempt attempt);
 
-  asio::ip::tcp::resolver resolver_;
-  asio::ip::tcp::socket socket_;
-  asio::steady_timer timeout_;
-  TargetEndpoints endpoints_;
-  size_t next_endpoint_ = 0;
+  asio::io_context& loop_;
+  const Duration timeout_;
+  NameLookup lookup_;
+  asio::steady_timer timer_;  // of the lookup
+  std::shared_ptr<TcpDial> dial_;
   OnDone on_done_;  // nullptr if done or stopped
 };
 

@@ -34,14 +34,16 @@ void ToxDriver::stop() {
 }
 
 void ToxDriver::rescan_if_due() {
-  const auto now = now_();
-  if (now < next_rescan_) return;
+  const auto begin = now_();
+  if (begin < next_rescan_ || begin < pause_until_) return;
   sockets_.rescan(node_.udp_port());
-  if (now < connecting_until_) {
-    next_rescan_ = now + kRescanWhileConnecting;
+  const auto end = now_();
+  if (begin < connecting_until_) {
+    next_rescan_ = begin + kRescanWhileConnecting;
   } else {
-    next_rescan_ = now + kRescanOtherwise;
+    next_rescan_ = begin + kRescanOtherwise;
   }
+  pause_until_ = end + kRescanPause * (end - begin);
 }
 
 void ToxDriver::iterate() {

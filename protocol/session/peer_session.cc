@@ -23,7 +23,7 @@ PeerSession::PeerSession(Contact& contact, Entropy& entropy, SessionHandler& han
       control_(contact, peer_, link_, alarm_),
       ids_(entropy, mappings_, made_, heard_),
       offers_(made_, ids_, control_, peer_, alarm_, extension_of(config)),
-      accept_budget_(config.accepts_per_second, config.accept_burst) {}
+      accepts_(config.accepts_per_second, config.accept_burst) {}
 
 PeerSession::~PeerSession() { assert(!SessionCall::any() && !reporting_); }
 
@@ -34,6 +34,8 @@ PeerSession::Counters& PeerSession::Counters::operator+=(const Counters& other) 
   unknown += other.unknown;
   refused += other.refused;
   overflow += other.overflow;
+  crowded += other.crowded;
+  delayed += other.delayed;
   return *this;
 }
 
@@ -122,6 +124,7 @@ void PeerSession::mapping_ended(Mapping& mapping, KillReason reason, bool tell_p
   const MsgId id = mapping.id();
   const bool uses_offer_up = id == mapping.offer_id();  // without kCapMulti
   turns_.remove(mapping);
+  accepts_.remove(id);
   if (mapping.over_link()) link_.end_stream(id, reason == KillReason::kClosed && !tell_peer);
   note_event(SessionEvents::MappingEnded{mappings_.remove(id)});
   if (tell_peer) {
@@ -156,8 +159,12 @@ void PeerSession::kill(MsgId id, KillReason reason, TimePoint now) {
 }
 
 void PeerSession::send_hello(bool answer_wanted) {
-  control_.send_hello({config_.epoch, config_.capabilities, peer_.epoch().value_or(0),
-                       made_.digest(), heard_.digest(), mappings_.open_digest(), answer_wanted});
+  send_hello(peer_.epoch().value_or(0), answer_wanted);
+}
+
+void PeerSession::send_hello(uint32_t peer_epoch, bool answer_wanted) {
+  control_.send_hello({config_.epoch, config_.capabilities, peer_epoch, made_.digest(),
+                       heard_.digest(), mappings_.open_digest(), answer_wanted});
 }
 
 // -- the end ---------------------------------------------------------------------------------
@@ -236,6 +243,7 @@ void PeerSession::tick(TimePoint now) {
   link_.tick(now);
   control_.tick(now);
   offers_.tick(now);
+  decide_accepts(now);
   update_presence(now);
   const Presence::Due talk = peer_.presence().tick(now);
   if (talk.hello) {
@@ -248,6 +256,7 @@ void PeerSession::tick(TimePoint now) {
   alarm_.ring_by(peer_.presence().deadline());
   alarm_.ring_by(offers_.deadline());
   alarm_.ring_by(control_.deadline());
+  alarm_.ring_by(accepts_.deadline(now));
   mappings_.set(alarm_);
 }
 

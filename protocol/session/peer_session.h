@@ -20,8 +20,8 @@
 #include <vector>
 
 #include "protocol/base/entropy.h"
-#include "protocol/base/token_bucket.h"
 #include "protocol/link/link.h"
+#include "protocol/session/accept_queue.h"
 #include "protocol/session/alarm.h"
 #include "protocol/session/control_sender.h"
 #include "protocol/session/datagram_assembler.h"
@@ -74,12 +74,15 @@ class PeerSession : private MappingHost, private LinkOwner {
     // behind it), so the burst lets in as many as may run together. It also bounds memory: see
     // SPEC.md §9 for what a peer can fill.
     size_t max_mappings = 2048;
-    double accepts_per_second = 200;
+    // More wait for their turn (accept_queue.h). A connection that carries a few bytes costs the
+    // gateway 0.3 ms of processor time, so one peer can take about a quarter of a core, and the
+    // last of max_mappings waits two seconds, far less than Mapping::kAcceptTimeout.
+    double accepts_per_second = 1000;
     double accept_burst = 2048;
     link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr;
     link::MemoryBudget* link_memory = nullptr;  // shared by all sessions; must outlive them
   };
-  // Packets dropped or refused, by reason. They only grow.
+  // Packets dropped, refused or delayed, by reason. They only grow.
   struct Counters {
     uint64_t malformed = 0;       // did not parse
     uint64_t public_dropped = 0;  // came publicly and must not
@@ -87,6 +90,8 @@ class PeerSession : private MappingHost, private LinkOwner {
     uint64_t unknown = 0;         // for a mapping or offer that does not exist
     uint64_t refused = 0;         // Accepts turned down
     uint64_t overflow = 0;        // beyond a limit of this session
+    uint64_t crowded = 0;         // of the refused Accepts: beyond max_mappings
+    uint64_t delayed = 0;         // Accepts that had to wait for their turn; neither of the above
 
     Counters& operator+=(const Counters& other);
   };
@@ -154,8 +159,12 @@ class PeerSession : private MappingHost, private LinkOwner {
   // -- state ---------------------------------------------------------------------------------
   const Counters& counters() const { return counters_; }
   size_t mapping_count() const { return mappings_.size(); }
+  // Returns the number of mappings whose Accepts wait for their turn.
+  size_t waiting_accepts() const { return accepts_.size(); }
   bool knows_extension() const { return peer_.knows_extension(); }
   bool says_hello() const { return peer_.says_hello(); }
+  // Returns the epoch that the peer's last Hello names as this session's; 0: none.
+  uint32_t named_epoch() const { return peer_.named_epoch(); }
   bool present() const { return peer_.presence().present(); }
   // Returns nullopt if there is no link, so that tcp to this peer runs in base mode.
   std::optional<link::Link::Stats> link_stats() const { return link_.stats(); }
@@ -199,9 +208,10 @@ class PeerSession : private MappingHost, private LinkOwner {
   void receive_fragment(const Fragment& fragment, TimePoint now);
   template <typename P>
   void receive_for_mapping(const P& packet, TimePoint now);
-  std::optional<KillReason> refusal(const Accept& accept, const Offer& offer, TimePoint now);
+  std::optional<KillReason> refusal(const Accept& accept, const Offer& offer);
   void open_accepted(const Accept& accept, const OffersMade::Made& made, MsgId mapping_id,
                      TimePoint now);
+  void decide_accepts(TimePoint now);
   void answer_unknown(MsgId id, TimePoint now);
 
   // The peer's identity (peer_session_receive.cc). The first two return false if the packet comes
@@ -209,12 +219,13 @@ class PeerSession : private MappingHost, private LinkOwner {
   bool observe(const std::optional<Extension>& extension, TimePoint now);
   bool observe_epoch(uint32_t epoch, uint32_t capabilities, TimePoint now);
   void note_heard(TimePoint now);
-  void welcome_new_process(TimePoint now);
+  void welcome_new_process(uint32_t replaced, TimePoint now);
   void forget_peer(KillReason reason, TimePoint now);
 
   void end_heard_offer(MsgId id, KillReason reason, TimePoint now);
   void kill(MsgId id, KillReason reason, TimePoint now);
   void send_hello(bool answer_wanted);
+  void send_hello(uint32_t peer_epoch, bool answer_wanted);
   void update_presence(TimePoint now);
   void note_event(SessionEvents::Event event);
   void report(const SessionEvents::Event& event);
@@ -235,7 +246,7 @@ class PeerSession : private MappingHost, private LinkOwner {
   OfferSender offers_;
   RoomTurns turns_;
   DatagramAssembler assembler_;
-  TokenBucket accept_budget_;
+  AcceptQueue accepts_;
   SessionEvents events_;
   bool reporting_ = false;  // inside report_events()
   bool sending_ = false;    // inside pump(), which reports afterwards

@@ -301,7 +301,7 @@ class Run {
   // -- what holds all the time -------------------------------------------------------------------
   void check() {
     require(session_.mapping_count() <= config_.max_mappings);
-    require(session_.mapping_count() == handler_.running());
+    require(session_.mapping_count() == handler_.running() + session_.waiting_accepts());
     require(session_.offers_heard().size() <= kMaxOffersHeard);
     const double passed = seconds(now_ - kStart);
     require(static_cast<double>(contact_.unknown_kills()) <= 20 + 10 * passed + 1);
@@ -314,7 +314,8 @@ class Run {
     for (const auto counter :
          {&PeerSession::Counters::malformed, &PeerSession::Counters::public_dropped,
           &PeerSession::Counters::stale, &PeerSession::Counters::unknown,
-          &PeerSession::Counters::refused, &PeerSession::Counters::overflow}) {
+          &PeerSession::Counters::refused, &PeerSession::Counters::overflow,
+          &PeerSession::Counters::crowded, &PeerSession::Counters::delayed}) {
       require(now.*counter >= before_.*counter);
     }
     before_ = now;

@@ -52,6 +52,8 @@ const ListCase kLists[] = {
     {"commas", "a=1,b=2,c=3", {"a", "b", "c"}},
     {"white space", "a=1 b=2\nc=3\td=4", {"a", "b", "c", "d"}},
     {"both", "a=1, b=2,\n c=3,", {"a", "b", "c"}},
+    {"options", "a=1,health=off,b=2@::1,health=tcp,c=3", {"a", "b", "c"}},
+    {"called like an option", "a=1,health=80,health=off", {"a", "health"}},
 };
 
 TEST(Environment, HoldsListsSeparatedByCommasOrWhiteSpace) {
@@ -113,6 +115,7 @@ const NameCase kNames[] = {
     {"only the beginning", "NGCSHARE_", "x", "there is no NGCSHARE_;"},
     {"a secret itself", "NGCSHARE_PASSPHRASE", "geheim", "NGCSHARE_PASSPHRASE_FILE"},
     {"another secret", "NGCSHARE_PASSWORD", "geheim", "NGCSHARE_PASSWORD_FILE"},
+    {"what would hold for later starts", "NGCSHARE_NEW_START", "1", "give --new-start once"},
     {"a flag of another subcommand", "NGCSHARE_TIMEOUT", "30", ""},
     {"not ours", "NGCSHARER", "x", ""},
     {"lower case is not ours", "ngcshare_shares", "x", ""},

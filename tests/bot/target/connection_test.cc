@@ -4,8 +4,10 @@
 
 #include <asio/write.hpp>
 #include <utility>
+#include <vector>
 
 #include "tests/support/mapping_rig.h"
+#include "tests/support/no_descriptors.h"
 
 namespace ngcshare {
 namespace {
@@ -17,8 +19,9 @@ class TargetConnectionTest : public testing::Test {
  protected:
   void open(const std::string& host, uint16_t port, TransportSet transports = kTcp) {
     mapping_ = test::decided_mapping(host_, transports);
-    TargetConnection::open(rig_.loop, rig_.memory, policy_, {host, port}, *mapping_, nullptr,
-                           [this] { ++ends_; });
+    TargetConnection::open(
+        rig_.loop, rig_.memory, policy_, {host, port}, *mapping_, nullptr, [this] { ++ends_; },
+        [this](Attempt attempt) { attempts_.push_back(attempt); });
   }
   // Runs until the mapping has been given up; returns the reason.
   std::optional<KillReason> failure() {
@@ -36,6 +39,7 @@ class TargetConnectionTest : public testing::Test {
   std::shared_ptr<Mapping> mapping_;
   asio::ip::tcp::acceptor service_{rig_.loop, {asio::ip::address_v4::loopback(), 0}};
   int ends_ = 0;
+  std::vector<Attempt> attempts_;
 };
 
 TEST_F(TargetConnectionTest, AcknowledgesAndCarriesBytesWhenTheServiceIsThere) {
@@ -51,6 +55,16 @@ TEST_F(TargetConnectionTest, AcknowledgesAndCarriesBytesWhenTheServiceIsThere) {
     mapping_->closed_by_peer(KillReason::kReset, steady_now());
     rig_.run_ready();
     EXPECT_EQ(std::exchange(ends_, 0), 1);
+  }
+}
+
+TEST_F(TargetConnectionTest, FindsAServiceThatListensOnOneLoopbackAddress) {
+  service_ = asio::ip::tcp::acceptor(rig_.loop, {asio::ip::address_v6::loopback(), 0});
+  for (const char* host : {"127.0.0.1", "localhost", "LocalHost", "::1"}) {
+    open(host, service_.local_endpoint().port());
+    EXPECT_TRUE(rig_.run_until([&] { return mapping_->state() == Mapping::State::kOpen; })) << host;
+    mapping_->closed_by_peer(KillReason::kReset, steady_now());
+    EXPECT_EQ(std::exchange(ends_, 0), 1) << host;
   }
 }
 
@@ -81,6 +95,22 @@ TEST_F(TargetConnectionTest, NeverConnectsToWhatIsNotAllowed) {
       host_.told.clear();
       ends_ = 0;
     }
+  }
+}
+
+TEST_F(TargetConnectionTest, SaysThatItHadNoDescriptorItselfAndDoesNotBlameTheService) {
+  if (test::kSanitized) GTEST_SKIP();
+  for (const TransportSet transports : {kTcp, kUdp}) {
+    {
+      const test::NoMoreDescriptors none;
+      open("127.0.0.1", service_.local_endpoint().port(), transports);
+      EXPECT_EQ(failure(), KillReason::kLimit);
+    }
+    EXPECT_EQ(attempts_, std::vector{Attempt::kNotMade});
+    EXPECT_EQ(ends_, 1);
+    attempts_.clear();
+    host_.told.clear();
+    ends_ = 0;
   }
 }
 
