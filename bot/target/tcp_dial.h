@@ -9,6 +9,7 @@
 #include <asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "bot/target/address.h"
@@ -29,12 +30,14 @@ class TcpDial : public std::enable_shared_from_this<TcpDial> {
       std::function<void(Attempt, const asio::error_code& error, asio::ip::tcp::socket socket)>;
 
   // Calls `done` once, from the loop and never from within start(), unless stop() is called first.
+  // `mark`, if any, is the dial_mark() of the offer for which this dials.
   static std::shared_ptr<TcpDial> start(asio::io_context& loop, TargetEndpoints endpoints,
-                                        Duration timeout, Done done);
+                                        Duration timeout, Done done,
+                                        std::optional<int> mark = std::nullopt);
   void stop();
 
  private:
-  TcpDial(asio::io_context& loop, TargetEndpoints endpoints, Done done);
+  TcpDial(asio::io_context& loop, TargetEndpoints endpoints, Done done, std::optional<int> mark);
   void try_next();
   void on_tried(size_t index, const asio::error_code& error);
   void on_failed(size_t index, const asio::error_code& error);
@@ -50,6 +53,7 @@ class TcpDial : public std::enable_shared_from_this<TcpDial> {
   asio::steady_timer timeout_;
   asio::steady_timer head_start_;
   Done done_;  // nullptr if done or stopped
+  const std::optional<int> mark_;
 };
 
 }  // namespace ngcshare
