@@ -44,7 +44,7 @@ Answer show_log(const Commands::Context& context, const Words& words, const Aske
     const std::string who = entry.nick.empty() ? "" : printable(entry.nick) + " ";
     text += (text.empty() ? "" : "\n") + format_seconds(std::max<int64_t>(now - entry.at, 0)) +
             " ago, " + who +
-            (entry.key ? "(" + short_key(*entry.key) + ")" : "the gateway's machine") + ", " +
+            (entry.key ? "(" + trusted_digits(*entry.key) + ")" : "the gateway's machine") + ", " +
             entry.door + ": " + printable(entry.command) + " – " + printable(entry.result);
     if (--count == 0) break;
   }
@@ -64,8 +64,10 @@ Answer list_groups(const Commands::Context& context, const Words& /*words*/,
   std::string text;
   for (const auto& group : context.program->groups()) {
     text += (text.empty() ? "" : "\n") + title(group) + ", " +
-            (group.connected ? std::to_string(group.peers) + " peers" : "connecting") + ", " +
-            to_hex(group.chat_id);
+            (!group.problem.empty() ? group.problem
+             : group.connected      ? std::to_string(group.peers) + " peers"
+                                    : std::string("connecting")) +
+            ", " + to_hex(group.chat_id);
   }
   return {.text = text.empty() ? kNoGroupYet : text};
 }

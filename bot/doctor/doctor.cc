@@ -90,8 +90,10 @@ class Doctor {
     GatewayLook gateway = check_gateway(folder);
     gateway_runs_ = gateway.runs;
     for (Finding& check : gateway.checks) add(std::move(check));
-    add(check_profile(folder, options_.common.passphrase));
+    Finding profile = check_profile(folder, options_.common.passphrase);
     DatabaseLook database = check_database(folder);
+    blame_lost_half(folder, profile, database);
+    add(std::move(profile));
     add(std::move(database.check));
     add(check_clock(folder, unix_seconds(),
                     database.content ? database.content->newest_audit : std::nullopt));

@@ -36,6 +36,9 @@ struct DatabaseLook {
 };
 DatabaseLook check_database(const std::filesystem::path& folder);
 
+// Turns the finding about the profile or the database into a failure if that one is lost.
+void blame_lost_half(const std::filesystem::path& folder, Finding& profile, DatabaseLook& database);
+
 // Checks that nothing on this machine was written later than its clock says. `now` and
 // `newest_audit` are unix seconds.
 Finding check_clock(const std::filesystem::path& folder, int64_t now,

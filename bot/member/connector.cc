@@ -6,10 +6,13 @@
 
 #include "bot/base/log.h"
 #include "bot/base/numbers.h"
+#include "bot/base/printable.h"
+#include "bot/base/units.h"
 #include "bot/base/unix_time.h"
 #include "bot/services/ports.h"
 #include "bot/services/share_syntax.h"
 #include "protocol/base/text.h"
+#include "storage/files/error.h"
 
 namespace ngcshare {
 namespace {
@@ -35,6 +38,12 @@ std::string why_gone(const Key& gateway, KillReason reason) {
   }
 }
 
+std::vector<std::string> names_in(const std::vector<WantedService>& wanted) {
+  std::vector<std::string> names;
+  for (const WantedService& one : wanted) names.push_back(one.name);
+  return names;
+}
+
 }  // namespace
 
 Connector::Connector(SessionHub& hub, storage::PinStore& pins, const Output& output, Config config,
@@ -43,7 +52,8 @@ Connector::Connector(SessionHub& hub, storage::PinStore& pins, const Output& out
       pins_(pins),
       output_(output),
       config_(std::move(config)),
-      on_port_in_use_(std::move(on_port_in_use)) {}
+      on_port_in_use_(std::move(on_port_in_use)),
+      lookalikes_(names_in(config_.wanted)) {}
 
 Connector::~Connector() = default;
 
@@ -95,10 +105,14 @@ void Connector::on_offer(Peer& peer, const Offer& offer) {
   output_.say(event_of("offer", id, offer),
               service.chosen || known || config_.all || config_.only_list
                   ? ""
-                  : "also available: " + offer.name + " (" +
+                  : "also available: " + printable(offer.name) + " (" +
                         describe(offer.transports, offer.suggested_port) + ") at gateway " +
-                        short_key(peer.key) +
-                        "; to use it, add its name to the command, or use --all");
+                        trusted_digits(peer.key) +
+                        (is_visible_utf8(offer.name)
+                             ? "; to use it, add its name to the command, or use --all"
+                             : "; it is never used, because its name has characters that cannot "
+                               "be seen"));
+  warn_of_lookalike(id);
   if (same_ports && service.port != 0) return;
   if (service.port != 0) {
     close_ports(id, service, KillReason::kWithdrawn);
@@ -113,7 +127,7 @@ void Connector::on_offer(Peer& peer, const Offer& offer) {
 // Returns true for a trusted offer that is wanted by its own name or is a further port of a chosen
 // service.
 bool Connector::chooses(const ServiceId& id) {
-  if (config_.only_list) return false;
+  if (config_.only_list || !is_visible_utf8(id.name)) return false;
   const WantedService* const asked = wanted(id.gateway.key, id.name);
   if (config_.all || asked != nullptr) return trusts(id, asked);
   const std::string_view service = service_in_offer_name(id.name);
@@ -133,27 +147,60 @@ void Connector::choose_further_ports(const ServiceId& first) {
   }
 }
 
-// Returns true if the gateway may offer that name. A name, and with it all ports of the service,
-// belongs to the gateway that was used first for it; another one is used only if the user gives its
-// key.
-bool Connector::trusts(const ServiceId& id, const WantedService* wanted) {
+// Returns the pin by which the name belongs to another gateway, or nullopt. A name, and with it all
+// ports of the service, belongs to the gateway that was first used for it.
+std::optional<storage::PinRecord> Connector::other_owner(const ServiceId& id) {
   const auto& [gateway, name] = id;
   auto pin = pins_.find(gateway.chat_id, std::string(service_in_offer_name(name)));
   if (!pin || pin->gateway_key == gateway.key) pin = pins_.find(gateway.chat_id, name);
-  if (!pin || pin->gateway_key == gateway.key) return true;
-  if (wanted != nullptr && !wanted->gateway_prefix.empty()) return true;
-  if (warned_.insert(id).second) {
-    const std::string warning = "a second gateway (" + short_key(gateway.key) + ") also offers " +
-                                name + "; staying with " + short_key(pin->gateway_key) +
-                                ". To switch, use " + name + "@" +
-                                to_hex(gateway.key).substr(0, 16);
-    output_.say({{"event", "untrusted_gateway"},
-                 {"service", name},
-                 {"gateway", to_hex(gateway.key)},
-                 {"trusted_gateway", to_hex(pin->gateway_key)}},
-                "warning: " + warning);
+  return !pin || pin->gateway_key == gateway.key ? std::nullopt : pin;
+}
+
+// Returns true if the gateway may offer that name: if no other one owns it, or the user named this
+// one by its key.
+bool Connector::trusts(const ServiceId& id, const WantedService* wanted) {
+  const auto owner = other_owner(id);
+  if (!owner) return true;
+  const bool named = wanted != nullptr && !wanted->gateway_prefix.empty();
+  if (warned_.insert(id).second) say_who_owns(id, *owner, named);
+  return named;
+}
+
+void Connector::say_who_owns(const ServiceId& id, const storage::PinRecord& owner, bool named) {
+  const std::string name = printable(id.name);
+  const std::string digits = trusted_digits(id.gateway.key);
+  const std::string used = trusted_digits(owner.gateway_key) + ", which was first used for it on " +
+                           format_time(owner.first_seen);
+  nlohmann::json event = {{"event", named ? "named_gateway" : "untrusted_gateway"},
+                          {"service", id.name},
+                          {"gateway", to_hex(id.gateway.key)},
+                          {"trusted_gateway", to_hex(owner.gateway_key)}};
+  std::string text;
+  if (!named) {
+    text = "warning: a second gateway (" + digits + ") also offers " + name + "; staying with " +
+           used + ". To use the second one this time, ask for " + name + "@" + digits;
+  } else if (config_.trust) {
+    text = name + " belongs to gateway " + digits + " from now on, instead of " + used;
+  } else {
+    text = name + " is used from gateway " + digits + " this time; without its key it stays with " +
+           used + ". To change that, add --trust";
   }
-  return false;
+  if (named) event["from_now_on"] = config_.trust;
+  output_.say(event, text);
+}
+
+void Connector::warn_of_lookalike(const ServiceId& id) {
+  const auto twin = lookalikes_.add(id.gateway.key, id.name);
+  if (!twin) return;
+  output_.say({{"event", "lookalike"},
+               {"service", id.name},
+               {"gateway", to_hex(id.gateway.key)},
+               {"looks_like", twin->name}},
+              "warning: gateway " + trusted_digits(id.gateway.key) + " offers \"" +
+                  printable(id.name) + "\", which is not \"" + printable(twin->name) + "\"" +
+                  (twin->gateway ? " of gateway " + trusted_digits(*twin->gateway)
+                                 : ", for which you asked") +
+                  ", but looks like it");
 }
 
 void Connector::on_offer_gone(Peer& peer, const Offer& offer, KillReason reason) {
@@ -168,6 +215,7 @@ void Connector::on_offer_gone(Peer& peer, const Offer& offer, KillReason reason)
                          ? ""
                          : offer.name + " is not available now: " + why_gone(peer.key, reason) +
                                (was_open ? "; its local port is closed until it is back" : ""));
+  lookalikes_.remove(peer.key, offer.name);
   services_.erase(found);
 }
 
@@ -272,14 +320,23 @@ void Connector::close_ports(const ServiceId& id, Service& service, KillReason re
   output_.say(event, text);
 }
 
+// Leaves the name to its owner when the user chose another gateway for this time only. Goes on
+// without a disk, because that is only for later.
 void Connector::remember(const ServiceId& id, uint16_t port) {
-  auto pin = pins_.find(id.gateway.chat_id, id.name);
-  if (!pin || pin->gateway_key != id.gateway.key) {
-    pin = storage::PinRecord{id.gateway.chat_id, id.name, id.gateway.key, {}, unix_seconds()};
+  try {
+    if (!config_.trust && other_owner(id)) return;
+    auto pin = pins_.find(id.gateway.chat_id, id.name);
+    if (!pin || pin->gateway_key != id.gateway.key) {
+      pin = storage::PinRecord{id.gateway.chat_id, id.name, id.gateway.key, {}, unix_seconds()};
+    }
+    if (pin->local_port == port) return;
+    pin->local_port = port;
+    pins_.put(*pin);
+  } catch (const storage::StorageError& error) {
+    log_error("local.not_remembered",
+              "the gateway and the local port of {service} could not be written down: {error}",
+              Field{"service", id.name}, Field{"error", error.what()});
   }
-  if (pin->local_port == port) return;
-  pin->local_port = port;
-  pins_.put(*pin);
 }
 
 bool Connector::offers_from(const Key& gateway) const {
@@ -295,11 +352,11 @@ std::string Connector::table() const {
       cell.resize(std::max(width, cell.size()), ' ');
       return cell + "  ";
     };
-    text += padded(name, 20) + padded(from, 10) + padded(what, 14) + local + "\n";
+    text += padded(name, 20) + padded(from, kTrustedDigits) + padded(what, 14) + local + "\n";
   };
   add_row("SERVICE", "FROM", "PORT", "LOCAL ADDRESS");
   for (const auto& [id, service] : services_) {
-    add_row(id.name, short_key(id.gateway.key),
+    add_row(printable(id.name), trusted_digits(id.gateway.key),
             describe(service.offer.transports, service.offer.suggested_port),
             local_address(service.port));
   }

@@ -15,6 +15,7 @@
 
 #include "bot/base/output.h"
 #include "bot/member/local_ports.h"
+#include "bot/member/lookalikes.h"
 #include "bot/member/tcp_listener.h"
 #include "bot/member/udp_listener.h"
 #include "bot/peers/session_hub.h"
@@ -29,6 +30,7 @@ class Connector : public OfferUser {
     std::vector<WantedService> wanted;
     bool all = false;        // use every service that is offered
     bool only_list = false;  // use none, only list them
+    bool trust = false;      // names belong to the gateways that are wanted by key from now on
     asio::ip::address bind_address;
   };
   // Called with a one-line reason when a port that the user asked for could not be bound.
@@ -70,7 +72,10 @@ class Connector : public OfferUser {
   const WantedService* wanted(const Key& gateway, std::string_view name) const;
   bool chooses(const ServiceId& id);
   void choose_further_ports(const ServiceId& first);
+  std::optional<storage::PinRecord> other_owner(const ServiceId& id);
   bool trusts(const ServiceId& id, const WantedService* wanted);
+  void say_who_owns(const ServiceId& id, const storage::PinRecord& owner, bool named);
+  void warn_of_lookalike(const ServiceId& id);
   void open_ports(const ServiceId& id, Service& service);
   // Closes the local ports, if open, and prints the event `closed` with `text` for people, which is
   // empty where the caller prints a line of its own.
@@ -90,7 +95,8 @@ class Connector : public OfferUser {
   const Config config_;
   PortInUse on_port_in_use_;
   std::map<ServiceId, Service> services_;
-  std::set<ServiceId> warned_;                // untrusted offers that the user was warned of
+  Lookalikes lookalikes_;                     // of all offers
+  std::set<ServiceId> warned_;                // offers of names that belong to other gateways
   std::map<ServiceId, uint16_t> last_ports_;  // local ports used in this run
   bool base_mode_mentioned_ = false;
 };

@@ -29,7 +29,7 @@ TcpListener::TcpListener(asio::ip::tcp::acceptor acceptor, link::MemoryBudget& m
           say_that_programs_wait) {}
 
 void TcpListener::on_connection(asio::ip::tcp::socket socket, DescriptorBudget::Lease lease) {
-  // The bridge destroys the handler of its end, and with it the lease, once the socket is closed.
+  // The bridge destroys the handler of its end, and with it the lease, once its socket is closed.
   const auto bridge =
       TcpBridge::create(std::move(socket), memory_, nullptr, [lease = std::move(lease)] {});
   const std::shared_ptr<Mapping> mapping = open_(*bridge);

@@ -56,6 +56,7 @@ CommonOptions common_options(const GivenFlags& given, const std::string& folder,
   CommonOptions common;
   common.data_dir = data_dir_of(given, folder, environment, problems);
   problems.collect([&] { common.passphrase = read_passphrase(given, problems); });
+  common.new_start = given.has(kNewStartFlag);
   common.nick =
       given.one("nick").value_or(folder == kGatewayFolder ? "ngcshare" : "ngcshare-member");
   if (common.nick.empty() || common.nick.size() > 128)

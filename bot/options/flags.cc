@@ -26,6 +26,9 @@ std::vector<Flag> common_flags_of(const Subcommand& subcommand) {
   return flags;
 }
 
+constexpr Flag kNewStart{kNewStartFlag, "", false,
+                         "make the database or the identity anew if it is lost; not a variable"};
+
 }  // namespace
 
 const std::vector<Flag>& common_flags() {
@@ -66,6 +69,7 @@ const std::vector<Subcommand>& subcommands() {
        "run a gateway: share services with groups",
        {
            {"check", "", false, "check the configuration, report all problems and exit"},
+           kNewStart,
            {"create", "NAME", false, "found a group"},
            {"private", "", false, "make the new group private: by invitation only"},
            {"join", "CHAT_ID", true, "join a group"},
@@ -99,8 +103,11 @@ const std::vector<Subcommand>& subcommands() {
            {"invited-by", "TOX_ID", false, "join a private group that this gateway invited you to"},
            {"all", "", false, "open every service"},
            {"list", "", false, "list the services and exit"},
+           {"trust", "", false,
+            "from now on, let each service named with @GATEWAY belong to that gateway"},
            {"bind", "ADDRESS", false, "listen on this address instead of 127.0.0.1"},
            {"timeout", "SECONDS", false, "give up if the services are not reached in time"},
+           kNewStart,
        }},
       {"backup", "FILE", "copy the gateway's database to FILE, even while it runs", {}},
       {"restore", "FILE", "replace the database with a backup; stop the gateway first", {}},
@@ -134,7 +141,7 @@ const std::vector<Subcommand>& subcommands() {
        "check the running gateway; exit with 0 if it is well, else 1",
        {{"ready", "", false, "succeed only when connected to Tox and every group"}},
        false},
-      {"node", "", "run a boot node, for a Tox network of your own", {}},
+      {"node", "", "run a boot node, for a Tox network of your own", {kNewStart}},
       {"version", "", "show the version", {}},
   };
   return table;

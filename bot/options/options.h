@@ -43,6 +43,7 @@ struct CommonOptions {
   bool json = false;       // on standard output
   std::string passphrase;  // of the profile; a secret. Empty: not encrypted
   bool link = true;        // false: base mode with all peers
+  bool new_start = false;  // what the data folder lacks may be made anew
   link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr;
 };
 
@@ -80,6 +81,7 @@ struct ConnectOptions {
   std::vector<WantedService> wanted;
   bool all = false;        // every service that is offered
   bool only_list = false;  // open no port, only list the services
+  bool trust = false;      // names belong to the gateways that are named with them from now on
   asio::ip::address bind_address;
   std::optional<std::chrono::seconds> timeout;
 };

@@ -34,6 +34,7 @@ Peer& SessionHub::join(const storage::Person& person, Role role,
   SessionHandler& handler = *this;
   PeerSession::Config config = config_;
   config.epoch = draw_msg_id(entropy_);
+  copies_.note_drawn(person, config.epoch);
   config.link_memory = &link_memory_;
   peer->session = std::make_unique<PeerSession>(*peer->contact, entropy_, handler, config, now());
   Peer& joined = *peer;
@@ -138,6 +139,13 @@ void SessionHub::receive(Peer& peer, PacketId id, bool is_public, Bytes body, si
   peer.received.add(packet_bytes);
   peer.session->receive(id, is_public, body, now());
   rearm(*peer.session);
+  watch_for_copies(peer);
+}
+
+void SessionHub::watch_for_copies(Peer& peer) {
+  const uint32_t named = peer.session->named_epoch();
+  if (named == 0 || std::exchange(peer.named_epoch, named) == named) return;
+  if (copies_.note_named(peer.person(), named, now()) && on_copy_) on_copy_();
 }
 
 void SessionHub::pump() {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "bot/base/descriptor_budget.h"
+#include "bot/peers/copy_watch.h"
 #include "bot/peers/peer.h"
 #include "protocol/base/entropy.h"
 
@@ -48,6 +49,9 @@ class SessionHub : private SessionHandler {
   void set_offer_maker(OfferMaker* maker) { maker_ = maker; }
   void set_offer_user(OfferUser* user) { user_ = user; }
   void set_public_sender(PublicSender* sender) { public_sender_ = sender; }
+  // `on_copy` is called from receive() when it is time to tell a person that another process uses
+  // this one's keys (CopyWatch).
+  void set_on_copy(std::function<void()> on_copy) { on_copy_ = std::move(on_copy); }
 
   // -- for those who reach the peers (GroupPeers) -----------------------------------------------
   // Adds a peer that is reachable from now on. REQUIRES: find(person) is nullptr. The reference is
@@ -105,6 +109,8 @@ class SessionHub : private SessionHandler {
     Traffic received;
   };
   Totals totals() const;
+  // Returns how many peers have lately shown that another process uses this one's keys.
+  size_t copy_witnesses() const { return copies_.witnesses(now()); }
 
   TimePoint now() const { return clock_(); }
   Entropy& entropy() { return entropy_; }
@@ -130,6 +136,7 @@ class SessionHub : private SessionHandler {
   void remove(std::unique_ptr<Peer> peer);
   void bury_removed();
   void give_up_absent(TimePoint now);
+  void watch_for_copies(Peer& peer);
   Peer& peer_of(PeerSession& session);
   void arm(TimePoint when);
 
@@ -140,6 +147,8 @@ class SessionHub : private SessionHandler {
   OfferMaker* maker_ = nullptr;
   OfferUser* user_ = nullptr;
   PublicSender* public_sender_ = nullptr;
+  std::function<void()> on_copy_;
+  CopyWatch copies_;
   link::MemoryBudget link_memory_{kLinkMemory};
   DescriptorBudget descriptors_;
   Totals gone_;  // of peers that were removed

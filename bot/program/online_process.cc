@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "bot/base/log.h"
+#include "bot/base/units.h"
 #include "bot/process/descriptors.h"
 #include "bot/process/forced_exit.h"
 #include "bot/process/scheduling.h"
@@ -39,7 +40,7 @@ OnlineProcess::OnlineProcess(const CommonOptions& options, const Delays& delays)
       delays_(delays),
       output_(options.json),
       streams_(output_.lost_line(), lost_log_line()),
-      folder_(options.data_dir),
+      folder_(options.data_dir, options.new_start ? NewStart::kMeant : NewStart::kNotMeant),
       cipher_(options.passphrase),
       node_(with_profile(options.tox, folder_, cipher_), *this),
       hub_(loop_, entropy_, session_config(options)),
@@ -67,11 +68,28 @@ OnlineProcess::OnlineProcess(const CommonOptions& options, const Delays& delays)
              "program ({fault}); it runs because of --insecure-toxcore",
              Field{"version", copy.version}, Field{"fault", kToxcoreFault});
   }
+  hub_.set_on_copy([this] { warn_of_copy(); });
   hub_.descriptors().set_limit(descriptors_for_connections(descriptor_limit()));
   save_now();
 }
 
 OnlineProcess::~OnlineProcess() = default;
+
+// -- another process with the same keys ---------------------------------------------------
+
+std::string OnlineProcess::copy_warning() const {
+  const size_t witnesses = hub_.copy_witnesses();
+  if (witnesses == 0) return "";
+  return "a copy of this data folder runs elsewhere, as " + counted(witnesses, "peer") +
+         (witnesses == 1 ? " shows" : " show") +
+         ": the two disturb each other; end one of them, and give it a folder of its own";
+}
+
+void OnlineProcess::warn_of_copy() {
+  const std::string warning = copy_warning();
+  log_error("identity.copied", "{problem}", Field{"problem", warning});
+  output_.say({{"event", "copied"}, {"problem", warning}}, "");
+}
 
 int OnlineProcess::run(const std::function<void()>& farewell) {
   ask_for_short_turns();

@@ -74,6 +74,8 @@ class OnlineProcess : private ToxEvents {
   void write_all_output();
   // As stop(), but after delays.stop, so that an answer can still be sent.
   void stop_soon(int exit_code);
+  // Returns that another process uses this one's keys, for a person, or "" if no peer says so.
+  std::string copy_warning() const;
   // Writes the profile soon; many calls make one write.
   void save_soon();
 
@@ -105,6 +107,7 @@ class OnlineProcess : private ToxEvents {
   void reload();
   std::vector<std::string> apply(const Options& options);
 
+  void warn_of_copy();
   void save_now();
   void save_now_and_then();
 

@@ -110,6 +110,7 @@ class GatewayProgram : private OnlineListener, private RunningGateway {
   std::string not_ready();
   void serve_page();
   void announce(const storage::ServiceRecord& service, const std::string& text);
+  void tell_owners(const std::string& text);
 
   const RunOptions options_;  // as read at the start
   RunOptions applied_;        // as read last
@@ -139,10 +140,11 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
       applied_(options),
       targets_(options.targets),
       process_(options_.common),
-      keeper_(process_.node(), process_.peers(), process_.folder().database(), process_.output(),
-              keeper_config(options_),
+      keeper_(process_.node(), process_.peers(), process_.folder().database(), process_.entropy(),
+              process_.output(), keeper_config(options_),
               {.save_soon = [this] { process_.save_soon(); },
-               .refused = [this] { process_.stop(kExitJoinRefused); }}),
+               .make_timer = [this] { return std::make_unique<LoopTimer>(process_.loop()); },
+               .tell_owners = [this](const std::string& text) { tell_owners(text); }}),
       services_(process_.folder().database()),
       person_store_(process_.folder().database()),
       audit_(process_.folder().database()),
@@ -177,7 +179,8 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
                        .program = *this,
                        .database = process_.folder().database(),
                        .paths = paths_,
-                       .not_ready = [this] { return not_ready(); }}) {
+                       .not_ready = [this] { return not_ready(); },
+                       .copied = [this] { return process_.copy_warning(); }}) {
   process_.set_listener(this);
   process_.hub().set_offer_maker(&gateway_);
   gateway_.set_on_state([this](const storage::ServiceRecord& service, const std::string& text) {
@@ -291,6 +294,14 @@ std::vector<std::string> GatewayProgram::on_reload(const Options& options) {
 void GatewayProgram::announce(const storage::ServiceRecord& service, const std::string& text) {
   process_.output().say({{"event", "target"}, {"service", service.name}, {"text", text}}, "");
   if (service.enabled && is_public(service)) chat_.announce(text, service.chat_id);
+}
+
+// Tells them privately, once in each group where they are.
+void GatewayProgram::tell_owners(const std::string& text) {
+  for (const PresentPerson& one : process_.hub().present(std::nullopt)) {
+    if (access_.level(one.person, one.role, unix_seconds()) != Level::kOwner) continue;
+    process_.peers().tell(one.person, text);
+  }
 }
 
 std::vector<RunningGateway::Path> GatewayProgram::paths(const std::optional<Key>& chat_id) {

@@ -8,9 +8,8 @@
 #include "bot/member/connector.h"
 #include "bot/peers/path_watch.h"
 #include "bot/process/terminal_lines.h"
+#include "bot/program/member_group.h"
 #include "bot/program/online_process.h"
-#include "storage/files/error.h"
-#include "storage/stores/group_store.h"
 #include "storage/stores/pin_store.h"
 
 namespace ngcshare {
@@ -35,12 +34,13 @@ class MemberProgram : private OnlineListener {
   explicit MemberProgram(const ConnectOptions& options)
       : options_(options),
         process_(options.common),
-        groups_(process_.folder().database()),
+        group_(process_, options_),
         pins_(process_.folder().database()),
         connector_(process_.hub(), pins_, process_.output(),
                    Connector::Config{.wanted = options.wanted,
                                      .all = options.all,
                                      .only_list = options.only_list,
+                                     .trust = options.trust,
                                      .bind_address = options.bind_address},
                    [this](const std::string& why) { fail(kExitPortInUse, why); }),
         paths_(process_.hub(), [this](const PathStatus& status) { on_path(status); }),
@@ -58,13 +58,13 @@ class MemberProgram : private OnlineListener {
   void on_connection(NetworkConnection connection) override;
   void on_group_joined(GroupNumber group) override;
   void on_join_failed(GroupNumber group, JoinFailure failure) override;
-  void on_group_invite(const Key& friend_key, Bytes invite) override;
+  void on_group_invite(const Key& friend_key, Bytes invite) override {
+    group_.on_invite(friend_key, invite);
+  }
 
   void on_path(const PathStatus& status);
   std::string paths_table();
-  void remember_group(const std::string& name);
 
-  bool join();
   void start_timers();
   void on_timeout();
   void list_when_settled();
@@ -77,7 +77,7 @@ class MemberProgram : private OnlineListener {
 
   const ConnectOptions options_;
   OnlineProcess process_;
-  storage::GroupStore groups_;
+  MemberGroup group_;
   storage::PinStore pins_;
   Connector connector_;
   PathWatch paths_;
@@ -85,13 +85,12 @@ class MemberProgram : private OnlineListener {
   asio::steady_timer list_timer_;
   asio::steady_timer hint_timer_;
   TerminalLines terminal_;  // Enter shows the services and paths
-  bool joined_ = false;
   bool listed_ = false;
   size_t listed_offers_ = 0;
 };
 
 int MemberProgram::run() {
-  if (!join()) return kExitUsage;
+  if (!group_.join()) return kExitUsage;
   start_timers();
   const std::string tox_id = process_.node().address();
   process_.output().say({{"event", "identity"}, {"tox_id", tox_id}},
@@ -108,17 +107,6 @@ int MemberProgram::run() {
   });
 }
 
-bool MemberProgram::join() {
-  ToxNode& node = process_.node();
-  const auto record = groups_.find(options_.chat_id);
-  std::string password = options_.password;
-  if (password.empty() && record && record->password) password = *record->password;
-  const bool in_profile = node.find_group(options_.chat_id).has_value();
-  if (in_profile && password.empty()) return true;  // toxcore reconnects by itself
-  if (options_.invited_by) return node.expect_friend(*options_.invited_by);
-  return node.join_group(options_.chat_id, options_.common.nick, password).has_value();
-}
-
 void MemberProgram::start_timers() {
   const auto limit = options_.timeout     ? options_.timeout
                      : options_.only_list ? std::optional<std::chrono::seconds>(kListTimeout)
@@ -131,7 +119,7 @@ void MemberProgram::start_timers() {
   }
   hint_timer_.expires_after(kHintAfter);
   hint_timer_.async_wait([this](const asio::error_code& error) {
-    if (error || joined_) return;
+    if (error || group_.was_in() || !group_.refusals().empty()) return;
     const bool online = process_.node().connection() != NetworkConnection::kNone;
     log_warn(
         "member.waiting", "{what}",
@@ -146,7 +134,9 @@ void MemberProgram::start_timers() {
 }
 
 void MemberProgram::on_timeout() {
-  if (!joined_) {
+  if (!group_.was_in()) {
+    const std::string refusals = group_.refusals();
+    if (!refusals.empty()) return fail(kExitJoinRefused, refusals);
     const bool online = process_.node().connection() != NetworkConnection::kNone;
     fail(kExitNoNetwork, online ? "the group was not found in time; check the chat id and that "
                                   "somebody in the group is online"
@@ -198,45 +188,16 @@ void MemberProgram::on_connection(NetworkConnection connection) {
 }
 
 void MemberProgram::on_group_joined(GroupNumber group) {
-  const auto chat_id = process_.node().chat_id(group);
-  if (chat_id != options_.chat_id) return;
+  const bool first = !group_.was_in();
+  if (!group_.on_joined(group)) return;
+  if (first && options_.only_list) list_when_settled();
   const std::string name = process_.node().group_name(group);
   const auto own_key = process_.node().own_key(group);
-  if (!std::exchange(joined_, true)) {
-    remember_group(name);
-    if (options_.only_list) list_when_settled();
-  }
   process_.output().say({{"event", "joined"},
                          {"chat_id", to_hex(options_.chat_id)},
                          {"name", name},
                          {"own_key", own_key ? to_hex(*own_key) : ""}},
                         "joined the group " + printable(name));
-}
-
-// Goes on without a disk, because that is only for the next start.
-void MemberProgram::remember_group(const std::string& name) {
-  try {
-    const auto record = groups_.find(options_.chat_id);
-    const bool keep = options_.password.empty() && record;
-    groups_.put({options_.chat_id, name,
-                 keep                        ? record->password
-                 : options_.password.empty() ? std::nullopt
-                                             : std::optional(options_.password),
-                 false, record ? record->joined_at : 0});
-  } catch (const storage::StorageError& error) {
-    log_error("group.not_remembered", "the group could not be written down: {error}",
-              Field{"error", error.what()});
-  }
-}
-
-void MemberProgram::on_group_invite(const Key& friend_key, Bytes invite) {
-  const auto chat_id = ToxNode::chat_id_of(invite);
-  if (friend_key != options_.invited_by || chat_id != options_.chat_id) return;
-  if (process_.node().find_group(*chat_id)) return;
-  const std::vector<uint8_t> kept(invite.begin(), invite.end());
-  process_.node().defer([this, friend_key, kept] {
-    process_.node().accept_invite(friend_key, kept, options_.common.nick, options_.password);
-  });
 }
 
 void MemberProgram::list_when_settled() {
@@ -255,21 +216,7 @@ void MemberProgram::list_when_settled() {
 }
 
 void MemberProgram::on_join_failed(GroupNumber group, JoinFailure failure) {
-  if (process_.node().chat_id(group) != options_.chat_id) return;
-  switch (failure) {
-    case JoinFailure::kWrongPassword:
-      fail(kExitJoinRefused,
-           options_.password.empty()
-               ? "the group needs a password, or the stored one is out of date: give it with "
-                 "--password-file FILE"
-               : "wrong password for the group: check --password-file");
-      return;
-    case JoinFailure::kFull:
-      fail(kExitJoinRefused, "the group is full; ask somebody to leave it or to raise its limit");
-      return;
-    case JoinFailure::kOther:
-      log_warn("group.join_refused", "a member refused the connection; trying others");
-  }
+  if (const auto why = group_.on_refused(group, failure)) fail(kExitJoinRefused, *why);
 }
 
 }  // namespace

@@ -7,19 +7,13 @@
 #include "bot/base/numbers.h"
 #include "bot/base/printable.h"
 #include "bot/services/ports.h"
+#include "bot/services/service_name.h"
 #include "bot/services/target_policy.h"
-#include "protocol/base/text.h"
 
 namespace ngcshare {
 namespace {
 
 using storage::PortRange;
-
-ShareError bad_name() {
-  return {
-      "a name is 1 to 64 bytes of text without '=', ':' or control characters, for example "
-      "minecraft"};
-}
 
 ShareError name_too_long() {
   return {
@@ -142,8 +136,7 @@ bool is_share_option(std::string_view word) { return word == kHealthTcp || word 
 
 ShareResult parse_share(std::string_view name, std::span<const std::string> words,
                         std::string_view host) {
-  const bool nameless = !is_valid_service_name(name) || name.find_first_of("=:") != name.npos;
-  if (nameless) return bad_name();
+  if (const auto problem = problem_with_name(name)) return ShareError{*problem};
   auto parsed = parse_place(words);
   if (const auto* error = std::get_if<ShareError>(&parsed)) return *error;
   auto& place = std::get<Place>(parsed);

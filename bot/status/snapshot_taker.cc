@@ -27,7 +27,7 @@ SnapshotTaker::SnapshotTaker(const Sources& sources)
 std::vector<GatewaySnapshot::Group> SnapshotTaker::groups() const {
   std::map<Key, GatewaySnapshot::Group> groups;
   for (const auto& group : sources_.program.groups()) {
-    groups[group.chat_id] = {group.chat_id, group.name, group.connected, 0, 0, 0};
+    groups[group.chat_id] = {group.chat_id, group.name, group.connected, 0, 0, 0, group.problem};
   }
   sources_.hub.for_each_peer([&](const Peer& peer) {
     const auto found = groups.find(peer.chat_id);
@@ -55,6 +55,7 @@ GatewaySnapshot SnapshotTaker::take() const {
   snapshot.started_at = started_at_;
   snapshot.network = sources_.node.connection();
   snapshot.not_ready = sources_.not_ready();
+  snapshot.copied = sources_.copied();
   snapshot.groups = groups();
   snapshot.services = sources_.gateway.list(std::nullopt);
   for (auto& connection : sources_.gateway.connections(std::nullopt)) {

@@ -23,7 +23,7 @@ std::shared_ptr<UdpLeg> UdpLeg::create(asio::io_context& loop, const TargetPolic
   }
   log_warn("target.no_socket", "cannot open a udp socket to {host}: {error}",
            Field{"host", target.host}, Field{"error", error.message()});
-  if (flow->on_end_) std::exchange(flow->on_end_, nullptr)();
+  flow->end_soon();
   return nullptr;
 }
 
@@ -181,12 +181,18 @@ void UdpLeg::on_closed(KillReason /*reason*/) {
   close();
 }
 
-void UdpLeg::close() {
-  if (!socket_.is_open()) return;
+// Reports the end from the loop, which also keeps the leg until no call of a session can be on the
+// stack.
+void UdpLeg::end_soon() {
   asio::post(socket_.get_executor(),
              [self = shared_from_this(), on_end = std::exchange(on_end_, nullptr)] {
                if (on_end) on_end();
              });
+}
+
+void UdpLeg::close() {
+  if (!socket_.is_open()) return;
+  end_soon();
   self_ = nullptr;
   rates_ = nullptr;
   lookup_.cancel();

@@ -27,8 +27,8 @@ class UdpLeg : public MappingSink, public std::enable_shared_from_this<UdpLeg> {
 
   // Begins with the first of `endpoints` to which a socket can be opened; returns nullptr and sets
   // `error` if there is none. Datagrams over `rates` (nullptr for no limit) are dropped. Calls
-  // `on_end` once: from the loop at the end, or before it returns nullptr. `loop` and `policy` must
-  // outlive the leg.
+  // `on_end` once, from the loop: at the end, or soon after it returned nullptr. `loop` and
+  // `policy` must outlive the leg.
   static std::shared_ptr<UdpLeg> create(asio::io_context& loop, const TargetPolicy& policy,
                                         const Target& target, const TargetEndpoints& endpoints,
                                         std::shared_ptr<ServiceRates::ConnectionRates> rates,
@@ -63,6 +63,7 @@ class UdpLeg : public MappingSink, public std::enable_shared_from_this<UdpLeg> {
   void wait_readable();
   void read_some();
   void wait_idle();
+  void end_soon();
   void close();
 
   const TargetPolicy& policy_;

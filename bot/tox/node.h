@@ -79,7 +79,13 @@ class ToxNode : public NetworkNode {
   std::optional<Key> chat_id(GroupNumber group) const;
   std::string group_name(GroupNumber group) const;
   bool group_is_private(GroupNumber group) const;
+  // Returns false if toxcore does nothing about the group: a peer refused us, or we were kicked
+  // out.
   bool group_connected(GroupNumber group) const;
+  // Returns the password with which toxcore joins the group, "" if there is none; in the group it
+  // is the group's own of now.
+  std::string group_password(GroupNumber group) const;
+  std::optional<Role> own_role(GroupNumber group) const;
   std::optional<Key> own_key(GroupNumber group) const;
 
   // -- friends: only to get into private groups -----------------------------------------------

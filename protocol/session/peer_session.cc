@@ -159,8 +159,12 @@ void PeerSession::kill(MsgId id, KillReason reason, TimePoint now) {
 }
 
 void PeerSession::send_hello(bool answer_wanted) {
-  control_.send_hello({config_.epoch, config_.capabilities, peer_.epoch().value_or(0),
-                       made_.digest(), heard_.digest(), mappings_.open_digest(), answer_wanted});
+  send_hello(peer_.epoch().value_or(0), answer_wanted);
+}
+
+void PeerSession::send_hello(uint32_t peer_epoch, bool answer_wanted) {
+  control_.send_hello({config_.epoch, config_.capabilities, peer_epoch, made_.digest(),
+                       heard_.digest(), mappings_.open_digest(), answer_wanted});
 }
 
 // -- the end ---------------------------------------------------------------------------------

@@ -163,6 +163,8 @@ class PeerSession : private MappingHost, private LinkOwner {
   size_t waiting_accepts() const { return accepts_.size(); }
   bool knows_extension() const { return peer_.knows_extension(); }
   bool says_hello() const { return peer_.says_hello(); }
+  // Returns the epoch that the peer's last Hello names as this session's; 0: none.
+  uint32_t named_epoch() const { return peer_.named_epoch(); }
   bool present() const { return peer_.presence().present(); }
   // Returns nullopt if there is no link, so that tcp to this peer runs in base mode.
   std::optional<link::Link::Stats> link_stats() const { return link_.stats(); }
@@ -217,12 +219,13 @@ class PeerSession : private MappingHost, private LinkOwner {
   bool observe(const std::optional<Extension>& extension, TimePoint now);
   bool observe_epoch(uint32_t epoch, uint32_t capabilities, TimePoint now);
   void note_heard(TimePoint now);
-  void welcome_new_process(TimePoint now);
+  void welcome_new_process(uint32_t replaced, TimePoint now);
   void forget_peer(KillReason reason, TimePoint now);
 
   void end_heard_offer(MsgId id, KillReason reason, TimePoint now);
   void kill(MsgId id, KillReason reason, TimePoint now);
   void send_hello(bool answer_wanted);
+  void send_hello(uint32_t peer_epoch, bool answer_wanted);
   void update_presence(TimePoint now);
   void note_event(SessionEvents::Event event);
   void report(const SessionEvents::Event& event);

@@ -184,11 +184,12 @@ void PeerSession::receive_kill(const Kill& kill, Way way, TimePoint now) {
 
 void PeerSession::receive_hello(const Hello& hello, TimePoint now) {
   if (!observe_epoch(hello.epoch, hello.capabilities, now)) {
+    const uint32_t replaced = peer_.epoch().value_or(0);
     if (!peer_.revives(hello, now)) return;
-    welcome_new_process(now);
+    welcome_new_process(replaced, now);
     peer_.learn(hello.capabilities);
   }
-  peer_.note_hello();
+  peer_.note_hello(hello.peer_epoch);
   agree_on_link();
   const bool knows_us = hello.peer_epoch == config_.epoch;
   if (knows_us) link_.note_peer_ready();
@@ -239,6 +240,7 @@ bool PeerSession::observe(const std::optional<Extension>& extension, TimePoint n
 }
 
 bool PeerSession::observe_epoch(uint32_t epoch, uint32_t capabilities, TimePoint now) {
+  const uint32_t replaced = peer_.epoch().value_or(0);
   switch (peer_.observe(epoch, now)) {
     case RemotePeer::Verdict::kStale:
       ++counters_.stale;
@@ -247,7 +249,7 @@ bool PeerSession::observe_epoch(uint32_t epoch, uint32_t capabilities, TimePoint
       ++counters_.overflow;
       return false;
     case RemotePeer::Verdict::kRestarted:
-      welcome_new_process(now);
+      welcome_new_process(replaced, now);
       break;
     case RemotePeer::Verdict::kCurrent:
       break;
@@ -257,10 +259,12 @@ bool PeerSession::observe_epoch(uint32_t epoch, uint32_t capabilities, TimePoint
   return true;
 }
 
-void PeerSession::welcome_new_process(TimePoint now) {
+// The Hello tells a peer that has not restarted at all of another process with its key.
+void PeerSession::welcome_new_process(uint32_t replaced, TimePoint now) {
   forget_peer(KillReason::kRestarted, now);
   peer_.presence().restart();
   offers_.renew_all(now);
+  send_hello(replaced, false);
 }
 
 void PeerSession::note_heard(TimePoint now) {

@@ -3,9 +3,11 @@
 #include <SQLiteCpp/Statement.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "storage/database/database.h"
 #include "storage/database/sqlite_error.h"
@@ -39,6 +41,17 @@ void require_sound(SQLite::Database& connection, const std::filesystem::path& fi
   if (verdict == "ok") return;
   throw StorageError(StorageError::Kind::kCorrupt, file, "is damaged (" + verdict + ")",
                      kAdviceCorrupt);
+}
+
+bool holds_rows(SQLite::Database& connection) {
+  std::vector<std::string> tables;
+  SQLite::Statement names(connection,
+                          "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE "
+                          "'sqlite\\_%' ESCAPE '\\'");
+  while (names.executeStep()) tables.push_back(names.getColumn(0).getString());
+  return std::any_of(tables.begin(), tables.end(), [&](const std::string& table) {
+    return connection.execAndGet("SELECT EXISTS (SELECT 1 FROM \"" + table + "\")").getInt() != 0;
+  });
 }
 
 bool has_broken_reference(SQLite::Database& connection) {

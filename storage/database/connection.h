@@ -27,6 +27,9 @@ FileIdentity identity_of(SQLite::Database& connection);
 void require_sound(SQLite::Database& connection, const std::filesystem::path& file,
                    const char* check);
 
+// Returns true if any table has a row.
+bool holds_rows(SQLite::Database& connection);
+
 // Returns true if a foreign key refers to a missing row.
 bool has_broken_reference(SQLite::Database& connection);
 

@@ -33,7 +33,7 @@ TEST_F(EditCommand, ChangesPortsHostOrBothAndNothingElse) {
   admin("describe web our page");
   admin("limit web rate=5M");
   admin("acl web list");
-  admin("allow web @alice");
+  admin("allow web " + to_hex(kAlice));
   const auto before = web();
   EXPECT_TRUE(admin("edit web 81 24454/udp").ok);
   auto expected = before;

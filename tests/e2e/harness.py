@@ -93,6 +93,11 @@ class World:
                               capture_output=True, timeout=timeout,
                               env={**os.environ, **(env or {})})
 
+    def ask(self, command, *words, data="gateway"):
+        """Runs a command for the gateway that runs on the folder; returns its output."""
+        return subprocess.run([NGCSHARE, command, "--data-dir", self.path(data), *words], text=True,
+                              capture_output=True, timeout=60, check=True).stdout
+
     def keep(self, process):
         self.started.append(process)
         return process

@@ -10,6 +10,9 @@
 //   whisper KEY TEXT                   a private message
 //   role KEY moderator|user|observer   only the founder may
 //   password TEXT                      only the founder may
+//   kick KEY                           only the founder and moderators may
+//   lie TEXT                           refuses all who join without this password, which is not
+//                                      the group's; until a true member of the group is met
 //   storm SEED RATE                    from now on so many packets a second of packet_storm.h, to
 //                                      everybody in the group; received ones are not printed
 //   calm                               ends that, prints {"event":"calm","sent":N,"refused":N}
@@ -76,6 +79,8 @@ class RawPeer {
   void whisper(std::istringstream& words);
   void set_role(std::istringstream& words);
   void set_password(const std::string& password);
+  void kick(std::istringstream& words);
+  void lie(const std::string& password);
   void begin_storm(std::istringstream& words);
   void end_storm();
   void on_peer_join(uint32_t peer);
@@ -238,6 +243,10 @@ void RawPeer::obey(const std::string& line) {
     set_role(words);
   } else if (command == "password") {
     set_password(rest_of(words));
+  } else if (command == "kick") {
+    kick(words);
+  } else if (command == "lie") {
+    lie(rest_of(words));
   } else if (command == "storm") {
     begin_storm(words);
   } else if (command == "calm") {
@@ -306,6 +315,25 @@ void RawPeer::set_password(const std::string& password) {
   Tox_Err_Group_Set_Password error{};
   report(tox_group_set_password(tox_.get(), group_, as_bytes(password), password.size(), &error),
          error);
+}
+
+void RawPeer::kick(std::istringstream& words) {
+  std::string key;
+  words >> key;
+  const auto peer = number_of(key);
+  if (!peer) return report(false, -1);
+  Tox_Err_Group_Kick_Peer error{};
+  report(tox_group_kick_peer(tox_.get(), group_, *peer, &error), error);
+}
+
+// toxcore takes the password for the group's until it hears better.
+void RawPeer::lie(const std::string& password) {
+  std::array<uint8_t, TOX_GROUP_CHAT_ID_SIZE> chat_id{};
+  tox_group_get_chat_id(tox_.get(), group_, chat_id.data(), nullptr);
+  Tox_Err_Group_Join error{};
+  tox_group_join(tox_.get(), chat_id.data(), as_bytes(password), password.size(),
+                 as_bytes(password), password.size(), &error);
+  report(error == TOX_ERR_GROUP_JOIN_OK, error);
 }
 
 void RawPeer::begin_storm(std::istringstream& words) {

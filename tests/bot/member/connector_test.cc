@@ -93,7 +93,7 @@ class ConnectorTest : public testing::Test {
 
 Connector::Config wanting(const std::string& text) {
   Connector::Config config;
-  config.wanted.push_back(*parse_wanted(text));
+  config.wanted.push_back(std::get<WantedService>(parse_wanted(text)));
   return config;
 }
 
@@ -311,15 +311,96 @@ TEST_F(ConnectorTest, DoesNotTrustAnotherGatewayWithAKnownName) {
   EXPECT_EQ(pins_.find(gateway_.chat_id, "web")->gateway_key, gateway_.key);
 }
 
-TEST_F(ConnectorTest, TrustsAnotherGatewayThatTheUserNames) {
-  pins_.put({gateway_.chat_id, "web", gateway_.key, {}, 0});
-  Connector& connector = start(wanting("web@" + to_hex(other_.key).substr(0, 16)));
+TEST_F(ConnectorTest, UsesAnotherGatewayThatTheUserNamesForThisTimeOnly) {
+  const storage::PinRecord pin{gateway_.chat_id, "game", gateway_.key, {}, 86400};
+  pins_.put(pin);
+  Connector& connector = start(wanting("game@" + trusted_digits(other_.key)));
   const auto refused =
-      events_of([&] { connector.on_offer(gateway_, offer_of("web", free_port())); });
+      events_of([&] { connector.on_offer(gateway_, offer_of("game", free_port())); });
   EXPECT_FALSE(find(refused, "listening"));
+  const auto events = events_of([&] {
+    connector.on_offer(other_, offer_of("game", free_port(), 7));
+    connector.on_offer(other_, offer_of("game:9", free_port(), 8));
+  });
+  EXPECT_TRUE(find(events, "listening"));
+  const auto said = find(events, "named_gateway");
+  ASSERT_TRUE(said);
+  EXPECT_EQ(said->at("gateway"), to_hex(other_.key));
+  EXPECT_EQ(said->at("trusted_gateway"), to_hex(gateway_.key));
+  EXPECT_EQ(said->at("from_now_on"), false);
+  EXPECT_EQ(pins_.find(gateway_.chat_id, "game"), pin);
+  EXPECT_FALSE(pins_.find(gateway_.chat_id, "game:9")) << "it goes with the name";
+}
+
+TEST_F(ConnectorTest, GivesANameToAnotherGatewayWhenTheUserSaysSo) {
+  pins_.put({gateway_.chat_id, "web", gateway_.key, {}, 86400});
+  Connector::Config config = wanting("web@" + trusted_digits(other_.key));
+  config.trust = true;
+  Connector& connector = start(std::move(config));
   const auto events =
       events_of([&] { connector.on_offer(other_, offer_of("web", free_port(), 7)); });
-  EXPECT_TRUE(find(events, "listening"));
+  EXPECT_EQ(find(events, "named_gateway")->at("from_now_on"), true);
+  const auto pin = pins_.find(gateway_.chat_id, "web");
+  EXPECT_EQ(pin->gateway_key, other_.key);
+  EXPECT_GT(pin->first_seen, 86400) << "it is the time of the first use of this gateway";
+}
+
+TEST_F(ConnectorTest, TellsSinceWhenANameBelongsToAGateway) {
+  pins_.put({gateway_.chat_id, "web", gateway_.key, {}, 86400});
+  const Output text{false};
+  for (const std::string& asked : {std::string("web"), "web@" + trusted_digits(other_.key)}) {
+    Connector::Config config = wanting(asked);
+    config.bind_address = asio::ip::address_v4::loopback();
+    Connector connector(offline_.hub, pins_, text, std::move(config), [](const std::string&) {});
+    testing::internal::CaptureStdout();
+    connector.on_offer(other_, offer_of("web", free_port()));
+    const std::string lines = testing::internal::GetCapturedStdout();
+    EXPECT_NE(lines.find("AAAAAAAAAAAAAAAA, which was first used for it on 1970-01-02 00:00 UTC"),
+              std::string::npos)
+        << lines;
+  }
+}
+
+// -- names that look alike ---------------------------------------------------------------
+
+TEST_F(ConnectorTest, NeverUsesANameThatCannotBeSeenAndWarnsOfIt) {
+  const std::string twin =
+      "mine\xE2\x80\x8B"
+      "craft";
+  for (Connector::Config config : {wanting_all(), wanting("minecraft")}) {
+    Connector& connector = start(std::move(config));
+    const auto mine =
+        events_of([&] { connector.on_offer(gateway_, offer_of("minecraft", free_port())); });
+    EXPECT_TRUE(find(mine, "listening"));
+    EXPECT_FALSE(find(mine, "lookalike"));
+    const auto theirs = events_of([&] {
+      connector.on_offer(other_, offer_of(twin, free_port(), 7));
+      connector.on_offer(other_, offer_of(twin, free_port(), 8));
+    });
+    EXPECT_FALSE(find(theirs, "listening"));
+    const auto warning = find(theirs, "lookalike");
+    ASSERT_TRUE(warning);
+    EXPECT_EQ(warning->at("service"), twin);
+    EXPECT_EQ(warning->at("looks_like"), "minecraft");
+    EXPECT_EQ(warning->at("gateway"), to_hex(other_.key));
+    EXPECT_NE(connector.table().find("mine<U+200B>craft"), std::string::npos) << connector.table();
+    connector_.reset();
+    offline_.run_ready();
+  }
+}
+
+TEST_F(ConnectorTest, WarnsOfANameThatDiffersInCaseFromTheOneAskedFor) {
+  Connector& connector = start(wanting("minecraft"));
+  const auto events =
+      events_of([&] { connector.on_offer(gateway_, offer_of("Minecraft", free_port())); });
+  EXPECT_EQ(find(events, "lookalike")->at("looks_like"), "minecraft");
+  EXPECT_FALSE(find(events, "listening"));
+}
+
+TEST_F(ConnectorTest, ListsTheDigitsThatChooseAGateway) {
+  Connector& connector = start(wanting("web"));
+  events_of([&] { connector.on_offer(gateway_, offer_of("web", free_port())); });
+  EXPECT_NE(connector.table().find(trusted_digits(gateway_.key)), std::string::npos);
 }
 
 TEST_F(ConnectorTest, OpensAMappingOfTheOfferForAConnection) {
