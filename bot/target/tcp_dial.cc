@@ -11,9 +11,10 @@
 namespace ngcshare {
 
 std::shared_ptr<TcpDial> TcpDial::start(asio::io_context& loop, TargetEndpoints endpoints,
-                                        Duration timeout, Done done) {
+                                        Duration timeout, Done done, Duration head_start) {
   if (endpoints.size() > kMostAddresses) endpoints.resize(kMostAddresses);
-  const std::shared_ptr<TcpDial> dial(new TcpDial(loop, std::move(endpoints), std::move(done)));
+  const std::shared_ptr<TcpDial> dial(
+      new TcpDial(loop, std::move(endpoints), head_start, std::move(done)));
   dial->timeout_.expires_after(timeout);
   dial->timeout_.async_wait([dial](const asio::error_code& error) {
     if (!error) dial->fail(asio::error::timed_out);
@@ -22,12 +23,13 @@ std::shared_ptr<TcpDial> TcpDial::start(asio::io_context& loop, TargetEndpoints 
   return dial;
 }
 
-TcpDial::TcpDial(asio::io_context& loop, TargetEndpoints endpoints, Done done)
+TcpDial::TcpDial(asio::io_context& loop, TargetEndpoints endpoints, Duration head_start, Done done)
     : loop_(loop),
       endpoints_(std::move(endpoints)),
       failure_(asio::error::host_not_found),
       timeout_(loop),
-      head_start_(loop),
+      head_start_(head_start),
+      head_start_timer_(loop),
       done_(std::move(done)) {
   sockets_.reserve(endpoints_.size());
 }
@@ -54,8 +56,8 @@ void TcpDial::try_next() {
                        [self = shared_from_this(), index](const asio::error_code& failure) {
                          self->on_tried(index, failure);
                        });
-  head_start_.expires_after(kHeadStart);
-  head_start_.async_wait([self = shared_from_this()](const asio::error_code& stopped) {
+  head_start_timer_.expires_after(head_start_);
+  head_start_timer_.async_wait([self = shared_from_this()](const asio::error_code& stopped) {
     if (!stopped) self->try_next();
   });
 }
@@ -101,7 +103,7 @@ void TcpDial::done(Attempt attempt, const asio::error_code& error, asio::ip::tcp
 void TcpDial::stop() {
   done_ = nullptr;
   timeout_.cancel();
-  head_start_.cancel();
+  head_start_timer_.cancel();
   asio::error_code ignored;
   for (auto& socket : sockets_) socket.close(ignored);
 }

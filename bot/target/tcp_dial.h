@@ -29,12 +29,14 @@ class TcpDial : public std::enable_shared_from_this<TcpDial> {
       std::function<void(Attempt, const asio::error_code& error, asio::ip::tcp::socket socket)>;
 
   // Calls `done` once, from the loop and never from within start(), unless stop() is called first.
+  // `head_start` is for tests.
   static std::shared_ptr<TcpDial> start(asio::io_context& loop, TargetEndpoints endpoints,
-                                        Duration timeout, Done done);
+                                        Duration timeout, Done done,
+                                        Duration head_start = kHeadStart);
   void stop();
 
  private:
-  TcpDial(asio::io_context& loop, TargetEndpoints endpoints, Done done);
+  TcpDial(asio::io_context& loop, TargetEndpoints endpoints, Duration head_start, Done done);
   void try_next();
   void on_tried(size_t index, const asio::error_code& error);
   void on_failed(size_t index, const asio::error_code& error);
@@ -48,7 +50,8 @@ class TcpDial : public std::enable_shared_from_this<TcpDial> {
   asio::error_code failure_;
   asio::error_code unable_;  // why one of the addresses could not be tried
   asio::steady_timer timeout_;
-  asio::steady_timer head_start_;
+  const Duration head_start_;
+  asio::steady_timer head_start_timer_;
   Done done_;  // nullptr if done or stopped
 };
 
