@@ -2,6 +2,7 @@
 // program. The log is separate and goes to standard error.
 #pragma once
 
+#include <cstdio>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
@@ -9,7 +10,8 @@ namespace ngcshare {
 
 class Output {
  public:
-  explicit Output(bool as_json) : as_json_(as_json) {}
+  // `file` is standard output but for tests; it must outlive this object.
+  explicit Output(bool as_json, std::FILE* file = stdout) : as_json_(as_json), file_(file) {}
 
   // Prints `event` as JSON or else `line`, and flushes. An empty `line` prints nothing.
   void say(const nlohmann::json& event, const std::string& line) const;
@@ -18,6 +20,7 @@ class Output {
 
  private:
   bool as_json_;
+  std::FILE* file_;
 };
 
 }  // namespace ngcshare

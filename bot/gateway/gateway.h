@@ -3,7 +3,7 @@
 #pragma once
 
 #include <array>
-#include <asio/steady_timer.hpp>
+#include <asio/basic_waitable_timer.hpp>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bot/base/steady_time.h"
 #include "bot/gateway/connection_list.h"
 #include "bot/gateway/offers.h"
 #include "bot/gateway/state_announcements.h"
@@ -142,7 +143,7 @@ class Gateway : public OfferMaker, public ServiceCatalog {
   std::unique_ptr<TargetHealth> health_;          // nullptr: targets are not probed
   StateAnnouncements announcements_;
   OnState on_state_;
-  asio::steady_timer review_timer_;
+  asio::basic_waitable_timer<ProgramClock> review_timer_;
   bool base_mode_mentioned_ = false;
   // Tells connections and a timer that outlive the gateway that it is gone.
   std::shared_ptr<Gateway*> alive_ = std::make_shared<Gateway*>(this);

@@ -2,14 +2,15 @@
 // mapping, so that the service sees separate clients as it would without ngcshare.
 #pragma once
 
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/ip/udp.hpp>
-#include <asio/steady_timer.hpp>
 #include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <vector>
 
+#include "bot/base/steady_time.h"
 #include "protocol/session/mapping.h"
 
 namespace ngcshare {
@@ -64,7 +65,7 @@ class UdpListener {
 
   asio::ip::udp::socket socket_;
   Open open_;
-  asio::steady_timer idle_timer_;
+  asio::basic_waitable_timer<ProgramClock> idle_timer_;
   std::map<Endpoint, std::unique_ptr<Flow>> flows_;
   std::vector<std::unique_ptr<Flow>> ended_;  // destroyed at the next read or check
   uint64_t dropped_ = 0;

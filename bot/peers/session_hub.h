@@ -3,8 +3,8 @@
 // share one hub.
 #pragma once
 
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
-#include <asio/steady_timer.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "bot/base/steady_time.h"
 #include "bot/peers/peer.h"
 #include "protocol/base/entropy.h"
 
@@ -139,7 +140,7 @@ class SessionHub : private SessionHandler {
   Peers absent_;
   std::vector<std::unique_ptr<Peer>> removed_;                // destroyed by the next pump()
   std::unordered_map<const PeerSession*, Peer*> by_session_;  // of peers_ and absent_
-  asio::steady_timer timer_;
+  asio::basic_waitable_timer<ProgramClock> timer_;
   std::optional<TimePoint> armed_for_;
 };
 

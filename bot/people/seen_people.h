@@ -3,8 +3,8 @@
 // new keys costs one transaction per kDelay instead of one per person.
 #pragma once
 
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
-#include <asio/steady_timer.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "bot/base/steady_time.h"
 #include "storage/database/database.h"
 #include "storage/stores/person_store.h"
 #include "storage/values/person.h"
@@ -50,7 +51,7 @@ class SeenPeople {
   storage::PersonStore& store_;
   const std::function<int64_t()> unix_now_;
   std::map<storage::Person, Sight> waiting_;
-  asio::steady_timer timer_;
+  asio::basic_waitable_timer<ProgramClock> timer_;
   bool armed_ = false;
 };
 

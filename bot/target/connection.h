@@ -4,12 +4,13 @@
 // Keeps itself alive until it has handed the mapping over or given up.
 #pragma once
 
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
-#include <asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 
+#include "bot/base/steady_time.h"
 #include "bot/target/address.h"
 #include "bot/tunnel/service_rates.h"
 #include "protocol/link/memory_budget.h"
@@ -61,7 +62,7 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   std::function<void(bool)> on_outcome_;
   asio::ip::tcp::resolver resolver_;
   asio::ip::tcp::socket socket_;
-  asio::steady_timer timeout_;
+  asio::basic_waitable_timer<ProgramClock> timeout_;
   TargetEndpoints endpoints_;
   size_t next_endpoint_ = 0;
   KillReason failure_ = KillReason::kTargetUnreachable;

@@ -2,12 +2,13 @@
 // is done or stopped.
 #pragma once
 
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
-#include <asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 
+#include "bot/base/steady_time.h"
 #include "bot/target/address.h"
 #include "protocol/base/clock.h"
 
@@ -30,7 +31,7 @@ class TargetProbe : public std::enable_shared_from_this<TargetProbe> {
 
   asio::ip::tcp::resolver resolver_;
   asio::ip::tcp::socket socket_;
-  asio::steady_timer timeout_;
+  asio::basic_waitable_timer<ProgramClock> timeout_;
   TargetEndpoints endpoints_;
   size_t next_endpoint_ = 0;
   OnDone on_done_;  // nullptr if done or stopped

@@ -4,12 +4,13 @@
 // Keeps itself alive until the mapping has ended.
 #pragma once
 
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/udp.hpp>
-#include <asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 
+#include "bot/base/steady_time.h"
 #include "bot/tunnel/service_rates.h"
 #include "protocol/session/mapping.h"
 
@@ -53,7 +54,7 @@ class UdpLeg : public MappingSink, public std::enable_shared_from_this<UdpLeg> {
   void close();
 
   asio::ip::udp::socket socket_;
-  asio::steady_timer idle_timer_;
+  asio::basic_waitable_timer<ProgramClock> idle_timer_;
   std::shared_ptr<ServiceRates::ConnectionRates> rates_;  // until the socket is closed
   std::function<void()> on_end_;
   Mapping* mapping_ = nullptr;
