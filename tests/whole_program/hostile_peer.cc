@@ -16,8 +16,8 @@ constexpr std::array<uint16_t, 5> kPorts{0, 80, 7000, 7005, 65535};
 void HostilePeer::act(Stranger& stranger, const Key& victim) {
   switch (choices_.below(16)) {
     case 0:
-      return change_manner(stranger);
     case 1:
+      return change_manner(stranger);
     case 2:
     case 3:
     case 4:
@@ -78,7 +78,9 @@ void HostilePeer::use_offer(Stranger& stranger, const Key& victim) {
 
 void HostilePeer::end_something(Stranger& stranger, const Key& victim) {
   constexpr uint32_t kReasons = 14;
-  const Kill kill{id(stranger, victim), static_cast<KillReason>(choices_.below(kReasons))};
+  const KillReason reason =
+      choices_.one_in(2) ? KillReason::kClosed : static_cast<KillReason>(choices_.below(kReasons));
+  const Kill kill{id(stranger, victim), reason};
   if (choices_.one_in(8)) {
     stranger.send_public(kill);
   } else {

@@ -76,6 +76,7 @@ bool EchoServer::accept() {
     if (error) break;
     busy = true;
     socket.non_blocking(true);
+    if (manner_ == Manner::kEndAtOnce) socket.shutdown(tcp::socket::shutdown_send, error);
     if (manner_ == Manner::kHangUp) {
       close_socket(socket, false);
     } else {
@@ -95,7 +96,8 @@ bool EchoServer::serve(Connection& connection) {
 }
 
 bool EchoServer::read(Connection& connection) {
-  if (manner_ == Manner::kStall || connection.over || connection.peer_ended) return false;
+  if (manner_ == Manner::kStall || manner_ == Manner::kEndAtOnce) return false;
+  if (connection.over || connection.peer_ended) return false;
   if (connection.waiting.size() >= kMostWaiting) return false;
   asio::error_code error;
   const size_t count = connection.socket.read_some(asio::buffer(local_buffer), error);

@@ -17,10 +17,11 @@ class EchoServer {
  public:
   enum class Manner {
     kEcho,
-    kStall,      // accepts and reads nothing
-    kHangUp,     // closes each connection at once
-    kReset,      // resets each connection after the first bytes
-    kFirstToEnd  // ends its direction after the first bytes, and goes on reading
+    kStall,       // accepts and reads nothing
+    kHangUp,      // closes each connection at once
+    kReset,       // resets each connection after the first bytes
+    kFirstToEnd,  // ends its direction after the first bytes, and goes on reading
+    kEndAtOnce    // ends its direction at once, and reads nothing
   };
   explicit EchoServer(asio::io_context& loop);
 

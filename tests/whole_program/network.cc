@@ -22,8 +22,9 @@ void Network::enter(const Key& who, Participant& participant, const std::string&
   }
 }
 
-void Network::leave(const Key& who) {
-  if (members_.erase(who) == 0) return;
+void Network::leave(const Key& who, const Participant& participant) {
+  if (!is_there(who) || members_.at(who).participant != &participant) return;
+  members_.erase(who);
   const uint64_t number = leaving_[who] = ++leaves_;
   queue_.after(kFarewellTime, [this, who, number] {
     const auto found = leaving_.find(who);

@@ -39,8 +39,8 @@ class Network {
   // Adds a participant, which must outlive its leave(). It and the others are told of each other.
   void enter(const Key& who, Participant& participant, const std::string& nick, Role role);
   // Removes a participant: it gets nothing more. What it sent still arrives, and then the others
-  // are told. No effect if it is not there.
-  void leave(const Key& who);
+  // are told. No effect if it is not there, or another has taken its place.
+  void leave(const Key& who, const Participant& participant);
   // Cuts a participant off from all others, which lose what is under way, or connects it again.
   void lose(const Key& who);
   void come_back(const Key& who);

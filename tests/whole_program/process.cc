@@ -1,7 +1,5 @@
 #include "tests/whole_program/process.h"
 
-#include <utility>
-
 #include "tests/fuzz/byte_source.h"
 
 namespace ngcshare::test {
@@ -42,12 +40,13 @@ Process::Process(Network& network, const Identity& who)
   hub_.set_public_sender(this);
 }
 
-Process::~Process() { network_.leave(who_.key); }
+Process::~Process() { network_.leave(who_.key, *this); }
 
-void Process::end() {
+void Process::end(bool orderly) {
+  if (!orderly) network_.leave(who_.key, *this);
   say_farewell();
   hub_.shut_down();
-  network_.leave(who_.key);
+  network_.leave(who_.key, *this);
 }
 
 bool Process::run_ready() {
@@ -61,7 +60,8 @@ bool Process::run_ready() {
 // them. After a jump that is too late, so another timer that is over already makes it look now.
 size_t Process::run_timers() {
   const auto now = ProgramClock::now();
-  if (std::exchange(last_run_, now) == now) return 0;
+  if (now - last_run_ < kTimerGrain) return 0;
+  last_run_ = now;
   bool looked = false;
   kick_.expires_at({});
   kick_.async_wait([&looked](const asio::error_code& /*error*/) { looked = true; });

@@ -38,8 +38,9 @@ class Process : public Participant, private PublicSender {
 
   // Enters the group. Called when all of the process is there.
   void enter() { network_.enter(who_.key, *this, who_.nick, who_.role); }
-  // Says farewell and leaves, as at Ctrl-C. The process is to be destroyed next.
-  void end();
+  // Says farewell and leaves, as at Ctrl-C, or leaves without a word. The process is to be
+  // destroyed next.
+  void end(bool orderly);
 
   // Does what follows each iteration of toxcore.
   void pump() { hub_.pump(); }
@@ -66,6 +67,9 @@ class Process : public Participant, private PublicSender {
 
   // PublicSender
   SendResult send_public(const Key& chat_id, const Packet& packet) override;
+
+  // Timers may ring this much later than they should.
+  static constexpr Duration kTimerGrain = std::chrono::milliseconds(20);
 
   size_t run_timers();
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "bot/tunnel/tcp_bridge.h"
 #include "tests/fuzz/byte_source.h"
 #include "tests/whole_program/database_files.h"
 
@@ -21,6 +22,9 @@ constexpr Duration kLongStep = seconds(1);
 
 // More turns than this at one moment mean that something goes round in a circle.
 constexpr int kMostTurns = 10'000;
+
+// The longest time for which a bridge waits for its local program.
+constexpr Duration kRetirement = TcpBridge::kWritePatience + TcpBridge::kDrainTime + seconds(1);
 
 // Returns a loopback address that other tests, which run at the same time, do not use.
 asio::ip::address_v4 member_address(size_t number) {
@@ -44,12 +48,11 @@ Room::Room(uint64_t seed) : seed_(seed), chance_(seed), network_(queue_, chance_
   move_clock(queue_.now());
 }
 
-// Ends the processes without a word, members first.
 Room::~Room() {
-  tcp_clients_.clear();
-  udp_clients_.clear();
-  members_.clear();
-  gateways_.clear();
+  close_clients();
+  for (size_t i = 0; i < members_.size(); ++i) stop_member(i);
+  for (size_t i = 0; i < gateways_.size(); ++i) stop_gateway(i);
+  if (!retired_.empty()) run(kRetirement);
   strangers_.clear();
   owner_.reset();
   ProgramClock::stopped_at.reset();
@@ -92,14 +95,29 @@ MemberProcess& Room::start_member(size_t number, const std::vector<std::string>&
 
 void Room::stop_gateway(size_t number, bool orderly) {
   if (gateway(number) == nullptr) return;
-  if (orderly) gateways_[number]->end();
-  gateways_[number].reset();
+  auto ended = std::move(gateways_[number]);
+  ended->end(orderly);
+  if (!ended->gateway().connections({}).empty()) retire(std::move(ended));
 }
 
 void Room::stop_member(size_t number, bool orderly) {
   if (member(number) == nullptr) return;
-  if (orderly) members_[number]->end();
-  members_[number].reset();
+  auto ended = std::move(members_[number]);
+  ended->end(orderly);
+  if (!clients_are_over()) retire(std::move(ended));
+}
+
+void Room::retire(std::unique_ptr<Process> process) {
+  retired_.emplace_back(queue_.now() + kRetirement, std::move(process));
+}
+
+void Room::destroy_retired() {
+  std::erase_if(retired_, [this](const auto& entry) { return entry.first <= queue_.now(); });
+}
+
+bool Room::clients_are_over() const {
+  return std::all_of(tcp_clients_.begin(), tcp_clients_.end(),
+                     [](const auto& client) { return client->over(); });
 }
 
 Stranger& Room::stranger(size_t number) {
@@ -162,6 +180,7 @@ std::vector<Process*> Room::processes() {
   std::vector<Process*> found;
   for (const auto& gateway : gateways_) found.push_back(gateway.get());
   for (const auto& member : members_) found.push_back(member.get());
+  for (const auto& [until, process] : retired_) found.push_back(process.get());
   std::erase(found, nullptr);
   return found;
 }
@@ -203,6 +222,7 @@ void Room::run(Duration duration) {
     next = std::min(next, end);
     move_clock(next);
     queue_.run_until(next);
+    destroy_retired();
   }
   turn();
 }

@@ -37,7 +37,9 @@ class Room {
   GatewayProcess& start_gateway(size_t number, uint32_t capabilities = kWithLink);
   MemberProcess& start_member(size_t number, const std::vector<std::string>& wanted,
                               uint32_t capabilities = kWithLink);
-  // Ends a process as Ctrl-C does, or without a word. No effect if it does not run.
+  // End a process as Ctrl-C does, or without a word. No effect if it does not run. It is destroyed
+  // at once, unless that would leak bridges that still have bytes for their local programs: these
+  // own themselves, which is right in a process that ends.
   void stop_gateway(size_t number, bool orderly = true);
   void stop_member(size_t number, bool orderly = true);
   // Adds a stranger or returns the one that is there.
@@ -87,6 +89,9 @@ class Room {
   std::vector<Process*> processes();
   void move_clock(TimePoint now);
   std::filesystem::path database(const std::string& name);
+  bool clients_are_over() const;
+  void retire(std::unique_ptr<Process> process);
+  void destroy_retired();
 
   const uint64_t seed_;
   uint64_t starts_ = 0;
@@ -100,6 +105,7 @@ class Room {
   std::vector<std::unique_ptr<MemberProcess>> members_;
   std::vector<std::unique_ptr<Stranger>> strangers_;
   std::unique_ptr<Stranger> owner_;
+  std::vector<std::pair<TimePoint, std::unique_ptr<Process>>> retired_;  // ended, and until when
   std::vector<std::unique_ptr<EchoServer>> servers_;
   std::vector<std::unique_ptr<TcpClient>> tcp_clients_;
   std::vector<std::unique_ptr<UdpClient>> udp_clients_;

@@ -10,7 +10,6 @@ namespace {
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 
 constexpr std::array kServices{"web", "dns", "game", "voice"};
-constexpr size_t kServers = 3;
 
 }  // namespace
 
@@ -46,9 +45,9 @@ void Storm::step() {
     case 0:
     case 1:
     case 2:
+    case 3:
       a_user_acts();
       break;
-    case 3:
     case 4:
       an_admin_acts();
       break;
@@ -107,7 +106,7 @@ void Storm::a_user_acts() {
 
 void Storm::a_client_connects() {
   constexpr std::array<size_t, 5> kSizes{0, 1, 3000, 60'000, 400'000};
-  const size_t number = choices_.below(kMembers);
+  const size_t number = choices_.one_in(3) ? 0 : 1;
   MemberProcess* const member = room_.member(number);
   if (member == nullptr) return;
   const auto ports = member->local_ports();
@@ -197,9 +196,10 @@ void Storm::an_admin_acts() {
 // -- services, the network, processes ----------------------------------------------------------
 
 void Storm::a_service_acts() {
-  constexpr std::array kManners{EchoServer::Manner::kEcho,  EchoServer::Manner::kEcho,
-                                EchoServer::Manner::kStall, EchoServer::Manner::kHangUp,
-                                EchoServer::Manner::kReset, EchoServer::Manner::kFirstToEnd};
+  constexpr std::array kManners{EchoServer::Manner::kEndAtOnce, EchoServer::Manner::kEcho,
+                                EchoServer::Manner::kEcho,      EchoServer::Manner::kStall,
+                                EchoServer::Manner::kHangUp,    EchoServer::Manner::kReset,
+                                EchoServer::Manner::kFirstToEnd};
   EchoServer& server = room_.server(choices_.below(kServers));
   switch (choices_.below(4)) {
     case 0:

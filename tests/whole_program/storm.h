@@ -29,6 +29,7 @@ class Storm {
   static constexpr size_t kGateways = 2;
   static constexpr size_t kMembers = 2;
   static constexpr size_t kStrangers = 3;
+  static constexpr size_t kServers = 3;
 
   void start_gateway(size_t number);
   void start_member(size_t number);

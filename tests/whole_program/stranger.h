@@ -25,7 +25,7 @@ class Stranger : public Participant {
 
   // `network` must outlive the stranger.
   Stranger(Network& network, const Key& key) : network_(network), key_(key) {}
-  ~Stranger() override { network_.leave(key_); }
+  ~Stranger() override { network_.leave(key_, *this); }
   Stranger(const Stranger&) = delete;
   Stranger& operator=(const Stranger&) = delete;
 
