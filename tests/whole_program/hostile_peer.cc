@@ -56,12 +56,35 @@ void HostilePeer::change_manner(Stranger& stranger) {
 
 void HostilePeer::make_offer(Stranger& stranger, const Key& victim) {
   Offer offer = stranger.offer(own_id(), name(), transports(), choices_.pick(kPorts));
+  const auto& made = stranger.known(victim).made;
+  if (!made.empty() && choices_.one_in(2)) {
+    offer = changed(choices_.pick(made));
+    offer.extension = stranger.extension();
+  }
   if (offer.extension && choices_.one_in(8)) offer.extension->state = ServiceState::kDown;
   if (choices_.one_in(8)) {
     stranger.send_public(offer);
   } else {
     stranger.send(victim, offer);
   }
+}
+
+// Returns an offer that differs in one thing.
+Offer HostilePeer::changed(Offer offer) {
+  switch (choices_.below(4)) {
+    case 0:
+      offer.name = name();
+      break;
+    case 1:
+      offer.suggested_port = choices_.pick(kPorts);
+      break;
+    case 2:
+      offer.id = own_id();
+      break;
+    default:
+      offer.transports = transports();
+  }
+  return offer;
 }
 
 void HostilePeer::use_offer(Stranger& stranger, const Key& victim) {

@@ -18,6 +18,7 @@ class HostilePeer {
  private:
   void change_manner(Stranger& stranger);
   void make_offer(Stranger& stranger, const Key& victim);
+  Offer changed(Offer offer);
   void use_offer(Stranger& stranger, const Key& victim);
   void end_something(Stranger& stranger, const Key& victim);
   void send_data(Stranger& stranger, const Key& victim);

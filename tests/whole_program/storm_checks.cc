@@ -50,7 +50,8 @@ void Storm::end() {
 }
 
 // The honest are unbanned, because an admin may have banned them. The services read again, because
-// a connection to one that does not read lasts as long as it.
+// a connection to one that does not read lasts as long as it. The member without a link begins
+// anew, because in base mode the end of a connection can be lost for good.
 void Storm::calm_down() {
   room_.network().set_faults({});
   for (size_t i = 0; i < kStrangers; ++i) room_.remove_stranger(i);
@@ -65,6 +66,8 @@ void Storm::calm_down() {
     room_.server(i).listen();
     room_.server(i).set_manner(EchoServer::Manner::kEcho);
   }
+  room_.stop_member(1);
+  start_member(1);
   room_.run(20s);
   check_clients();
   room_.close_clients();

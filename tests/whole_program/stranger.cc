@@ -24,6 +24,9 @@ void remember(List& list, const Value& value, size_t most) {
 // -- what it sends ---------------------------------------------------------------------------
 
 void Stranger::send(const Key& to, const Packet& packet) {
+  if (const auto* const offer = std::get_if<Offer>(&packet)) {
+    remember(known_[to].made, *offer, kMostMade);
+  }
   Frame frame;
   const Outgoing where = encode_packet(packet, frame);
   network_.send(key_, to, where, frame.body());

@@ -49,6 +49,7 @@ class Stranger : public Participant {
   // -- what it has heard ---------------------------------------------------------------------
   struct Known {
     std::vector<Offer> offers;
+    std::vector<Offer> made;      // its own offers to the other, newest last
     std::vector<MsgId> mappings;  // asked for or acknowledged by the other
     uint32_t epoch = 0;           // of the other's session with it
   };
@@ -69,6 +70,7 @@ class Stranger : public Participant {
  private:
   static constexpr size_t kMostRecent = 32;
   static constexpr size_t kMostKnown = 64;
+  static constexpr size_t kMostMade = 8;
 
   void hear(const Key& from, const Packet& packet);
   void answer(const Key& from, const Packet& packet);
