@@ -3,7 +3,7 @@
 #pragma once
 
 #include <array>
-#include <asio/steady_timer.hpp>
+#include <asio/basic_waitable_timer.hpp>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "bot/base/recurring_fault.h"
+#include "bot/base/steady_time.h"
 #include "bot/gateway/connection_list.h"
 #include "bot/gateway/offers.h"
 #include "bot/gateway/state_announcements.h"
@@ -144,7 +145,7 @@ class Gateway : public OfferMaker, public ServiceCatalog {
   std::unique_ptr<TargetHealth> health_;          // nullptr: targets are not probed
   StateAnnouncements announcements_;
   OnState on_state_;
-  asio::steady_timer review_timer_;
+  asio::basic_waitable_timer<ProgramClock> review_timer_;
   bool base_mode_mentioned_ = false;
   RecurringFault ban_fault_;
   // Tells connections and a timer that outlive the gateway that it is gone.

@@ -4,8 +4,8 @@
 // the one that has been idle longest makes room.
 #pragma once
 
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/ip/udp.hpp>
-#include <asio/steady_timer.hpp>
 #include <deque>
 #include <functional>
 #include <list>
@@ -13,6 +13,7 @@
 #include <memory>
 #include <vector>
 
+#include "bot/base/steady_time.h"
 #include "protocol/session/mapping.h"
 
 namespace ngcshare {
@@ -83,7 +84,7 @@ class UdpListener {
   asio::ip::udp::socket socket_;
   Open open_;
   const size_t most_flows_;
-  asio::steady_timer idle_timer_;
+  asio::basic_waitable_timer<ProgramClock> idle_timer_;
   Flows flows_;  // the longest idle first
   std::map<Endpoint, Flows::iterator> by_source_;
   uint64_t dropped_ = 0;

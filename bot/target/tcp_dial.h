@@ -4,13 +4,14 @@
 // first one's descriptor. Keeps itself alive until it is done or stopped.
 #pragma once
 
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
-#include <asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <vector>
 
+#include "bot/base/steady_time.h"
 #include "bot/target/address.h"
 #include "bot/target/attempt.h"
 #include "protocol/base/clock.h"
@@ -49,9 +50,9 @@ class TcpDial : public std::enable_shared_from_this<TcpDial> {
   size_t pending_ = 0;                          // tries without an answer
   asio::error_code failure_;
   asio::error_code unable_;  // why one of the addresses could not be tried
-  asio::steady_timer timeout_;
+  asio::basic_waitable_timer<ProgramClock> timeout_;
   const Duration head_start_;
-  asio::steady_timer head_start_timer_;
+  asio::basic_waitable_timer<ProgramClock> head_start_timer_;
   Done done_;  // nullptr if done or stopped
 };
 

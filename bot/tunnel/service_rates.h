@@ -6,13 +6,14 @@
 #pragma once
 
 #include <array>
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
-#include <asio/steady_timer.hpp>
 #include <map>
 #include <memory>
 #include <optional>
 #include <utility>
 
+#include "bot/base/steady_time.h"
 #include "bot/tunnel/rate_lane.h"
 #include "storage/values/person.h"
 
@@ -93,7 +94,7 @@ class ServiceRates : public std::enable_shared_from_this<ServiceRates> {
   std::map<storage::Person, PeerBudgets> peers_;  // those with a connection
   std::array<uint64_t, 2> passed_{0, 0};          // bytes, by direction
   std::array<uint64_t, 2> pieces_{0, 0};
-  asio::steady_timer timer_;
+  asio::basic_waitable_timer<ProgramClock> timer_;
   std::optional<TimePoint> armed_for_;
 };
 
