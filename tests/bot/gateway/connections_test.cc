@@ -251,7 +251,7 @@ TEST_F(GatewayConnections, ByUdpMakeRoomWhereDescriptorsAreMissing) {
   hub_.descriptors().set_limit(4);
   for (MsgId mapping = 0x1001; mapping <= 0x1008; ++mapping) open(1, "dns", 9, mapping);
   EXPECT_EQ(mappings(1), 2U);
-  EXPECT_EQ(gateway_.refusals().at("descriptors"), 0U);
+  EXPECT_EQ(session(1).counters().refused, 0U);
   offline_.run_ready();
   EXPECT_EQ(hub_.descriptors().taken(), 2U);
 }
