@@ -3,8 +3,8 @@
 // cause most changes with --all: these are bounded, pruned, and written together.
 #pragma once
 
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
-#include <asio/steady_timer.hpp>
 #include <compare>
 #include <cstdint>
 #include <functional>
@@ -15,6 +15,7 @@
 
 #include "bot/base/key.h"
 #include "bot/base/recurring_fault.h"
+#include "bot/base/steady_time.h"
 #include "storage/database/database.h"
 #include "storage/stores/pin_store.h"
 #include "storage/values/person.h"
@@ -77,7 +78,7 @@ class Pins {
   const std::function<int64_t()> unix_now_;
   std::map<Name, Pin> pins_;
   std::set<Name> changed_;  // to be written, or removed if they are no longer in pins_
-  asio::steady_timer timer_;
+  asio::basic_waitable_timer<ProgramClock> timer_;
   bool armed_ = false;
   RecurringFault fault_;
 };

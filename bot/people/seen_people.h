@@ -4,8 +4,8 @@
 // costs one transaction per kDelay instead of one per person.
 #pragma once
 
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
-#include <asio/steady_timer.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "bot/base/recurring_fault.h"
+#include "bot/base/steady_time.h"
 #include "storage/database/database.h"
 #include "storage/stores/person_store.h"
 #include "storage/values/person.h"
@@ -54,7 +55,7 @@ class SeenPeople {
   storage::PersonStore& store_;
   const std::function<int64_t()> unix_now_;
   std::map<storage::Person, std::vector<Sight>> waiting_;  // the latest last
-  asio::steady_timer timer_;
+  asio::basic_waitable_timer<ProgramClock> timer_;
   bool armed_ = false;
   RecurringFault fault_;
 };

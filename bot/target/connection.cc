@@ -61,7 +61,7 @@ void TargetConnection::on_resolved(TargetAddresses addresses) {
                                     asio::ip::tcp::socket socket) {
           self->on_dialled(attempt, error, std::move(socket));
         },
-        dial_mark(mapping_->offer_id()));
+        TcpDial::kHeadStart, dial_mark(mapping_->offer_id()));
   } else {
     carry_udp(addresses.allowed);
   }

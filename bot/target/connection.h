@@ -4,12 +4,13 @@
 // Keeps itself alive until it has handed the mapping over or given up.
 #pragma once
 
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
-#include <asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 
+#include "bot/base/steady_time.h"
 #include "bot/target/address.h"
 #include "bot/target/attempt.h"
 #include "bot/target/tcp_dial.h"
@@ -68,7 +69,7 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   std::function<void(Attempt)> on_outcome_;
   NameLookup lookup_;
   std::shared_ptr<TcpDial> dial_;  // while it tries to connect
-  asio::steady_timer timeout_;
+  asio::basic_waitable_timer<ProgramClock> timeout_;
 };
 
 }  // namespace ngcshare

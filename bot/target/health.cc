@@ -113,7 +113,7 @@ void TargetHealth::arm() {
   }
   if (!next || (armed_for_ && *armed_for_ <= *next)) return;
   armed_for_ = next;
-  timer_.expires_at(to_steady(*next));
+  timer_.expires_at(to_timer_time(*next));
   timer_.async_wait([health = std::weak_ptr(alive_)](const asio::error_code& error) {
     const auto alive = health.lock();
     if (error || alive == nullptr) return;

@@ -3,14 +3,15 @@
 // and up after one success.
 #pragma once
 
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
-#include <asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 
+#include "bot/base/steady_time.h"
 #include "bot/target/check_schedule.h"
 #include "bot/target/probe.h"
 #include "protocol/base/entropy.h"
@@ -68,7 +69,7 @@ class TargetHealth {
   OnResult on_result_;
   std::map<int64_t, Watched> watched_;
   size_t running_ = 0;
-  asio::steady_timer timer_;
+  asio::basic_waitable_timer<ProgramClock> timer_;
   std::optional<TimePoint> armed_for_;
   // Tells the handler of a timer that has already expired, and so cannot be cancelled, that this
   // object is gone.

@@ -2,11 +2,12 @@
 // is done or stopped.
 #pragma once
 
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
-#include <asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 
+#include "bot/base/steady_time.h"
 #include "bot/target/address.h"
 #include "bot/target/attempt.h"
 #include "bot/target/tcp_dial.h"
@@ -32,7 +33,7 @@ class TargetProbe : public std::enable_shared_from_this<TargetProbe> {
   asio::io_context& loop_;
   const Duration timeout_;
   NameLookup lookup_;
-  asio::steady_timer timer_;  // of the lookup
+  asio::basic_waitable_timer<ProgramClock> timer_;  // of the lookup
   std::shared_ptr<TcpDial> dial_;
   OnDone on_done_;  // nullptr if done or stopped
 };

@@ -12,10 +12,11 @@
 namespace ngcshare {
 
 std::shared_ptr<TcpDial> TcpDial::start(asio::io_context& loop, TargetEndpoints endpoints,
-                                        Duration timeout, Done done, std::optional<int> mark) {
+                                        Duration timeout, Done done, Duration head_start,
+                                        std::optional<int> mark) {
   if (endpoints.size() > kMostAddresses) endpoints.resize(kMostAddresses);
   const std::shared_ptr<TcpDial> dial(
-      new TcpDial(loop, std::move(endpoints), std::move(done), mark));
+      new TcpDial(loop, std::move(endpoints), head_start, mark, std::move(done)));
   dial->timeout_.expires_after(timeout);
   dial->timeout_.async_wait([dial](const asio::error_code& error) {
     if (!error) dial->fail(asio::error::timed_out);
@@ -24,15 +25,16 @@ std::shared_ptr<TcpDial> TcpDial::start(asio::io_context& loop, TargetEndpoints 
   return dial;
 }
 
-TcpDial::TcpDial(asio::io_context& loop, TargetEndpoints endpoints, Done done,
-                 std::optional<int> mark)
+TcpDial::TcpDial(asio::io_context& loop, TargetEndpoints endpoints, Duration head_start,
+                 std::optional<int> mark, Done done)
     : loop_(loop),
       endpoints_(std::move(endpoints)),
       failure_(asio::error::host_not_found),
       timeout_(loop),
-      head_start_(loop),
-      done_(std::move(done)),
-      mark_(mark) {
+      head_start_(head_start),
+      head_start_timer_(loop),
+      mark_(mark),
+      done_(std::move(done)) {
   sockets_.reserve(endpoints_.size());
 }
 
@@ -59,8 +61,8 @@ void TcpDial::try_next() {
                        [self = shared_from_this(), index](const asio::error_code& failure) {
                          self->on_tried(index, failure);
                        });
-  head_start_.expires_after(kHeadStart);
-  head_start_.async_wait([self = shared_from_this()](const asio::error_code& stopped) {
+  head_start_timer_.expires_after(head_start_);
+  head_start_timer_.async_wait([self = shared_from_this()](const asio::error_code& stopped) {
     if (!stopped) self->try_next();
   });
 }
@@ -106,7 +108,7 @@ void TcpDial::done(Attempt attempt, const asio::error_code& error, asio::ip::tcp
 void TcpDial::stop() {
   done_ = nullptr;
   timeout_.cancel();
-  head_start_.cancel();
+  head_start_timer_.cancel();
   asio::error_code ignored;
   for (auto& socket : sockets_) socket.close(ignored);
 }

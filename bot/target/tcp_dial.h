@@ -4,14 +4,15 @@
 // first one's descriptor. Keeps itself alive until it is done or stopped.
 #pragma once
 
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
-#include <asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "bot/base/steady_time.h"
 #include "bot/target/address.h"
 #include "bot/target/attempt.h"
 #include "protocol/base/clock.h"
@@ -30,14 +31,17 @@ class TcpDial : public std::enable_shared_from_this<TcpDial> {
       std::function<void(Attempt, const asio::error_code& error, asio::ip::tcp::socket socket)>;
 
   // Calls `done` once, from the loop and never from within start(), unless stop() is called first.
-  // `mark`, if any, is the dial_mark() of the offer for which this dials.
+  // `head_start` is for tests. `mark`, if any, is the dial_mark() of the offer for which this
+  // dials.
   static std::shared_ptr<TcpDial> start(asio::io_context& loop, TargetEndpoints endpoints,
                                         Duration timeout, Done done,
+                                        Duration head_start = kHeadStart,
                                         std::optional<int> mark = std::nullopt);
   void stop();
 
  private:
-  TcpDial(asio::io_context& loop, TargetEndpoints endpoints, Done done, std::optional<int> mark);
+  TcpDial(asio::io_context& loop, TargetEndpoints endpoints, Duration head_start,
+          std::optional<int> mark, Done done);
   void try_next();
   void on_tried(size_t index, const asio::error_code& error);
   void on_failed(size_t index, const asio::error_code& error);
@@ -50,10 +54,11 @@ class TcpDial : public std::enable_shared_from_this<TcpDial> {
   size_t pending_ = 0;                          // tries without an answer
   asio::error_code failure_;
   asio::error_code unable_;  // why one of the addresses could not be tried
-  asio::steady_timer timeout_;
-  asio::steady_timer head_start_;
-  Done done_;  // nullptr if done or stopped
+  asio::basic_waitable_timer<ProgramClock> timeout_;
+  const Duration head_start_;
+  asio::basic_waitable_timer<ProgramClock> head_start_timer_;
   const std::optional<int> mark_;
+  Done done_;  // nullptr if done or stopped
 };
 
 }  // namespace ngcshare

@@ -5,13 +5,14 @@
 // Keeps itself alive until the mapping has ended. It is destroyed by a task of the loop.
 #pragma once
 
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/udp.hpp>
-#include <asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <vector>
 
+#include "bot/base/steady_time.h"
 #include "bot/target/address.h"
 #include "bot/target/udp_search.h"
 #include "bot/tunnel/service_rates.h"
@@ -74,7 +75,7 @@ class UdpLeg : public MappingSink, public std::enable_shared_from_this<UdpLeg> {
   UdpSearch search_;
   bool searching_ = false;
   std::vector<uint8_t> unanswered_;  // the last datagram to an address that has not answered yet
-  asio::steady_timer idle_timer_;
+  asio::basic_waitable_timer<ProgramClock> idle_timer_;
   std::shared_ptr<ServiceRates::ConnectionRates> rates_;  // until the socket is closed
   std::function<void()> on_end_;
   std::shared_ptr<Mapping> mapping_;

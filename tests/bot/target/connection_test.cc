@@ -64,6 +64,7 @@ TEST_F(TargetConnectionTest, FindsAServiceThatListensOnOneLoopbackAddress) {
     open(host, service_.local_endpoint().port());
     EXPECT_TRUE(rig_.run_until([&] { return mapping_->state() == Mapping::State::kOpen; })) << host;
     mapping_->closed_by_peer(KillReason::kReset, steady_now());
+    rig_.run_ready();
     EXPECT_EQ(std::exchange(ends_, 0), 1) << host;
   }
 }

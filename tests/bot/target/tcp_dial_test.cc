@@ -30,9 +30,9 @@ class TcpDialTest : public testing::Test {
         [this](Attempt attempt, const asio::error_code& error, tcp::socket socket) {
           EXPECT_FALSE(result_) << "called twice";
           EXPECT_EQ(attempt == Attempt::kReached, !error);
-          attempt_ = attempt;
           result_.emplace(error, std::move(socket));
-        });
+        },
+        std::chrono::milliseconds(10));
   }
   bool is_done() {
     return rig_.run_until([&] { return result_.has_value(); });
@@ -57,7 +57,6 @@ class TcpDialTest : public testing::Test {
   tcp::acceptor service_{rig_.loop, {asio::ip::address_v4::loopback(), 0}};
   std::optional<tcp::acceptor> full_;
   std::vector<tcp::socket> fillers_;
-  Attempt attempt_{};
   std::optional<std::pair<asio::error_code, tcp::socket>> result_;
 };
 
