@@ -8,6 +8,7 @@ WORKDIR /source
 
 # Slow steps that rarely change come first, so that a change of the code does not repeat them.
 COPY deploy/setup.sh deploy/debian-mirror.sh deploy/toxcore.sh deploy/
+COPY deploy/toxcore deploy/toxcore
 RUN deploy/setup.sh && rm -rf /var/lib/apt/lists/*
 
 # Copies everything that .dockerignore permits, builds the program, and writes the names of the

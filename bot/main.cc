@@ -1,5 +1,4 @@
 #include <sodium.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <csignal>
@@ -13,6 +12,7 @@
 #include "bot/base/port_in_use.h"
 #include "bot/base/unix_time.h"
 #include "bot/checks/preflight.h"
+#include "bot/checks/toxcore.h"
 #include "bot/console/backup.h"
 #include "bot/console/ctl.h"
 #include "bot/console/health.h"
@@ -20,6 +20,8 @@
 #include "bot/control/client.h"
 #include "bot/doctor/doctor.h"
 #include "bot/options/options.h"
+#include "bot/process/core_dumps.h"
+#include "bot/process/descriptors.h"
 #include "bot/program/run_gateway.h"
 #include "bot/program/run_member.h"
 #include "bot/program/run_node.h"
@@ -32,15 +34,6 @@ namespace {
 int complain(const char* what, int exit_code) {
   std::fprintf(stderr, "ngcshare: %s\n", what);
   return exit_code;
-}
-
-// Raises the soft limit of descriptors to the hard one: many systems start with too few for a
-// thousand connections.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int start(const Options& options, const std::vector<std::string>& warnings) {
@@ -66,6 +59,7 @@ int start(const Options& options, const std::vector<std::string>& warnings) {
 // Checks the configuration and its surroundings before anything starts.
 int start_if_good(const std::vector<std::string>& arguments) {
   ReadOptions read = read_options(arguments, process_environment());
+  check_toxcore(read.options, linked_toxcore(), read.problems);
   if (const auto* run = std::get_if<RunOptions>(&read.options)) {
     check_before_start(*run, unix_seconds(), read.problems);
     if (run->check) return report_check(read.problems, run->common.json);
@@ -83,6 +77,7 @@ int guarded_main(int argc, char** argv) {
     umask(S_IRWXG | S_IRWXO);
     std::signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();
+    forbid_core_dumps();
     return start_if_good({argv + 1, argv + argc});
   } catch (const storage::StorageError& error) {
     return complain(error.what(), kExitDataFolder);

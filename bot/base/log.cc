@@ -2,7 +2,6 @@
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
 
 #include <algorithm>
 #include <deque>
@@ -10,17 +9,19 @@
 #include <nlohmann/json.hpp>
 
 #include "bot/base/json_text.h"
+#include "bot/base/log_limit.h"
+#include "bot/base/standard_streams.h"
 
 namespace ngcshare {
 namespace {
 
-// The event being written. spdlog's message has no room for its name and fields, so write_log()
-// passes them to the sinks through this variable.
+// The event being written. spdlog's message has no room for its name and fields, so write_line_of()
+// passes them to the sinks through this variable. The writer of a lost line has one of its own.
 struct Current {
   const char* event = "";
   const LogFields* fields = nullptr;
 };
-Current current;
+thread_local Current current;
 
 std::string text_of(spdlog::string_view_t view) { return {view.data(), view.size()}; }
 
@@ -42,6 +43,16 @@ class JsonFormatter : public spdlog::formatter {
   std::unique_ptr<spdlog::formatter> clone() const override {
     return std::make_unique<JsonFormatter>();
   }
+};
+
+class ErrorStreamSink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    write_line(StandardStream::kError, {line.data(), line.size()});
+  }
+  void flush_() override {}
 };
 
 class RecentSink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
@@ -86,6 +97,19 @@ class RecentSink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> 
 
 std::shared_ptr<RecentSink> recent;
 
+// What start_log() sets up beside spdlog's logger.
+struct LogSettings {
+  bool as_json = false;
+  std::function<TimePoint()> clock = steady_now;
+  LogLimit limit;
+};
+LogSettings settings;
+
+std::unique_ptr<spdlog::formatter> make_formatter(bool as_json) {
+  if (as_json) return std::make_unique<JsonFormatter>();
+  return std::make_unique<spdlog::pattern_formatter>("%Y-%m-%d %H:%M:%S.%e %l: %v");
+}
+
 // Replaces each {name} with its field's value; a name that is no field stays unchanged.
 std::string filled_in(std::string_view text, const LogFields& fields) {
   std::string message;
@@ -108,20 +132,25 @@ std::string filled_in(std::string_view text, const LogFields& fields) {
   return message;
 }
 
+void write_line_of(const LogLine& line) {
+  const Current before = std::exchange(current, {line.event, &line.fields});
+  spdlog::default_logger_raw()->log(line.level, line.message);
+  current = before;
+}
+
+bool may_be_held_back(spdlog::level::level_enum level) {
+  return level > spdlog::level::debug && !spdlog::should_log(spdlog::level::debug);
+}
+
 }  // namespace
 
-void start_log(const std::string& level, bool as_json) {
-  const auto errors = std::make_shared<spdlog::sinks::stderr_sink_st>();
+void start_log(const std::string& level, bool as_json, std::function<TimePoint()> clock) {
+  settings = {as_json, std::move(clock), {}};
+  const auto errors = std::make_shared<ErrorStreamSink>();
+  errors->set_formatter(make_formatter(as_json));
   recent = std::make_shared<RecentSink>();
-  const auto logger =
-      std::make_shared<spdlog::logger>("ngcshare", spdlog::sinks_init_list{errors, recent});
-  if (as_json) {
-    errors->set_formatter(std::make_unique<JsonFormatter>());
-  } else {
-    errors->set_pattern("%Y-%m-%d %H:%M:%S.%e %l: %v");
-  }
-  logger->flush_on(spdlog::level::trace);
-  spdlog::set_default_logger(logger);
+  spdlog::set_default_logger(
+      std::make_shared<spdlog::logger>("ngcshare", spdlog::sinks_init_list{errors, recent}));
   set_log_level(level);
 }
 
@@ -135,9 +164,37 @@ std::vector<LogEntry> recent_log() {
 
 void write_log(spdlog::level::level_enum level, const char* event, std::string_view text,
                const LogFields& fields) {
-  const Current before = std::exchange(current, {event, &fields});
-  spdlog::default_logger_raw()->log(level, filled_in(text, fields));
-  current = before;
+  const LogLine line{level, event, filled_in(text, fields), fields};
+  if (may_be_held_back(level) && !settings.limit.admit(line, settings.clock())) return;
+  write_line_of(line);
+}
+
+void write_held_back_log() {
+  for (auto& [line, lines] : settings.limit.take_held_back(settings.clock())) {
+    if (lines > 1) {
+      const std::string more = std::to_string(lines - 1);
+      line.message += ", and " + more + " more like it";
+      line.fields.emplace_back("more", more);
+    }
+    write_line_of(line);
+  }
+}
+
+uint64_t held_back_log_lines() { return settings.limit.total(); }
+
+LineWriter::Lost lost_log_line() {
+  const std::shared_ptr<spdlog::formatter> formatter = make_formatter(settings.as_json);
+  return [formatter](uint64_t lines) {
+    const LogFields fields{{"lines", std::to_string(lines)}};
+    const std::string text = filled_in(
+        "{lines} lines of the log were lost, because nobody read them or they could not be written",
+        fields);
+    const Current before = std::exchange(current, {"log.lost", &fields});
+    spdlog::memory_buf_t line;
+    formatter->format({"ngcshare", spdlog::level::warn, text}, line);
+    current = before;
+    return std::string(line.data(), line.size());
+  };
 }
 
 }  // namespace ngcshare

@@ -7,6 +7,10 @@
 //   log_info("peer.joined", "peer {peer} joined", Field{"peer", short_key(key)});
 //   {"time":…,"level":"info","event":"peer.joined","message":"peer 1A2B… joined","peer":"1A2B…"}
 //
+// An event's first field says whom or what it is about. An event that comes often about the same
+// one, or often at all, is held back and counted, so that nobody can fill a disk by causing it
+// (log_limit.h). At the level debug everything is written.
+//
 // To be used from one thread.
 #pragma once
 
@@ -14,17 +18,32 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "bot/base/line_writer.h"
+#include "bot/base/steady_time.h"
+
 namespace ngcshare {
 
 // REQUIRES: `level` is one of spdlog's names.
-void start_log(const std::string& level, bool as_json);
+void start_log(const std::string& level, bool as_json,
+               std::function<TimePoint()> clock = steady_now);
 // Changes the level of the running log. REQUIRES: as start_log().
 void set_log_level(const std::string& level);
+
+// Writes a summary of the events that were held back since the last call: the latest of each kind,
+// "and 312 more like it". To be called every kHeldBackInterval, and at the end.
+inline constexpr std::chrono::seconds kHeldBackInterval{60};
+void write_held_back_log();
+// Returns the number of events held back since the log was started.
+uint64_t held_back_log_lines();
+// Returns the maker of the line that says how many lines of the log were lost. It may be called
+// from any thread.
+LineWriter::Lost lost_log_line();
 
 template <typename T>
 struct Field {

@@ -2,25 +2,35 @@
 // program. The log is separate and goes to standard error.
 #pragma once
 
-#include <cstdio>
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <utility>
+
+#include "bot/base/line_writer.h"
 
 namespace ngcshare {
 
 class Output {
  public:
-  // `file` is standard output but for tests; it must outlive this object.
-  explicit Output(bool as_json, std::FILE* file = stdout) : as_json_(as_json), file_(file) {}
+  // Takes a line, which ends with a newline.
+  using Write = std::function<void(std::string line)>;
 
-  // Prints `event` as JSON or else `line`, and flushes. An empty `line` prints nothing.
+  explicit Output(bool as_json);
+  // Hands the lines to `write` instead of printing them.
+  Output(bool as_json, Write write) : as_json_(as_json), write_(std::move(write)) {}
+
+  // Prints `event` as JSON or else `line`. An empty `line` prints nothing.
   void say(const nlohmann::json& event, const std::string& line) const;
+
+  // Returns the maker of the line that says how many lines of output were lost.
+  LineWriter::Lost lost_line() const;
 
   bool as_json() const { return as_json_; }
 
  private:
   bool as_json_;
-  std::FILE* file_;
+  Write write_;
 };
 
 }  // namespace ngcshare

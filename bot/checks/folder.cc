@@ -73,7 +73,16 @@ void check_database(const std::filesystem::path& folder, FolderState& state, Pro
 
 }  // namespace
 
-FolderState check_folder(const std::filesystem::path& folder, Problems& problems) {
+std::optional<storage::StorageError> lost_half(const std::filesystem::path& folder,
+                                               const std::optional<storage::Inspection>& database) {
+  if (database && !database->log_was_read) return std::nullopt;
+  const bool has_database = database && database->version != 0;
+  if (has_profile(folder))
+    return has_database ? std::nullopt : std::optional(lost_database(folder));
+  return has_database && database->holds_rows ? std::optional(lost_profile(folder)) : std::nullopt;
+}
+
+FolderState check_folder(const std::filesystem::path& folder, bool new_start, Problems& problems) {
   FolderState state;
   std::error_code error;
   if (!std::filesystem::exists(folder, error) && !error) {
@@ -88,9 +97,11 @@ FolderState check_folder(const std::filesystem::path& folder, Problems& problems
     problems.add(cannot_write(folder, "read and written"), kExitDataFolder);
   } else if (files_are_usable(folder, problems)) {
     state.usable = true;
-    state.has_profile = std::filesystem::exists(folder / kProfileFile, error);
+    state.has_profile = has_profile(folder);
     check_lock(folder, state, problems);
     check_database(folder, state, problems);
+    const auto lost = state.database_failed ? std::nullopt : lost_half(folder, state.database);
+    if (lost && !new_start) problems.add(lost->what(), kExitDataFolder);
   }
   if (const auto free_bytes = free_space(folder)) check_free_space(folder, *free_bytes, problems);
   return state;

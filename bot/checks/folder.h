@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "bot/options/problems.h"
+#include "storage/files/error.h"
 #include "storage/folder/data_folder.h"
 #include "storage/folder/inspection.h"
 
@@ -26,12 +27,18 @@ inline constexpr std::array<const char*, 5> kFilesOfFolder = {
 struct FolderState {
   bool usable = false;                          // can be read and written, or created
   bool held = false;                            // a gateway runs on it
-  bool has_profile = false;                     // an identity exists
+  bool has_profile = false;                     // an identity exists and is not empty
   std::optional<storage::Inspection> database;  // nullopt: missing or unusable
   bool database_failed = false;
 };
 
-FolderState check_folder(const std::filesystem::path& folder, Problems& problems);
+// `new_start`: a lost half of the folder is no problem.
+FolderState check_folder(const std::filesystem::path& folder, bool new_start, Problems& problems);
+
+// Returns the error of a start on a folder whose database looks like this and whose profile or
+// database is lost, or nullopt if neither is. A log that cannot be read may hold what is missing.
+std::optional<storage::StorageError> lost_half(const std::filesystem::path& folder,
+                                               const std::optional<storage::Inspection>& database);
 
 // Adds an error or a warning if `free_bytes`, on the disk of `folder`, are too few.
 void check_free_space(const std::filesystem::path& folder, uint64_t free_bytes, Problems& problems);

@@ -63,7 +63,7 @@ void check_groups(const RunOptions& options, const FolderState& folder, Problems
 void check_before_start(const RunOptions& options, int64_t now, Problems& problems) {
   const std::filesystem::path& path = options.common.data_dir;
   FolderState folder;
-  if (!path.empty()) folder = check_folder(path, problems);
+  if (!path.empty()) folder = check_folder(path, options.common.new_start, problems);
   check_targets(options, problems);
   check_tokens(options, problems);
   if (folder.database) check_against_stored(options, folder.database->services, problems);

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "bot/base/ascii.h"
 #include "bot/base/log.h"
 #include "bot/base/printable.h"
 #include "bot/base/spelling.h"
 #include "bot/base/units.h"
 #include "bot/base/words.h"
+#include "bot/commands/helpers.h"
 #include "storage/files/error.h"
 
 namespace ngcshare {
@@ -21,14 +23,8 @@ std::string usage(const Command& command) {
 
 // Returns a refusal that shows how an owner can give the asker the level.
 std::string needs(const Command& command, const Asker& asker) {
-  std::string text = std::string(command.name) + " needs the level " +
-                     std::string(to_string(command.level)) + "; yours is " +
-                     std::string(to_string(asker.level));
-  if (asker.key) {
-    text += "; an owner can change that, for example: admin add " + short_key(*asker.key) +
-            (command.level == Level::kOwner ? " owner" : "");
-  }
-  return text;
+  return std::string(command.name) + " needs the level " + std::string(to_string(command.level)) +
+         "; yours is " + std::string(to_string(asker.level)) + how_to_rise(asker, command.level);
 }
 
 std::string entry(const Command& command) {
@@ -69,11 +65,15 @@ Commands::Commands(const Context& context) : context_(context) {
   table_.push_back({"yes", "", Level::kMember, 0, 0, Command::kUnrecorded,
                     "confirms the command that you were asked about", "",
                     [this](const Words&, const Asker& asker) { return yes(asker); }});
+  table_.push_back({"no", "", Level::kMember, 0, 0, Command::kUnrecorded,
+                    "takes back the command that you were asked about", "",
+                    [this](const Words&, const Asker& asker) { return no(asker); }});
 }
 
 const Command* Commands::find(std::string_view name) const {
+  const std::string lower = lowered(name);
   const auto found = std::find_if(table_.begin(), table_.end(),
-                                  [&](const Command& command) { return command.name == name; });
+                                  [&](const Command& command) { return command.name == lower; });
   return found == table_.end() ? nullptr : &*found;
 }
 
@@ -115,27 +115,36 @@ std::optional<Answer> Commands::objection(const Command& command, const Words& a
   if (arguments.size() < command.min_words || arguments.size() > command.max_words) {
     return refuse(usage(command));
   }
-  return command.objection ? command.objection(arguments, asker) : std::nullopt;
+  if ((command.manner & Command::kOfService) == 0 || arguments.empty()) return std::nullopt;
+  return objection_to_service(arguments[0], asker);
 }
 
-// Returns true, and forgets the question, if the asker repeats a line that was asked about.
-bool Commands::is_confirmed(std::string_view line, const Asker& asker) {
-  const auto asked = questions_.find({asker.chat_id, asker.key});
-  if (asked == questions_.end() || asked->second.line != line ||
-      asked->second.until < context_.now()) {
-    return false;
-  }
-  questions_.erase(asked);
-  return true;
+std::optional<Answer> Commands::objection_to_service(const std::string& name,
+                                                     const Asker& asker) const {
+  const auto record = find_here(context_.services, name, asker);
+  if (!record) return unknown_service(name);
+  if (manages(asker, *record)) return std::nullopt;
+  return refuse(printable(name) +
+                " is shared in all groups, and your role in this one covers only " +
+                "what is shared here alone" + how_to_rise(asker, Level::kAdmin));
 }
 
-Answer Commands::ask(const Command& command, std::string_view line, const Asker& asker) {
+Answer Commands::ask(const Command& command, std::string_view line, std::string subject,
+                     const Asker& asker) {
   const int64_t now = context_.now();
   std::erase_if(questions_, [&](const auto& asked) { return asked.second.until < now; });
   if (questions_.size() >= kMaxQuestions) questions_.erase(questions_.begin());
-  questions_[{asker.chat_id, asker.key}] = {std::string(line), now + kConfirmSeconds};
+  questions_[{asker.chat_id, asker.key}] = {std::string(line), std::move(subject),
+                                            now + kConfirmSeconds};
   return {.text = printable(line) + ": this " + std::string(command.help) +
-                  ", and cannot be undone. Reply yes within a minute to confirm."};
+                  ", and cannot be undone. Reply yes within a minute to confirm, or no."};
+}
+
+// Returns the asker's open question, which is then forgotten.
+std::optional<Commands::Question> Commands::take_question(const Asker& asker) {
+  const auto asked = questions_.extract({asker.chat_id, asker.key});
+  if (asked.empty() || asked.mapped().until < context_.now()) return std::nullopt;
+  return std::move(asked.mapped());
 }
 
 Answer Commands::banned(const Asker& asker) const {
@@ -149,22 +158,36 @@ Answer Commands::banned(const Asker& asker) const {
 }
 
 Answer Commands::yes(const Asker& asker) {
-  const auto asked = questions_.find({asker.chat_id, asker.key});
-  if (asked == questions_.end() || asked->second.until < context_.now()) {
-    return refuse("there is nothing to confirm");
-  }
-  const std::string line = asked->second.line;
-  return answer(line, asker);  // confirms, because it repeats the line
+  const auto question = take_question(asker);
+  if (!question) return refuse("there is nothing to confirm");
+  return answer(question->line, asker, &*question);
+}
+
+Answer Commands::no(const Asker& asker) {
+  const auto question = take_question(asker);
+  if (!question) return refuse("there is nothing to take back");
+  return {.text = printable(question->line) + ": nothing was done"};
 }
 
 Answer Commands::run(std::string_view line, const Asker& asker) {
-  Answer given = answer(line, asker);
+  Answer given = answer(line, asker, nullptr);
   ++(given.ok ? counts_[asker.door].done : counts_[asker.door].refused);
   return given;
 }
 
-Answer Commands::answer(std::string_view line, const Asker& asker) {
-  const auto words = split_words(line.substr(0, 4 * kMaxWords));
+// Returns the line's words. What a phone's keyboard writes counts as what was meant, in the chat
+// alone: at the other doors a line comes from a program or from a computer's keyboard.
+std::optional<Words> Commands::split(std::string_view line, const Asker& asker) const {
+  if (asks_itself(asker.door)) return split_words(line);
+  const auto words = split_phone_words(line, 1);
+  if (!words || words->empty()) return words;
+  const Command* const command = find(words->front());
+  return split_phone_words(line, command == nullptr ? 1 : 1 + command->own_text);
+}
+
+// `confirmed`: the question to which the asker has said yes, or nullptr for a line that was sent.
+Answer Commands::answer(std::string_view line, const Asker& asker, const Question* confirmed) {
+  const auto words = split(line.substr(0, 4 * kMaxWords), asker);
   const Command* const command = words && !words->empty() ? find(words->front()) : nullptr;
   const bool may_try =
       asker.level > Level::kBanned || (command && command->level == Level::kBanned);
@@ -176,19 +199,36 @@ Answer Commands::answer(std::string_view line, const Asker& asker) {
   if (command == nullptr) {
     return refuse("there is no such command; " + nearest(words->front(), asker));
   }
-  Words arguments(words->begin() + 1, words->end());
-  const bool asks = (command->manner & Command::kAsksFirst) != 0;
+  return carry_out(*command, Words(words->begin() + 1, words->end()), line, asker, confirmed);
+}
+
+Answer Commands::carry_out(const Command& command, const Words& words, std::string_view line,
+                           const Asker& asker, const Question* confirmed) {
+  Words arguments = words;
+  const bool asks = (command.manner & Command::kAsksFirst) != 0;
   const bool sure = asks && !arguments.empty() && arguments.back() == "--yes";
   if (sure) arguments.pop_back();
   Answer answer;
-  if (auto objected = objection(*command, arguments, asker)) {
+  if (auto objected = objection(command, arguments, asker)) {
     answer = std::move(*objected);
-  } else if (asks && !sure && !asks_itself(asker.door) && !is_confirmed(line, asker)) {
-    return ask(*command, line, asker);
+  } else if (asks && !sure && !asks_itself(asker.door)) {
+    Command::Subject subject =
+        command.subject ? command.subject(arguments, asker) : Command::Subject();
+    if (auto* const refusal = std::get_if<Answer>(&subject)) {
+      answer = std::move(*refusal);
+    } else if (confirmed == nullptr) {
+      return ask(command, line, std::move(std::get<std::string>(subject)), asker);
+    } else if (confirmed->subject != std::get<std::string>(subject)) {
+      answer =
+          refuse(printable(line) + ": this has changed since you were asked, and nothing was " +
+                 "done; send the command again to be asked again");
+    } else {
+      answer = command.handler(arguments, asker);
+    }
   } else {
-    answer = command->handler(arguments, asker);
+    answer = command.handler(arguments, asker);
   }
-  try_to_record(*command, line, asker, answer);
+  try_to_record(command, line, asker, answer);
   return answer;
 }
 
@@ -209,7 +249,8 @@ void Commands::record(const Command& command, std::string_view line, const Asker
   if ((command.manner & Command::kUnrecorded) != 0) return;
   const bool secret = (command.manner & Command::kPrivately) != 0;
   // Attempts without the right would only displace the entries that matter.
-  if (!answer.ok && (secret || asker.level < command.level)) return;
+  const bool without_right = asker.level < command.level || asker.level == Level::kGroupAdmin;
+  if (!answer.ok && (secret || without_right)) return;
   context_.audit.append({.at = context_.now(),
                          .chat_id = asker.chat_id,
                          .key = asker.key,

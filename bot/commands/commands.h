@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "bot/base/group_role.h"
@@ -52,6 +53,7 @@ struct Command {
     kLive = 4,         // needs a running gateway
     kAsksFirst = 8,    // destroys something, so that it needs a confirmation
     kUnrecorded = 16,  // not recorded, because it changes nothing
+    kOfService = 32,   // the first word, if there is one, names a service that the asker manages
   };
   std::string_view name;
   std::string_view arguments;
@@ -62,8 +64,14 @@ struct Command {
   std::string_view help;  // begins with a verb in the third person
   std::string_view example;
   std::function<Answer(const Words&, const Asker&)> handler;
-  // May be empty. For kAsksFirst: returns a refusal if there is nothing to confirm.
-  std::function<std::optional<Answer>(const Words&, const Asker&)> objection = {};
+  // May be empty. For kAsksFirst: returns what the question is about, its identity and state, as a
+  // text that differs if it has changed when the answer comes; or a refusal if there is nothing to
+  // confirm.
+  using Subject = std::variant<std::string, Answer>;
+  std::function<Subject(const Words&, const Asker&)> subject = {};
+  // The arguments from this one on are somebody's own text, and are taken as they are typed.
+  size_t own_text = kNoText;
+  static constexpr size_t kNoText = 1024;
 };
 
 class Commands {
@@ -106,6 +114,7 @@ class Commands {
  private:
   struct Question {
     std::string line;
+    std::string subject;
     int64_t until = 0;
   };
   using Who = std::pair<std::optional<Key>, std::optional<Key>>;
@@ -116,15 +125,21 @@ class Commands {
   std::optional<Answer> objection(const Command& command, const Words& arguments,
                                   const Asker& asker) const;
   Answer banned(const Asker& asker) const;
-  bool is_confirmed(std::string_view line, const Asker& asker);
-  Answer ask(const Command& command, std::string_view line, const Asker& asker);
+  std::optional<Answer> objection_to_service(const std::string& name, const Asker& asker) const;
+  std::optional<Words> split(std::string_view line, const Asker& asker) const;
+  Answer ask(const Command& command, std::string_view line, std::string subject,
+             const Asker& asker);
+  std::optional<Question> take_question(const Asker& asker);
   void try_to_record(const Command& command, std::string_view line, const Asker& asker,
                      Answer& answer);
   void record(const Command& command, std::string_view line, const Asker& asker,
               const Answer& answer);
-  Answer answer(std::string_view line, const Asker& asker);
+  Answer answer(std::string_view line, const Asker& asker, const Question* confirmed);
+  Answer carry_out(const Command& command, const Words& arguments, std::string_view line,
+                   const Asker& asker, const Question* confirmed);
   Answer help(const Words& words, const Asker& asker) const;
   Answer yes(const Asker& asker);
+  Answer no(const Asker& asker);
 
   const Context context_;
   std::vector<Command> table_;

@@ -2,6 +2,7 @@
 #include "bot/base/numbers.h"
 #include "bot/base/printable.h"
 #include "bot/base/units.h"
+#include "bot/base/words.h"
 #include "bot/commands/commands.h"
 
 namespace ngcshare {
@@ -52,16 +53,23 @@ Answer show_log(const Commands::Context& context, const Words& words, const Aske
 
 // -- groups -----------------------------------------------------------------------------
 
+constexpr const char* kNoGroupYet = "this gateway is in no group";
+
+std::string title(const RunningGateway::Group& group) {
+  return group.name.empty() ? std::string("(name not known yet)") : printable(group.name);
+}
+
 Answer list_groups(const Commands::Context& context, const Words& /*words*/,
                    const Asker& /*asker*/) {
   std::string text;
   for (const auto& group : context.program->groups()) {
-    text += (text.empty() ? "" : "\n") +
-            (group.name.empty() ? std::string("(name not known yet)") : printable(group.name)) +
-            ", " + (group.connected ? std::to_string(group.peers) + " peers" : "connecting") +
+    text += (text.empty() ? "" : "\n") + title(group) + ", " +
+            (!group.problem.empty() ? group.problem
+             : group.connected      ? std::to_string(group.peers) + " peers"
+                                    : std::string("connecting")) +
             ", " + to_hex(group.chat_id);
   }
-  return {.text = text.empty() ? "this gateway is in no group" : text};
+  return {.text = text.empty() ? kNoGroupYet : text};
 }
 
 Answer join(const Commands::Context& context, const Words& words, const Asker& /*asker*/) {
@@ -103,6 +111,51 @@ std::variant<Key, std::string> find_group(const Commands::Context& context,
   return problem;
 }
 
+// Carries out: group-roles.
+Answer list_group_roles(const Commands::Context& context) {
+  std::string text;
+  for (const auto& group : context.program->groups()) {
+    text += (text.empty() ? "" : "\n") + title(group) + ", " +
+            (context.access.counts_roles_of(group.chat_id) ? "on" : "off") + ", " +
+            to_hex(group.chat_id);
+  }
+  return {.text = text.empty() ? kNoGroupYet : text};
+}
+
+Answer set_group_roles(const Commands::Context& context, const Words& words,
+                       const Asker& /*asker*/) {
+  if (words.empty()) return list_group_roles(context);
+  if (words.size() != 2 || (words[1] != "on" && words[1] != "off")) {
+    return refuse("usage: group-roles, or group-roles GROUP on|off, for example: group-roles " +
+                  quote_word(words[0]) + " on");
+  }
+  const auto found = find_group(context, words[0]);
+  if (const auto* problem = std::get_if<std::string>(&found)) return refuse(*problem);
+  const Key& chat_id = std::get<Key>(found);
+  const bool on = words[1] == "on";
+  if (!context.access.count_roles_of(chat_id, on)) {
+    return refuse(
+        "the database does not know this group; leave it and join it again, for example: " +
+        ("leave " + to_hex(chat_id)));
+  }
+  return {.text = on ? "the founder and the moderators of " + printable(words[0]) +
+                           " are admins of the services shared in that group alone"
+                     : "the founder and the moderators of " + printable(words[0]) +
+                           " have no rights here by their roles"};
+}
+
+// Returns the group's chat id and the numbers of the services that would go with it.
+Command::Subject what_is_left(const Commands::Context& context, const Words& words) {
+  const auto found = find_group(context, words[0]);
+  if (const auto* problem = std::get_if<std::string>(&found)) return refuse(*problem);
+  const Key& chat_id = std::get<Key>(found);
+  std::string text = to_hex(chat_id);
+  for (const auto& shown : context.services.list(chat_id)) {
+    if (shown.record.chat_id) text += " " + std::to_string(shown.record.id);
+  }
+  return text;
+}
+
 Answer leave(const Commands::Context& context, const Words& words, const Asker& /*asker*/) {
   const auto found = find_group(context, words[0]);
   if (const auto* problem = std::get_if<std::string>(&found)) return refuse(*problem);
@@ -125,16 +178,26 @@ std::vector<Command> program_commands(const Commands::Context& context) {
        "shows the latest commands, newest first", "log 20", bind(show_log)},
       {"groups", "", Level::kOwner, 0, 0, Command::kLive | Command::kUnrecorded,
        "lists the groups that the gateway is in", "groups", bind(list_groups)},
-      {"join", "CHAT-ID [PASSWORD]", Level::kOwner, 1, 2, Command::kLive | Command::kPrivately,
-       "joins another group", "join 0123…CDEF", bind(join)},
+      {"join",
+       "CHAT-ID [PASSWORD]",
+       Level::kOwner,
+       1,
+       2,
+       Command::kLive | Command::kPrivately,
+       "joins another group",
+       "join 0123…CDEF",
+       bind(join),
+       {},
+       1},
       {"leave", "GROUP", Level::kOwner, 1, 1, Command::kLive | Command::kAsksFirst,
        "leaves a group and removes the services shared only there", "leave \"our friends\"",
        bind(leave),
-       [&context](const Words& words, const Asker& /*asker*/) -> std::optional<Answer> {
-         const auto found = find_group(context, words[0]);
-         const auto* problem = std::get_if<std::string>(&found);
-         return problem ? std::optional(refuse(*problem)) : std::nullopt;
+       [&context](const Words& words, const Asker& /*asker*/) {
+         return what_is_left(context, words);
        }},
+      {"group-roles", "[GROUP on|off]", Level::kOwner, 0, 2, Command::kLive,
+       "shows or sets in which groups the founder and moderators are group admins",
+       "group-roles \"our friends\" on", bind(set_group_roles)},
       {"page", "[owner]", Level::kOwner, 0, 1,
        Command::kLive | Command::kControlOnly | Command::kPrivately | Command::kUnrecorded,
        "shows the address of the status page, with a token to view it or, with owner, to act there "

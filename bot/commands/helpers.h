@@ -20,8 +20,25 @@ inline std::optional<storage::ServiceRecord> find_here(const ServiceCatalog& ser
   return elsewhere ? std::nullopt : record;
 }
 
+// Returns true if the asker may change the service and see all of it.
+inline bool manages(const Asker& asker, const storage::ServiceRecord& record) {
+  return Access::manages(asker.level, asker.chat_id, record);
+}
+
+// Returns the service that the first word names. REQUIRES: the command is of kOfService.
+inline storage::ServiceRecord named_service(const Commands::Context& context, const Words& words) {
+  return context.services.find(words[0]).value();
+}
+
 inline Answer unknown_service(std::string_view name) {
   return refuse("nothing called " + printable(name) + " is shared here; for a list: services");
+}
+
+// Returns the end of a refusal that shows how an owner can give the asker the level.
+inline std::string how_to_rise(const Asker& asker, Level level) {
+  if (!asker.key) return "";
+  return "; an owner can change that, for example: admin add " + short_key(*asker.key) +
+         (level == Level::kOwner ? " owner" : "");
 }
 
 // Joins the words from index `from` on with spaces.

@@ -22,7 +22,11 @@ Answer whoami(const Commands::Context& context, const Words& /*words*/, const As
   }
   const Person person{*asker.chat_id, *asker.key};
   return {.text = "you are " + context.people.name(person) + ", " +
-                  std::string(to_string(asker.level)) + "; your key here is " + to_hex(*asker.key)};
+                  std::string(to_string(asker.level)) +
+                  (asker.level == Level::kGroupAdmin
+                       ? ", by your role, of the services shared in this group alone"
+                       : "") +
+                  "; your key here is " + to_hex(*asker.key)};
 }
 
 // -- the first owner --------------------------------------------------------------------
@@ -136,8 +140,8 @@ Answer list_admins(const Commands::Context& context, const Asker& asker) {
   // they are present.
   for (const auto& one : context.people.present(asker.chat_id)) {
     const Level level = context.access.level(one.person, one.role, context.now());
-    if (level < Level::kAdmin || made.contains(one.person)) continue;
-    add(one.person, level == Level::kOwner ? "owner by --owner" : "admin by role in the group");
+    if (level < Level::kGroupAdmin || made.contains(one.person)) continue;
+    add(one.person, level == Level::kOwner ? "owner by --owner" : "group admin by role");
   }
   return {.text = text.empty() ? "there is no admin or owner here" : text};
 }
@@ -203,10 +207,18 @@ std::vector<Command> people_commands(const Commands::Context& context) {
        bind(claim)},
       {"claim-token", "", Level::kOwner, 0, 0, Command::kControlOnly,
        "shows a new one-time token for claim", "claim-token", bind(claim_token)},
-      {"ban", "[PERSON [TIME] [REASON]]", Level::kAdmin, 0, Commands::kMaxWords, Command::kPlain,
+      {"ban",
+       "[PERSON [TIME] [REASON]]",
+       Level::kAdmin,
+       0,
+       Commands::kMaxWords,
+       Command::kPlain,
        "bans a person from everything here, until unban or for a TIME such as 10m, 2h or 7d; "
        "without arguments lists who is banned",
-       "ban @mallory 7d floods the chat", bind(ban)},
+       "ban @mallory 7d floods the chat",
+       bind(ban),
+       {},
+       2},
       {"unban", "PERSON", Level::kAdmin, 1, 1, Command::kPlain, "ends a ban", "unban @mallory",
        bind(unban)},
       {"admin", "add PERSON [owner]|remove PERSON|list", Level::kOwner, 1, 3, Command::kPlain,

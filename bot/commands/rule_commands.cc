@@ -13,10 +13,9 @@ using storage::ServiceRecord;
 
 Answer set_rule(const Commands::Context& context, const Words& words, const Asker& asker,
                 RuleEffect effect) {
-  const auto record = find_here(context.services, words[0], asker);
-  if (!record) return unknown_service(words[0]);
+  const ServiceRecord record = named_service(context, words);
   return with_person(context, words[1], asker, [&](const Person& person) -> Answer {
-    context.access.set_rule({.service_id = record->id,
+    context.access.set_rule({.service_id = record.id,
                              .person = person,
                              .effect = effect,
                              .made = {context.now(), asker.key}});
@@ -56,24 +55,23 @@ Answer clear_rule(const Commands::Context& context, const ServiceRecord& record,
 }
 
 Answer acl(const Commands::Context& context, const Words& words, const Asker& asker) {
-  auto record = find_here(context.services, words[0], asker);
-  if (!record) return unknown_service(words[0]);
-  if (words.size() == 1) return {.text = text_of(context, *record, asker)};
+  ServiceRecord record = named_service(context, words);
+  if (words.size() == 1) return {.text = text_of(context, record, asker)};
   const std::string& what = words[1];
   if (words.size() == 2 && (what == "members" || what == "list")) {
-    record->policy = what == "list" ? ServicePolicy::kList : ServicePolicy::kMembers;
+    record.policy = what == "list" ? ServicePolicy::kList : ServicePolicy::kMembers;
   } else if (words.size() == 3 && what == "observers" && (words[2] == "on" || words[2] == "off")) {
-    record->observers = words[2] == "on";
+    record.observers = words[2] == "on";
   } else if (words.size() == 3 && what == "clear") {
-    return clear_rule(context, *record, words[2], asker);
+    return clear_rule(context, record, words[2], asker);
   } else {
     return refuse(
         "usage: acl NAME members, acl NAME list, acl NAME observers on|off or acl NAME clear "
         "PERSON, for example: acl " +
         quote_word(words[0]) + " list");
   }
-  context.services.change(*record);
-  return {.text = text_of(context, *record, asker)};
+  context.services.change(record);
+  return {.text = text_of(context, record, asker)};
 }
 
 }  // namespace
@@ -85,13 +83,13 @@ std::vector<Command> access_commands(const Commands::Context& context) {
     };
   };
   return {
-      {"allow", "NAME PERSON", Level::kAdmin, 2, 2, Command::kPlain,
+      {"allow", "NAME PERSON", Level::kGroupAdmin, 2, 2, Command::kOfService,
        "lets a person use a service, even one that is only for people allowed",
        "allow minecraft @alice", rule(RuleEffect::kAllow)},
-      {"deny", "NAME PERSON", Level::kAdmin, 2, 2, Command::kPlain,
+      {"deny", "NAME PERSON", Level::kGroupAdmin, 2, 2, Command::kOfService,
        "keeps a person from using a service", "deny minecraft @bob", rule(RuleEffect::kDeny)},
-      {"acl", "NAME [members|list|observers on|observers off|clear PERSON]", Level::kAdmin, 1, 3,
-       Command::kPlain, "shows or sets who may use a service", "acl minecraft list",
+      {"acl", "NAME [members|list|observers on|observers off|clear PERSON]", Level::kGroupAdmin, 1,
+       3, Command::kOfService, "shows or sets who may use a service", "acl minecraft list",
        [&context](const Words& words, const Asker& asker) { return acl(context, words, asker); }},
   };
 }

@@ -18,6 +18,7 @@ class RunningGateway {
     std::string name;
     bool connected = false;
     size_t peers = 0;
+    std::string problem = {};  // why the gateway is not in it; empty: it is, or still looks for it
   };
 
   // The path to one person.

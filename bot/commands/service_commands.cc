@@ -40,7 +40,8 @@ std::string until_restart(const ServiceRecord& record) {
 Answer taken(const Commands::Context& context, const ShareSpec& spec, const Asker& asker) {
   const std::string ports = words_of(spec.ports);
   std::string text = name_is_taken(spec.name);
-  if (find_here(context.services, spec.name, asker)) {
+  const auto record = find_here(context.services, spec.name, asker);
+  if (record && manages(asker, *record)) {
     text += "; to change it, for example: edit " + quote_word(spec.name) + " " + ports;
   }
   std::string free;
@@ -51,11 +52,21 @@ Answer taken(const Commands::Context& context, const ShareSpec& spec, const Aske
                 ports);
 }
 
+// Returns the refusal of ports that the asker may not share, or nullopt.
+std::optional<Answer> objection_to_ports(const Commands::Context& context, const ShareSpec& spec,
+                                         const Asker& asker) {
+  if (context.access.may_share(asker.level, spec.ports)) return std::nullopt;
+  return refuse("your role in this group covers only the ports named by --admin-ports, not " +
+                describe(spec.ports) + "; ask an owner to share " + quote_word(spec.name) +
+                ", or to name its ports there");
+}
+
 Answer share(const Commands::Context& context, const Words& words, const Asker& asker) {
   const auto parsed = parse_share(words[0], std::span(words).subspan(1), {});
   if (const auto* error = std::get_if<ShareError>(&parsed)) return refuse(error->text);
   const auto& spec = std::get<ShareSpec>(parsed);
   if (context.services.find(spec.name)) return taken(context, spec, asker);
+  if (auto objected = objection_to_ports(context, spec, asker)) return *objected;
   if (const auto problem = context.services.share(spec, asker.chat_id, asker.key)) {
     return refuse(*problem);
   }
@@ -66,9 +77,8 @@ Answer share(const Commands::Context& context, const Words& words, const Asker& 
 }
 
 Answer edit(const Commands::Context& context, const Words& words, const Asker& asker) {
-  auto record = find_here(context.services, words[0], asker);
-  if (!record) return unknown_service(words[0]);
-  const ShareSpec before{record->name, record->host, record->ports};
+  ServiceRecord record = named_service(context, words);
+  const ShareSpec before{record.name, record.host, record.ports};
   const auto parsed = parse_edit(before, std::span(words).subspan(1));
   if (const auto* error = std::get_if<ShareError>(&parsed)) return refuse(error->text);
   const auto& after = std::get<ShareSpec>(parsed);
@@ -77,49 +87,57 @@ Answer edit(const Commands::Context& context, const Words& words, const Asker& a
   if (!other_ports && after.host == before.host) {
     return {.text = what + " at " + after.host + ": no change"};
   }
-  record->ports = after.ports;
-  record->host = after.host;
-  if (const auto problem = context.services.edit(*record)) return refuse(*problem);
-  const bool is_news = other_ports && record->enabled;
-  return {.text = "changed: " + what + " at " + after.host + until_restart(*record),
-          .announcement = is_news ? announced(*record, "changed: " + what) : "",
-          .announce_in = record->chat_id};
+  if (auto objected = objection_to_ports(context, after, asker)) return *objected;
+  record.ports = after.ports;
+  record.host = after.host;
+  if (const auto problem = context.services.edit(record)) return refuse(*problem);
+  const bool is_news = other_ports && record.enabled;
+  return {.text = "changed: " + what + " at " + after.host + until_restart(record),
+          .announcement = is_news ? announced(record, "changed: " + what) : "",
+          .announce_in = record.chat_id};
 }
 
-Answer unshare(const Commands::Context& context, const Words& words, const Asker& asker) {
-  const auto record = find_here(context.services, words[0], asker);
-  if (!record || !context.services.unshare(words[0])) return unknown_service(words[0]);
-  const bool is_news = record->enabled;
-  return {.text = words[0] + " is no longer shared" + until_restart(*record),
-          .announcement = is_news ? announced(*record, "no longer shared: " + words[0]) : "",
-          .announce_in = record->chat_id};
+// Returns a text in which every change of the service shows that somebody who gives it up would
+// want to know.
+std::string state_of(const ServiceRecord& record) {
+  return std::to_string(record.id) + ' ' + words_of(record.ports) + ' ' + record.host + ' ' +
+         (record.chat_id ? to_hex(*record.chat_id) : "") + (record.declared ? " declared" : "") +
+         (record.enabled ? " on" : " off") + (is_public(record) ? " members" : " list") +
+         (record.observers ? " observers " : " ") + record.description;
 }
 
-Answer set_enabled(const Commands::Context& context, const Words& words, const Asker& asker,
-                   bool enabled) {
-  auto record = find_here(context.services, words[0], asker);
-  if (!record) return unknown_service(words[0]);
-  if (record->enabled == enabled) {
+Answer unshare(const Commands::Context& context, const Words& words, const Asker& /*asker*/) {
+  const ServiceRecord record = named_service(context, words);
+  context.services.unshare(record.name);
+  const bool is_news = record.enabled;
+  return {.text = words[0] + " is no longer shared" + until_restart(record),
+          .announcement = is_news ? announced(record, "no longer shared: " + words[0]) : "",
+          .announce_in = record.chat_id};
+}
+
+Answer set_enabled(const Commands::Context& context, const Words& words, bool enabled) {
+  ServiceRecord record = named_service(context, words);
+  if (record.enabled == enabled) {
     return {.text = words[0] + (enabled ? " is already on" : " is already off")};
   }
-  record->enabled = enabled;
-  context.services.change(*record);
+  record.enabled = enabled;
+  context.services.change(record);
   return {.text = words[0] + (enabled ? " is on" : " is off"),
           .announcement =
-              announced(*record, (enabled ? "shared again: " : "not shared for now: ") + words[0]),
-          .announce_in = record->chat_id};
+              announced(record, (enabled ? "shared again: " : "not shared for now: ") + words[0]),
+          .announce_in = record.chat_id};
 }
 
-Answer set_description(const Commands::Context& context, const Words& words, const Asker& asker) {
-  auto record = find_here(context.services, words[0], asker);
-  if (!record) return unknown_service(words[0]);
+Answer set_description(const Commands::Context& context, const Words& words,
+                       const Asker& /*asker*/) {
+  ServiceRecord record = named_service(context, words);
   const std::string text = join_text(words, 1);
   if (text.size() > kMaxDescriptionBytes || (!text.empty() && !is_printable_utf8(text))) {
     return refuse("a description is one line of at most " + std::to_string(kMaxDescriptionBytes) +
                   " bytes, for example: describe " + words[0] + " our survival world");
   }
-  record->description = text;
-  context.services.change(*record);
+  record.description = text;
+  context.services.change(record);
   return {.text = text.empty() ? words[0] + " no longer has a description"
                                : words[0] + " now has the description: " + text};
 }
@@ -170,28 +188,27 @@ std::optional<std::string> set_limit(ServiceLimits& limits, std::string_view wor
   return "\"" + printable(name) + "\" is not a limit";
 }
 
-Answer set_limits(const Commands::Context& context, const Words& words, const Asker& asker) {
-  auto record = find_here(context.services, words[0], asker);
-  if (!record) return unknown_service(words[0]);
-  if (words.size() == 1) return {.text = words[0] + ": " + text_of(record->limits)};
+Answer set_limits(const Commands::Context& context, const Words& words, const Asker& /*asker*/) {
+  ServiceRecord record = named_service(context, words);
+  if (words.size() == 1) return {.text = words[0] + ": " + text_of(record.limits)};
   for (size_t i = 1; i < words.size(); ++i) {
-    const auto problem = set_limit(record->limits, words[i]);
+    const auto problem = set_limit(record.limits, words[i]);
     if (!problem) continue;
     return refuse(*problem + ", for example: limit " + quote_word(words[0]) +
                   " connections=50 peer-connections=4 rate=5M peer-rate=none");
   }
-  context.services.change(*record);
-  return {.text = words[0] + ": " + text_of(record->limits)};
+  context.services.change(record);
+  return {.text = words[0] + ": " + text_of(record.limits)};
 }
 
 // -- lists ------------------------------------------------------------------------------
 
-// Shows the service's host to admins only.
+// Shows the service's host only to those who may change the service.
 std::string text_of(const ServiceCatalog::Shown& shown, const Asker& asker) {
   const ServiceRecord& record = shown.record;
   std::string text = what_is(record.name, record.ports);
   const bool elsewhere = record.host != ShareSpec().host;
-  if (elsewhere && asker.level >= Level::kAdmin) text += " at " + record.host;
+  if (elsewhere && manages(asker, record)) text += " at " + record.host;
   if (!record.enabled) {
     text += ", off";
   } else if (shown.target == ServiceCatalog::Shown::Target::kDown) {
@@ -203,9 +220,9 @@ std::string text_of(const ServiceCatalog::Shown& shown, const Asker& asker) {
   return record.description.empty() ? text : text + ": " + printable(record.description);
 }
 
-// Returns true if the asker may use the service, or is an admin, who sees all.
+// Returns true if the asker may use the service, or may change it.
 bool may_see(const Commands::Context& context, const ServiceRecord& record, const Asker& asker) {
-  if (asker.level >= Level::kAdmin || !asker.chat_id || !asker.key) return true;
+  if (manages(asker, record) || !asker.chat_id || !asker.key) return true;
   return context.access.decide(record, {*asker.chat_id, *asker.key}, asker.role, context.now()) ==
          Decision::kAllowed;
 }
@@ -223,16 +240,30 @@ Answer list_services(const Commands::Context& context, const Words& /*words*/, c
   return {.text = text};
 }
 
+// Returns the connections of the asker's group to one service, or (nullopt) to all that the asker
+// may change.
+std::vector<ServiceCatalog::Connection> connections_for(const Commands::Context& context,
+                                                        const std::optional<std::string>& service,
+                                                        const Asker& asker) {
+  auto found = context.services.connections(service);
+  std::map<std::string, bool> managed;  // one service may have thousands of connections
+  std::erase_if(found, [&](const ServiceCatalog::Connection& one) {
+    if (asker.chat_id && one.person.chat_id != *asker.chat_id) return true;
+    const auto [known, added] = managed.try_emplace(one.service);
+    if (added) {
+      const auto record = context.services.find(one.service);
+      known->second = record && manages(asker, *record);
+    }
+    return !known->second;
+  });
+  return found;
+}
+
 Answer list_connections(const Commands::Context& context, const Words& words, const Asker& asker) {
-  std::optional<std::string> name;
-  if (!words.empty()) {
-    if (!find_here(context.services, words[0], asker)) return unknown_service(words[0]);
-    name = words[0];
-  }
+  const auto service = words.empty() ? std::nullopt : std::optional(words[0]);
   std::string text;
   std::map<storage::Person, std::string> names;  // one person may have thousands of connections
-  for (const auto& one : context.services.connections(name)) {
-    if (asker.chat_id && one.person.chat_id != *asker.chat_id) continue;
+  for (const auto& one : connections_for(context, service, asker)) {
     const auto [who, added] = names.try_emplace(one.person);
     if (added) who->second = context.people.name(one.person);
     text += (text.empty() ? "" : "\n") + std::to_string(one.id) + ": " + one.service + ", " +
@@ -244,11 +275,9 @@ Answer list_connections(const Commands::Context& context, const Words& words, co
 
 Answer drop(const Commands::Context& context, const Words& words, const Asker& asker) {
   const auto id = parse_number<uint32_t>(words[0]);
-  const auto all = context.services.connections(std::nullopt);
+  const auto all = connections_for(context, std::nullopt, asker);
   const bool here =
-      id && std::any_of(all.begin(), all.end(), [&](const auto& one) {
-        return one.id == *id && (!asker.chat_id || one.person.chat_id == *asker.chat_id);
-      });
+      id && std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.id == *id; });
   if (!here || !context.services.drop(*id)) {
     return refuse("there is no connection " + printable(words[0]) + "; for a list: connections");
   }
@@ -264,38 +293,47 @@ std::vector<Command> service_commands(const Commands::Context& context) {
     };
   };
   const auto turn = [&context](bool enabled) {
-    return [&context, enabled](const Words& words, const Asker& asker) {
-      return set_enabled(context, words, asker, enabled);
+    return [&context, enabled](const Words& words, const Asker& /*asker*/) {
+      return set_enabled(context, words, enabled);
     };
   };
   return {
       {"services", "", Level::kMember, 0, 0, Command::kUnrecorded, "lists the shared services",
        "services", bind(list_services)},
-      {"share", "NAME PORT[-LAST][/tcp|/udp|/both]… [@HOST]", Level::kAdmin, 2, 66, Command::kPlain,
-       "shares a service with the group", "share minecraft 25565 24454/udp", bind(share)},
-      {"edit", "NAME PORT[-LAST][/tcp|/udp|/both]… [@HOST]", Level::kAdmin, 2, 66, Command::kPlain,
-       "changes a service's ports, host or both, and nothing else",
+      {"share", "NAME PORT[-LAST][/tcp|/udp|/both]… [@HOST]", Level::kGroupAdmin, 2, 66,
+       Command::kPlain, "shares a service with the group", "share minecraft 25565 24454/udp",
+       bind(share)},
+      {"edit", "NAME PORT[-LAST][/tcp|/udp|/both]… [@HOST]", Level::kGroupAdmin, 2, 66,
+       Command::kOfService, "changes a service's ports, host or both, and nothing else",
        "edit minecraft 25566 24454/udp", bind(edit)},
-      {"unshare", "NAME", Level::kAdmin, 1, 1, Command::kAsksFirst,
+      {"unshare", "NAME", Level::kGroupAdmin, 1, 1, Command::kAsksFirst | Command::kOfService,
        "removes a service and its rules", "unshare minecraft", bind(unshare),
-       [&context](const Words& words, const Asker& asker) -> std::optional<Answer> {
-         if (find_here(context.services, words[0], asker)) return std::nullopt;
-         return unknown_service(words[0]);
+       [&context](const Words& words, const Asker& /*asker*/) {
+         return state_of(named_service(context, words));
        }},
-      {"enable", "NAME", Level::kAdmin, 1, 1, Command::kPlain, "turns a service on again",
+      {"enable", "NAME", Level::kGroupAdmin, 1, 1, Command::kOfService, "turns a service on again",
        "enable minecraft", turn(true)},
-      {"disable", "NAME", Level::kAdmin, 1, 1, Command::kPlain,
+      {"disable", "NAME", Level::kGroupAdmin, 1, 1, Command::kOfService,
        "turns a service off and ends its connections", "disable minecraft", turn(false)},
-      {"describe", "NAME [TEXT]", Level::kAdmin, 1, Commands::kMaxWords, Command::kPlain,
+      {"describe",
+       "NAME [TEXT]",
+       Level::kGroupAdmin,
+       1,
+       Commands::kMaxWords,
+       Command::kOfService,
        "sets a service's description; without TEXT removes it",
-       "describe minecraft our survival world", bind(set_description)},
-      {"limit", "NAME [LIMIT=VALUE…]", Level::kAdmin, 1, 5, Command::kPlain,
+       "describe minecraft our survival world",
+       bind(set_description),
+       {},
+       1},
+      {"limit", "NAME [LIMIT=VALUE…]", Level::kGroupAdmin, 1, 5, Command::kOfService,
        "shows or sets a service's limits on connections and bytes per second, in total and for "
        "each peer; VALUE may be none",
        "limit minecraft connections=50 peer-connections=4 rate=5M peer-rate=1M", bind(set_limits)},
-      {"connections", "[NAME]", Level::kAdmin, 0, 1, Command::kLive | Command::kUnrecorded,
-       "lists who uses which service", "connections minecraft", bind(list_connections)},
-      {"drop", "ID", Level::kAdmin, 1, 1, Command::kLive, "ends one connection", "drop 17",
+      {"connections", "[NAME]", Level::kGroupAdmin, 0, 1,
+       Command::kLive | Command::kUnrecorded | Command::kOfService, "lists who uses which service",
+       "connections minecraft", bind(list_connections)},
+      {"drop", "ID", Level::kGroupAdmin, 1, 1, Command::kLive, "ends one connection", "drop 17",
        bind(drop)},
   };
 }

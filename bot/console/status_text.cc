@@ -85,6 +85,9 @@ std::string heading(const json& status) {
                       : network == "tcp" ? "connected by TCP relays"
                                          : "not connected to the Tox network");
   if (!is_true(status, "ready")) line += "\nNOT READY: " + text(status, "not_ready");
+  if (const std::string copied = text(status, "copied"); !copied.empty()) {
+    line += "\nCOPIED: " + copied;
+  }
   return line + "\n";
 }
 
@@ -93,14 +96,20 @@ std::string state_of(const json& service) {
   return text(service, "target") == "down" ? "DOWN" : "on";
 }
 
+std::string group_state(const json& group) {
+  const std::string problem = text(group, "problem");
+  if (!problem.empty()) return problem;
+  return is_true(group, "connected") ? "connected" : "connecting";
+}
+
 std::string groups(const json& status) {
   std::string out;
   for (const json& group : member(status, "groups")) {
     const json& peers = member(group, "peers");
     out += fmt::format("Group {} {}: {}, {} direct, {} by relay, {} lost\n",
                        text(group, "chat_id").substr(0, kShortKeyDigits), text(group, "name"),
-                       is_true(group, "connected") ? "connected" : "connecting",
-                       whole(peers, "direct"), whole(peers, "relay"), whole(peers, "lost"));
+                       group_state(group), whole(peers, "direct"), whole(peers, "relay"),
+                       whole(peers, "lost"));
   }
   return out;
 }

@@ -39,12 +39,14 @@ ControlServer::ControlServer(asio::io_context& loop, const std::filesystem::path
     : address_(open_address(folder)),
       handler_(std::move(handler)),
       limits_(limits),
-      acceptor_(loop),
-      retry_timer_(loop) {
-  remove_stale();
-  listen();
-  accept_next();
-}
+      accepting_(
+          listen(loop), descriptors_,
+          [this](Socket socket, auto) { on_connection(std::move(socket)); },
+          [](const asio::error_code& why) {
+            log_warn("control.accept_failed",
+                     "a control connection has to wait: {error}; it is tried again",
+                     Field{"error", why.message()});
+          }) {}
 
 ControlServer::~ControlServer() {
   for (const auto& connection : connections_) connection->close();
@@ -70,41 +72,22 @@ void ControlServer::remove_stale() const {
 
 // Sets the mode before bind(), because Linux creates the file with the socket's mode: it never has
 // another one, and the umask, which all threads share, is unchanged.
-void ControlServer::listen() {
+ControlServer::Accepting::Acceptor ControlServer::listen(asio::io_context& loop) const {
+  remove_stale();
   try {
-    acceptor_.open();
-    mark_as_own(acceptor_);
-    if (::fchmod(acceptor_.native_handle(), S_IRUSR | S_IWUSR) != 0) {
+    Accepting::Acceptor acceptor(loop);
+    acceptor.open();
+    mark_as_own(acceptor);
+    if (::fchmod(acceptor.native_handle(), S_IRUSR | S_IWUSR) != 0) {
       throw storage::system_call_error(address_.path(), errno, storage::FileAccess::kWrite);
     }
-    acceptor_.bind(asio::local::stream_protocol::endpoint(address_.address()));
-    acceptor_.listen();
+    acceptor.bind(asio::local::stream_protocol::endpoint(address_.address()));
+    acceptor.listen();
+    return acceptor;
   } catch (const asio::system_error& error) {
     throw storage::system_call_error(address_.path(), error.code().value(),
                                      storage::FileAccess::kWrite);
   }
-}
-
-void ControlServer::accept_next() {
-  acceptor_.async_accept(
-      [this, alive = std::weak_ptr(alive_)](const asio::error_code& error, Socket socket) {
-        if (alive.expired() || error == asio::error::operation_aborted) return;
-        if (error) {
-          log_warn("control.accept_failed", "a control connection could not be accepted: {error}",
-                   Field{"error", error.message()});
-          return accept_later();
-        }
-        on_connection(std::move(socket));
-        accept_next();
-      });
-}
-
-// Waits before retrying: if descriptors have run out, retrying at once would take a whole core.
-void ControlServer::accept_later() {
-  retry_timer_.expires_after(kAcceptRetry);
-  retry_timer_.async_wait([this, alive = std::weak_ptr(alive_)](const asio::error_code& error) {
-    if (!alive.expired() && !error) accept_next();
-  });
 }
 
 void ControlServer::on_connection(Socket socket) {

@@ -7,15 +7,16 @@
 
 #include <asio/io_context.hpp>
 #include <asio/local/stream_protocol.hpp>
-#include <asio/steady_timer.hpp>
 #include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <set>
 
+#include "bot/base/descriptor_budget.h"
 #include "bot/control/address.h"
 #include "bot/control/protocol.h"
+#include "bot/process/accept_loop.h"
 
 namespace ngcshare {
 
@@ -45,22 +46,19 @@ class ControlServer {
  private:
   using Socket = asio::local::stream_protocol::socket;
 
+  using Accepting = AcceptLoop<asio::local::stream_protocol>;
+
   void remove_stale() const;
-  void listen();
-  void accept_next();
-  void accept_later();
+  Accepting::Acceptor listen(asio::io_context& loop) const;
   void on_connection(Socket socket);
   bool may_connect(Socket& socket) const;
-
-  static constexpr std::chrono::seconds kAcceptRetry{1};
 
   const ControlAddress address_;
   const Handler handler_;
   const ControlLimits limits_;
-  asio::local::stream_protocol::acceptor acceptor_;
-  asio::steady_timer retry_timer_;
   std::set<std::shared_ptr<ControlConnection>> connections_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>();  // handlers may run after destruction
+  DescriptorBudget descriptors_;  // unlimited, because limits_ bounds them
+  Accepting accepting_;
 };
 
 }  // namespace ngcshare

@@ -52,7 +52,7 @@ class Doctor {
 
   int run() {
     add(check_program());
-    for (Finding& check : check_system()) add(std::move(check));
+    for (Finding& check : check_system(options_.common.tox.insecure_toxcore)) add(std::move(check));
     const auto stored = look_at_folder();
     const auto services = services_of(options_, stored);
     NetworkTrial trial(options_, trial_config(options_, gateway_runs_), services);
@@ -91,8 +91,10 @@ class Doctor {
     GatewayLook gateway = check_gateway(folder);
     gateway_runs_ = gateway.runs;
     for (Finding& check : gateway.checks) add(std::move(check));
-    add(check_profile(folder, options_.common.passphrase));
+    Finding profile = check_profile(folder, options_.common.passphrase);
     DatabaseLook database = check_database(folder);
+    blame_lost_half(folder, profile, database);
+    add(std::move(profile));
     add(std::move(database.check));
     add(check_clock(folder, unix_seconds(),
                     database.content ? database.content->newest_audit : std::nullopt));

@@ -12,16 +12,18 @@
 #include "bot/doctor/finding.h"
 #include "bot/doctor/nat_guess.h"
 #include "bot/doctor/network_trial.h"
+#include "bot/tox/toxcore_copy.h"
 #include "storage/folder/inspection.h"
 
 namespace ngcshare {
 
 // -- the program and what the system grants it ------------------------------------------
 Finding check_program();
-Finding judge_toxcore(const std::string& version, bool is_safe);
+// `accepted`: --insecure-toxcore is given.
+Finding judge_toxcore(const ToxcoreCopy& copy, bool accepted);
 Finding judge_descriptors(uint64_t granted);
 Finding judge_buffers(uint64_t receive_bytes, uint64_t send_bytes);
-Checks check_system();  // all of these
+Checks check_system(bool insecure_toxcore);  // all of these
 
 // -- the data folder --------------------------------------------------------------------
 Finding check_folder(const std::filesystem::path& folder);
@@ -33,6 +35,9 @@ struct DatabaseLook {
   std::optional<storage::Inspection> content;  // nullopt: missing or unreadable
 };
 DatabaseLook check_database(const std::filesystem::path& folder);
+
+// Turns the finding about the profile or the database into a failure if that one is lost.
+void blame_lost_half(const std::filesystem::path& folder, Finding& profile, DatabaseLook& database);
 
 // Checks that nothing on this machine was written later than its clock says. `now` and
 // `newest_audit` are unix seconds.

@@ -201,4 +201,11 @@ DatabaseLook check_database(const std::filesystem::path& folder) {
   return look;
 }
 
+void blame_lost_half(const std::filesystem::path& folder, Finding& profile,
+                     DatabaseLook& database) {
+  if (profile.state == CheckState::kFail || database.check.state == CheckState::kFail) return;
+  const auto lost = lost_half(folder, database.content);
+  if (lost) blame(has_profile(folder) ? database.check : profile, lost->what(), "");
+}
+
 }  // namespace ngcshare

@@ -43,7 +43,19 @@ Finding judge_groups(const nlohmann::json& groups) {
   Finding check{.name = "groups",
                 .finding = std::to_string(connected) + " of " + std::to_string(all) + " connected",
                 .figures = {{"groups", all}, {"connected", connected}}};
-  if (all == 0) {
+  std::string problems;
+  for (const auto& group : groups) {
+    const auto problem = group.value("problem", "");
+    if (problem.empty()) continue;
+    problems += (problems.empty() ? "; " : ", ") + group.value("name", "") + ": " + problem;
+  }
+  check.finding += problems;
+  if (!problems.empty()) {
+    check.state = CheckState::kWarn;
+    check.advice =
+        "the gateway keeps trying. If the password was changed, start it with --join and "
+        "--password-file; if it was kicked out, ask the group's founder";
+  } else if (all == 0) {
     check.state = CheckState::kWarn;
     check.finding = "the gateway is in no group";
     check.advice = "ngcshare ctl join CHAT_ID, or start it with --create NAME";
@@ -66,7 +78,16 @@ Checks judge_status(const std::string& process, const nlohmann::json& status) {
     check.finding += " but is not ready: " + not_ready;
     check.advice = kWait;
   }
-  return {std::move(check), judge_groups(status.at("groups"))};
+  Checks checks{std::move(check), judge_groups(status.at("groups"))};
+  const auto copied = status.value("copied", "");
+  if (!copied.empty()) {
+    const size_t advice = copied.rfind("; ");
+    checks.push_back({.name = "identity",
+                      .state = CheckState::kFail,
+                      .finding = copied.substr(0, advice),
+                      .advice = advice == std::string::npos ? "" : copied.substr(advice + 2)});
+  }
+  return checks;
 }
 
 }  // namespace

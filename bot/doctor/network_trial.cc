@@ -192,9 +192,10 @@ void NetworkTrial::probe(const std::string& ip, uint16_t port, std::optional<Dur
   begin_task();
   const auto begin = std::chrono::steady_clock::now();
   TargetProbe::start(loop_, anywhere_, {ip, port}, kConnectTimeout,
-                     [this, begin, &time](bool reached) {
+                     [this, begin, &time](Attempt attempt) {
                        const auto took = std::chrono::steady_clock::now() - begin;
-                       if (reached) keep_shorter(time, std::chrono::duration_cast<Duration>(took));
+                       if (attempt == Attempt::kReached)
+                         keep_shorter(time, std::chrono::duration_cast<Duration>(took));
                        end_task();
                      });
 }

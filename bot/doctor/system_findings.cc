@@ -9,7 +9,7 @@
 #include "bot/base/units.h"
 #include "bot/base/version.h"
 #include "bot/doctor/findings.h"
-#include "bot/tox/node.h"
+#include "bot/tox/toxcore_copy.h"
 #include "storage/files/unique_fd.h"
 
 namespace ngcshare {
@@ -52,12 +52,14 @@ Finding check_program() {
           .figures = {{"ngcshare", kVersion}, {"cores", cores}}};
 }
 
-Finding judge_toxcore(const std::string& version, bool is_safe) {
-  Finding check{.name = "toxcore", .finding = version, .figures = {{"version", version}}};
-  if (is_safe) return check;
-  check.state = CheckState::kWarn;
-  check.finding += " has a known vulnerability, GHSA-42vg-9mg3-399f";
-  check.advice = "install an ngcshare that is built with toxcore 0.2.23 or later";
+Finding judge_toxcore(const ToxcoreCopy& copy, bool accepted) {
+  Finding check{.name = "toxcore",
+                .finding = describe(copy),
+                .figures = {{"version", copy.version}, {"safe", copy.is_safe()}}};
+  if (copy.is_safe()) return check;
+  check.state = accepted ? CheckState::kWarn : CheckState::kFail;
+  check.finding += ": a stranger's packet may take over the program";
+  check.advice = "install toxcore 0.2.23 or later, or build ngcshare with deploy/toxcore.sh";
   return check;
 }
 
@@ -87,8 +89,8 @@ Finding judge_buffers(uint64_t receive_bytes, uint64_t send_bytes) {
   return check;
 }
 
-Checks check_system() {
-  return {judge_toxcore(ToxNode::version(), ToxNode::version_is_at_least(0, 2, 23)),
+Checks check_system(bool insecure_toxcore) {
+  return {judge_toxcore(linked_toxcore(), insecure_toxcore),
           judge_descriptors(granted_descriptors()),
           judge_buffers(granted_buffer(SO_RCVBUFFORCE, SO_RCVBUF),
                         granted_buffer(SO_SNDBUFFORCE, SO_SNDBUF))};

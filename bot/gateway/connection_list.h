@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "bot/base/descriptor_budget.h"
 #include "bot/services/ports.h"
 #include "bot/tunnel/service_rates.h"
 #include "protocol/base/clock.h"
@@ -26,6 +27,7 @@ class ConnectionList {
     TransportSet transports;
     TimePoint since;
     std::shared_ptr<ServiceRates::ConnectionRates> rates;
+    DescriptorBudget::Lease lease;
   };
 
   // Adds a connection and returns its number, which is not reused before 2^32 more were added.

@@ -268,8 +268,11 @@ void Gateway::review_now_and_then() {
 // Logs a disk error only, because a ban that has ended no longer counts in any case.
 bool Gateway::lapse_bans() {
   try {
-    return !access_.lapse_bans(unix_seconds()).empty();
+    const bool lapsed = !access_.lapse_bans(unix_seconds()).empty();
+    if (lapsed) ban_fault_.over();
+    return lapsed;
   } catch (const storage::StorageError& error) {
+    if (!ban_fault_.met(hub_.now())) return false;
     log_error("bans.not_removed", "bans that have ended could not be removed: {error}",
               Field{"error", error.what()});
     return false;

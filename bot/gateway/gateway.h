@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bot/base/recurring_fault.h"
 #include "bot/base/steady_time.h"
 #include "bot/gateway/connection_list.h"
 #include "bot/gateway/offers.h"
@@ -126,7 +127,7 @@ class Gateway : public OfferMaker, public ServiceCatalog {
   void end_forbidden();
   void end_connections(int64_t service, KillReason reason);
   bool end_connection(const ConnectionList::Entry& entry, KillReason reason);
-  void on_target_tried(ServiceKey key, bool reached);
+  void on_target_tried(ServiceKey key, Attempt attempt);
   void on_health(int64_t id, TargetHealth::State state);
   void review_now_and_then();
   bool lapse_bans();
@@ -145,6 +146,7 @@ class Gateway : public OfferMaker, public ServiceCatalog {
   OnState on_state_;
   asio::basic_waitable_timer<ProgramClock> review_timer_;
   bool base_mode_mentioned_ = false;
+  RecurringFault ban_fault_;
   // Tells connections and a timer that outlive the gateway that it is gone.
   std::shared_ptr<Gateway*> alive_ = std::make_shared<Gateway*>(this);
 };

@@ -11,6 +11,9 @@
 namespace ngcshare {
 namespace {
 
+// The reason of a refusal when this process, or the person's share of it, has no descriptors left.
+constexpr std::string_view kNoDescriptors = "descriptors";
+
 bool reaches(const std::optional<uint32_t>& limit, size_t count) {
   return limit && count >= *limit;
 }
@@ -55,21 +58,31 @@ std::optional<KillReason> Gateway::on_accept(Peer& peer, Mapping& mapping, Servi
   if (const auto why_not = refusal(service, peer)) {
     return refuse(peer, service.record.name, *why_not);
   }
+  const bool has_two_sockets = mapping.transports().tcp && mapping.transports().udp;
+  auto lease = hub_.descriptors().take_for({peer.chat_id, peer.key}, has_two_sockets ? 2 : 1);
+  if (lease == nullptr) {
+    return refuse(peer, service.record.name, {KillReason::kLimit, kNoDescriptors});
+  }
   ++service.opened;
   log_info("connection.opened", "peer {peer} opens {service}", Field{"peer", short_key(peer.key)},
            Field{"service", service.record.name});
   mention_base_mode(mapping);
   auto rates = service.rates->connect({peer.chat_id, peer.key});
-  const uint32_t id = connections_.add(
-      {key, {peer.chat_id, peer.key}, mapping.id(), mapping.transports(), hub_.now(), rates});
+  const uint32_t id = connections_.add({key,
+                                        {peer.chat_id, peer.key},
+                                        mapping.id(),
+                                        mapping.transports(),
+                                        hub_.now(),
+                                        rates,
+                                        std::move(lease)});
   TargetConnection::open(
       hub_.loop(), hub_.memory(), policy_, {service.record.host, port_of(key)}, mapping,
       std::move(rates),
       [gateway = std::weak_ptr(alive_), id] {
         if (const auto alive = gateway.lock()) (*alive)->connections_.remove(id);
       },
-      [gateway = std::weak_ptr(alive_), key](bool reached) {
-        if (const auto alive = gateway.lock()) (*alive)->on_target_tried(key, reached);
+      [gateway = std::weak_ptr(alive_), key](Attempt attempt) {
+        if (const auto alive = gateway.lock()) (*alive)->on_target_tried(key, attempt);
       });
   return std::nullopt;
 }
@@ -136,10 +149,11 @@ bool Gateway::drop(uint32_t connection_id) {
   return end_connection(entry, KillReason::kReset);
 }
 
-void Gateway::on_target_tried(ServiceKey key, bool reached) {
+void Gateway::on_target_tried(ServiceKey key, Attempt attempt) {
+  if (attempt == Attempt::kNotMade) ++refusals_[kNoDescriptors];
   const auto found = services_.find(service_of(key));
   if (health_ == nullptr || found == services_.end()) return;
-  if (first_tcp_port(found->second.record) == port_of(key)) health_->note(service_of(key), reached);
+  if (first_tcp_port(found->second.record) == port_of(key)) health_->note(service_of(key), attempt);
 }
 
 }  // namespace ngcshare

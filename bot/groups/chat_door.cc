@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "bot/base/ascii.h"
 #include "bot/base/log.h"
 #include "bot/groups/message_pieces.h"
 #include "bot/tox/node.h"
@@ -19,7 +20,7 @@ ChatDoor::ChatDoor(Commands& commands, const Access& access, SeenPeople& seen_pe
 
 std::optional<std::string_view> strip_prefix(std::string_view line) {
   for (const std::string_view prefix : {"/", "!", "ngcshare:"}) {
-    if (!line.starts_with(prefix)) continue;
+    if (lowered(line.substr(0, prefix.size())) != prefix) continue;
     line.remove_prefix(prefix.size());
     const size_t start = line.find_first_not_of(" \t");
     if (start == std::string_view::npos) return std::nullopt;
@@ -28,23 +29,27 @@ std::optional<std::string_view> strip_prefix(std::string_view line) {
   return std::nullopt;
 }
 
-void ChatDoor::on_message(const PresentPerson& speaker, bool is_private, const std::string& text,
-                          TimePoint now) {
-  const auto stripped = strip_prefix(text);
-  if ((!stripped && !is_private) || speaker.is_bot) return;
+void ChatDoor::on_line(const PresentPerson& speaker, const ChatLine& line, TimePoint now) {
+  const auto stripped = strip_prefix(line.text);
+  if ((!stripped && !line.is_private) || speaker.is_bot) return;
+  if (heard_.contains(speaker.person, line.id)) {
+    log_debug("command.repeated", "a line that came before is ignored");
+    return;
+  }
   const Patience patience = spend(speaker.person, now);
   if (patience == Patience::kSayEnough) {
     reply(speaker.person,
           "that is enough for now: 12 commands a minute; I am silent for 5 minutes");
   }
   if (patience != Patience::kAnswer) return;
+  heard_.add(speaker.person, line.id);
   const Asker asker{.level = access_.level(speaker.person, speaker.role, unix_now_()),
                     .chat_id = speaker.person.chat_id,
                     .key = speaker.person.key,
-                    .door = is_private ? Door::kPrivate : Door::kGroup,
+                    .door = line.is_private ? Door::kPrivate : Door::kGroup,
                     .nick = speaker.nick,
                     .role = speaker.role};
-  answer(asker, stripped.value_or(text), speaker.person);
+  answer(asker, stripped.value_or(line.text), speaker.person);
 }
 
 ChatDoor::Patience ChatDoor::spend(const storage::Person& person, TimePoint now) {

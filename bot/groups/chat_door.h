@@ -7,8 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include "bot/base/chat_line.h"
 #include "bot/base/present_person.h"
 #include "bot/commands/commands.h"
+#include "bot/groups/heard_lines.h"
 #include "bot/people/seen_people.h"
 #include "protocol/base/token_bucket.h"
 
@@ -38,9 +40,9 @@ class ChatDoor {
            std::function<int64_t()> unix_now, Ways ways);
 
   // Runs a line of chat that is a command: one with a prefix, or any line of a private message.
-  // Ignores other bots of this kind, because two would answer each other for ever.
-  void on_message(const PresentPerson& speaker, bool is_private, const std::string& text,
-                  TimePoint now);
+  // Ignores other bots of this kind, because two would answer each other for ever, and lines that
+  // NGC plays back.
+  void on_line(const PresentPerson& speaker, const ChatLine& line, TimePoint now);
 
   // Says something in the chat of one group, or (nullopt) of all.
   void announce(const std::string& text, const std::optional<Key>& chat_id);
@@ -63,10 +65,11 @@ class ChatDoor {
   const std::function<int64_t()> unix_now_;
   const Ways ways_;
   std::map<storage::Person, Budget> budgets_;
+  HeardLines heard_;
 };
 
-// Takes a prefix ('/', '!' or "ngcshare:") off a line. Returns nullopt if there is none, or nothing
-// after it: the line is not for the bot.
+// Takes a prefix ('/', '!' or "ngcshare:" in any case) off a line. Returns nullopt if there is
+// none, or nothing after it: the line is not for the bot.
 std::optional<std::string_view> strip_prefix(std::string_view line);
 
 }  // namespace ngcshare

@@ -12,16 +12,23 @@
 namespace ngcshare {
 
 GroupKeeper::GroupKeeper(ToxNode& node, GroupPeers& peers, storage::Database& database,
-                         const Output& output, Config config, Ways ways)
+                         Entropy& entropy, const Output& output, Config config, Ways ways)
     : node_(node),
       peers_(peers),
+      entropy_(entropy),
       output_(output),
       config_(std::move(config)),
       ways_(std::move(ways)),
       groups_(database) {}
 
 bool GroupKeeper::begin() {
-  for (const auto& record : groups_.list()) rejoin(record);
+  for (const auto& record : groups_.list()) rejoin(record.chat_id);
+  for (const GroupNumber group : node_.groups()) {  // a new database lacks those of the profile
+    const auto chat_id = node_.chat_id(group);
+    if (!chat_id || entrances_.contains(*chat_id)) continue;
+    remember(group);
+    rejoin(*chat_id);
+  }
   return create() && join_configured();
 }
 
@@ -38,46 +45,125 @@ bool GroupKeeper::create() {
   if (!config_.password.empty() && !node_.set_group_password(*group, config_.password)) {
     return false;
   }
-  remember(*group, config_.password);
+  remember(*group);
+  if (const auto chat_id = node_.chat_id(*group)) attend(*chat_id, {});
   return true;
 }
 
 bool GroupKeeper::join_configured() {
   return std::all_of(config_.join.begin(), config_.join.end(), [this](const Key& chat_id) {
-    const bool rejoined = groups_.find(chat_id).has_value() && config_.password.empty();
-    return rejoined || join_now(chat_id, config_.password);
+    return entrances_.contains(chat_id) || join_now(chat_id, config_.password);
   });
 }
 
 bool GroupKeeper::join_now(const Key& chat_id, const std::string& password) {
   if (!node_.join_group(chat_id, config_.nick, password)) return false;
-  const auto record = groups_.find(chat_id);
-  groups_.put({chat_id, record ? record->name : "",
-               password.empty() ? std::nullopt : std::optional(password), false,
-               record ? record->joined_at : unix_seconds()});
+  groups_.put({chat_id, "", password.empty() ? std::nullopt : std::optional(password), false,
+               unix_seconds()});
+  attend(chat_id, {password});
   return true;
 }
 
-// toxcore reconnects to the groups in its profile by itself. Joining again gives it the password,
-// and restores a group that the profile has lost.
-void GroupKeeper::rejoin(const storage::GroupRecord& record) {
-  const bool in_profile = node_.find_group(record.chat_id).has_value();
-  if (in_profile && !record.password) return;
-  if (record.is_private) {
-    if (!in_profile)
-      log_error("group.lost", "group {group} was lost and is private",
-                Field{"group", to_hex(record.chat_id)});
+// toxcore reconnects to the groups in its profile by itself, with the password that was the group's
+// when it was last there. The stored one may be older, and would replace it, so it is only tried
+// when that one is refused. Joining restores a group that the profile has lost.
+void GroupKeeper::rejoin(const Key& chat_id) {
+  if (entrances_.contains(chat_id)) return;
+  const auto group = node_.find_group(chat_id);
+  const auto record = groups_.find(chat_id);
+  if (!group && record && record->is_private) {
+    log_error("group.lost", "group {group} was lost and is private",
+              Field{"group", to_hex(chat_id)});
     return;
   }
-  node_.join_group(record.chat_id, config_.nick, record.password.value_or(""));
+  const auto passwords = passwords_for(chat_id);
+  // A group that was left by a refusal or a kick stays so in the profile.
+  if (!group || !node_.group_connected(*group)) {
+    node_.join_group(chat_id, config_.nick, passwords.front());
+  }
+  attend(chat_id, passwords);
 }
 
-void GroupKeeper::remember(GroupNumber group, const std::string& password) {
+// Returns the passwords that may be right, the likeliest first; at least one, "" if none is known.
+std::vector<std::string> GroupKeeper::passwords_for(const Key& chat_id) {
+  std::vector<std::string> passwords;
+  const auto add = [&](const std::string& password) {
+    const bool known = std::find(passwords.begin(), passwords.end(), password) != passwords.end();
+    if (!password.empty() && !known) passwords.push_back(password);
+  };
+  if (const auto group = node_.find_group(chat_id)) add(node_.group_password(*group));
+  const bool configured =
+      std::find(config_.join.begin(), config_.join.end(), chat_id) != config_.join.end();
+  if (configured) add(config_.password);
+  if (const auto record = groups_.find(chat_id)) add(record->password.value_or(""));
+  if (passwords.empty()) passwords.emplace_back();
+  return passwords;
+}
+
+void GroupKeeper::attend(const Key& chat_id, std::vector<std::string> passwords) {
+  const auto [at, is_new] = entrances_.try_emplace(
+      chat_id, ways_.make_timer(), entropy_, std::move(passwords),
+      Entrance::Ways{
+          .look = [this, chat_id] { return look_at(chat_id); },
+          .join =
+              [this, chat_id](const std::string& password) {
+                node_.join_group(chat_id, config_.nick, password);
+                ways_.save_soon();
+              },
+          .report = [this, chat_id](const GroupTrouble& trouble) { report(chat_id, trouble); }});
+  if (is_new) at->second.begin();
+}
+
+bool GroupKeeper::is_ours(GroupNumber group) const {
+  return node_.own_role(group) == Role::kFounder;
+}
+
+// toxcore calls a group connected while it is still looking for it, so peers have to be seen.
+Entrance::Sight GroupKeeper::look_at(const Key& chat_id) {
+  const auto group = node_.find_group(chat_id);
+  if (!group || !node_.group_connected(*group)) return Entrance::Sight::kCutOff;
+  const bool in_company = is_ours(*group) || peers_.count(chat_id) != 0;
+  if (in_company) remember_now(chat_id, *group);
+  return in_company ? Entrance::Sight::kInCompany : Entrance::Sight::kAlone;
+}
+
+std::string GroupKeeper::name_of(const Key& chat_id) {
+  const auto group = node_.find_group(chat_id);
+  const std::string name = group ? node_.group_name(*group) : "";
+  return name.empty() ? to_hex(chat_id) : printable(name);
+}
+
+void GroupKeeper::report(const Key& chat_id, const GroupTrouble& trouble) {
+  const std::string name = name_of(chat_id);
+  if (trouble.kind == GroupTrouble::Kind::kNone) {
+    log_info("group.back", "in the group {group} again", Field{"group", name});
+    ways_.tell_owners("this gateway is in the group " + name + " again");
+    return;
+  }
+  const Field group{"group", name};
+  const Field reason{"reason", describe(trouble)};
+  constexpr const char* kText = "not in the group {group}: {reason}; trying again";
+  if (trouble.kind == GroupTrouble::Kind::kNotFound) {
+    log_warn("group.outside", kText, group, reason);
+  } else {
+    log_error("group.outside", kText, group, reason);
+  }
+  output_.say({{"event", "outside"}, {"chat_id", to_hex(chat_id)}, {"reason", describe(trouble)}},
+              "");
+  ways_.tell_owners("this gateway is not in the group " + name + ": " + describe(trouble) +
+                    "; it tries again");
+}
+
+void GroupKeeper::remember(GroupNumber group) {
   const auto chat_id = node_.chat_id(group);
   if (!chat_id) return;
-  groups_.put({*chat_id, node_.group_name(group),
-               password.empty() ? std::nullopt : std::optional(password),
-               node_.group_is_private(group), unix_seconds()});
+  const std::string password = node_.group_password(group);
+  groups_.put({.chat_id = *chat_id,
+               .name = node_.group_name(group),
+               .password = password.empty() ? std::nullopt : std::optional(password),
+               .is_private = node_.group_is_private(group),
+               .joined_at = unix_seconds(),
+               .group_roles = is_ours(group)});
 }
 
 // Stores the group before joining, so that a disk error reaches the caller: the deferred part runs
@@ -90,7 +176,11 @@ std::optional<std::string> GroupKeeper::join(const Key& chat_id, const std::stri
   groups_.put({chat_id, "", password.empty() ? std::nullopt : std::optional(password), false,
                unix_seconds()});
   node_.defer([this, chat_id, password] {
-    if (!node_.join_group(chat_id, config_.nick, password)) forget(chat_id);
+    if (node_.join_group(chat_id, config_.nick, password)) {
+      attend(chat_id, {password});
+    } else {
+      forget(chat_id);
+    }
     ways_.save_soon();
   });
   return std::nullopt;
@@ -108,23 +198,13 @@ void GroupKeeper::forget(const Key& chat_id) {
 std::optional<std::string> GroupKeeper::leave(const Key& chat_id) {
   groups_.remove(chat_id);
   node_.defer([this, chat_id] {
+    entrances_.erase(chat_id);
     peers_.leave_group(chat_id);
     const auto group = node_.find_group(chat_id);
     if (group) node_.leave_group(*group);
     ways_.save_soon();
   });
   return std::nullopt;
-}
-
-std::vector<RunningGateway::Group> GroupKeeper::list() const {
-  std::vector<RunningGateway::Group> groups;
-  for (const GroupNumber group : node_.groups()) {
-    const auto chat_id = node_.chat_id(group);
-    if (!chat_id) continue;
-    groups.push_back(
-        {*chat_id, node_.group_name(group), node_.group_connected(group), peers_.count(*chat_id)});
-  }
-  return groups;
 }
 
 std::vector<Key> GroupKeeper::chat_ids() const {
@@ -135,14 +215,37 @@ std::vector<Key> GroupKeeper::chat_ids() const {
   return ids;
 }
 
-// Also checks the name: toxcore calls a group connected while it is still looking for it, but knows
-// the name only once it is in it.
+std::vector<RunningGateway::Group> GroupKeeper::list() const {
+  std::vector<RunningGateway::Group> groups;
+  for (const GroupNumber group : node_.groups()) {
+    const auto chat_id = node_.chat_id(group);
+    if (!chat_id) continue;
+    const auto entrance = entrances_.find(*chat_id);
+    const bool known = entrance != entrances_.end();
+    groups.push_back({.chat_id = *chat_id,
+                      .name = node_.group_name(group),
+                      .connected = is_ours(group) || (known && entrance->second.is_in()),
+                      .peers = peers_.count(*chat_id),
+                      .problem = known ? describe(entrance->second.trouble()) : ""});
+  }
+  return groups;
+}
+
 std::vector<std::string> GroupKeeper::missing() {
   std::vector<std::string> names;
   for (const auto& record : groups_.list()) {
     const auto group = node_.find_group(record.chat_id);
-    const bool is_in = group && node_.group_connected(*group) && !node_.group_name(*group).empty();
-    if (!is_in) names.push_back(record.name.empty() ? to_hex(record.chat_id) : record.name);
+    const auto entrance = entrances_.find(record.chat_id);
+    const bool known = entrance != entrances_.end();
+    const bool is_in = group && (is_ours(*group) || (known && entrance->second.is_in()));
+    if (is_in) continue;
+    const std::string trouble = known ? describe(entrance->second.trouble())
+                                : !group && record.is_private
+                                    ? "it is private and lost from profile.tox: a new invitation "
+                                      "is needed"
+                                    : "";
+    names.push_back((record.name.empty() ? to_hex(record.chat_id) : record.name) +
+                    (trouble.empty() ? "" : " (" + trouble + ")"));
   }
   return names;
 }
@@ -173,13 +276,22 @@ void GroupKeeper::show(GroupNumber group) {
                   "\nChat id: " + id + "\nMembers: " + command + bot_line(own_key));
 }
 
-// Does not throw because it is called from inside toxcore.
-void GroupKeeper::remember_name(const Key& chat_id, const std::string& name) {
+// Stores the group's name, and its password, which the founder may have changed. Does not throw
+// because it is called from inside toxcore.
+void GroupKeeper::remember_now(const Key& chat_id, GroupNumber group) {
   try {
-    auto record = groups_.find(chat_id);
-    if (!record || record->name == name || name.empty()) return;
-    record->name = name;
-    groups_.put(*record);
+    const auto record = groups_.find(chat_id);
+    if (!record) return;
+    storage::GroupRecord now = *record;
+    const std::string name = node_.group_name(group);
+    if (!name.empty()) now.name = name;
+    const std::string password = node_.group_password(group);
+    now.password = password.empty() ? std::nullopt : std::optional(password);
+    if (now == *record) return;
+    groups_.put(now);
+    if (now.password == record->password) return;
+    log_info("group.password", "the password of group {group} was changed", Field{"group", name});
+    output_.say({{"event", "password_changed"}, {"chat_id", to_hex(chat_id)}}, "");
   } catch (const storage::StorageError& error) {
     log_error("group.name_not_kept", "a group's name could not be written down: {error}",
               Field{"error", error.what()});
@@ -190,7 +302,9 @@ void GroupKeeper::on_joined(GroupNumber group) {
   const auto chat_id = node_.chat_id(group);
   if (!chat_id) return;
   const std::string name = node_.group_name(group);
-  remember_name(*chat_id, name);
+  remember_now(*chat_id, group);
+  const auto entrance = entrances_.find(*chat_id);
+  if (entrance != entrances_.end()) entrance->second.on_joined();
   log_info("group.joined", "joined group {group} {name}", Field{"group", short_key(*chat_id)},
            Field{"name", printable(name)});
   output_.say({{"event", "joined"}, {"chat_id", to_hex(*chat_id)}, {"name", name}},
@@ -199,14 +313,14 @@ void GroupKeeper::on_joined(GroupNumber group) {
 
 void GroupKeeper::on_join_failed(GroupNumber group, JoinFailure failure) {
   const auto chat_id = node_.chat_id(group);
-  const std::string id = chat_id ? to_hex(*chat_id) : "?";
-  const char* const why = failure == JoinFailure::kWrongPassword
-                              ? "wrong password; give the right one with --password-file"
-                          : failure == JoinFailure::kFull ? "the group is full"
-                                                          : "refused";
-  log_error("group.join_failed", "cannot join group {group}: {reason}", Field{"group", id},
-            Field{"reason", why});
-  if (node_.groups().size() == 1) ways_.refused();
+  if (!chat_id) return;
+  log_info("group.join_refused", "a peer of group {group} has refused us: {reason}",
+           Field{"group", short_key(*chat_id)},
+           Field{"reason", failure == JoinFailure::kWrongPassword ? "wrong password"
+                           : failure == JoinFailure::kFull        ? "the group is full"
+                                                                  : "no reason given"});
+  const auto entrance = entrances_.find(*chat_id);
+  if (entrance != entrances_.end()) entrance->second.on_refused(failure);
 }
 
 // All friends were named by --invite. A friend who is in the group already ignores the invitation.

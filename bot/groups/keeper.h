@@ -1,13 +1,17 @@
-// Keeps a gateway in its groups: creates, joins, leaves and stores them.
+// Keeps a gateway in its groups: creates, joins, leaves and stores them. An Entrance for each group
+// brings the gateway back when it was refused, kicked out, or finds nobody.
 #pragma once
 
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "bot/base/output.h"
 #include "bot/commands/running_gateway.h"
+#include "bot/groups/entrance.h"
 #include "bot/peers/group_peers.h"
 #include "bot/tox/node.h"
 #include "storage/stores/group_store.h"
@@ -25,12 +29,14 @@ class GroupKeeper {
   };
   struct Ways {
     std::function<void()> save_soon;  // the Tox profile has changed
-    std::function<void()> refused;    // the only group could not be joined
+    std::function<std::unique_ptr<OneShotTimer>()> make_timer;
+    // Tells the owners in other groups about a group that this gateway cannot get into.
+    std::function<void(const std::string& text)> tell_owners;
   };
 
   // The references must outlive the keeper.
-  GroupKeeper(ToxNode& node, GroupPeers& peers, storage::Database& database, const Output& output,
-              Config config, Ways ways);
+  GroupKeeper(ToxNode& node, GroupPeers& peers, storage::Database& database, Entropy& entropy,
+              const Output& output, Config config, Ways ways);
 
   // Joins all stored groups and those of the Config. Returns false, and logs the reason, on
   // failure. Throws StorageError, as do join(), leave() and missing().
@@ -58,18 +64,26 @@ class GroupKeeper {
  private:
   bool create();
   bool join_configured();
-  void rejoin(const storage::GroupRecord& record);
-  void remember(GroupNumber group, const std::string& password);
-  void remember_name(const Key& chat_id, const std::string& name);
+  void rejoin(const Key& chat_id);
+  void attend(const Key& chat_id, std::vector<std::string> passwords);
+  std::vector<std::string> passwords_for(const Key& chat_id);
+  Entrance::Sight look_at(const Key& chat_id);
+  void report(const Key& chat_id, const GroupTrouble& trouble);
+  std::string name_of(const Key& chat_id);
+  bool is_ours(GroupNumber group) const;
+  void remember(GroupNumber group);
+  void remember_now(const Key& chat_id, GroupNumber group);
   void forget(const Key& chat_id);
   bool join_now(const Key& chat_id, const std::string& password);
 
   ToxNode& node_;
   GroupPeers& peers_;
+  Entropy& entropy_;
   const Output& output_;
   const Config config_;
   const Ways ways_;
   storage::GroupStore groups_;
+  std::map<Key, Entrance> entrances_;  // of all groups but private ones that the profile has lost
 };
 
 }  // namespace ngcshare

@@ -164,10 +164,15 @@ void HttpConnection::on_drained(size_t bytes) {
   drained_ > kMaxDrainedBytes ? end() : read();
 }
 
+std::optional<std::chrono::steady_clock::time_point> HttpConnection::waits_since() const {
+  return phase_ == Phase::kHandling ? std::nullopt : std::optional(phase_began_);
+}
+
 // -- timeouts ------------------------------------------------------------------------------------
 
 // Replaces any earlier timeout.
 void HttpConnection::wait_at_most(HttpLimits::Duration patience) {
+  phase_began_ = std::chrono::steady_clock::now();
   timer_.expires_after(patience);
   timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
     const auto self = weak.lock();

@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "bot/http/message.h"
@@ -45,6 +46,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void end();
 
   const boost::asio::ip::address& address() const { return address_; }
+  // Returns since when the server waits for the client to send its request, to read its response or
+  // to ask again; nullopt while the client waits for the server.
+  std::optional<std::chrono::steady_clock::time_point> waits_since() const;
 
  private:
   enum class Phase { kIdle, kReading, kHandling, kWriting, kDraining };
@@ -81,6 +85,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   bool closed_ = false;
   uint64_t requests_ = 0;
   size_t drained_ = 0;
+  std::chrono::steady_clock::time_point phase_began_{};
 };
 
 }  // namespace ngcshare

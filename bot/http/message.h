@@ -35,6 +35,7 @@ struct HttpResponse {
 struct HttpLimits {
   using Duration = std::chrono::milliseconds;
 
+  // Over a limit, a new connection takes the place of one whose client keeps the server waiting.
   size_t connections = 64;
   size_t per_address = 16;   // an IPv6 /64 counts as one address
   size_t per_loopback = 64;  // per loopback address, where a reverse proxy may run

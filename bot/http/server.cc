@@ -1,6 +1,5 @@
 #include "bot/http/server.h"
 
-#include <pthread.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -9,13 +8,14 @@
 #include <atomic>
 #include <boost/asio/post.hpp>
 #include <cerrno>
-#include <csignal>
 #include <exception>
 #include <set>
 #include <thread>
 #include <utility>
 
+#include "bot/base/own_exhaustion.h"
 #include "bot/base/port_in_use.h"
+#include "bot/base/quiet_thread.h"
 #include "bot/http/connection.h"
 #include "bot/http/response.h"
 #include "bot/http/status_codes.h"
@@ -75,21 +75,6 @@ bool count_as_one(const Address& one, const Address& other) {
   return std::equal(a.begin(), a.begin() + 8, b.begin());
 }
 
-// Runs `work` on a thread with all signals blocked, because the main loop handles them.
-std::thread start_quiet_thread(std::function<void()> work) {
-  sigset_t all{};
-  sigset_t before{};
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  std::thread thread([work = std::move(work)] {
-    pthread_setname_np(pthread_self(), "http");
-    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
-    work();
-  });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return thread;
-}
-
 }  // namespace
 
 class HttpServer::Impl : public HttpConnectionOwner {
@@ -103,7 +88,10 @@ class HttpServer::Impl : public HttpConnectionOwner {
         retry_timer_(*loop_),
         stop_timer_(*loop_) {
     await_connection();
-    thread_ = start_quiet_thread([this] { loop_->run(); });
+    thread_ = start_quiet_thread("http", [this] {
+      setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
+      loop_->run();
+    });
   }
   ~Impl() override {
     boost::asio::post(*loop_, [this] { stop(); });
@@ -127,7 +115,8 @@ class HttpServer::Impl : public HttpConnectionOwner {
   void accept_some();
   void accept_later();
   void on_connection(int descriptor, const tcp::endpoint& peer);
-  bool has_room_for(const Address& address) const;
+  bool make_room_for(const Address& address);
+  bool end_longest_waiting(const Connections& connections);
   Connections all_connections() const;
   void stop();
 
@@ -166,9 +155,7 @@ void HttpServer::Impl::accept_some() {
     on_connection(descriptor, peer);
     return await_connection();
   }
-  const bool is_out_of_something =
-      errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
-  is_out_of_something ? accept_later() : await_connection();
+  is_own_exhaustion(errno) ? accept_later() : await_connection();
 }
 
 // Waits, because the connection stays in the kernel's queue and retrying at once would spin.
@@ -185,7 +172,7 @@ void HttpServer::Impl::on_connection(int descriptor, const tcp::endpoint& peer) 
   socket.set_option(tcp::no_delay(true), ignored);
   socket.native_non_blocking(true, ignored);
   const Address address = unmapped(peer.address());
-  const bool has_room = has_room_for(address);
+  const bool has_room = make_room_for(address);
   if (!has_room) ++refused_;
   if (!has_room && turned_away_.size() >= kMaxTurnedAway) return;
   const auto connection =
@@ -199,13 +186,29 @@ void HttpServer::Impl::on_connection(int descriptor, const tcp::endpoint& peer) 
   }
 }
 
-bool HttpServer::Impl::has_room_for(const Address& address) const {
-  if (served_.size() >= limits_.connections) return false;
-  const auto same = std::count_if(served_.begin(), served_.end(), [&](const auto& connection) {
-    return count_as_one(connection->address(), address);
-  });
+// A new connection takes the place of the one that has kept the server waiting longest, because
+// whoever asks and reads is served in a moment: clients that drip cannot shut out a health check.
+bool HttpServer::Impl::make_room_for(const Address& address) {
+  Connections of_address;
+  for (const auto& connection : served_) {
+    if (count_as_one(connection->address(), address)) of_address.insert(connection);
+  }
   const size_t limit = address.is_loopback() ? limits_.per_loopback : limits_.per_address;
-  return static_cast<size_t>(same) < limit;
+  if (of_address.size() >= limit) return end_longest_waiting(of_address);
+  return served_.size() < limits_.connections || end_longest_waiting(served_);
+}
+
+// Returns false if all of them wait for the server.
+bool HttpServer::Impl::end_longest_waiting(const Connections& connections) {
+  std::shared_ptr<HttpConnection> longest;
+  for (const auto& connection : connections) {
+    const auto since = connection->waits_since();
+    if (since && (longest == nullptr || *since < *longest->waits_since())) longest = connection;
+  }
+  if (longest == nullptr) return false;
+  ++refused_;
+  longest->end();
+  return true;
 }
 
 void HttpServer::Impl::on_end(const std::shared_ptr<HttpConnection>& connection) {

@@ -19,7 +19,7 @@ namespace ngcshare {
 
 struct HttpCounters {
   std::array<uint64_t, 6> answers{};  // by the status' first digit; 0 and 1 are unused
-  uint64_t refused_connections = 0;   // over a limit: answered with 503 or just closed
+  uint64_t refused_connections = 0;   // over a limit: answered with 503, or closed
 };
 
 class HttpServer {

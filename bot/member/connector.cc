@@ -14,16 +14,6 @@
 namespace ngcshare {
 namespace {
 
-nlohmann::json event_of(const char* event, const std::pair<Key, std::string>& id,
-                        const Offer& offer) {
-  return {{"event", event},
-          {"service", id.second},
-          {"gateway", to_hex(id.first)},
-          {"tcp", offer.transports.tcp},
-          {"udp", offer.transports.udp},
-          {"port", offer.suggested_port}};
-}
-
 // Returns why an offer is gone, for a person.
 std::string why_gone(const Key& gateway, KillReason reason) {
   const std::string who = "gateway " + short_key(gateway);
@@ -57,6 +47,15 @@ Connector::Connector(SessionHub& hub, storage::PinStore& pins, const Output& out
 
 Connector::~Connector() = default;
 
+nlohmann::json Connector::event_of(const char* event, const ServiceId& id, const Offer& offer) {
+  return {{"event", event},
+          {"service", id.name},
+          {"gateway", to_hex(id.gateway.key)},
+          {"tcp", offer.transports.tcp},
+          {"udp", offer.transports.udp},
+          {"port", offer.suggested_port}};
+}
+
 const WantedService* Connector::wanted(const Key& gateway, std::string_view name) const {
   const std::string key = to_hex(gateway);
   for (const WantedService& wanted : config_.wanted) {
@@ -69,7 +68,7 @@ std::vector<std::string> Connector::missing() const {
   std::vector<std::string> names;
   for (const WantedService& wanted : config_.wanted) {
     const bool offered = std::any_of(services_.begin(), services_.end(), [&](const auto& entry) {
-      return this->wanted(entry.first.first, entry.first.second) == &wanted &&
+      return this->wanted(entry.first.gateway.key, entry.first.name) == &wanted &&
              entry.second.port != 0;
     });
     if (!offered) names.push_back(wanted.name);
@@ -87,13 +86,12 @@ std::string Connector::local_address(uint16_t port) const {
 // -- offers -----------------------------------------------------------------------------
 
 void Connector::on_offer(Peer& peer, const Offer& offer) {
-  const ServiceId id{peer.key, offer.name};
+  const ServiceId id{peer.person(), offer.name};
   const bool known = services_.contains(id);
   Service& service = services_[id];
   const bool same_ports = known && service.offer.transports == offer.transports;
   service.offer = offer;
-  service.peer = &peer;
-  service.chosen = chooses(peer, offer.name);
+  service.chosen = chooses(id);
   output_.say(event_of("offer", id, offer),
               service.chosen || known || config_.all || config_.only_list
                   ? ""
@@ -102,30 +100,34 @@ void Connector::on_offer(Peer& peer, const Offer& offer) {
                         short_key(peer.key) +
                         "; to use it, add its name to the command, or use --all");
   if (same_ports && service.port != 0) return;
-  if (service.port != 0) close_ports(id, service, KillReason::kWithdrawn);
+  if (service.port != 0) {
+    close_ports(id, service, KillReason::kWithdrawn);
+    // The connections that were closed may have used the offer up; then its end is reported next.
+    if (!peer.session->hears_offer(offer.id)) return;
+  }
   if (!service.chosen) return;
   open_ports(id, service);
-  choose_further_ports(peer, offer.name);
+  choose_further_ports(id);
 }
 
 // Returns true for a trusted offer that is wanted by its own name or is a further port of a chosen
 // service.
-bool Connector::chooses(const Peer& peer, const std::string& name) {
+bool Connector::chooses(const ServiceId& id) {
   if (config_.only_list) return false;
-  const WantedService* const asked = wanted(peer.key, name);
-  if (config_.all || asked != nullptr) return trusts(peer, name, asked);
-  const std::string_view service = service_in_offer_name(name);
-  const auto first = services_.find({peer.key, std::string(service)});
-  return service != name && first != services_.end() && first->second.chosen &&
-         trusts(peer, name, wanted(peer.key, service));
+  const WantedService* const asked = wanted(id.gateway.key, id.name);
+  if (config_.all || asked != nullptr) return trusts(id, asked);
+  const std::string_view service = service_in_offer_name(id.name);
+  const auto first = services_.find({id.gateway, std::string(service)});
+  return service != id.name && first != services_.end() && first->second.chosen &&
+         trusts(id, wanted(id.gateway.key, service));
 }
 
 // Opens the further ports of a service whose offers came before that of its first port.
-void Connector::choose_further_ports(Peer& peer, const std::string& name) {
+void Connector::choose_further_ports(const ServiceId& first) {
   for (auto& [id, service] : services_) {
-    const bool further = id.first == peer.key && id.second != name && !service.chosen &&
-                         service_in_offer_name(id.second) == name;
-    if (!further || !chooses(peer, id.second)) continue;
+    const bool further = id.gateway == first.gateway && id.name != first.name && !service.chosen &&
+                         service_in_offer_name(id.name) == first.name;
+    if (!further || !chooses(id)) continue;
     service.chosen = true;
     open_ports(id, service);
   }
@@ -134,18 +136,20 @@ void Connector::choose_further_ports(Peer& peer, const std::string& name) {
 // Returns true if the gateway may offer that name. A name, and with it all ports of the service,
 // belongs to the gateway that was used first for it; another one is used only if the user gives its
 // key.
-bool Connector::trusts(const Peer& peer, const std::string& name, const WantedService* wanted) {
-  auto pin = pins_.find(peer.chat_id, std::string(service_in_offer_name(name)));
-  if (!pin || pin->gateway_key == peer.key) pin = pins_.find(peer.chat_id, name);
-  if (!pin || pin->gateway_key == peer.key) return true;
+bool Connector::trusts(const ServiceId& id, const WantedService* wanted) {
+  const auto& [gateway, name] = id;
+  auto pin = pins_.find(gateway.chat_id, std::string(service_in_offer_name(name)));
+  if (!pin || pin->gateway_key == gateway.key) pin = pins_.find(gateway.chat_id, name);
+  if (!pin || pin->gateway_key == gateway.key) return true;
   if (wanted != nullptr && !wanted->gateway_prefix.empty()) return true;
-  if (warned_.insert({peer.key, name}).second) {
-    const std::string warning = "a second gateway (" + short_key(peer.key) + ") also offers " +
+  if (warned_.insert(id).second) {
+    const std::string warning = "a second gateway (" + short_key(gateway.key) + ") also offers " +
                                 name + "; staying with " + short_key(pin->gateway_key) +
-                                ". To switch, use " + name + "@" + to_hex(peer.key).substr(0, 16);
+                                ". To switch, use " + name + "@" +
+                                to_hex(gateway.key).substr(0, 16);
     output_.say({{"event", "untrusted_gateway"},
                  {"service", name},
-                 {"gateway", to_hex(peer.key)},
+                 {"gateway", to_hex(gateway.key)},
                  {"trusted_gateway", to_hex(pin->gateway_key)}},
                 "warning: " + warning);
   }
@@ -153,7 +157,7 @@ bool Connector::trusts(const Peer& peer, const std::string& name, const WantedSe
 }
 
 void Connector::on_offer_gone(Peer& peer, const Offer& offer, KillReason reason) {
-  const auto found = services_.find({peer.key, offer.name});
+  const auto found = services_.find({peer.person(), offer.name});
   if (found == services_.end() || found->second.offer.id != offer.id) return;
   const bool was_open = found->second.port != 0;
   close_ports(found->first, found->second, reason);
@@ -169,11 +173,12 @@ void Connector::on_offer_gone(Peer& peer, const Offer& offer, KillReason reason)
 
 void Connector::on_presence(Peer& peer, bool present) {
   for (auto& [id, service] : services_) {
-    if (service.peer != &peer || !service.chosen) continue;
+    if (id.gateway != peer.person() || !service.chosen) continue;
     if (!present && service.port != 0) {
       close_ports(id, service, KillReason::kTimeout,
-                  id.second + " is not available now: the connection to gateway " +
-                      short_key(id.first) + " is lost; its local port is closed until it is back");
+                  id.name + " is not available now: the connection to gateway " +
+                      short_key(id.gateway.key) +
+                      " is lost; its local port is closed until it is back");
     }
     if (present && service.port == 0) open_ports(id, service);
   }
@@ -183,36 +188,38 @@ void Connector::on_presence(Peer& peer, bool present) {
 
 std::optional<BoundPorts> Connector::choose_ports(const ServiceId& id, const Service& service) {
   const TransportSet transports = service.offer.transports;
-  const WantedService* const asked = wanted(id.first, id.second);
+  const WantedService* const asked = wanted(id.gateway.key, id.name);
   asio::error_code error;
   if (asked != nullptr && asked->local_port) {
     auto bound =
         bind_ports(hub_.loop(), config_.bind_address, *asked->local_port, transports, error);
     if (!bound) {
       on_port_in_use_("cannot listen on " + local_address(*asked->local_port) + ": " +
-                      error.message() + "; choose another port with " + id.second + "=PORT");
+                      error.message() + "; choose another port with " + id.name + "=PORT");
     }
     return bound;
   }
   uint16_t preferred = service.offer.suggested_port;
-  const auto pin = pins_.find(service.peer->chat_id, id.second);
-  if (pin && pin->gateway_key == id.first && pin->local_port) preferred = *pin->local_port;
+  const auto pin = pins_.find(id.gateway.chat_id, id.name);
+  if (pin && pin->gateway_key == id.gateway.key && pin->local_port) preferred = *pin->local_port;
   if (const auto last = last_ports_.find(id); last != last_ports_.end()) preferred = last->second;
   auto bound = bind_near(hub_.loop(), config_.bind_address, preferred, transports, error);
   if (!bound) {
     log_error("local.no_port", "cannot open a local port for {service}: {error}",
-              Field{"service", id.second}, Field{"error", error.message()});
+              Field{"service", id.name}, Field{"error", error.message()});
   }
   return bound;
 }
 
-Mapping* Connector::open_mapping(const ServiceId& id, Transport transport, MappingSink& sink) {
+std::shared_ptr<Mapping> Connector::open_mapping(const ServiceId& id, Transport transport,
+                                                 MappingSink& sink) {
   const auto found = services_.find(id);
-  if (found == services_.end()) return nullptr;
-  PeerSession& session = *found->second.peer->session;
+  const Peer* const peer = hub_.find(id.gateway);
+  if (found == services_.end() || peer == nullptr) return nullptr;
+  PeerSession& session = *peer->session;
   Mapping* const mapping = session.open(found->second.offer.id, transport, sink, hub_.now());
   hub_.rearm(session);
-  return mapping;
+  return mapping == nullptr ? nullptr : mapping->shared_from_this();
 }
 
 void Connector::open_ports(const ServiceId& id, Service& service) {
@@ -222,7 +229,7 @@ void Connector::open_ports(const ServiceId& id, Service& service) {
   last_ports_[id] = bound->port;
   if (bound->tcp) {
     service.tcp = std::make_unique<TcpListener>(
-        std::move(*bound->tcp), hub_.memory(),
+        std::move(*bound->tcp), hub_.memory(), hub_.descriptors(),
         [this, id](MappingSink& sink) { return open_mapping(id, Transport::kTcp, sink); });
   }
   if (bound->udp) {
@@ -230,7 +237,7 @@ void Connector::open_ports(const ServiceId& id, Service& service) {
         std::move(*bound->udp),
         [this, id](MappingSink& sink) { return open_mapping(id, Transport::kUdp, sink); });
   }
-  remember(service.peer->chat_id, id, bound->port);
+  remember(id, bound->port);
 
   auto event = event_of("listening", id, service.offer);
   event["local"] = local_address(bound->port);
@@ -238,15 +245,16 @@ void Connector::open_ports(const ServiceId& id, Service& service) {
   event["transport"] = service.offer.transports.tcp ? "tcp" : "udp";
   if (service.offer.transports.tcp && service.offer.transports.udp) event["transport"] = "both";
   const bool moved = bound->port != service.offer.suggested_port;
-  output_.say(event, id.second + " is ready: " + local_address(bound->port) +
+  output_.say(event, id.name + " is ready: " + local_address(bound->port) +
                          (moved ? " (its usual port is " +
                                       std::to_string(service.offer.suggested_port) + ")"
                                 : ""));
-  const bool base_mode = !service.peer->session->expects_link();
-  if (service.offer.transports.tcp && base_mode) mention_base_mode();
+  if (service.offer.transports.tcp) mention_base_mode(id);
 }
 
-void Connector::mention_base_mode() {
+void Connector::mention_base_mode(const ServiceId& id) {
+  const Peer* const peer = hub_.find(id.gateway);
+  if (peer == nullptr || peer->session->expects_link()) return;
   if (std::exchange(base_mode_mentioned_, true)) return;
   output_.say({{"event", "base_mode"}},
               "note: tcp runs in base mode, which is slow and can corrupt data when the path loses "
@@ -264,10 +272,10 @@ void Connector::close_ports(const ServiceId& id, Service& service, KillReason re
   output_.say(event, text);
 }
 
-void Connector::remember(const Key& chat_id, const ServiceId& id, uint16_t port) {
-  auto pin = pins_.find(chat_id, id.second);
-  if (!pin || pin->gateway_key != id.first) {
-    pin = storage::PinRecord{chat_id, id.second, id.first, {}, unix_seconds()};
+void Connector::remember(const ServiceId& id, uint16_t port) {
+  auto pin = pins_.find(id.gateway.chat_id, id.name);
+  if (!pin || pin->gateway_key != id.gateway.key) {
+    pin = storage::PinRecord{id.gateway.chat_id, id.name, id.gateway.key, {}, unix_seconds()};
   }
   if (pin->local_port == port) return;
   pin->local_port = port;
@@ -276,7 +284,7 @@ void Connector::remember(const Key& chat_id, const ServiceId& id, uint16_t port)
 
 bool Connector::offers_from(const Key& gateway) const {
   return std::any_of(services_.begin(), services_.end(),
-                     [&](const auto& entry) { return entry.first.first == gateway; });
+                     [&](const auto& entry) { return entry.first.gateway.key == gateway; });
 }
 
 std::string Connector::table() const {
@@ -291,7 +299,7 @@ std::string Connector::table() const {
   };
   add_row("SERVICE", "FROM", "PORT", "LOCAL ADDRESS");
   for (const auto& [id, service] : services_) {
-    add_row(id.second, short_key(id.first),
+    add_row(id.name, short_key(id.gateway.key),
             describe(service.offer.transports, service.offer.suggested_port),
             local_address(service.port));
   }

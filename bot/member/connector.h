@@ -6,11 +6,11 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "bot/base/output.h"
@@ -52,29 +52,36 @@ class Connector : public OfferUser {
   void on_presence(Peer& peer, bool present) override;
 
  private:
-  // A gateway's key and the name of one of its Offers, which stay the same across restarts.
-  using ServiceId = std::pair<Key, std::string>;
+  // A gateway and the name of one of its Offers, which stay the same across restarts. A gateway is
+  // looked up in the hub when it is needed, because peers come and go.
+  struct ServiceId {
+    storage::Person gateway;
+    std::string name;
+
+    auto operator<=>(const ServiceId&) const = default;
+  };
   struct Service {
     Offer offer;
-    Peer* peer = nullptr;
     bool chosen = false;
     uint16_t port = 0;  // 0 if not open
     std::unique_ptr<TcpListener> tcp;
     std::unique_ptr<UdpListener> udp;
   };
   const WantedService* wanted(const Key& gateway, std::string_view name) const;
-  bool chooses(const Peer& peer, const std::string& name);
-  void choose_further_ports(Peer& peer, const std::string& name);
-  bool trusts(const Peer& peer, const std::string& name, const WantedService* wanted);
+  bool chooses(const ServiceId& id);
+  void choose_further_ports(const ServiceId& first);
+  bool trusts(const ServiceId& id, const WantedService* wanted);
   void open_ports(const ServiceId& id, Service& service);
   // Closes the local ports, if open, and prints the event `closed` with `text` for people, which is
   // empty where the caller prints a line of its own.
   void close_ports(const ServiceId& id, Service& service, KillReason reason,
                    const std::string& text = "");
   std::optional<BoundPorts> choose_ports(const ServiceId& id, const Service& service);
-  Mapping* open_mapping(const ServiceId& id, Transport transport, MappingSink& sink);
-  void mention_base_mode();
-  void remember(const Key& chat_id, const ServiceId& id, uint16_t port);
+  std::shared_ptr<Mapping> open_mapping(const ServiceId& id, Transport transport,
+                                        MappingSink& sink);
+  void mention_base_mode(const ServiceId& id);
+  void remember(const ServiceId& id, uint16_t port);
+  static nlohmann::json event_of(const char* event, const ServiceId& id, const Offer& offer);
   std::string local_address(uint16_t port) const;
 
   SessionHub& hub_;

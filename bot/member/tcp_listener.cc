@@ -6,29 +6,33 @@
 #include "bot/tunnel/tcp_bridge.h"
 
 namespace ngcshare {
+namespace {
 
-TcpListener::TcpListener(asio::ip::tcp::acceptor acceptor, link::MemoryBudget& memory, Open open)
-    : memory_(memory), acceptor_(std::move(acceptor)), open_(std::move(open)) {
-  accept_next();
+void say_that_programs_wait(const asio::error_code& why) {
+  log_warn("local.accept_waits",
+           "a local program waits for its connection, because no descriptor is left: {error}; end "
+           "other connections, or raise the limit of open files (ulimit -n)",
+           Field{"error", why.message()});
 }
 
-void TcpListener::accept_next() {
-  acceptor_.async_accept([this, alive = std::weak_ptr(alive_)](const asio::error_code& error,
-                                                               asio::ip::tcp::socket socket) {
-    if (alive.expired() || error == asio::error::operation_aborted) return;
-    if (error) {
-      log_warn("local.accept_failed", "cannot accept a local connection: {error}",
-               Field{"error", error.message()});
-    } else {
-      on_connection(std::move(socket));
-    }
-    accept_next();
-  });
-}
+}  // namespace
 
-void TcpListener::on_connection(asio::ip::tcp::socket socket) {
-  const auto bridge = TcpBridge::create(std::move(socket), memory_, nullptr, nullptr);
-  Mapping* const mapping = open_(*bridge);
+TcpListener::TcpListener(asio::ip::tcp::acceptor acceptor, link::MemoryBudget& memory,
+                         DescriptorBudget& descriptors, Open open)
+    : memory_(memory),
+      open_(std::move(open)),
+      accepting_(
+          std::move(acceptor), descriptors,
+          [this](asio::ip::tcp::socket socket, DescriptorBudget::Lease lease) {
+            on_connection(std::move(socket), std::move(lease));
+          },
+          say_that_programs_wait) {}
+
+void TcpListener::on_connection(asio::ip::tcp::socket socket, DescriptorBudget::Lease lease) {
+  // The bridge destroys the handler of its end, and with it the lease, once the socket is closed.
+  const auto bridge =
+      TcpBridge::create(std::move(socket), memory_, nullptr, [lease = std::move(lease)] {});
+  const std::shared_ptr<Mapping> mapping = open_(*bridge);
   if (mapping == nullptr) {
     bridge->abort(KillReason::kLimit);
   } else {

@@ -1,10 +1,12 @@
 // Listens on the local tcp port of another peer's service; opens a mapping for each connection.
+// While no descriptor is left for a connection, new ones wait in the kernel's queue.
 #pragma once
 
 #include <asio/ip/tcp.hpp>
 #include <functional>
-#include <memory>
 
+#include "bot/base/descriptor_budget.h"
+#include "bot/process/accept_loop.h"
 #include "protocol/link/memory_budget.h"
 #include "protocol/session/mapping.h"
 
@@ -13,18 +15,18 @@ namespace ngcshare {
 class TcpListener {
  public:
   // Opens a mapping for a sink, or returns nullptr.
-  using Open = std::function<Mapping*(MappingSink&)>;
+  using Open = std::function<std::shared_ptr<Mapping>(MappingSink&)>;
 
-  TcpListener(asio::ip::tcp::acceptor acceptor, link::MemoryBudget& memory, Open open);
+  // `memory` and `descriptors` must outlive the listener and its connections.
+  TcpListener(asio::ip::tcp::acceptor acceptor, link::MemoryBudget& memory,
+              DescriptorBudget& descriptors, Open open);
 
  private:
-  void accept_next();
-  void on_connection(asio::ip::tcp::socket socket);
+  void on_connection(asio::ip::tcp::socket socket, DescriptorBudget::Lease lease);
 
   link::MemoryBudget& memory_;
-  asio::ip::tcp::acceptor acceptor_;
   Open open_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>();  // handlers may run after our end
+  AcceptLoop<asio::ip::tcp> accepting_;
 };
 
 }  // namespace ngcshare

@@ -14,9 +14,7 @@ UdpListener::Flow::Flow(UdpListener& listener, const Endpoint& source)
     : listener_(listener), source_(source), last_used_(steady_now()) {}
 
 UdpListener::Flow::~Flow() {
-  if (mapping_ == nullptr) return;
-  mapping_->set_sink(nullptr);
-  mapping_->close(KillReason::kIdle, steady_now());
+  if (mapping_ != nullptr) mapping_->close(KillReason::kIdle, steady_now());
 }
 
 bool UdpListener::Flow::open() {
@@ -49,10 +47,7 @@ void UdpListener::Flow::on_datagram(Bytes bytes) {
 
 void UdpListener::Flow::on_closed(KillReason reason) {
   log_debug("mapping.ended", "udp mapping ended: {reason}", Field{"reason", to_string(reason)});
-  mapping_ = nullptr;
-  const auto found = listener_.flows_.find(source_);
-  listener_.ended_.push_back(std::move(found->second));
-  listener_.flows_.erase(found);
+  listener_.flows_.erase(listener_.flows_.find(source_));  // destroys this flow
 }
 
 // -- the port ---------------------------------------------------------------------------
@@ -77,7 +72,6 @@ void UdpListener::wait_readable() {
 }
 
 void UdpListener::read_some() {
-  ended_.clear();
   for (int count = 0; count < kDatagramsPerTurn; ++count) {
     Endpoint source;
     asio::error_code error;
@@ -101,7 +95,6 @@ void UdpListener::on_datagram(const Endpoint& source, Bytes bytes) {
 }
 
 void UdpListener::check_idle() {
-  ended_.clear();
   const TimePoint now = steady_now();
   std::erase_if(flows_,
                 [&](const auto& entry) { return now - entry.second->last_used() >= kIdleTime; });

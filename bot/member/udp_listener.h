@@ -17,7 +17,7 @@ namespace ngcshare {
 
 class UdpListener {
  public:
-  using Open = std::function<Mapping*(MappingSink&)>;
+  using Open = std::function<std::shared_ptr<Mapping>(MappingSink&)>;
 
   static constexpr std::chrono::seconds kIdleTime{120};
   static constexpr std::chrono::seconds kIdleCheck{10};
@@ -53,7 +53,7 @@ class UdpListener {
 
     UdpListener& listener_;
     Endpoint source_;
-    Mapping* mapping_ = nullptr;
+    std::shared_ptr<Mapping> mapping_;
     std::deque<std::vector<uint8_t>> early_;
     TimePoint last_used_;
   };
@@ -67,7 +67,6 @@ class UdpListener {
   Open open_;
   asio::basic_waitable_timer<ProgramClock> idle_timer_;
   std::map<Endpoint, std::unique_ptr<Flow>> flows_;
-  std::vector<std::unique_ptr<Flow>> ended_;  // destroyed at the next read or check
   uint64_t dropped_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>();  // handlers may run after our end
 };

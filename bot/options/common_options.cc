@@ -15,6 +15,7 @@ std::filesystem::path default_data_dir(const std::string& name, const Environmen
 
 void read_network(const GivenFlags& given, CommonOptions& common, Problems& problems) {
   common.tox.udp = !given.has("no-udp");
+  common.tox.insecure_toxcore = given.has("insecure-toxcore");
   common.tox.local_discovery = !given.has("no-local-discovery");
   problems.collect([&] { common.tox.udp_port = port_of(given, "udp-port"); });
   problems.collect([&] { common.tox.tcp_relay_port = port_of(given, "tcp-relay-port"); });
@@ -55,6 +56,7 @@ CommonOptions common_options(const GivenFlags& given, const std::string& folder,
   CommonOptions common;
   common.data_dir = data_dir_of(given, folder, environment, problems);
   problems.collect([&] { common.passphrase = read_passphrase(given, problems); });
+  common.new_start = given.has(kNewStartFlag);
   common.nick =
       given.one("nick").value_or(folder == kGatewayFolder ? "ngcshare" : "ngcshare-member");
   if (common.nick.empty() || common.nick.size() > 128)

@@ -53,7 +53,9 @@ void add_variable(const Flag& flag, const std::string& name, const std::string& 
 std::vector<std::string> known_variables() {
   std::vector<std::string> names;
   for (const Subcommand& subcommand : subcommands()) {
-    for (const Flag& flag : flags_of(subcommand)) names.push_back(environment_name(flag.name));
+    for (const Flag& flag : flags_of(subcommand)) {
+      if (flag.name != kNewStartFlag) names.push_back(environment_name(flag.name));
+    }
   }
   return names;
 }
@@ -73,13 +75,20 @@ void add_environment(const std::vector<Flag>& flags, const Environment& environm
   for (const Flag& flag : flags) {
     const std::string name = environment_name(flag.name);
     const auto found = environment.find(name);
-    if (found == environment.end() || given.has(flag.name) || flag.name == "help") continue;
+    if (found == environment.end() || given.has(flag.name) || flag.name == "help" ||
+        flag.name == kNewStartFlag) {
+      continue;
+    }
     problems.collect([&] { add_variable(flag, name, found->second, given); });
   }
 }
 
 std::string problem_with_variable(const std::string& name, const std::string& value) {
   if (!name.starts_with(environment_name("")) || is_from_kubernetes(name, value)) return "";
+  if (name == environment_name(kNewStartFlag)) {
+    return name + " is not read, because it would hold for later starts, too; give --" +
+           std::string(kNewStartFlag) + " once, on the command line";
+  }
   static const std::vector<std::string> known = known_variables();
   const auto is_known = [](const std::string& wanted) {
     return std::find(known.begin(), known.end(), wanted) != known.end();

@@ -26,6 +26,9 @@ std::vector<Flag> common_flags_of(const Subcommand& subcommand) {
   return flags;
 }
 
+constexpr Flag kNewStart{kNewStartFlag, "", false,
+                         "make the database or the identity anew if it is lost; not a variable"};
+
 }  // namespace
 
 const std::vector<Flag>& common_flags() {
@@ -49,6 +52,8 @@ const std::vector<Flag>& common_flags() {
        "turn off the fast transport (testing only: slower, can corrupt TCP on lossy networks)"},
       {"congestion", "NAME", false,
        "congestion control of the fast transport: bbr (default) or cubic"},
+      {"insecure-toxcore", "", false,
+       "go online even if this toxcore has a fault that a stranger's packet may use"},
       {"json", "", false, "print one JSON object per line"},
       {"log-level", "LEVEL", false, "trace, debug, info, warn, error or off"},
       {"log-format", "FORMAT", false, "text or json"},
@@ -64,6 +69,7 @@ const std::vector<Subcommand>& subcommands() {
        "run a gateway: share services with groups",
        {
            {"check", "", false, "check the configuration, report all problems and exit"},
+           kNewStart,
            {"create", "NAME", false, "found a group"},
            {"private", "", false, "make the new group private: by invitation only"},
            {"join", "CHAT_ID", true, "join a group"},
@@ -75,7 +81,11 @@ const std::vector<Subcommand>& subcommands() {
            {"invite", "TOX_ID", true, "invite this person to the private groups"},
            {"allow-target", "CIDR|HOST", true,
             "also share services of this host or network (default: this machine only)"},
-           {"no-group-roles", "", false, "do not make a group's founder and moderators admins"},
+           {"admin-ports", "PORT[-LAST][,PORT...]", true,
+            "ports that a group's founder and moderators may share, where their roles count "
+            "(default: none)"},
+           {"no-group-roles", "", false,
+            "give no rights to the founder and moderators of any group"},
            {"owner", "KEY", true,
             "make the person with this group key an owner, who may do everything"},
            {"http", "[ADDRESS:]PORT", false,
@@ -95,6 +105,7 @@ const std::vector<Subcommand>& subcommands() {
            {"list", "", false, "list the services and exit"},
            {"bind", "ADDRESS", false, "listen on this address instead of 127.0.0.1"},
            {"timeout", "SECONDS", false, "give up if the services are not reached in time"},
+           kNewStart,
        }},
       {"backup", "FILE", "copy the gateway's database to FILE, even while it runs", {}},
       {"restore", "FILE", "replace the database with a backup; stop the gateway first", {}},
@@ -128,7 +139,7 @@ const std::vector<Subcommand>& subcommands() {
        "check the running gateway; exit with 0 if it is well, else 1",
        {{"ready", "", false, "succeed only when connected to Tox and every group"}},
        false},
-      {"node", "", "run a boot node, for a Tox network of your own", {}},
+      {"node", "", "run a boot node, for a Tox network of your own", {kNewStart}},
       {"version", "", "show the version", {}},
   };
   return table;

@@ -16,6 +16,9 @@ struct Flag {
   std::string_view help;
 };
 
+// Only on the command line: in the environment it would hold for all later starts, too.
+inline constexpr std::string_view kNewStartFlag = "new-start";
+
 struct Subcommand {
   std::string_view name;
   std::string_view positional;  // its words in the help; empty: it takes none

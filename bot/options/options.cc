@@ -12,6 +12,7 @@
 #include "bot/options/files.h"
 #include "bot/options/flag_variables.h"
 #include "bot/options/subcommand_options.h"
+#include "bot/tox/toxcore_copy.h"
 
 namespace ngcshare {
 namespace {
@@ -138,7 +139,7 @@ ReadOptions read_subcommand(const Subcommand& subcommand, const std::vector<std:
   if (given.has("help")) return {PrintOptions{subcommand_help(subcommand)}, std::move(problems)};
   if (subcommand.name == "version") {
     return {PrintOptions{"ngcshare " + std::string(kVersion) + " with toxcore " +
-                         ToxNode::version() + "\n"},
+                         describe(linked_toxcore()) + "\n"},
             std::move(problems)};
   }
   if (is_strict(subcommand)) check_variables(environment, problems);

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "bot/base/port_set.h"
 #include "bot/http/address.h"
 #include "bot/options/flags.h"
 #include "bot/options/problems.h"
@@ -42,6 +43,7 @@ struct CommonOptions {
   bool json = false;       // on standard output
   std::string passphrase;  // of the profile; a secret. Empty: not encrypted
   bool link = true;        // false: base mode with all peers
+  bool new_start = false;  // what the data folder lacks may be made anew
   link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr;
 };
 
@@ -64,7 +66,8 @@ struct RunOptions {
   bool health_checks = true;
   TargetPolicy targets;
   std::set<Key> owners;
-  bool group_roles = true;                    // founder and moderators are admins
+  bool group_roles = true;                    // false: a group's roles count nowhere
+  PortSet admin_ports;                        // those which group admins may share
   bool check = false;                         // only report problems, do not run
   std::vector<std::vector<uint8_t>> invites;  // Tox IDs
   std::optional<HttpOptions> http;

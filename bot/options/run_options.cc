@@ -25,6 +25,11 @@ void read_groups(const GivenFlags& given, RunOptions& options, Problems& problem
 void read_rights(const GivenFlags& given, RunOptions& options, Problems& problems) {
   options.group_roles = !given.has("no-group-roles");
   options.targets = parse_targets(given.all("allow-target"), problems);
+  for (const auto& text : given.all("admin-ports")) {
+    if (options.admin_ports.add(text)) continue;
+    problems.add("--admin-ports: \"" + text +
+                 "\" is not a list of ports, for example 25565,30000-30100");
+  }
   for (const auto& text : given.all("owner")) {
     if (const auto key = parse_key(text)) {
       options.owners.insert(*key);

@@ -55,7 +55,8 @@ function updateGroup({parts}, group) {
 // Other reasons are shown as the gateway calls them.
 const kReasons = new Map([
   ['denied', 'denied by a rule'], ['not listed', 'no allow rule'], ['observer', 'an observer'],
-  ['limit', 'over a limit'], ['disabled', 'service is off'], ['withdrawn', 'service was removed'],
+  ['limit', 'over a limit'], ['descriptors', 'no file descriptor left'],
+  ['too many', 'too many of one person'], ['disabled', 'service is off'], ['withdrawn', 'service was removed'],
   ['unknown', 'for no open connection'], ['public', 'sent to the whole group'],
   ['stale', 'out of date'], ['overflow', 'over a limit'],
 ]);

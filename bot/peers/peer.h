@@ -29,6 +29,7 @@ struct Peer {
   std::unique_ptr<PeerSession> session;
   std::optional<TimePoint> absent_until;  // set while it is lost: when it is given up
   bool pump_posted = false;
+  uint32_t named_epoch = 0;  // as PeerSession::named_epoch() when it was last looked at
   Traffic received;
 
   storage::Person person() const { return {chat_id, key}; }

@@ -7,6 +7,7 @@
 
 #include "bot/base/log.h"
 #include "bot/base/steady_time.h"
+#include "protocol/session/session_call.h"
 
 namespace ngcshare {
 
@@ -24,7 +25,7 @@ SessionHub::~SessionHub() = default;
 
 Peer& SessionHub::join(const storage::Person& person, Role role,
                        std::unique_ptr<PeerContact> contact) {
-  assert(find(person) == nullptr);
+  assert(find(person) == nullptr && may_change_peers());
   auto peer = std::make_unique<Peer>();
   peer->chat_id = person.chat_id;
   peer->key = person.key;
@@ -33,6 +34,7 @@ Peer& SessionHub::join(const storage::Person& person, Role role,
   SessionHandler& handler = *this;
   PeerSession::Config config = config_;
   config.epoch = draw_msg_id(entropy_);
+  copies_.note_drawn(person, config.epoch);
   config.link_memory = &link_memory_;
   peer->session = std::make_unique<PeerSession>(*peer->contact, entropy_, handler, config, now());
   Peer& joined = *peer;
@@ -49,6 +51,7 @@ void SessionHub::welcome(Peer& peer) {
 }
 
 void SessionHub::lose(Peer& peer) {
+  assert(may_change_peers());
   if (!peer.session->suspend(now())) {
     leave(peer);
     return;
@@ -62,6 +65,7 @@ void SessionHub::lose(Peer& peer) {
 }
 
 void SessionHub::come_back(Peer& peer, Role role) {
+  assert(may_change_peers());
   log_info("peer.back", "peer {peer} is back", Field{"peer", short_key(peer.key)});
   peer.role = role;
   peer.absent_until.reset();
@@ -72,13 +76,14 @@ void SessionHub::come_back(Peer& peer, Role role) {
 
 void SessionHub::leave(Peer& peer) {
   log_info("peer.left", "peer {peer} left", Field{"peer", short_key(peer.key)});
+  assert(may_change_peers());
   peer.session->peer_left(now());
   Peers& peers = peer.absent_until ? absent_ : peers_;
   remove(std::move(peers.extract(peer.person()).mapped()));
 }
 
-// The peers are taken out first, because their ends call back and may look into the hub.
 void SessionHub::leave_all(const Key& chat_id) {
+  assert(may_change_peers());
   std::vector<std::unique_ptr<Peer>> leaving;
   for (Peers* const peers : {&peers_, &absent_}) {
     for (auto at = peers->lower_bound({chat_id, {}});
@@ -111,11 +116,21 @@ void SessionHub::give_up_absent(TimePoint now) {
   }
 }
 
-// The peer is destroyed later because the call may come from inside its session.
+// The peer is destroyed later because the ends of its connections and offers are still to be
+// reported, and the caller may be one of those that pump() reports to.
 void SessionHub::remove(std::unique_ptr<Peer> peer) {
-  by_session_.erase(peer->session.get());
-  count(*peer, gone_);
   removed_.push_back(std::move(peer));
+  if (std::exchange(burial_posted_, true)) return;
+  asio::post(loop_, [this] { bury_removed(); });
+}
+
+void SessionHub::bury_removed() {
+  burial_posted_ = false;
+  for (const auto& peer : std::exchange(removed_, {})) {
+    peer->session->report_events();
+    count(*peer, gone_);
+    by_session_.erase(peer->session.get());
+  }
 }
 
 // -- packets and turns ------------------------------------------------------------------
@@ -124,10 +139,17 @@ void SessionHub::receive(Peer& peer, PacketId id, bool is_public, Bytes body, si
   peer.received.add(packet_bytes);
   peer.session->receive(id, is_public, body, now());
   rearm(*peer.session);
+  watch_for_copies(peer);
+}
+
+void SessionHub::watch_for_copies(Peer& peer) {
+  const uint32_t named = peer.session->named_epoch();
+  if (named == 0 || std::exchange(peer.named_epoch, named) == named) return;
+  if (copies_.note_named(peer.person(), named, now()) && on_copy_) on_copy_();
 }
 
 void SessionHub::pump() {
-  removed_.clear();
+  bury_removed();
   const TimePoint time = now();
   for_each_peer([this, time](Peer& peer) {
     peer.session->pump(time);
@@ -137,6 +159,8 @@ void SessionHub::pump() {
 
 void SessionHub::shut_down() {
   for_each_peer([this](Peer& peer) { peer.session->shut_down(now()); });
+  user_ = nullptr;
+  pump();
   timer_.cancel();
 }
 
@@ -167,9 +191,13 @@ void SessionHub::tick() {
 // -- questions --------------------------------------------------------------------------
 
 void SessionHub::for_each_peer(const std::function<void(Peer&)>& visit) {
+  ++visits_;
   for (auto& [person, peer] : peers_) visit(*peer);
   for (auto& [person, peer] : absent_) visit(*peer);
+  --visits_;
 }
+
+bool SessionHub::may_change_peers() const { return visits_ == 0 && !SessionCall::any(); }
 
 Peer* SessionHub::find(const storage::Person& person) {
   for (Peers* const peers : {&peers_, &absent_}) {

@@ -12,7 +12,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "bot/base/descriptor_budget.h"
 #include "bot/base/steady_time.h"
+#include "bot/peers/copy_watch.h"
 #include "bot/peers/peer.h"
 #include "protocol/base/entropy.h"
 
@@ -48,6 +50,9 @@ class SessionHub : private SessionHandler {
   void set_offer_maker(OfferMaker* maker) { maker_ = maker; }
   void set_offer_user(OfferUser* user) { user_ = user; }
   void set_public_sender(PublicSender* sender) { public_sender_ = sender; }
+  // `on_copy` is called from receive() when it is time to tell a person that another process uses
+  // this one's keys (CopyWatch).
+  void set_on_copy(std::function<void()> on_copy) { on_copy_ = std::move(on_copy); }
 
   // -- for those who reach the peers (GroupPeers) -----------------------------------------------
   // Adds a peer that is reachable from now on. REQUIRES: find(person) is nullptr. The reference is
@@ -67,19 +72,21 @@ class SessionHub : private SessionHandler {
   void receive(Peer& peer, PacketId id, bool is_public, Bytes body, size_t packet_bytes);
 
   // -- turns ------------------------------------------------------------------------------------
-  // Gives every waiting session a turn to send, and destroys removed peers: must not be called from
-  // inside a session. Called after each iteration of toxcore, when there may be room again.
+  // Reports what has happened, destroys removed peers and gives every session a turn to send: must
+  // not be called from inside a session. Called after each iteration of toxcore, when there may be
+  // room again.
   void pump();
   // Arms the timer for the session's deadlines. Must be called after using a session from outside
   // (an offer, an open).
   void rearm(const PeerSession& session);
   // Does what is due at now(). The hub's timer calls it.
   void tick();
-  // Says farewell to all peers.
+  // Says farewell to all peers and ends all connections. Offers that end thereby are not reported.
   void shut_down();
 
   // -- peers ------------------------------------------------------------------------------------
-  // Visits the peers in the order of their chat ids and keys, absent ones last.
+  // Visits the peers in the order of their chat ids and keys, absent ones last. No peer may come or
+  // go meanwhile.
   void for_each_peer(const std::function<void(Peer&)>& visit);
   // Returns the peer, reachable or absent, or nullptr if the hub has none of that identity.
   Peer* find(const storage::Person& person);
@@ -103,11 +110,15 @@ class SessionHub : private SessionHandler {
     Traffic received;
   };
   Totals totals() const;
+  // Returns how many peers have lately shown that another process uses this one's keys.
+  size_t copy_witnesses() const { return copies_.witnesses(now()); }
 
   TimePoint now() const { return clock_(); }
   Entropy& entropy() { return entropy_; }
   asio::io_context& loop() { return loop_; }
   link::MemoryBudget& memory() { return link_memory_; }
+  // What the connections of all peers may hold; unlimited until it is set.
+  DescriptorBudget& descriptors() { return descriptors_; }
 
  private:
   using Peers = std::map<storage::Person, std::unique_ptr<Peer>>;
@@ -122,8 +133,11 @@ class SessionHub : private SessionHandler {
 
   static void count(const Peer& peer, Totals& totals);
   void welcome(Peer& peer);
+  bool may_change_peers() const;
   void remove(std::unique_ptr<Peer> peer);
+  void bury_removed();
   void give_up_absent(TimePoint now);
+  void watch_for_copies(Peer& peer);
   Peer& peer_of(PeerSession& session);
   void arm(TimePoint when);
 
@@ -134,12 +148,17 @@ class SessionHub : private SessionHandler {
   OfferMaker* maker_ = nullptr;
   OfferUser* user_ = nullptr;
   PublicSender* public_sender_ = nullptr;
+  std::function<void()> on_copy_;
+  CopyWatch copies_;
   link::MemoryBudget link_memory_{kLinkMemory};
+  DescriptorBudget descriptors_;
   Totals gone_;  // of peers that were removed
   Peers peers_;  // reachable ones
   Peers absent_;
   std::vector<std::unique_ptr<Peer>> removed_;                // destroyed by the next pump()
-  std::unordered_map<const PeerSession*, Peer*> by_session_;  // of peers_ and absent_
+  std::unordered_map<const PeerSession*, Peer*> by_session_;  // of all three
+  bool burial_posted_ = false;
+  int visits_ = 0;  // of for_each_peer() that are under way
   asio::basic_waitable_timer<ProgramClock> timer_;
   std::optional<TimePoint> armed_for_;
 };

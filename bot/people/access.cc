@@ -47,7 +47,9 @@ Access::Access(storage::Database& database, Config config)
       role_store_(database),
       ban_store_(database),
       rule_store_(database),
-      claim_store_(database) {
+      claim_store_(database),
+      group_store_(database) {
+  reread_groups();
   for (const auto& record : role_store_.list()) roles_.emplace(record.person, record.role);
   for (const auto& ban : ban_store_.list()) bans_.emplace(ban.person, ban.until);
   rule_store_.for_each([this](const storage::RuleRecord& record) {
@@ -60,9 +62,23 @@ Access::Access(storage::Database& database, Config config)
 Level Access::level(const Person& person, Role group_role, std::int64_t now) const {
   if (is_owner(person)) return Level::kOwner;
   if (is_banned(person, now)) return Level::kBanned;
+  if (roles_.contains(person)) return Level::kAdmin;
   const bool leads = group_role == Role::kFounder || group_role == Role::kModerator;
-  const bool admin = roles_.contains(person) || (config_.group_roles && leads);
-  return admin ? Level::kAdmin : Level::kMember;
+  const bool counts = config_.group_roles && counts_roles_of(person.chat_id);
+  return leads && counts ? Level::kGroupAdmin : Level::kMember;
+}
+
+bool Access::manages(Level level, const std::optional<Key>& chat_id,
+                     const storage::ServiceRecord& service) {
+  if (level >= Level::kAdmin) return true;
+  return level == Level::kGroupAdmin && chat_id && service.chat_id == chat_id;
+}
+
+bool Access::may_share(Level level, std::span<const storage::PortRange> ports) const {
+  if (level >= Level::kAdmin) return true;
+  return std::all_of(ports.begin(), ports.end(), [this](const storage::PortRange& range) {
+    return config_.admin_ports.contains(range.first, range.last);
+  });
 }
 
 Decision Access::decide(const storage::ServiceRecord& service, const Person& person,
@@ -110,6 +126,24 @@ std::optional<RuleEffect> Access::rule(std::int64_t service_id, const Person& pe
 }
 
 // -- roles ------------------------------------------------------------------------------
+
+bool Access::count_roles_of(const Key& chat_id, bool on) {
+  if (!group_store_.set_group_roles(chat_id, on)) return false;
+  if (on) {
+    groups_with_roles_.insert(chat_id);
+  } else {
+    groups_with_roles_.erase(chat_id);
+  }
+  return true;
+}
+
+void Access::reread_groups() {
+  std::set<Key> with_roles;
+  for (const auto& group : group_store_.list()) {
+    if (group.group_roles) with_roles.insert(group.chat_id);
+  }
+  groups_with_roles_ = std::move(with_roles);
+}
 
 RoleChange Access::grant(const Person& person, AdminRole role, const storage::Stamp& stamp) {
   const auto found = roles_.find(person);

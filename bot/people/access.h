@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,11 +17,13 @@
 
 #include "bot/base/group_role.h"
 #include "bot/base/key.h"
+#include "bot/base/port_set.h"
 #include "bot/people/level.h"
 #include "protocol/base/entropy.h"
 #include "storage/database/database.h"
 #include "storage/stores/ban_store.h"
 #include "storage/stores/claim_store.h"
+#include "storage/stores/group_store.h"
 #include "storage/stores/role_store.h"
 #include "storage/stores/rule_store.h"
 #include "storage/values/person.h"
@@ -72,22 +75,30 @@ class Access {
  public:
   struct Config {
     std::set<Key> owners = {};  // --owner: public keys of people who are owners in every group
-    bool group_roles = true;    // the group's founder and moderators are admins
+    bool group_roles = true;    // false: a group's roles count nowhere
+    PortSet admin_ports = {};   // those which group admins may share
   };
 
   static constexpr std::int64_t kClaimSeconds = 3600;
   static constexpr std::uint32_t kClaimTries = 5;
 
-  // REQUIRES: is destroyed before `database`; no other object writes roles, bans, rules or claims.
-  // Throws StorageError, as do all functions below that are not const.
+  // REQUIRES: is destroyed before `database`; no other object writes roles, group roles, bans,
+  // rules or claims. Throws StorageError, as do all functions below that are not const.
   Access(storage::Database& database, Config config);
 
   // Replaces the configuration. The caller must then review what peers are offered.
   void configure(Config config) { config_ = std::move(config); }
 
   // -- questions, which never touch the disk --------------------------------------------
-  // REQUIRES: `group_role` is kObserver if it is not known.
+  // Returns the level at this gateway; what a group admin may do depends on the service
+  // (manages()). REQUIRES: `group_role` is kObserver if it is not known.
   Level level(const Person& person, Role group_role, std::int64_t now) const;
+  // Returns true if a person of that level, met in that group or (nullopt) outside of groups, may
+  // change the service. A group admin may change only what is shared in that group alone.
+  static bool manages(Level level, const std::optional<Key>& chat_id,
+                      const storage::ServiceRecord& service);
+  // Returns true if a person of that level, who may share services, may share these ports.
+  bool may_share(Level level, std::span<const storage::PortRange> ports) const;
   // Returns true if there is an owner, by role or by the command line.
   bool has_owner() const;
   // REQUIRES: the service is stored.
@@ -95,6 +106,12 @@ class Access {
                   std::int64_t now) const;
 
   // -- roles ----------------------------------------------------------------------------
+  // Returns true if the group's founder and moderators are group admins, unless the Config says no.
+  bool counts_roles_of(const Key& chat_id) const { return groups_with_roles_.contains(chat_id); }
+  // Returns false if the group is not stored.
+  bool count_roles_of(const Key& chat_id, bool on);
+  // Must be called when a group was founded or left.
+  void reread_groups();
   // Replaces the person's role. Results other than kDone mean that nothing changed.
   RoleChange grant(const Person& person, storage::AdminRole role, const storage::Stamp& stamp);
   RoleChange revoke(const Person& person);
@@ -142,7 +159,9 @@ class Access {
   storage::BanStore ban_store_;
   storage::RuleStore rule_store_;
   storage::ClaimStore claim_store_;
+  storage::GroupStore group_store_;
 
+  std::set<Key> groups_with_roles_;
   ByPerson<storage::AdminRole> roles_;
   ByPerson<std::optional<std::int64_t>> bans_;                             // when the ban ends
   std::unordered_map<std::int64_t, ByPerson<storage::RuleEffect>> rules_;  // by the service's id

@@ -1,6 +1,7 @@
 #include "bot/people/seen_people.h"
 
 #include "bot/base/log.h"
+#include "bot/base/steady_time.h"
 #include "storage/database/transaction.h"
 #include "storage/files/error.h"
 #include "storage/values/clipped.h"
@@ -37,7 +38,12 @@ void SeenPeople::end() {
 void SeenPeople::try_to_write() {
   try {
     write();
+    if (fault_.over()) {
+      log_info("storage.works", "{what} can be stored again",
+               Field{"what", "the people seen in the groups"});
+    }
   } catch (const storage::StorageError& error) {
+    if (!fault_.met(steady_now())) return;
     log_error("people.not_saved", "the people seen in the groups could not be saved: {error}",
               Field{"error", error.what()});
   }

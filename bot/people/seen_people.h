@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "bot/base/recurring_fault.h"
 #include "bot/base/steady_time.h"
 #include "storage/database/database.h"
 #include "storage/stores/person_store.h"
@@ -53,6 +54,7 @@ class SeenPeople {
   std::map<storage::Person, Sight> waiting_;
   asio::basic_waitable_timer<ProgramClock> timer_;
   bool armed_ = false;
+  RecurringFault fault_;
 };
 
 }  // namespace ngcshare

@@ -4,6 +4,8 @@
 
 #include <csignal>
 
+#include "bot/process/signals.h"
+
 namespace ngcshare {
 namespace {
 
@@ -26,7 +28,7 @@ void leave(int /*signal*/) { ::_exit(late_exit_code); }
 }  // namespace
 
 void end_at_once_on_signals() {
-  std::signal(SIGINT, die_of);
+  if (!is_ignored(SIGINT)) std::signal(SIGINT, die_of);
   std::signal(SIGTERM, die_of);
 }
 

@@ -1,13 +1,19 @@
 #include "bot/program/online_process.h"
 
+#include <unistd.h>
+
 #include <csignal>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "bot/base/log.h"
+#include "bot/base/units.h"
+#include "bot/process/descriptors.h"
 #include "bot/process/forced_exit.h"
 #include "bot/process/scheduling.h"
+#include "bot/process/signals.h"
 #include "bot/program/reload.h"
+#include "bot/tox/toxcore_copy.h"
 #include "protocol/wire/msg_id.h"
 #include "storage/files/error.h"
 
@@ -32,44 +38,68 @@ PeerSession::Config session_config(const CommonOptions& options) {
 OnlineProcess::OnlineProcess(const CommonOptions& options, const Delays& delays)
     : options_(options),
       delays_(delays),
-      folder_(options.data_dir),
+      output_(options.json),
+      streams_(output_.lost_line(), lost_log_line()),
+      folder_(options.data_dir, options.new_start ? NewStart::kMeant : NewStart::kNotMeant),
       cipher_(options.passphrase),
       node_(with_profile(options.tox, folder_, cipher_), *this),
       hub_(loop_, entropy_, session_config(options)),
       peers_(node_, hub_),
       bootstrapper_(loop_, node_, options.bootstrap, !options.tox.proxy),
       driver_(loop_, node_, [this] { hub_.pump(); }),
-      output_(options.json),
-      signals_(loop_, SIGINT, SIGTERM),
-      hangups_(loop_, SIGHUP),
+      reader_(loop_, STDOUT_FILENO,
+              [this] {
+                log_error("output.closed", "ending: nobody reads the output any more");
+                stop(kExitFailure);
+              }),
+      signals_(loop_, SIGTERM),
+      hangups_(loop_),
       bootstrap_(options.bootstrap),
       log_level_(options.log_level),
       stop_timer_(loop_),
       save_timer_(loop_),
-      periodic_save_timer_(loop_) {
-  if (!ToxNode::version_is_at_least(0, 2, 23)) {
+      periodic_save_timer_(loop_),
+      held_back_timer_(loop_) {
+  if (!is_ignored(SIGINT)) signals_.add(SIGINT);
+  if (!is_ignored(SIGHUP)) hangups_.add(SIGHUP);
+  if (const ToxcoreCopy copy = linked_toxcore(); !copy.is_safe()) {
     log_warn("toxcore.old",
-             "this ngcshare was built with toxcore {version}, which has a known vulnerability "
-             "(GHSA-42vg-9mg3-399f); install one built with toxcore 0.2.23 or newer",
-             Field{"version", ToxNode::version()});
+             "toxcore {version} has a fault with which a stranger's packet may take over this "
+             "program ({fault}); it runs because of --insecure-toxcore",
+             Field{"version", copy.version}, Field{"fault", kToxcoreFault});
   }
+  hub_.set_on_copy([this] { warn_of_copy(); });
+  hub_.descriptors().set_limit(descriptors_for_connections(descriptor_limit()));
   save_now();
 }
 
 OnlineProcess::~OnlineProcess() = default;
 
+// -- another process with the same keys ---------------------------------------------------
+
+std::string OnlineProcess::copy_warning() const {
+  const size_t witnesses = hub_.copy_witnesses();
+  if (witnesses == 0) return "";
+  return "a copy of this data folder runs elsewhere, as " + counted(witnesses, "peer") +
+         (witnesses == 1 ? " shows" : " show") +
+         ": the two disturb each other; end one of them, and give it a folder of its own";
+}
+
+void OnlineProcess::warn_of_copy() {
+  const std::string warning = copy_warning();
+  log_error("identity.copied", "{problem}", Field{"problem", warning});
+  output_.say({{"event", "copied"}, {"problem", warning}}, "");
+}
+
 int OnlineProcess::run(const std::function<void()>& farewell) {
   ask_for_short_turns();
-  signals_.async_wait([this](const asio::error_code& error, int /*signal*/) {
-    if (error) return;
-    log_info("program.ending", "ending: {reason}", Field{"reason", "a signal"});
-    stop(kExitOk);
-  });
+  wait_for_signals();
   wait_for_hangup();
+  write_held_back_now_and_then();
   bootstrapper_.start();
   driver_.start();
   save_now_and_then();
-  if (!stopping_) loop_.run();
+  run_loop();
 
   signals_.clear();
   end_at_once_on_signals();
@@ -79,9 +109,46 @@ int OnlineProcess::run(const std::function<void()>& farewell) {
   bootstrapper_.stop();
   node_.iterate();  // sends what the farewell has queued
   save_now();
+  write_held_back_log();
+  streams_.flush();
   // The destructors wait for names that are still being looked up.
   end_within(kTidyUpTime, exit_code_);
   return exit_code_;
+}
+
+void OnlineProcess::wait_for_signals() {
+  signals_.async_wait([this](const asio::error_code& error, int /*signal*/) {
+    if (error) return;
+    log_info("program.ending", "ending: {reason}", Field{"reason", "a signal"});
+    stop(kExitOk);
+  });
+}
+
+void OnlineProcess::run_loop() {
+  while (!stopping_) {
+    try {
+      loop_.run();
+      return;
+    } catch (const storage::StorageError& error) {
+      if (disk_fault_.met(steady_now())) {
+        log_error("storage.failed", "something could not be stored: {error}",
+                  Field{"error", error.what()});
+      }
+    } catch (const std::exception& error) {
+      log_error("program.failed", "ending because of an unexpected error: {error}",
+                Field{"error", error.what()});
+      stop(kExitFailure);
+    }
+  }
+}
+
+void OnlineProcess::write_held_back_now_and_then() {
+  held_back_timer_.expires_after(kHeldBackInterval);
+  held_back_timer_.async_wait([this](const asio::error_code& error) {
+    if (error) return;
+    write_held_back_log();
+    write_held_back_now_and_then();
+  });
 }
 
 // -- the configuration, read again --------------------------------------------------------
@@ -152,6 +219,8 @@ void OnlineProcess::stop(int exit_code) {
   loop_.stop();
 }
 
+void OnlineProcess::write_all_output() { streams_.flush_output(); }
+
 void OnlineProcess::stop_soon(int exit_code) {
   stop_timer_.expires_after(delays_.stop);
   stop_timer_.async_wait([this, exit_code](const asio::error_code& error) {
@@ -171,9 +240,12 @@ void OnlineProcess::save_soon() {
     if (error) return;
     try {
       save_now();
-    } catch (const storage::StorageError& problem) {
-      log_error("profile.not_saved", "{error}",
-                Field{"error", problem.what()});  // tried again at the next occasion
+      if (disk_fault_.over()) {
+        log_info("storage.works", "{what} can be stored again", Field{"what", "the profile"});
+      }
+    } catch (const storage::StorageError& problem) {  // tried again at the next occasion
+      if (!disk_fault_.met(steady_now())) return;
+      log_error("profile.not_saved", "{error}", Field{"error", problem.what()});
     }
   });
 }
@@ -227,19 +299,9 @@ void OnlineProcess::on_peer_exit(GroupNumber group, PeerNumber peer, bool for_go
   peers_.on_peer_exit(group, peer, for_good);
 }
 
-void OnlineProcess::on_group_message(GroupNumber group, PeerNumber peer, const std::string& text) {
-  on_message(group, peer, false, text);
-}
-
-void OnlineProcess::on_private_message(GroupNumber group, PeerNumber peer,
-                                       const std::string& text) {
-  on_message(group, peer, true, text);
-}
-
-void OnlineProcess::on_message(GroupNumber group, PeerNumber peer, bool is_private,
-                               const std::string& text) {
+void OnlineProcess::on_chat_line(GroupNumber group, PeerNumber peer, const ChatLine& line) {
   const auto speaker = peers_.who_is(group, peer);
-  if (speaker && listener_ != nullptr) listener_->on_message(*speaker, is_private, text);
+  if (speaker && listener_ != nullptr) listener_->on_chat_line(*speaker, line);
 }
 
 void OnlineProcess::on_friend_online(const Key& friend_key) {

@@ -11,10 +11,13 @@
 
 #include "bot/base/exit_codes.h"
 #include "bot/base/output.h"
+#include "bot/base/recurring_fault.h"
+#include "bot/base/standard_streams.h"
 #include "bot/base/system_entropy.h"
 #include "bot/options/options.h"
 #include "bot/peers/group_peers.h"
 #include "bot/peers/session_hub.h"
+#include "bot/process/reader_watch.h"
 #include "bot/process/terminal_hangup.h"
 #include "bot/tox/bootstrapper.h"
 #include "bot/tox/driver.h"
@@ -34,8 +37,7 @@ class OnlineListener {
   virtual void on_group_invite(const Key& /*friend_key*/, Bytes /*invite*/) {}
   // Somebody has joined a group, is back or has changed the nickname.
   virtual void on_person(const PresentPerson& /*person*/) {}
-  virtual void on_message(const PresentPerson& /*speaker*/, bool /*is_private*/,
-                          const std::string& /*text*/) {}
+  virtual void on_chat_line(const PresentPerson& /*speaker*/, const ChatLine& /*line*/) {}
   // The configuration was read again and is valid. Returns what was changed by it, for the log. Not
   // called from inside toxcore. Throws StorageError.
   virtual std::vector<std::string> on_reload(const Options& /*options*/) { return {}; }
@@ -61,12 +63,19 @@ class OnlineProcess : private ToxEvents {
 
   // Runs until stop() or a signal and returns the exit code. `farewell` runs before the peers are
   // told. After the return the process has kTidyUpTime left; a second signal ends it at once.
-  // SIGHUP reads the configuration again, or ends the process if its terminal was closed.
+  // SIGHUP reads the configuration again, or ends the process if its terminal was closed. Signals
+  // that were ignored at the start stay ignored. An exception that reaches the loop is logged; it
+  // ends the process in order, unless it is a StorageError: open connections need no disk.
   int run(const std::function<void()>& farewell);
   // Ends run() with this code. Only the first call has an effect.
   void stop(int exit_code);
+  // Waits until standard output is written, however long its reader takes. To be called from a
+  // farewell, when signals end the process.
+  void write_all_output();
   // As stop(), but after delays.stop, so that an answer can still be sent.
   void stop_soon(int exit_code);
+  // Returns that another process uses this one's keys, for a person, or "" if no peer says so.
+  std::string copy_warning() const;
   // Writes the profile soon; many calls make one write.
   void save_soon();
 
@@ -87,17 +96,18 @@ class OnlineProcess : private ToxEvents {
   void on_peer_join(GroupNumber group, PeerNumber peer) override;
   void on_peer_name(GroupNumber group, PeerNumber peer, const std::string& nick) override;
   void on_peer_exit(GroupNumber group, PeerNumber peer, bool for_good) override;
-  void on_group_message(GroupNumber group, PeerNumber peer, const std::string& text) override;
-  void on_private_message(GroupNumber group, PeerNumber peer, const std::string& text) override;
+  void on_chat_line(GroupNumber group, PeerNumber peer, const ChatLine& line) override;
   void on_friend_online(const Key& friend_key) override;
   void on_group_invite(const Key& friend_key, Bytes invite) override;
 
-  void on_message(GroupNumber group, PeerNumber peer, bool is_private, const std::string& text);
-
+  void wait_for_signals();
+  void run_loop();
+  void write_held_back_now_and_then();
   void wait_for_hangup();
   void reload();
   std::vector<std::string> apply(const Options& options);
 
+  void warn_of_copy();
   void save_now();
   void save_now_and_then();
 
@@ -105,6 +115,8 @@ class OnlineProcess : private ToxEvents {
 
   const CommonOptions options_;
   const Delays delays_;
+  Output output_;
+  BackgroundStreams streams_;
   asio::io_context loop_{1};
   DataFolder folder_;
   SystemEntropy entropy_;
@@ -114,7 +126,7 @@ class OnlineProcess : private ToxEvents {
   GroupPeers peers_;
   Bootstrapper bootstrapper_;
   ToxDriver driver_;
-  Output output_;
+  ReaderWatch reader_;
   asio::signal_set signals_;
   asio::signal_set hangups_;
   const TerminalHangup terminal_;
@@ -123,6 +135,8 @@ class OnlineProcess : private ToxEvents {
   asio::steady_timer stop_timer_;
   asio::steady_timer save_timer_;
   asio::steady_timer periodic_save_timer_;
+  asio::steady_timer held_back_timer_;
+  RecurringFault disk_fault_;
   OnlineListener* listener_ = nullptr;
   bool save_pending_ = false;
   bool stopping_ = false;

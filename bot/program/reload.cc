@@ -15,7 +15,8 @@ const std::set<std::string>& live_flags(const std::string& subcommand) {
                                                    "no-default-bootstrap", "log-level"};
   static const std::set<std::string> of_run = [] {
     std::set<std::string> flags = everywhere;
-    flags.insert({"share", "allow-target", "owner", "no-group-roles", "no-health-checks"});
+    flags.insert(
+        {"share", "allow-target", "admin-ports", "owner", "no-group-roles", "no-health-checks"});
     return flags;
   }();
   return subcommand == "run" ? of_run : everywhere;
@@ -63,7 +64,8 @@ Reread read_again(const OptionSource& started, const Environment& environment) {
 std::vector<std::string> changes(const RunOptions& before, const RunOptions& after) {
   std::vector<std::string> found;
   add_share_changes(before.shares, after.shares, found);
-  for (const char* flag : {"allow-target", "owner", "no-group-roles", "no-health-checks"}) {
+  for (const char* flag :
+       {"allow-target", "admin-ports", "owner", "no-group-roles", "no-health-checks"}) {
     const GivenFlags& given = before.common.source.given;
     if (given.all(flag) != after.common.source.given.all(flag)) {
       found.push_back("--" + std::string(flag));

@@ -24,6 +24,7 @@
 #include "bot/status/page.h"
 #include "bot/status/readiness.h"
 #include "bot/status/snapshot_taker.h"
+#include "bot/tox/toxcore_copy.h"
 #include "storage/files/error.h"
 #include "storage/stores/audit_store.h"
 #include "storage/stores/person_store.h"
@@ -39,6 +40,18 @@ void log_path(const PathStatus& status) {
   log_info("peer.path", "path to peer {peer}: {path}, {mode}",
            Field{"peer", short_key(status.peer)}, Field{"path", path_name(status)},
            Field{"mode", status.link ? "link" : "base mode"});
+}
+
+// The gateway's own ports are not for group admins, whatever the flag says. `started`: the options
+// of the start, which decide on the own ports.
+Access::Config access_config(const RunOptions& options, const RunOptions& started) {
+  Access::Config config{.owners = options.owners,
+                        .group_roles = options.group_roles,
+                        .admin_ports = options.admin_ports};
+  if (started.http) config.admin_ports.remove(started.http->address.port);
+  config.admin_ports.remove(started.common.tox.udp_port);
+  config.admin_ports.remove(started.common.tox.tcp_relay_port);
+  return config;
 }
 
 GroupKeeper::Config keeper_config(const RunOptions& options) {
@@ -63,8 +76,8 @@ class GatewayProgram : private OnlineListener, private RunningGateway {
   }
   void on_person(const PresentPerson& person) override { seen_.note(person.person, person.nick); }
   void on_friend_online(const Key& friend_key) override { keeper_.on_friend_online(friend_key); }
-  void on_message(const PresentPerson& speaker, bool is_private, const std::string& text) override {
-    chat_.on_message(speaker, is_private, text, process_.hub().now());
+  void on_chat_line(const PresentPerson& speaker, const ChatLine& line) override {
+    chat_.on_line(speaker, line, process_.hub().now());
   }
 
   std::vector<std::string> on_reload(const Options& options) override;
@@ -78,7 +91,9 @@ class GatewayProgram : private OnlineListener, private RunningGateway {
   }
   std::optional<std::string> leave(const Key& chat_id) override {
     gateway_.leave_group(chat_id);
-    return keeper_.leave(chat_id);
+    const auto problem = keeper_.leave(chat_id);
+    access_.reread_groups();
+    return problem;
   }
   std::string page_link(bool as_owner) const override {
     return page_ == nullptr ? std::string() : page_->link(as_owner);
@@ -95,6 +110,7 @@ class GatewayProgram : private OnlineListener, private RunningGateway {
   std::string not_ready();
   void serve_page();
   void announce(const storage::ServiceRecord& service, const std::string& text);
+  void tell_owners(const std::string& text);
 
   const RunOptions options_;  // as read at the start
   RunOptions applied_;        // as read last
@@ -124,15 +140,15 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
       applied_(options),
       targets_(options.targets),
       process_(options_.common),
-      keeper_(process_.node(), process_.peers(), process_.folder().database(), process_.output(),
-              keeper_config(options_),
+      keeper_(process_.node(), process_.peers(), process_.folder().database(), process_.entropy(),
+              process_.output(), keeper_config(options_),
               {.save_soon = [this] { process_.save_soon(); },
-               .refused = [this] { process_.stop(kExitJoinRefused); }}),
+               .make_timer = [this] { return std::make_unique<LoopTimer>(process_.loop()); },
+               .tell_owners = [this](const std::string& text) { tell_owners(text); }}),
       services_(process_.folder().database()),
       person_store_(process_.folder().database()),
       audit_(process_.folder().database()),
-      access_(process_.folder().database(),
-              {.owners = options_.owners, .group_roles = options_.group_roles}),
+      access_(process_.folder().database(), access_config(options_, options_)),
       gateway_(process_.hub(), services_, access_, targets_),
       paths_(process_.hub(), log_path),
       seen_(process_.loop(), process_.folder().database(), person_store_, unix_seconds),
@@ -163,7 +179,8 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
                        .program = *this,
                        .database = process_.folder().database(),
                        .paths = paths_,
-                       .not_ready = [this] { return not_ready(); }}) {
+                       .not_ready = [this] { return not_ready(); },
+                       .copied = [this] { return process_.copy_warning(); }}) {
   process_.set_listener(this);
   process_.hub().set_offer_maker(&gateway_);
   gateway_.set_on_state([this](const storage::ServiceRecord& service, const std::string& text) {
@@ -190,9 +207,10 @@ int GatewayProgram::run() {
   if (!problems.empty()) return kExitUsage;
 
   log_info("program.started", "ngcshare {version} with toxcore {toxcore}",
-           Field{"version", kVersion}, Field{"toxcore", ToxNode::version()});
+           Field{"version", kVersion}, Field{"toxcore", linked_toxcore().version});
   print_identity(process_.output(), process_.node().address());
   if (!keeper_.begin()) return kExitFailure;
+  access_.reread_groups();
   if (process_.node().groups().empty()) {
     log_error("group.none", kNoGroup);
     return kExitUsage;
@@ -260,7 +278,7 @@ std::vector<std::string> GatewayProgram::on_reload(const Options& options) {
   const auto& next = std::get<RunOptions>(options);
   std::vector<std::string> applied = changes(applied_, next);
   targets_ = next.targets;
-  access_.configure({.owners = next.owners, .group_roles = next.group_roles});
+  access_.configure(access_config(next, options_));
   if (!next.shares.empty()) {
     for (const auto& problem : gateway_.declare(next.shares)) {
       log_error("share.refused", "--share {problem}", Field{"problem", problem});
@@ -276,6 +294,14 @@ std::vector<std::string> GatewayProgram::on_reload(const Options& options) {
 void GatewayProgram::announce(const storage::ServiceRecord& service, const std::string& text) {
   process_.output().say({{"event", "target"}, {"service", service.name}, {"text", text}}, "");
   if (service.enabled && is_public(service)) chat_.announce(text, service.chat_id);
+}
+
+// Tells them privately, once in each group where they are.
+void GatewayProgram::tell_owners(const std::string& text) {
+  for (const PresentPerson& one : process_.hub().present(std::nullopt)) {
+    if (access_.level(one.person, one.role, unix_seconds()) != Level::kOwner) continue;
+    process_.peers().tell(one.person, text);
+  }
 }
 
 std::vector<RunningGateway::Path> GatewayProgram::paths(const std::optional<Key>& chat_id) {

@@ -1,9 +1,5 @@
 #include "bot/program/run_member.h"
 
-#include <unistd.h>
-
-#include <array>
-#include <asio/posix/stream_descriptor.hpp>
 #include <nlohmann/json.hpp>
 
 #include "bot/base/log.h"
@@ -11,8 +7,9 @@
 #include "bot/base/units.h"
 #include "bot/member/connector.h"
 #include "bot/peers/path_watch.h"
+#include "bot/process/terminal_lines.h"
+#include "bot/program/member_group.h"
 #include "bot/program/online_process.h"
-#include "storage/stores/group_store.h"
 #include "storage/stores/pin_store.h"
 
 namespace ngcshare {
@@ -37,7 +34,7 @@ class MemberProgram : private OnlineListener {
   explicit MemberProgram(const ConnectOptions& options)
       : options_(options),
         process_(options.common),
-        groups_(process_.folder().database()),
+        group_(process_, options_),
         pins_(process_.folder().database()),
         connector_(process_.hub(), pins_, process_.output(),
                    Connector::Config{.wanted = options.wanted,
@@ -49,7 +46,7 @@ class MemberProgram : private OnlineListener {
         timeout_(process_.loop()),
         list_timer_(process_.loop()),
         hint_timer_(process_.loop()),
-        input_(process_.loop()) {
+        terminal_(process_.loop(), [this] { process_.output().say({}, paths_table()); }) {
     process_.set_listener(this);
     process_.hub().set_offer_user(&connector_);
   }
@@ -60,13 +57,13 @@ class MemberProgram : private OnlineListener {
   void on_connection(NetworkConnection connection) override;
   void on_group_joined(GroupNumber group) override;
   void on_join_failed(GroupNumber group, JoinFailure failure) override;
-  void on_group_invite(const Key& friend_key, Bytes invite) override;
+  void on_group_invite(const Key& friend_key, Bytes invite) override {
+    group_.on_invite(friend_key, invite);
+  }
 
   void on_path(const PathStatus& status);
-  void on_enter();
   std::string paths_table();
 
-  bool join();
   void start_timers();
   void on_timeout();
   void list_when_settled();
@@ -79,20 +76,20 @@ class MemberProgram : private OnlineListener {
 
   const ConnectOptions options_;
   OnlineProcess process_;
-  storage::GroupStore groups_;
+  MemberGroup group_;
   storage::PinStore pins_;
   Connector connector_;
   PathWatch paths_;
   asio::steady_timer timeout_;
   asio::steady_timer list_timer_;
   asio::steady_timer hint_timer_;
-  asio::posix::stream_descriptor input_;
-  bool joined_ = false;
+  TerminalLines terminal_;  // Enter shows the services and paths
+  bool listed_ = false;
   size_t listed_offers_ = 0;
 };
 
 int MemberProgram::run() {
-  if (!join()) return kExitUsage;
+  if (!group_.join()) return kExitUsage;
   start_timers();
   const std::string tox_id = process_.node().address();
   process_.output().say({{"event", "identity"}, {"tox_id", tox_id}},
@@ -102,22 +99,11 @@ int MemberProgram::run() {
                                             : "");
   process_.output().say({{"event", "joining"}, {"chat_id", to_hex(options_.chat_id)}},
                         "joining group " + to_hex(options_.chat_id) + " …");
-  if (!options_.common.json && isatty(STDIN_FILENO) == 1) {
-    input_.assign(dup(STDIN_FILENO));
-    on_enter();
-  }
-  return process_.run([] {});
-}
-
-bool MemberProgram::join() {
-  ToxNode& node = process_.node();
-  const auto record = groups_.find(options_.chat_id);
-  std::string password = options_.password;
-  if (password.empty() && record && record->password) password = *record->password;
-  const bool in_profile = node.find_group(options_.chat_id).has_value();
-  if (in_profile && password.empty()) return true;  // toxcore reconnects by itself
-  if (options_.invited_by) return node.expect_friend(*options_.invited_by);
-  return node.join_group(options_.chat_id, options_.common.nick, password).has_value();
+  if (!options_.common.json) terminal_.start();
+  // Whoever asked for the list gets all of it, however slowly it is read.
+  return process_.run([this] {
+    if (listed_) process_.write_all_output();
+  });
 }
 
 void MemberProgram::start_timers() {
@@ -132,7 +118,7 @@ void MemberProgram::start_timers() {
   }
   hint_timer_.expires_after(kHintAfter);
   hint_timer_.async_wait([this](const asio::error_code& error) {
-    if (error || joined_) return;
+    if (error || group_.was_in() || !group_.refusals().empty()) return;
     const bool online = process_.node().connection() != NetworkConnection::kNone;
     log_warn(
         "member.waiting", "{what}",
@@ -147,7 +133,9 @@ void MemberProgram::start_timers() {
 }
 
 void MemberProgram::on_timeout() {
-  if (!joined_) {
+  if (!group_.was_in()) {
+    const std::string refusals = group_.refusals();
+    if (!refusals.empty()) return fail(kExitJoinRefused, refusals);
     const bool online = process_.node().connection() != NetworkConnection::kNone;
     fail(kExitNoNetwork, online ? "the group was not found in time; check the chat id and that "
                                   "somebody in the group is online"
@@ -191,17 +179,6 @@ std::string MemberProgram::paths_table() {
   return text;
 }
 
-// Shows the services and paths whenever a person at the terminal presses Enter.
-void MemberProgram::on_enter() {
-  input_.async_wait(asio::posix::stream_descriptor::wait_read,
-                    [this](const asio::error_code& error) {
-                      std::array<char, 256> typed;
-                      if (error || read(STDIN_FILENO, typed.data(), typed.size()) <= 0) return;
-                      process_.output().say({}, paths_table());
-                      on_enter();
-                    });
-}
-
 void MemberProgram::on_connection(NetworkConnection connection) {
   const char* const how = connection == NetworkConnection::kUdp   ? "udp"
                           : connection == NetworkConnection::kTcp ? "tcp"
@@ -210,35 +187,16 @@ void MemberProgram::on_connection(NetworkConnection connection) {
 }
 
 void MemberProgram::on_group_joined(GroupNumber group) {
-  const auto chat_id = process_.node().chat_id(group);
-  if (chat_id != options_.chat_id) return;
+  const bool first = !group_.was_in();
+  if (!group_.on_joined(group)) return;
+  if (first && options_.only_list) list_when_settled();
   const std::string name = process_.node().group_name(group);
   const auto own_key = process_.node().own_key(group);
-  if (!std::exchange(joined_, true)) {
-    const auto record = groups_.find(options_.chat_id);
-    const bool keep = options_.password.empty() && record;
-    groups_.put({options_.chat_id, name,
-                 keep                        ? record->password
-                 : options_.password.empty() ? std::nullopt
-                                             : std::optional(options_.password),
-                 false, record ? record->joined_at : 0});
-    if (options_.only_list) list_when_settled();
-  }
   process_.output().say({{"event", "joined"},
                          {"chat_id", to_hex(options_.chat_id)},
                          {"name", name},
                          {"own_key", own_key ? to_hex(*own_key) : ""}},
                         "joined the group " + printable(name));
-}
-
-void MemberProgram::on_group_invite(const Key& friend_key, Bytes invite) {
-  const auto chat_id = ToxNode::chat_id_of(invite);
-  if (friend_key != options_.invited_by || chat_id != options_.chat_id) return;
-  if (process_.node().find_group(*chat_id)) return;
-  const std::vector<uint8_t> kept(invite.begin(), invite.end());
-  process_.node().defer([this, friend_key, kept] {
-    process_.node().accept_invite(friend_key, kept, options_.common.nick, options_.password);
-  });
 }
 
 void MemberProgram::list_when_settled() {
@@ -251,26 +209,13 @@ void MemberProgram::list_when_settled() {
       return;
     }
     if (!process_.output().as_json()) process_.output().say({}, paths_table());
+    listed_ = true;
     process_.stop(kExitOk);
   });
 }
 
 void MemberProgram::on_join_failed(GroupNumber group, JoinFailure failure) {
-  if (process_.node().chat_id(group) != options_.chat_id) return;
-  switch (failure) {
-    case JoinFailure::kWrongPassword:
-      fail(kExitJoinRefused,
-           options_.password.empty()
-               ? "the group needs a password, or the stored one is out of date: give it with "
-                 "--password-file FILE"
-               : "wrong password for the group: check --password-file");
-      return;
-    case JoinFailure::kFull:
-      fail(kExitJoinRefused, "the group is full; ask somebody to leave it or to raise its limit");
-      return;
-    case JoinFailure::kOther:
-      log_warn("group.join_refused", "a member refused the connection; trying others");
-  }
+  if (const auto why = group_.on_refused(group, failure)) fail(kExitJoinRefused, *why);
 }
 
 }  // namespace

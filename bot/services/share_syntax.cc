@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "bot/base/ascii.h"
 #include "bot/base/host_name.h"
 #include "bot/base/numbers.h"
 #include "bot/base/printable.h"
@@ -48,7 +49,8 @@ ShareError overlap() {
       "example 25565/tcp 25565/udp"};
 }
 
-bool parse_transports(std::string_view text, PortRange& range) {
+bool parse_transports(std::string_view typed, PortRange& range) {
+  const std::string text = lowered(typed);
   range.tcp = text == "tcp" || text == "both";
   range.udp = text == "udp" || text == "both";
   return range.tcp || range.udp;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "bot/process/descriptors.h"
 #include "bot/process/usage.h"
 
 namespace ngcshare {
@@ -79,8 +80,17 @@ void write_program(const GatewaySnapshot& snapshot, Families& out) {
   out.sample({}, usage.resident_bytes);
   out.gauge("process_open_fds", "Open file descriptors.");
   out.sample({}, usage.open_descriptors);
+  out.gauge("process_max_fds", "File descriptors that the process may open.");
+  out.sample({}, descriptor_limit());
   out.histogram("ngcshare_loop_lag_seconds", "How late the event loop ran a timer.",
                 snapshot.loop_lag);
+  out.counter("ngcshare_log_lines_held_back_total",
+              "Lines of the log that came too often and are in a summary instead.");
+  out.sample({}, snapshot.log_lines_held_back);
+  out.counter("ngcshare_lines_lost_total",
+              "Lines that nobody read in time or that could not be written.");
+  out.sample({{"stream", "log"}}, snapshot.log_lines_lost);
+  out.sample({{"stream", "output"}}, snapshot.output_lines_lost);
   out.histogram("ngcshare_database_seconds", "How long each call of SQLite took.",
                 snapshot.database);
 }
@@ -212,6 +222,9 @@ void write_links(const GatewaySnapshot& snapshot, Families& out) {
 void write_refusals(const GatewaySnapshot& snapshot, Families& out) {
   out.counter("ngcshare_refusals_total", "Connections refused to members.");
   for (const auto& [why, count] : snapshot.refusals) out.sample({{"reason", why}}, count);
+  out.counter("ngcshare_accepts_delayed_total",
+              "Connections that members opened too fast and that had to wait for their turn.");
+  out.sample({}, snapshot.totals.counters.delayed);
   out.counter("ngcshare_packets_dropped_total", "Packets of peers that were ignored.");
   const PeerSession::Counters& dropped = snapshot.totals.counters;
   out.sample({{"reason", "malformed"}}, dropped.malformed);

@@ -47,6 +47,7 @@ json group_json(const GatewaySnapshot::Group& group) {
   return {{"chat_id", to_hex(group.chat_id)},
           {"name", group.name},
           {"connected", group.connected},
+          {"problem", group.problem},
           {"peers", {{"direct", group.direct}, {"relay", group.relayed}, {"lost", group.lost}}}};
 }
 
@@ -151,6 +152,7 @@ json to_json(const GatewaySnapshot& snapshot) {
           {"uptime", std::max<int64_t>(snapshot.time - snapshot.started_at, 0)},
           {"ready", snapshot.not_ready.empty()},
           {"not_ready", snapshot.not_ready},
+          {"copied", snapshot.copied},
           {"network", to_string(snapshot.network)},
           {"groups", all(snapshot.groups, kAll, group_json)},
           {"services", all(snapshot.services, kMostListedServices, service_json)},

@@ -29,6 +29,7 @@ struct GatewaySnapshot {
     size_t direct = 0;  // peers, by path
     size_t relayed = 0;
     size_t lost = 0;
+    std::string problem = {};  // why the gateway is not in it, if that is known
   };
   struct NamedConnection {
     ServiceCatalog::Connection connection;
@@ -51,6 +52,7 @@ struct GatewaySnapshot {
   int64_t started_at = 0;  // unix seconds
   NetworkConnection network = NetworkConnection::kNone;
   std::string not_ready;  // why it cannot serve yet; empty: it can
+  std::string copied;     // that another process uses the same keys; empty: no peer says so
 
   std::vector<Group> groups;
   std::vector<ServiceCatalog::Shown> services;
@@ -65,6 +67,9 @@ struct GatewaySnapshot {
   storage::DurationHistogram loop_lag;
   storage::DurationHistogram database;
   std::vector<LogEntry> log;  // newest first
+  uint64_t log_lines_held_back = 0;
+  uint64_t log_lines_lost = 0;
+  uint64_t output_lines_lost = 0;
 };
 
 // Maximum list lengths in the JSON, which also has the totals.

@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include "bot/base/standard_streams.h"
 #include "bot/base/unix_time.h"
 #include "bot/base/version.h"
+#include "bot/tox/toxcore_copy.h"
 
 namespace ngcshare {
 namespace {
@@ -25,7 +27,7 @@ SnapshotTaker::SnapshotTaker(const Sources& sources)
 std::vector<GatewaySnapshot::Group> SnapshotTaker::groups() const {
   std::map<Key, GatewaySnapshot::Group> groups;
   for (const auto& group : sources_.program.groups()) {
-    groups[group.chat_id] = {group.chat_id, group.name, group.connected, 0, 0, 0};
+    groups[group.chat_id] = {group.chat_id, group.name, group.connected, 0, 0, 0, group.problem};
   }
   sources_.hub.for_each_peer([&](const Peer& peer) {
     const auto found = groups.find(peer.chat_id);
@@ -48,11 +50,12 @@ GatewaySnapshot SnapshotTaker::take() const {
   const Nicks known = nicks();
   GatewaySnapshot snapshot;
   snapshot.version = kVersion;
-  snapshot.toxcore_version = ToxNode::version();
+  snapshot.toxcore_version = linked_toxcore().version;
   snapshot.time = unix_seconds();
   snapshot.started_at = started_at_;
   snapshot.network = sources_.node.connection();
   snapshot.not_ready = sources_.not_ready();
+  snapshot.copied = sources_.copied();
   snapshot.groups = groups();
   snapshot.services = sources_.gateway.list(std::nullopt);
   for (auto& connection : sources_.gateway.connections(std::nullopt)) {
@@ -68,11 +71,15 @@ GatewaySnapshot SnapshotTaker::take() const {
   for (const auto& [why, count] : sources_.gateway.refusals()) {
     snapshot.refusals.emplace(why, count);
   }
+  snapshot.refusals.emplace("too many", snapshot.totals.counters.crowded);
   snapshot.commands = sources_.commands.counts();
   snapshot.throughput = throughput_.recent();
   snapshot.loop_lag = loop_lag_.lag();
   snapshot.database = sources_.database.timings();
   snapshot.log = recent_log();
+  snapshot.log_lines_held_back = held_back_log_lines();
+  snapshot.log_lines_lost = lost_lines(StandardStream::kError);
+  snapshot.output_lines_lost = lost_lines(StandardStream::kOutput);
   return snapshot;
 }
 

@@ -29,6 +29,8 @@ class SnapshotTaker {
     PathWatch& paths;
     // Returns the reason why the gateway cannot serve yet, or "" if it can.
     std::function<std::string()> not_ready;
+    // Returns that another process uses the same keys, or "".
+    std::function<std::string()> copied;
   };
   // REQUIRES: all sources outlive this.
   explicit SnapshotTaker(const Sources& sources);

@@ -11,11 +11,12 @@ void BothLegs::carry(asio::io_context& loop, link::MemoryBudget& memory,
   const std::shared_ptr<BothLegs> both(new BothLegs());
   both->self_ = both;
   both->tcp_ = TcpBridge::create(std::move(socket), memory, rates,
-                                 [both = both.get(), on_end = std::move(on_end)] {
-                                   both->end();
+                                 [both = std::weak_ptr(both), on_end = std::move(on_end)] {
+                                   if (const auto alive = both.lock()) alive->end();
                                    if (on_end) on_end();
                                  });
-  both->udp_ = UdpLeg::create(loop, udp, rates, nullptr);
+  asio::error_code ignored;  // the udp leg is missing then
+  both->udp_ = UdpLeg::create(loop, udp, rates, nullptr, ignored);
   both->tcp_->attach(mapping);
   if (both->udp_ != nullptr) both->udp_->attach(mapping);
   mapping.set_sink(both.get());
@@ -34,7 +35,8 @@ void BothLegs::on_closed(KillReason reason) {
   tcp_->on_closed(reason);
 }
 
-// The udp leg never ends the mapping; it is closed with the tcp leg.
+// The udp leg never ends the mapping; it is closed with the tcp leg, which may outlive this object
+// while its last bytes wait.
 void BothLegs::end() {
   const auto keep = std::exchange(self_, nullptr);
   if (const auto udp = std::exchange(udp_, nullptr)) udp->on_closed(KillReason::kClosed);

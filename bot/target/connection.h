@@ -12,6 +12,7 @@
 
 #include "bot/base/steady_time.h"
 #include "bot/target/address.h"
+#include "bot/target/attempt.h"
 #include "bot/tunnel/service_rates.h"
 #include "protocol/link/memory_budget.h"
 #include "protocol/session/mapping.h"
@@ -25,12 +26,12 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
 
   // `loop`, `memory` and `policy` must outlive the connection. `rates` limit its bytes; nullptr for
   // no limit. Calls `on_end` once, when the connection, or the bridge that it became, has ended.
-  // Before that it calls `on_outcome` at most once: true if the target accepted a tcp connection,
-  // false if not. REQUIRES: the mapping is kDeciding.
+  // Before that it calls `on_outcome` at most once, with the result of the attempt to reach the
+  // target; for udp only if it was not made. REQUIRES: the mapping is kDeciding.
   static void open(asio::io_context& loop, link::MemoryBudget& memory, const TargetPolicy& policy,
                    Target target, Mapping& mapping,
                    std::shared_ptr<ServiceRates::ConnectionRates> rates,
-                   std::function<void()> on_end, std::function<void(bool)> on_outcome = nullptr);
+                   std::function<void()> on_end, std::function<void(Attempt)> on_outcome = nullptr);
   ~TargetConnection() override;
 
   void on_established() override {}
@@ -43,29 +44,33 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
  private:
   TargetConnection(asio::io_context& loop, link::MemoryBudget& memory, Target target,
                    Mapping& mapping, std::shared_ptr<ServiceRates::ConnectionRates> rates,
-                   std::function<void()> on_end, std::function<void(bool)> on_outcome);
+                   std::function<void()> on_end, std::function<void(Attempt)> on_outcome);
 
   void on_resolved(TargetEndpoints endpoints);
   void connect_next();
   void on_tcp_connected();
   void carry_udp(const asio::ip::tcp::endpoint& endpoint);
   void carry_both();
+  void on_try_failed(const asio::ip::tcp::endpoint& endpoint, const asio::error_code& why);
+  // Ends the mapping, and tells of an attempt that this process could not even make.
   void give_up(KillReason reason);
-  Mapping& take_mapping();
+  void give_up_unable(const asio::error_code& why);
+  std::shared_ptr<Mapping> take_mapping();
 
   asio::io_context& loop_;
   link::MemoryBudget& memory_;
   Target target_;
-  Mapping* mapping_;
+  std::shared_ptr<Mapping> mapping_;
   std::shared_ptr<ServiceRates::ConnectionRates> rates_;
   std::function<void()> on_end_;
-  std::function<void(bool)> on_outcome_;
+  std::function<void(Attempt)> on_outcome_;
   asio::ip::tcp::resolver resolver_;
   asio::ip::tcp::socket socket_;
   asio::basic_waitable_timer<ProgramClock> timeout_;
   TargetEndpoints endpoints_;
   size_t next_endpoint_ = 0;
   KillReason failure_ = KillReason::kTargetUnreachable;
+  asio::error_code unable_;  // why one of the endpoints could not be tried
 };
 
 }  // namespace ngcshare

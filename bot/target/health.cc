@@ -50,10 +50,11 @@ TargetHealth::State TargetHealth::state(int64_t service) const {
   return found == watched_.end() ? State::kUnknown : found->second.state;
 }
 
-void TargetHealth::note(int64_t service, bool reached) {
+void TargetHealth::note(int64_t service, Attempt attempt) {
   const auto found = watched_.find(service);
-  if (found == watched_.end()) return;
+  if (found == watched_.end() || attempt == Attempt::kNotMade) return;
   Watched& watched = found->second;
+  const bool reached = attempt == Attempt::kReached;
   watched.failures = reached ? 0 : std::min(watched.failures + 1, kFailuresToBeDown);
   if (reached) watched.state = State::kUp;
   if (watched.failures == kFailuresToBeDown) watched.state = State::kDown;
@@ -84,15 +85,15 @@ void TargetHealth::probe(int64_t service, Watched& watched) {
   ++running_;
   watched.probe =
       TargetProbe::start(loop_, policy_, watched.target, config_.timeout,
-                         [this, service](bool reached) { on_probed(service, reached); });
+                         [this, service](Attempt attempt) { on_probed(service, attempt); });
 }
 
-void TargetHealth::on_probed(int64_t service, bool reached) {
+void TargetHealth::on_probed(int64_t service, Attempt attempt) {
   Watched& watched = watched_.at(service);
   watched.probe = nullptr;
   watched.due = steady_now() + jittered(0.75, 1.25);
   --running_;
-  note(service, reached);
+  note(service, attempt);
   start_due();
 }
 

@@ -39,8 +39,9 @@ class TargetHealth {
   // has no effect.
   void watch(int64_t service, const Target& target);
   void forget(int64_t service);
-  // Takes the outcome of a member's connection to the target. Ignores services not watched.
-  void note(int64_t service, bool reached);
+  // Takes the outcome of a member's connection to the target. Ignores services not watched, and
+  // attempts that were not made.
+  void note(int64_t service, Attempt attempt);
   State state(int64_t service) const;
 
  private:
@@ -56,7 +57,7 @@ class TargetHealth {
   Duration jittered(double least, double most);
   void start_due();
   void probe(int64_t service, Watched& watched);
-  void on_probed(int64_t service, bool reached);
+  void on_probed(int64_t service, Attempt attempt);
   void arm();
 
   asio::io_context& loop_;

@@ -1,5 +1,6 @@
 #include "bot/target/udp_leg.h"
 
+#include <asio/post.hpp>
 #include <utility>
 
 #include "bot/base/log.h"
@@ -12,15 +13,15 @@ namespace ngcshare {
 std::shared_ptr<UdpLeg> UdpLeg::create(asio::io_context& loop,
                                        const asio::ip::udp::endpoint& target,
                                        std::shared_ptr<ServiceRates::ConnectionRates> rates,
-                                       std::function<void()> on_end) {
+                                       std::function<void()> on_end, asio::error_code& error) {
   auto flow = std::shared_ptr<UdpLeg>(new UdpLeg(loop, std::move(rates), std::move(on_end)));
-  asio::error_code error;
   flow->socket_.open(target.protocol(), error);
   if (!error) flow->socket_.non_blocking(true, error);
   if (!error) flow->socket_.connect(target, error);
   if (error) {
     log_warn("target.no_socket", "cannot open a udp socket to {host}: {error}",
              Field{"host", target.address().to_string()}, Field{"error", error.message()});
+    if (flow->on_end_) std::exchange(flow->on_end_, nullptr)();
     return nullptr;
   }
   mark_as_own(flow->socket_);
@@ -36,7 +37,7 @@ UdpLeg::UdpLeg(asio::io_context& loop, std::shared_ptr<ServiceRates::ConnectionR
       last_used_(steady_now()) {}
 
 void UdpLeg::attach(Mapping& mapping) {
-  mapping_ = &mapping;
+  mapping_ = mapping.shared_from_this();
   mapping.set_sink(this);
   self_ = shared_from_this();
 }
@@ -98,10 +99,9 @@ void UdpLeg::wait_idle() {
 }
 
 void UdpLeg::abort(KillReason reason) {
-  const auto keep = shared_from_this();
-  if (mapping_ != nullptr) {
-    mapping_->set_sink(nullptr);
-    std::exchange(mapping_, nullptr)->close(reason, steady_now());
+  if (const auto mapping = std::exchange(mapping_, nullptr)) {
+    mapping->set_sink(nullptr);
+    mapping->close(reason, steady_now());
   }
   close();
 }
@@ -112,12 +112,16 @@ void UdpLeg::on_closed(KillReason /*reason*/) {
 }
 
 void UdpLeg::close() {
-  const auto keep = std::exchange(self_, nullptr);
+  if (!socket_.is_open()) return;
+  asio::post(socket_.get_executor(),
+             [self = shared_from_this(), on_end = std::exchange(on_end_, nullptr)] {
+               if (on_end) on_end();
+             });
+  self_ = nullptr;
   rates_ = nullptr;
   asio::error_code ignored;
   socket_.close(ignored);
   idle_timer_.cancel();
-  if (on_end_) std::exchange(on_end_, nullptr)();
 }
 
 }  // namespace ngcshare

@@ -1,7 +1,7 @@
 // The gateway's end of one udp mapping. Has its own socket towards the service, so that the service
 // sees every member's flow as a separate client. Ends when nothing has passed for kIdleTime.
 //
-// Keeps itself alive until the mapping has ended.
+// Keeps itself alive until the mapping has ended. It is destroyed by a task of the loop.
 #pragma once
 
 #include <asio/basic_waitable_timer.hpp>
@@ -20,12 +20,13 @@ class UdpLeg : public MappingSink, public std::enable_shared_from_this<UdpLeg> {
  public:
   static constexpr std::chrono::seconds kIdleTime{120};
 
-  // Returns nullptr if no socket can be opened. Datagrams over `rates` (nullptr for no limit) are
-  // dropped. Calls `on_end` once, at the end.
+  // Returns nullptr and sets `error` if no socket can be opened. Datagrams over `rates` (nullptr
+  // for no limit) are dropped. Calls `on_end` once: from the loop at the end, or before it returns
+  // nullptr.
   static std::shared_ptr<UdpLeg> create(asio::io_context& loop,
                                         const asio::ip::udp::endpoint& target,
                                         std::shared_ptr<ServiceRates::ConnectionRates> rates,
-                                        std::function<void()> on_end);
+                                        std::function<void()> on_end, asio::error_code& error);
 
   void attach(Mapping& mapping);
   // Starts carrying datagrams. `ends_when_idle` is false for the udp leg of a BothLegs.
@@ -57,7 +58,7 @@ class UdpLeg : public MappingSink, public std::enable_shared_from_this<UdpLeg> {
   asio::basic_waitable_timer<ProgramClock> idle_timer_;
   std::shared_ptr<ServiceRates::ConnectionRates> rates_;  // until the socket is closed
   std::function<void()> on_end_;
-  Mapping* mapping_ = nullptr;
+  std::shared_ptr<Mapping> mapping_;
   std::shared_ptr<UdpLeg> self_;
   TimePoint last_used_;
   uint64_t dropped_ = 0;

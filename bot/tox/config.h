@@ -20,6 +20,7 @@ struct ToxConfig {
     uint16_t port = 0;
   };
   std::optional<Proxy> proxy;
+  bool insecure_toxcore = false;  // start even if the linked toxcore is not safe (toxcore_copy.h)
   std::vector<uint8_t> savedata;  // empty: a new identity
 };
 

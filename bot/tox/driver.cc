@@ -34,14 +34,16 @@ void ToxDriver::stop() {
 }
 
 void ToxDriver::rescan_if_due() {
-  const auto now = now_();
-  if (now < next_rescan_) return;
+  const auto begin = now_();
+  if (begin < next_rescan_ || begin < pause_until_) return;
   sockets_.rescan(node_.udp_port());
-  if (now < connecting_until_) {
-    next_rescan_ = now + kRescanWhileConnecting;
+  const auto end = now_();
+  if (begin < connecting_until_) {
+    next_rescan_ = begin + kRescanWhileConnecting;
   } else {
-    next_rescan_ = now + kRescanOtherwise;
+    next_rescan_ = begin + kRescanOtherwise;
   }
+  pause_until_ = end + kRescanPause * (end - begin);
 }
 
 void ToxDriver::iterate() {
@@ -50,13 +52,23 @@ void ToxDriver::iterate() {
   after_iterate_();
 }
 
+// Waits again also after an exception, because its catcher may run the loop on.
+void ToxDriver::iterate_then(void (ToxDriver::*wait)()) {
+  try {
+    iterate();
+  } catch (...) {
+    (this->*wait)();
+    throw;
+  }
+  (this->*wait)();
+}
+
 void ToxDriver::wait_for_sockets() {
   readiness_.async_wait(asio::posix::stream_descriptor::wait_read,
                         [this](const asio::error_code& error) {
                           if (error || stopped_) return;
                           sockets_.drain();
-                          iterate();
-                          wait_for_sockets();
+                          iterate_then(&ToxDriver::wait_for_sockets);
                         });
 }
 
@@ -64,8 +76,7 @@ void ToxDriver::wait_for_interval() {
   timer_.expires_after(node_.iteration_interval());
   timer_.async_wait([this](const asio::error_code& error) {
     if (error || stopped_) return;
-    iterate();
-    wait_for_interval();
+    iterate_then(&ToxDriver::wait_for_interval);
   });
 }
 

@@ -18,6 +18,8 @@ class ToxDriver {
   static constexpr std::chrono::milliseconds kRescanWhileConnecting{200};
   static constexpr std::chrono::seconds kRescanOtherwise{2};
   static constexpr std::chrono::seconds kConnectingTime{30};
+  // Looking takes longer with more descriptors. It pauses for so many times as long as it took.
+  static constexpr int kRescanPause = 100;
 
   using Clock = std::chrono::steady_clock;
 
@@ -34,6 +36,7 @@ class ToxDriver {
 
  private:
   void iterate();
+  void iterate_then(void (ToxDriver::*wait)());
   void wait_for_sockets();
   void wait_for_interval();
   void rescan_if_due();
@@ -45,6 +48,7 @@ class ToxDriver {
   asio::posix::stream_descriptor readiness_;
   asio::steady_timer timer_;
   Clock::time_point next_rescan_{};
+  Clock::time_point pause_until_{};  // also if new sockets are expected
   Clock::time_point connecting_until_{};
   bool stopped_ = false;
 };

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "bot/base/chat_line.h"
 #include "bot/base/key.h"
 #include "protocol/base/bytes.h"
 
@@ -28,8 +29,8 @@ class ToxEvents {
   virtual void on_peer_name(GroupNumber group, PeerNumber peer, const std::string& nick) = 0;
   // `for_good`: the peer has quit or was kicked; otherwise the connection was lost.
   virtual void on_peer_exit(GroupNumber group, PeerNumber peer, bool for_good) = 0;
-  virtual void on_group_message(GroupNumber group, PeerNumber peer, const std::string& text) = 0;
-  virtual void on_private_message(GroupNumber group, PeerNumber peer, const std::string& text) = 0;
+  // A message to the group or to this peer alone.
+  virtual void on_chat_line(GroupNumber group, PeerNumber peer, const ChatLine& line) = 0;
   virtual void on_friend_online(const Key& friend_key) = 0;
   // A friend invites to a group. accept_invite() must not be called from inside.
   virtual void on_group_invite(const Key& friend_key, Bytes invite) = 0;

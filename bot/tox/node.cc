@@ -3,12 +3,12 @@
 #include <tox/tox.h>
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "bot/base/log.h"
 #include "bot/base/port_in_use.h"
 #include "bot/tox/text_bytes.h"
+#include "bot/tox/toxcore_copy.h"
 
 namespace ngcshare {
 namespace {
@@ -73,6 +73,8 @@ OptionsPointer make_options(const ToxConfig& config) {
 
 // Tries IPv4 alone after the dual-stack socket, which a kernel without IPv6 refuses.
 Tox* start(const ToxConfig& config) {
+  const std::string refusal = reason_to_refuse(linked_toxcore(), config.insecure_toxcore);
+  if (!refusal.empty()) throw ToxError(refusal);
   const OptionsPointer options = make_options(config);
   Tox_Err_New error{};
   Tox* tox = tox_new(options.get(), &error);
@@ -92,6 +94,7 @@ Tox* start(const ToxConfig& config) {
 // toxcore's C callbacks: each finds the node by the user data and calls its listener.
 struct ToxCallbacks {
   static ToxNode& node(void* user_data) { return *static_cast<ToxNode*>(user_data); }
+  static CallbackGuard& guard(void* user_data) { return node(user_data).guard_; }
   static std::string text(const uint8_t* message, size_t length) {
     return {reinterpret_cast<const char*>(message), length};
   }
@@ -123,12 +126,12 @@ struct ToxCallbacks {
     node(user).events_.on_peer_name(group, peer, text(nick, length));
   }
   static void message(Tox*, uint32_t group, uint32_t peer, Tox_Message_Type, const uint8_t* message,
-                      size_t length, uint32_t, void* user) {
-    node(user).events_.on_group_message(group, peer, text(message, length));
+                      size_t length, uint32_t id, void* user) {
+    node(user).events_.on_chat_line(group, peer, {text(message, length), false, id});
   }
   static void private_message(Tox*, uint32_t group, uint32_t peer, Tox_Message_Type,
-                              const uint8_t* message, size_t length, uint32_t, void* user) {
-    node(user).events_.on_private_message(group, peer, text(message, length));
+                              const uint8_t* message, size_t length, uint32_t id, void* user) {
+    node(user).events_.on_chat_line(group, peer, {text(message, length), true, id});
   }
   static void custom(Tox*, uint32_t group, uint32_t peer, const uint8_t* data, size_t length,
                      void* user) {
@@ -140,6 +143,17 @@ struct ToxCallbacks {
   }
   static void receive(ToxNode& node, uint32_t group, uint32_t peer, bool is_public, Bytes packet) {
     if (node.receiver_ != nullptr) node.receiver_->on_packet(group, peer, is_public, packet);
+  }
+};
+
+// Makes of a handler the callback that toxcore gets, which no exception leaves.
+template <auto kHandler>
+struct Guarded;
+template <typename... Arguments, void (*kHandler)(Tox*, Arguments...)>
+struct Guarded<kHandler> {
+  static void call(Tox* tox, Arguments... arguments) {
+    void* const user_data = std::get<sizeof...(Arguments) - 1>(std::tie(arguments...));
+    ToxCallbacks::guard(user_data).run([&] { kHandler(tox, arguments...); });
   }
 };
 
@@ -172,24 +186,25 @@ ToxNode::ToxNode(const ToxConfig& config, ToxEvents& events)
 ToxNode::~ToxNode() = default;
 
 void ToxNode::register_callbacks() {
-  tox_callback_self_connection_status(raw(), ToxCallbacks::connection);
-  tox_callback_friend_connection_status(raw(), ToxFriendCallbacks::connection);
-  tox_callback_group_invite(raw(), ToxFriendCallbacks::invite);
-  tox_callback_group_self_join(raw(), ToxCallbacks::self_join);
-  tox_callback_group_join_fail(raw(), ToxCallbacks::join_fail);
-  tox_callback_group_peer_join(raw(), ToxCallbacks::peer_join);
-  tox_callback_group_peer_name(raw(), ToxCallbacks::peer_name);
-  tox_callback_group_peer_exit(raw(), ToxCallbacks::peer_exit);
-  tox_callback_group_message(raw(), ToxCallbacks::message);
-  tox_callback_group_private_message(raw(), ToxCallbacks::private_message);
-  tox_callback_group_custom_packet(raw(), ToxCallbacks::custom);
-  tox_callback_group_custom_private_packet(raw(), ToxCallbacks::private_custom);
+  tox_callback_self_connection_status(raw(), Guarded<ToxCallbacks::connection>::call);
+  tox_callback_friend_connection_status(raw(), Guarded<ToxFriendCallbacks::connection>::call);
+  tox_callback_group_invite(raw(), Guarded<ToxFriendCallbacks::invite>::call);
+  tox_callback_group_self_join(raw(), Guarded<ToxCallbacks::self_join>::call);
+  tox_callback_group_join_fail(raw(), Guarded<ToxCallbacks::join_fail>::call);
+  tox_callback_group_peer_join(raw(), Guarded<ToxCallbacks::peer_join>::call);
+  tox_callback_group_peer_name(raw(), Guarded<ToxCallbacks::peer_name>::call);
+  tox_callback_group_peer_exit(raw(), Guarded<ToxCallbacks::peer_exit>::call);
+  tox_callback_group_message(raw(), Guarded<ToxCallbacks::message>::call);
+  tox_callback_group_private_message(raw(), Guarded<ToxCallbacks::private_message>::call);
+  tox_callback_group_custom_packet(raw(), Guarded<ToxCallbacks::custom>::call);
+  tox_callback_group_custom_private_packet(raw(), Guarded<ToxCallbacks::private_custom>::call);
 }
 
 void ToxNode::iterate() {
   tox_iterate(raw(), this);
   const auto actions = std::exchange(deferred_, {});
-  for (const auto& action : actions) action();
+  for (const auto& action : actions) guard_.run(action);
+  guard_.rethrow();
 }
 
 void ToxNode::defer(std::function<void()> action) { deferred_.push_back(std::move(action)); }
@@ -228,16 +243,6 @@ void ToxNode::bootstrap(const std::string& ip, uint16_t port, const Key& key) {
 
 void ToxNode::add_tcp_relay(const std::string& ip, uint16_t port, const Key& key) {
   tox_add_tcp_relay(raw(), ip.c_str(), port, key.data(), nullptr);
-}
-
-std::string ToxNode::version() {
-  return std::to_string(tox_version_major()) + "." + std::to_string(tox_version_minor()) + "." +
-         std::to_string(tox_version_patch());
-}
-
-bool ToxNode::version_is_at_least(uint32_t major, uint32_t minor, uint32_t patch) {
-  return std::tuple(tox_version_major(), tox_version_minor(), tox_version_patch()) >=
-         std::tuple(major, minor, patch);
 }
 
 bool ToxNode::send_message(GroupNumber group, const std::string& text) {

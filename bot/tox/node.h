@@ -15,6 +15,7 @@
 
 #include "bot/base/group_role.h"
 #include "bot/base/key.h"
+#include "bot/tox/callback_guard.h"
 #include "bot/tox/config.h"
 #include "bot/tox/events.h"
 #include "bot/tox/network_node.h"
@@ -41,7 +42,8 @@ class ToxNode : public NetworkNode {
   // Custom packets are dropped without a receiver; it must outlive the node or be reset (nullptr).
   void set_packet_receiver(PacketReceiver* receiver) { receiver_ = receiver; }
 
-  // Reads all sockets and runs what is due, then the deferred actions.
+  // Reads all sockets and runs what is due, then the deferred actions. Throws the first exception
+  // of those and of the listeners after all of that is done.
   void iterate() override;
   // Runs `action` after the current iterate(), or at the end of the next one.
   void defer(std::function<void()> action);
@@ -77,7 +79,13 @@ class ToxNode : public NetworkNode {
   std::optional<Key> chat_id(GroupNumber group) const;
   std::string group_name(GroupNumber group) const;
   bool group_is_private(GroupNumber group) const;
+  // Returns false if toxcore does nothing about the group: a peer refused us, or we were kicked
+  // out.
   bool group_connected(GroupNumber group) const;
+  // Returns the password with which toxcore joins the group, "" if there is none; in the group it
+  // is the group's own of now.
+  std::string group_password(GroupNumber group) const;
+  std::optional<Role> own_role(GroupNumber group) const;
   std::optional<Key> own_key(GroupNumber group) const;
 
   // -- friends: only to get into private groups -----------------------------------------------
@@ -116,9 +124,6 @@ class ToxNode : public NetworkNode {
   // Sends a lossless packet to every peer who is in the group now.
   Sent send_public_packet(GroupNumber group, Bytes packet);
 
-  static std::string version();
-  static bool version_is_at_least(uint32_t major, uint32_t minor, uint32_t patch);
-
  private:
   struct Killer {
     void operator()(Tox* tox) const;
@@ -131,6 +136,7 @@ class ToxNode : public NetworkNode {
   ToxEvents& events_;
   PacketReceiver* receiver_ = nullptr;
   std::unique_ptr<Tox, Killer> tox_;
+  CallbackGuard guard_;
   std::vector<std::function<void()>> deferred_;
   NetworkConnection connection_ = NetworkConnection::kNone;
 };

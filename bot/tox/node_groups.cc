@@ -7,6 +7,24 @@
 #include "bot/tox/text_bytes.h"
 
 namespace ngcshare {
+namespace {
+
+std::optional<Role> to_role(Tox_Group_Role role) {
+  switch (role) {
+    case TOX_GROUP_ROLE_FOUNDER:
+      return Role::kFounder;
+    case TOX_GROUP_ROLE_MODERATOR:
+      return Role::kModerator;
+    case TOX_GROUP_ROLE_USER:
+      return Role::kUser;
+    case TOX_GROUP_ROLE_OBSERVER:
+      return Role::kObserver;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<GroupNumber> ToxNode::create_group(const std::string& name, const std::string& nick,
                                                  bool is_private) {
   Tox_Err_Group_New error{};
@@ -77,6 +95,16 @@ std::string ToxNode::group_name(GroupNumber group) const {
   return known ? name : std::string();
 }
 
+std::string ToxNode::group_password(GroupNumber group) const {
+  Tox_Err_Group_State_Query error{};
+  const size_t size = tox_group_get_password_size(tox_.get(), group, &error);
+  if (error != TOX_ERR_GROUP_STATE_QUERY_OK) return "";  // the size is meaningless then
+  std::string password(size, '\0');
+  const bool known = tox_group_get_password(tox_.get(), group,
+                                            reinterpret_cast<uint8_t*>(password.data()), nullptr);
+  return known ? password : std::string();
+}
+
 bool ToxNode::group_is_private(GroupNumber group) const {
   return tox_group_get_privacy_state(tox_.get(), group, nullptr) == TOX_GROUP_PRIVACY_STATE_PRIVATE;
 }
@@ -112,18 +140,13 @@ std::string ToxNode::peer_name(GroupNumber group, PeerNumber peer) const {
 std::optional<Role> ToxNode::peer_role(GroupNumber group, PeerNumber peer) const {
   Tox_Err_Group_Peer_Query error{};
   const Tox_Group_Role role = tox_group_peer_get_role(tox_.get(), group, peer, &error);
-  if (error != TOX_ERR_GROUP_PEER_QUERY_OK) return std::nullopt;
-  switch (role) {
-    case TOX_GROUP_ROLE_FOUNDER:
-      return Role::kFounder;
-    case TOX_GROUP_ROLE_MODERATOR:
-      return Role::kModerator;
-    case TOX_GROUP_ROLE_USER:
-      return Role::kUser;
-    case TOX_GROUP_ROLE_OBSERVER:
-      return Role::kObserver;
-  }
-  return std::nullopt;
+  return error == TOX_ERR_GROUP_PEER_QUERY_OK ? to_role(role) : std::nullopt;
+}
+
+std::optional<Role> ToxNode::own_role(GroupNumber group) const {
+  Tox_Err_Group_Self_Query error{};
+  const Tox_Group_Role role = tox_group_self_get_role(tox_.get(), group, &error);
+  return error == TOX_ERR_GROUP_SELF_QUERY_OK ? to_role(role) : std::nullopt;
 }
 
 NetworkConnection ToxNode::peer_connection(GroupNumber group, PeerNumber peer) const {

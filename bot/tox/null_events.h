@@ -16,10 +16,8 @@ class NullToxEvents : public ToxEvents {
   void on_peer_name(GroupNumber /*group*/, PeerNumber /*peer*/,
                     const std::string& /*nick*/) override {}
   void on_peer_exit(GroupNumber /*group*/, PeerNumber /*peer*/, bool /*for_good*/) override {}
-  void on_group_message(GroupNumber /*group*/, PeerNumber /*peer*/,
-                        const std::string& /*text*/) override {}
-  void on_private_message(GroupNumber /*group*/, PeerNumber /*peer*/,
-                          const std::string& /*text*/) override {}
+  void on_chat_line(GroupNumber /*group*/, PeerNumber /*peer*/, const ChatLine& /*line*/) override {
+  }
   void on_friend_online(const Key& /*friend_key*/) override {}
   void on_group_invite(const Key& /*friend_key*/, Bytes /*invite*/) override {}
 };

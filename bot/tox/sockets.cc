@@ -1,6 +1,5 @@
 #include "bot/tox/sockets.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -10,10 +9,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdlib>
-#include <memory>
+#include <fstream>
+#include <string>
+#include <string_view>
 #include <system_error>
-#include <vector>
 
 namespace ngcshare {
 namespace {
@@ -21,15 +22,23 @@ namespace {
 // NGC at full speed fills a default socket buffer in the first millisecond that nobody reads it.
 constexpr int kSocketBufferBytes = 8 * 1024 * 1024;
 
-std::vector<int> open_descriptors() {
-  std::vector<int> found;
-  const std::unique_ptr<DIR, int (*)(DIR*)> folder(opendir("/proc/self/fd"), closedir);
-  if (!folder) return found;
-  while (const dirent* entry = readdir(folder.get())) {
-    if (entry->d_name[0] != '.')
-      found.push_back(static_cast<int>(strtol(entry->d_name, nullptr, 10)));
+// The line of /proc/self/status with the size of the table of descriptors.
+constexpr std::string_view kTableSize = "FDSize:";
+
+// Returns a number that no open descriptor reaches, or 0 if /proc does not tell.
+int end_of_descriptors() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(kTableSize)) return std::atoi(line.c_str() + kTableSize.size());
   }
-  return found;
+  return 0;
+}
+
+// Returns whether a descriptor is open and not marked as ours (base/own_socket.h). Most are ours,
+// so this is the only question that is asked about each.
+bool is_foreign(int descriptor) {
+  const int flags = ::fcntl(descriptor, F_GETFD);
+  return flags >= 0 && (flags & FD_CLOEXEC) == 0;
 }
 
 // Returns the socket's type, or nullopt if the descriptor is not an internet socket.
@@ -70,9 +79,11 @@ ToxSockets::~ToxSockets() { close(epoll_); }
 
 void ToxSockets::rescan(std::optional<uint16_t> udp_port) {
   std::map<int, Identity> present;
-  for (const int descriptor : open_descriptors()) {
+  const int end = end_of_descriptors();
+  for (int descriptor = 0; descriptor < end; ++descriptor) {
+    if (!is_foreign(descriptor)) continue;
     const auto type = internet_socket_type(descriptor);
-    if (!type || (fcntl(descriptor, F_GETFD) & FD_CLOEXEC) != 0) continue;
+    if (!type) continue;
     const bool is_udp = *type == SOCK_DGRAM && udp_port && bound_port(descriptor) == *udp_port;
     if (!is_udp && *type != SOCK_STREAM) continue;
     struct stat status {};

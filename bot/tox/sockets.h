@@ -27,8 +27,9 @@ class ToxSockets {
   // Returns the number of watched sockets.
   size_t watched() const { return watched_.size(); }
 
-  // Finds new and closed sockets. Takes about 20 µs per 100 descriptors, so call it when
-  // connections may have changed, not for every packet.
+  // Finds new and closed sockets. Takes about 20 µs per 100 places in the table of descriptors
+  // (3 ms with 8,200 open ones), so call it when connections may have changed, not for every
+  // packet.
   void rescan(std::optional<uint16_t> udp_port);
 
   // Clears the readiness reported so far. Must be called before toxcore reads.

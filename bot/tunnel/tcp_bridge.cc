@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <asio/post.hpp>
 #include <utility>
 
 #include "bot/base/own_socket.h"
@@ -48,7 +49,7 @@ TcpBridge::TcpBridge(Socket socket, link::MemoryBudget& memory,
 }
 
 void TcpBridge::attach(Mapping& mapping) {
-  mapping_ = &mapping;
+  mapping_ = mapping.shared_from_this();
   mapping.set_sink(this);
   self_ = shared_from_this();
 }
@@ -56,9 +57,7 @@ void TcpBridge::attach(Mapping& mapping) {
 void TcpBridge::start() { wait_readable(); }
 
 void TcpBridge::abort(KillReason reason) {
-  const auto keep = shared_from_this();
-  if (mapping_ != nullptr) {
-    Mapping* const mapping = mapping_;
+  if (const auto mapping = mapping_; mapping != nullptr) {
     release_mapping();
     mapping->close(reason, steady_now());
   }
@@ -278,14 +277,12 @@ void TcpBridge::on_stream_end() {
 }
 
 void TcpBridge::on_closed(KillReason reason) {
-  const auto keep = shared_from_this();
   release_mapping();
   if (!is_clean(reason)) {
     close_socket(true);
     return;
   }
   close_when_written_ = true;
-  self_ = keep;  // until the last byte is written
   reset_after(write_patience_);
   after_write();
 }
@@ -298,7 +295,12 @@ void TcpBridge::release_mapping() {
 }
 
 void TcpBridge::close_socket(bool reset) {
-  const auto keep = std::exchange(self_, nullptr);
+  if (std::exchange(ended_, true)) return;
+  asio::post(socket_.get_executor(),
+             [self = shared_from_this(), on_end = std::exchange(on_end_, nullptr)] {
+               if (on_end) on_end();
+             });
+  self_ = nullptr;
   rates_ = nullptr;
   to_socket_.clear();
   count_waiting();
@@ -310,7 +312,6 @@ void TcpBridge::close_socket(bool reset) {
     if (reset) socket_.set_option(asio::socket_base::linger(true, 0), ignored);
     socket_.close(ignored);
   }
-  if (on_end_) std::exchange(on_end_, nullptr)();
 }
 
 }  // namespace ngcshare

@@ -3,7 +3,8 @@
 // bytes that the socket does not accept are kept and not reported as consumed, which closes the
 // peer's window. Bytes over a rate limit wait in the same two ways.
 //
-// Keeps itself alive while the socket or the mapping needs it.
+// Keeps itself alive while the socket or the mapping needs it. It is destroyed by a task of the
+// loop, never from inside one of its functions, because those may be called from inside a session.
 #pragma once
 
 #include <asio/basic_waitable_timer.hpp>
@@ -37,7 +38,8 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   // The socket is reset if the local program accepts no byte for this time after the mapping ended.
   static constexpr std::chrono::seconds kWritePatience{60};
 
-  // Calls `on_end` once, when the bridge has finished with both socket and mapping. `rates` is
+  // Calls `on_end` once, from the loop, when the bridge has finished with both socket and mapping.
+  // `on_end` must not hold a pointer to anything that may die earlier. `rates` is
   // nullptr on the member's side. `write_patience` is for tests. REQUIRES: `socket` is connected.
   static std::shared_ptr<TcpBridge> create(Socket socket, link::MemoryBudget& memory,
                                            std::shared_ptr<ServiceRates::ConnectionRates> rates,
@@ -86,14 +88,15 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   Socket socket_;
   std::shared_ptr<ServiceRates::ConnectionRates> rates_;  // until the socket is closed
   std::function<void()> on_end_;
-  Mapping* mapping_ = nullptr;
-  std::shared_ptr<TcpBridge> self_;  // while the mapping runs or bytes wait for the socket
-  std::vector<uint8_t> to_peer_;     // read, not yet accepted by the mapping
-  PendingBytes to_socket_;           // received, not yet accepted by the socket
-  size_t counted_ = 0;               // bytes of to_socket_ reserved from memory_
-  bool counts_ = false;              // reserves from memory_: base mode only
-  bool reading_ = false;             // waits for a readable socket, then perhaps for a turn
-  bool writing_ = false;             // waits for a writable socket, then perhaps for a turn
+  std::shared_ptr<Mapping> mapping_;  // until it ends or is given up
+  std::shared_ptr<TcpBridge> self_;   // while the mapping runs or bytes wait for the socket
+  bool ended_ = false;                // the socket is closed
+  std::vector<uint8_t> to_peer_;      // read, not yet accepted by the mapping
+  PendingBytes to_socket_;            // received, not yet accepted by the socket
+  size_t counted_ = 0;                // bytes of to_socket_ reserved from memory_
+  bool counts_ = false;               // reserves from memory_: base mode only
+  bool reading_ = false;              // waits for a readable socket, then perhaps for a turn
+  bool writing_ = false;              // waits for a writable socket, then perhaps for a turn
   bool waits_for_write_turn_ = false;
   bool local_ended_ = false;  // the local program sends no more
   bool peer_ended_ = false;   // the sending side is shut down when all is written

@@ -18,8 +18,8 @@ constexpr std::string_view kHead =
 
 // These are for the command line; the service sets its data folder itself.
 bool is_left_out(const Flag& flag) {
-  constexpr std::array<std::string_view, 5> names = {"help", "json", "data-dir", "check",
-                                                     "env-file"};
+  constexpr std::array<std::string_view, 6> names = {"help",  "json",     "data-dir",
+                                                     "check", "env-file", kNewStartFlag};
   return std::find(names.begin(), names.end(), flag.name) != names.end();
 }
 

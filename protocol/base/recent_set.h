@@ -5,30 +5,34 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <unordered_set>
 
 namespace ngcshare {
 
-class RecentSet {
+template <class Value, class Hash = std::hash<Value>>
+class RecentValues {
  public:
-  explicit RecentSet(size_t capacity) : capacity_(capacity) {}
+  explicit RecentValues(size_t capacity) : capacity_(capacity) {}
 
-  void insert(uint32_t value) {
+  void insert(const Value& value) {
     if (!values_.insert(value).second) return;
     order_.push_back(value);
     if (order_.size() <= capacity_) return;
     values_.erase(order_.front());
     order_.pop_front();
   }
-  void erase(uint32_t value) {
+  void erase(const Value& value) {
     if (values_.erase(value) > 0) std::erase(order_, value);
   }
-  bool contains(uint32_t value) const { return values_.contains(value); }
+  bool contains(const Value& value) const { return values_.contains(value); }
 
  private:
   size_t capacity_;
-  std::deque<uint32_t> order_;
-  std::unordered_set<uint32_t> values_;
+  std::deque<Value> order_;
+  std::unordered_set<Value, Hash> values_;
 };
+
+using RecentSet = RecentValues<uint32_t>;
 
 }  // namespace ngcshare

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "protocol/link/link.h"
+#include "protocol/session/session_call.h"
 
 namespace ngcshare {
 namespace {
@@ -16,6 +17,11 @@ constexpr int kAcceptRepeats = 6;
 constexpr int kLosslessAgainAfter = 3;
 
 }  // namespace
+
+MappingSink::~MappingSink() {
+  assert(!SessionCall::any());
+  *handle_ = nullptr;
+}
 
 Mapping::Mapping(MappingHost& host, const Identity& identity)
     : host_(host),
@@ -56,6 +62,7 @@ void Mapping::send_ack_acc() {
 }
 
 void Mapping::acknowledge() {
+  if (state_ == State::kClosed) return;
   assert(state_ == State::kDeciding);
   state_ = State::kOpen;
   send_ack_acc();
@@ -76,7 +83,7 @@ void Mapping::establish(uint32_t capabilities) {
   accept_retry_.stop();
   accept_timeout_.reset();
   state_ = State::kOpen;
-  if (sink_ != nullptr) sink_->on_established();
+  if (MappingSink* const receiver = sink()) receiver->on_established();
 }
 
 void Mapping::receive(const AckAcc& ack, TimePoint now) {
@@ -84,7 +91,7 @@ void Mapping::receive(const AckAcc& ack, TimePoint now) {
   const uint32_t in_force = ack.extension ? ack.extension->capabilities : 0;
   if (sent_early_ && (in_force & kCapLink) == 0) {
     // The bytes that went over the link would be missing from a stream in base mode.
-    end(KillReason::kProtocol, true, true, now);
+    end(KillReason::kProtocol, Tell::kBoth, now);
     return;
   }
   establish(in_force);
@@ -94,32 +101,44 @@ bool Mapping::ends_by_itself() const {
   return over_link() && state_ == State::kOpen && finish_sent_ && host_.link()->fin_received(id());
 }
 
-void Mapping::link_error(TimePoint now) { end(KillReason::kProtocol, true, true, now); }
+void Mapping::link_error(TimePoint now) { end(KillReason::kProtocol, Tell::kBoth, now); }
 
-void Mapping::close(KillReason reason, TimePoint now) { end(reason, true, false, now); }
+void Mapping::close(KillReason reason, TimePoint now) { end(reason, Tell::kPeer, now); }
 
-void Mapping::closed_by_peer(KillReason reason, TimePoint now) { end(reason, false, true, now); }
+void Mapping::closed_by_peer(KillReason reason, TimePoint now) { end(reason, Tell::kSink, now); }
 
-void Mapping::end(KillReason reason, bool tell_peer, bool tell_sink, TimePoint now) {
-  if (state_ == State::kClosed) return;
+void Mapping::close_both(KillReason reason, TimePoint now) { end(reason, Tell::kBoth, now); }
+
+void Mapping::end(KillReason reason, Tell tell, TimePoint now) {
+  if (state_ == State::kClosed) {
+    if (tell == Tell::kPeer) end_to_report_.reset();  // the user has given it up meanwhile
+    return;
+  }
   state_ = State::kClosed;
   early_ = false;
   accept_retry_.stop();
   accept_timeout_.reset();
   linger_timeout_.reset();
-  MappingSink* const sink = sink_;
-  host_.mapping_ended(*this, reason, tell_peer, now);
-  if (tell_sink && sink != nullptr) sink->on_closed(reason);
+  if (tell != Tell::kPeer) end_to_report_ = reason;
+  host_.mapping_ended(*this, reason, tell != Tell::kSink, now);
+}
+
+void Mapping::report_end() {
+  assert(state_ == State::kClosed && !SessionCall::any());
+  MappingSink* const receiver = sink();
+  sink_ = nullptr;
+  const auto reason = std::exchange(end_to_report_, std::nullopt);
+  if (reason && receiver != nullptr) receiver->on_closed(*reason);
 }
 
 void Mapping::tick(TimePoint now) {
   if (accept_timeout_ && now >= *accept_timeout_) {
-    end(KillReason::kTimeout, true, true, now);
+    end(KillReason::kTimeout, Tell::kBoth, now);
   } else if (accept_retry_.due(now)) {
     ++accept_repeats_;
     send_accept();
   } else if (linger_timeout_ && now >= *linger_timeout_) {
-    end(KillReason::kClosed, true, true, now);
+    end(KillReason::kClosed, Tell::kBoth, now);
   }
 }
 

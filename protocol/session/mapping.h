@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "protocol/base/clock.h"
@@ -19,11 +20,15 @@ class Link;
 }
 class Mapping;
 
-// Receives a mapping's events for the local socket that it serves. The sink may call the mapping
-// back from inside any of these functions but on_closed().
+// Receives a mapping's events for the local socket that it serves. May call the mapping back from
+// inside any of these functions. A sink that is destroyed gets no more events; it may be destroyed
+// only while no call of a session is on the stack (session_call.h), as in on_closed().
 class MappingSink {
  public:
-  virtual ~MappingSink() = default;
+  MappingSink() = default;
+  virtual ~MappingSink();
+  MappingSink(const MappingSink&) = delete;
+  MappingSink& operator=(const MappingSink&) = delete;
 
   // Acceptor: the other side has reached its target. Bytes may be written from now on.
   virtual void on_established() = 0;
@@ -35,8 +40,12 @@ class MappingSink {
   virtual void on_datagram(Bytes bytes) = 0;
   // write() takes bytes again after it took less than it was given.
   virtual void on_writable() = 0;
-  // The mapping has ended. This is the last call; the mapping is destroyed soon after it.
+  // The mapping has ended. This is the last call, and no call of a session is on the stack.
   virtual void on_closed(KillReason reason) = 0;
+
+ private:
+  friend class Mapping;
+  std::shared_ptr<MappingSink*> handle_ = std::make_shared<MappingSink*>(this);
 };
 
 // Gives a mapping what it needs of the session that owns it.
@@ -59,12 +68,15 @@ class MappingHost {
   virtual void wait_for_room(Mapping& mapping) = 0;
   // The mapping needs tick() at `when`.
   virtual void note_deadline(TimePoint when) = 0;
-  // The mapping has ended. `tell_peer`: send a Kill, and repeat it if the peer acknowledges Kills.
+  // The mapping has ended: call its report_end() when no call of a session is on the stack.
+  // `tell_peer`: send a Kill, and repeat it if the peer acknowledges Kills.
   virtual void mapping_ended(Mapping& mapping, KillReason reason, bool tell_peer,
                              TimePoint now) = 0;
 };
 
-class Mapping {
+// Shared by the session and by those who use it. After its end every call of it does nothing, so a
+// user need not know of the end in the moment in which it happens.
+class Mapping : public std::enable_shared_from_this<Mapping> {
  public:
   enum class Role { kOfferer, kAcceptor };
   enum class State {
@@ -88,7 +100,7 @@ class Mapping {
     uint32_t capabilities = 0;  // offerer: those in force; acceptor: those that may come into force
   };
 
-  // The host must outlive the mapping.
+  // The host must outlive the mapping or be taken from it by orphan().
   Mapping(MappingHost& host, const Identity& identity);
   Mapping(const Mapping&) = delete;
   Mapping& operator=(const Mapping&) = delete;
@@ -100,10 +112,10 @@ class Mapping {
   // Returns whether write() and finish() may be called: with kCapEarly before the answer to Accept.
   bool may_send() const { return state_ == State::kOpen || early_; }
 
-  // Sets the receiver of this mapping's events. It must outlive the mapping or be reset to nullptr
-  // before it is destroyed.
-  void set_sink(MappingSink* sink) { sink_ = sink; }
-  MappingSink* sink() const { return sink_; }
+  // Sets the receiver of this mapping's events, or none (nullptr).
+  void set_sink(MappingSink* sink) { sink_ = sink == nullptr ? nullptr : sink->handle_; }
+  // Returns nullptr if there is none, or none any more.
+  MappingSink* sink() const { return sink_ == nullptr ? nullptr : *sink_; }
 
   Role role() const { return identity_.role; }
   State state() const { return state_; }
@@ -112,16 +124,16 @@ class Mapping {
   TransportSet transports() const { return identity_.transports; }
   bool has(Capability capability) const { return (identity_.capabilities & capability) != 0; }
 
-  // Offerer: the target is connected. Sends Ack-Acc. REQUIRES: kDeciding.
+  // Offerer: the target is connected. Sends Ack-Acc. REQUIRES: kDeciding or kClosed.
   void acknowledge();
 
   // Sends stream bytes as far as there is room. Returns the number of bytes taken; if it is not all
-  // of them, on_writable() follows. REQUIRES: may_send() and no finish() before.
+  // of them, on_writable() or on_closed() follows. REQUIRES: no finish() before.
   size_t write(Bytes bytes);
 
   // The local program will send no more. Over the link or with kCapWindow only this direction ends.
   // Otherwise an offerer's mapping ends at once, and an acceptor's after kLingerTimeout without
-  // bytes. If the mapping ends at once, on_closed() is called from inside. REQUIRES: may_send().
+  // bytes. REQUIRES: may_send() or kClosed.
   void finish(TimePoint now);
 
   // The local program has taken this many of the bytes given to on_stream_data().
@@ -136,7 +148,7 @@ class Mapping {
   // was dropped, as UDP does: it is too large or there is no room.
   bool send_datagram(Bytes bytes);
 
-  // Ends the mapping and tells the peer why. Does not call on_closed(), because the caller knows.
+  // Ends the mapping and tells the peer why. on_closed() does not follow, because the caller knows.
   void close(KillReason reason, TimePoint now);
 
   // -- for the session ---------------------------------------------------------------------
@@ -158,6 +170,16 @@ class Mapping {
   void receive_repeated_accept();
   // Ends the mapping without telling the peer, which has ended it, left or restarted.
   void closed_by_peer(KillReason reason, TimePoint now);
+  // Ends the mapping and tells both the peer and the sink why.
+  void close_both(KillReason reason, TimePoint now);
+  // Calls on_closed() if the end is news to the sink. REQUIRES: kClosed; no call of a session is on
+  // the stack.
+  void report_end();
+  // Ends the mapping without a word to anybody: the host is about to be destroyed.
+  void orphan() {
+    state_ = State::kClosed;
+    early_ = false;
+  }
 
   // The host or the link has room for bytes again.
   void room_again(TimePoint now);
@@ -186,13 +208,15 @@ class Mapping {
   void read_again();
   void send_pending_finish(TimePoint now);
   void end_if_both_finished(TimePoint now);
-  void end(KillReason reason, bool tell_peer, bool tell_sink, TimePoint now);
+  enum class Tell { kPeer, kSink, kBoth };
+  void end(KillReason reason, Tell tell, TimePoint now);
   bool usable_for_data(Transport transport, TimePoint now);
 
   MappingHost& host_;
   Identity identity_;
   State state_;
-  MappingSink* sink_ = nullptr;
+  std::shared_ptr<MappingSink*> sink_;       // nullptr, or to nullptr: no sink
+  std::optional<KillReason> end_to_report_;  // after the end, for the sink
   StreamWindow window_;
   Accept accept_;
   Retry accept_retry_;

@@ -13,7 +13,7 @@ namespace ngcshare {
 // capabilities that it asked for are in force.
 bool Mapping::usable_for_data(Transport transport, TimePoint now) {
   if (!identity_.transports.contains(transport) || state_ == State::kDeciding) {
-    end(KillReason::kProtocol, true, true, now);
+    end(KillReason::kProtocol, Tell::kBoth, now);
     return false;
   }
   if (state_ == State::kAccepting) establish(identity_.capabilities);
@@ -24,19 +24,19 @@ void Mapping::receive(const StreamData& data, TimePoint now) {
   if (state_ == State::kClosed || !usable_for_data(Transport::kTcp, now)) return;
   if (over_link()) return;  // it may have replaced Ack-Acc, but the stream is on the link
   if (finish_received_ || !window_.on_received(data.bytes.size())) {
-    end(KillReason::kProtocol, true, true, now);
+    end(KillReason::kProtocol, Tell::kBoth, now);
     return;
   }
   if (linger_timeout_) {
     linger_timeout_ = now + kLingerTimeout;
   }
   if (!data.bytes.empty()) {
-    if (sink_ != nullptr) sink_->on_stream_data(data.bytes);
+    if (MappingSink* const receiver = sink()) receiver->on_stream_data(data.bytes);
     return;
   }
   if (!has(kCapWindow)) return;
   finish_received_ = true;
-  if (sink_ != nullptr) sink_->on_stream_end();
+  if (MappingSink* const receiver = sink()) receiver->on_stream_end();
   end_if_both_finished(now);
 }
 
@@ -46,7 +46,7 @@ void Mapping::receive(const Window& window, TimePoint now) {
 
 void Mapping::receive(const Datagram& datagram, TimePoint now) {
   if (state_ == State::kClosed || !usable_for_data(Transport::kUdp, now)) return;
-  if (sink_ != nullptr) sink_->on_datagram(datagram.bytes);
+  if (MappingSink* const receiver = sink()) receiver->on_datagram(datagram.bytes);
 }
 
 void Mapping::link_readable(TimePoint now) {
@@ -57,12 +57,12 @@ void Mapping::link_readable(TimePoint now) {
     const Bytes bytes = link.readable(id());
     if (bytes.empty()) break;
     const size_t count = bytes.size();
-    if (sink_ != nullptr) sink_->on_stream_data(bytes);
+    if (MappingSink* const receiver = sink()) receiver->on_stream_data(bytes);
     if (state_ == State::kOpen) link.consume(id(), count, now);
   }
   if (state_ != State::kOpen || finish_received_ || !link.at_end(id())) return;
   finish_received_ = true;
-  if (sink_ != nullptr) sink_->on_stream_end();
+  if (MappingSink* const receiver = sink()) receiver->on_stream_end();
   end_if_both_finished(now);
 }
 
@@ -118,7 +118,7 @@ void Mapping::finish(TimePoint now) {
   } else if (has(kCapWindow)) {
     send_pending_finish(now);
   } else if (role() == Role::kOfferer) {
-    end(KillReason::kClosed, true, true, now);
+    end(KillReason::kClosed, Tell::kBoth, now);
   } else {
     linger_timeout_ = now + kLingerTimeout;
     host_.note_deadline(*linger_timeout_);
@@ -137,7 +137,7 @@ void Mapping::send_pending_finish(TimePoint now) {
 
 void Mapping::end_if_both_finished(TimePoint now) {
   if (state_ == State::kOpen && finish_sent_ && finish_received_) {
-    end(KillReason::kClosed, false, true, now);
+    end(KillReason::kClosed, Tell::kSink, now);
   }
 }
 
@@ -147,7 +147,7 @@ void Mapping::room_again(TimePoint now) {
     send_pending_finish(now);
     return;
   }
-  if (sink_ != nullptr) sink_->on_writable();
+  if (MappingSink* const receiver = sink()) receiver->on_writable();
 }
 
 bool Mapping::send_datagram(Bytes bytes) {

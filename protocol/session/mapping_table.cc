@@ -4,18 +4,23 @@
 
 namespace ngcshare {
 
+MappingTable::~MappingTable() {
+  for (const auto& [id, mapping] : running_) mapping->orphan();
+}
+
 Mapping& MappingTable::add(MappingHost& host, const Mapping::Identity& identity) {
   auto& slot = running_[identity.id];
   assert(!slot);
-  slot = std::make_unique<Mapping>(host, identity);
+  slot = std::make_shared<Mapping>(host, identity);
   return *slot;
 }
 
-void MappingTable::remove(MsgId id) {
+std::shared_ptr<Mapping> MappingTable::remove(MsgId id) {
   const auto found = running_.find(id);
   assert(found != running_.end());
-  ended_.push_back(std::move(found->second));
+  std::shared_ptr<Mapping> ended = std::move(found->second);
   running_.erase(found);
+  return ended;
 }
 
 uint64_t MappingTable::open_digest() const {
@@ -43,12 +48,12 @@ void MappingTable::repeat_windows() {
 }
 
 void MappingTable::tick(TimePoint now) {
-  std::vector<Mapping*> due;
+  std::vector<std::shared_ptr<Mapping>> due;
   for (const auto& [id, mapping] : running_) {
     const auto when = mapping->deadline();
-    if (when && *when <= now) due.push_back(mapping.get());
+    if (when && *when <= now) due.push_back(mapping);
   }
-  for (Mapping* const mapping : due) mapping->tick(now);  // those that end live on in ended_
+  for (const auto& mapping : due) mapping->tick(now);
 }
 
 void MappingTable::set(Alarm& alarm) const {

@@ -1,4 +1,4 @@
-// The mappings that run with one peer, by id, and those that have just ended. Sends nothing itself.
+// The mappings that run with one peer, by id. Sends nothing itself.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,12 @@ namespace ngcshare {
 
 class MappingTable {
  public:
+  MappingTable() = default;
+  // Orphans the mappings that still run, because their users may keep them.
+  ~MappingTable();
+  MappingTable(const MappingTable&) = delete;
+  MappingTable& operator=(const MappingTable&) = delete;
+
   // Returns a running mapping, or nullptr if there is none of this id.
   Mapping* find(MsgId id) const {
     const auto found = running_.find(id);
@@ -29,11 +35,9 @@ class MappingTable {
 
   // Makes a mapping. REQUIRES: its id is not in the table. The host must outlive the table.
   Mapping& add(MappingHost& host, const Mapping::Identity& identity);
-  // Takes out a mapping that has ended. It lives on until bury(), because it is usually the caller.
-  // REQUIRES: contains(id).
-  void remove(MsgId id);
-  // Destroys the mappings that were taken out. Not to be called from inside a mapping's sink.
-  void bury() { ended_.clear(); }
+  // Takes out a mapping that has ended and returns it, because it is usually the caller and must
+  // live on. REQUIRES: contains(id).
+  std::shared_ptr<Mapping> remove(MsgId id);
   // Ends the mappings that match without telling the peer; their sinks get `reason`.
   template <typename Matches>
   void close_if(const Matches& matches, KillReason reason, TimePoint now);
@@ -51,8 +55,7 @@ class MappingTable {
   void set(Alarm& alarm) const;
 
  private:
-  std::unordered_map<MsgId, std::unique_ptr<Mapping>> running_;
-  std::vector<std::unique_ptr<Mapping>> ended_;
+  std::unordered_map<MsgId, std::shared_ptr<Mapping>> running_;
   std::optional<std::pair<uint64_t, uint64_t>>
       mismatch_;  // own and peer's digest, when they differ
 };
@@ -66,7 +69,7 @@ std::vector<MsgId> MappingTable::ids_if(const Matches& matches) const {
   return ids;
 }
 
-// A sink may end or open others meanwhile, so the ids are looked up one by one.
+// The end of one may be the end of others, so the ids are looked up one by one.
 template <typename Matches>
 void MappingTable::close_if(const Matches& matches, KillReason reason, TimePoint now) {
   for (const MsgId id : ids_if(matches)) {

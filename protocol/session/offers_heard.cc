@@ -8,6 +8,7 @@ namespace ngcshare {
 OffersHeard::Change OffersHeard::put(Offer offer, uint64_t digest) {
   const auto known = by_id_.find(offer.id);
   if (known != by_id_.end()) {
+    if (known->second.offer.name != offer.name) return Change::kRenamed;
     known->second.digest = digest;  // tags that this version does not know may differ
     if (known->second.offer == offer) return Change::kNone;
     known->second = {std::move(offer), digest};

@@ -19,6 +19,7 @@ class OffersHeard {
     kNew,
     kChanged,
     kOutdated,  // the name has had this id before and has another one now: a replayed packet
+    kRenamed,   // the id stands for another name; refused, because users know an offer by its name
     kRefused,   // there are kMaxOffersHeard already
   };
   // Adds an offer or replaces the one of its id or name. `digest` is offer_digest() of the packet's

@@ -1,8 +1,11 @@
 #include "protocol/session/peer_session.h"
 
+#include <cassert>
 #include <utility>
 
+#include "protocol/base/overloaded.h"
 #include "protocol/session/mapping_terms.h"
+#include "protocol/session/session_call.h"
 
 namespace ngcshare {
 namespace {
@@ -20,9 +23,9 @@ PeerSession::PeerSession(Contact& contact, Entropy& entropy, SessionHandler& han
       control_(contact, peer_, link_, alarm_),
       ids_(entropy, mappings_, made_, heard_),
       offers_(made_, ids_, control_, peer_, alarm_, extension_of(config)),
-      accept_budget_(config.accepts_per_second, config.accept_burst) {}
+      accepts_(config.accepts_per_second, config.accept_burst) {}
 
-PeerSession::~PeerSession() = default;
+PeerSession::~PeerSession() { assert(!SessionCall::any() && !reporting_); }
 
 PeerSession::Counters& PeerSession::Counters::operator+=(const Counters& other) {
   malformed += other.malformed;
@@ -31,6 +34,8 @@ PeerSession::Counters& PeerSession::Counters::operator+=(const Counters& other) 
   unknown += other.unknown;
   refused += other.refused;
   overflow += other.overflow;
+  crowded += other.crowded;
+  delayed += other.delayed;
   return *this;
 }
 
@@ -45,6 +50,7 @@ Extension PeerSession::extension_of(const Config& config) {
 
 void PeerSession::offer(ServiceKey service, const Offer& offer, std::optional<MsgId> preferred_id,
                         bool already_sent, TimePoint now) {
+  const SessionCall inside;
   if (const auto other = made_.find_name(offer.name); other && *other != service) {
     withdraw(*other, KillReason::kWithdrawn, now);
   }
@@ -53,6 +59,7 @@ void PeerSession::offer(ServiceKey service, const Offer& offer, std::optional<Ms
 }
 
 void PeerSession::withdraw(ServiceKey service, KillReason reason, TimePoint now) {
+  const SessionCall inside;
   const auto id = made_.remove(service);
   if (!id) return;
   const bool is_mapping = mappings_.contains(*id);
@@ -71,12 +78,13 @@ void PeerSession::end_heard_offer(MsgId id, KillReason reason, TimePoint now) {
   ids_.end(id);
   const auto is_of_offer = [id](const Mapping& mapping) { return mapping.offer_id() == id; };
   mappings_.close_if(is_of_offer, reason, now);
-  handler_.on_offer_gone(*this, *offer, reason);
+  note_event(SessionEvents::OfferGone{*offer, reason});
 }
 
 // -- mappings --------------------------------------------------------------------------------
 
 Mapping* PeerSession::open(MsgId offer_id, Transport transport, MappingSink& sink, TimePoint now) {
+  const SessionCall inside;
   const Offer* const offer = heard_.find(offer_id);
   if (offer == nullptr || !offer->transports.contains(transport)) return nullptr;
   if (mappings_.size() >= config_.max_mappings) return nullptr;
@@ -96,6 +104,7 @@ Mapping* PeerSession::open(MsgId offer_id, Transport transport, MappingSink& sin
 }
 
 void PeerSession::close_mappings_of(MsgId offer_id, KillReason reason, TimePoint now) {
+  const SessionCall inside;
   const auto is_of_offer = [=](const Mapping& mapping) { return mapping.offer_id() == offer_id; };
   const std::vector<MsgId> ids = mappings_.ids_if(is_of_offer);
   mappings_.close_if(is_of_offer, reason, now);
@@ -103,11 +112,10 @@ void PeerSession::close_mappings_of(MsgId offer_id, KillReason reason, TimePoint
 }
 
 bool PeerSession::close_mapping(MsgId id, KillReason reason, TimePoint now) {
+  const SessionCall inside;
   Mapping* const mapping = mappings_.find(id);
   if (mapping == nullptr) return false;
-  MappingSink* const sink = mapping->sink();
-  mapping->close(reason, now);
-  if (sink != nullptr) sink->on_closed(reason);
+  mapping->close_both(reason, now);
   return true;
 }
 
@@ -116,8 +124,9 @@ void PeerSession::mapping_ended(Mapping& mapping, KillReason reason, bool tell_p
   const MsgId id = mapping.id();
   const bool uses_offer_up = id == mapping.offer_id();  // without kCapMulti
   turns_.remove(mapping);
+  accepts_.remove(id);
   if (mapping.over_link()) link_.end_stream(id, reason == KillReason::kClosed && !tell_peer);
-  mappings_.remove(id);
+  note_event(SessionEvents::MappingEnded{mappings_.remove(id)});
   if (tell_peer) {
     kill(id, reason, now);
   } else {
@@ -150,22 +159,30 @@ void PeerSession::kill(MsgId id, KillReason reason, TimePoint now) {
 }
 
 void PeerSession::send_hello(bool answer_wanted) {
-  control_.send_hello({config_.epoch, config_.capabilities, peer_.epoch().value_or(0),
-                       made_.digest(), heard_.digest(), mappings_.open_digest(), answer_wanted});
+  send_hello(peer_.epoch().value_or(0), answer_wanted);
+}
+
+void PeerSession::send_hello(uint32_t peer_epoch, bool answer_wanted) {
+  control_.send_hello({config_.epoch, config_.capabilities, peer_epoch, made_.digest(),
+                       heard_.digest(), mappings_.open_digest(), answer_wanted});
 }
 
 // -- the end ---------------------------------------------------------------------------------
 
-void PeerSession::peer_left(TimePoint now) { forget_peer(KillReason::kPeerLeft, now); }
+void PeerSession::peer_left(TimePoint now) {
+  const SessionCall inside;
+  forget_peer(KillReason::kPeerLeft, now);
+}
 
 void PeerSession::forget_peer(KillReason reason, TimePoint now) {
   mappings_.close_if(any, reason, now);
   link_.drop();
   control_.forget_kills();
-  for (const Offer& offer : heard_.clear()) handler_.on_offer_gone(*this, offer, reason);
+  for (const Offer& offer : heard_.clear()) note_event(SessionEvents::OfferGone{offer, reason});
 }
 
 void PeerSession::shut_down(TimePoint now) {
+  const SessionCall inside;
   link_.bypass();
   std::vector<ServiceKey> services;
   for (const auto& [service, made] : made_.all()) services.push_back(service);
@@ -178,29 +195,68 @@ void PeerSession::shut_down(TimePoint now) {
 // -- time ------------------------------------------------------------------------------------
 
 void PeerSession::pump(TimePoint now) {
-  mappings_.bury();
+  report_events();
   link_.bury();
+  send_waiting(now);
+  report_events();
+}
+
+void PeerSession::send_waiting(TimePoint now) {
+  const SessionCall inside;
+  sending_ = true;
   if (sends_wait_for_room()) turns_.serve(control_.flush(), now);
   link_.pump(now);
+  sending_ = false;
+}
+
+void PeerSession::note_event(SessionEvents::Event event) {
+  const bool first = events_.empty();
+  events_.add(std::move(event));
+  if (first && !reporting_ && !sending_) handler_.on_pump_wanted(*this);
+}
+
+void PeerSession::report_events() {
+  assert(!SessionCall::any() && !reporting_);
+  reporting_ = true;
+  while (!events_.empty()) report(events_.take());
+  reporting_ = false;
+}
+
+void PeerSession::report(const SessionEvents::Event& event) {
+  std::visit(
+      Overloaded{
+          [this](const SessionEvents::OfferHeard& heard) { handler_.on_offer(*this, heard.offer); },
+          [this](const SessionEvents::OfferGone& gone) {
+            handler_.on_offer_gone(*this, gone.offer, gone.reason);
+          },
+          [this](const SessionEvents::PresenceChanged& change) {
+            handler_.on_presence(*this, change.present);
+          },
+          [](const SessionEvents::MappingEnded& ended) { ended.mapping->report_end(); },
+      },
+      event);
 }
 
 void PeerSession::tick(TimePoint now) {
+  const SessionCall inside;
   mappings_.tick(now);
   link_.tick(now);
   control_.tick(now);
   offers_.tick(now);
+  decide_accepts(now);
   update_presence(now);
   const Presence::Due talk = peer_.presence().tick(now);
   if (talk.hello) {
     send_hello(talk.answer_wanted);
     mappings_.repeat_windows();
   }
-  if (talk.fell_silent) handler_.on_presence(*this, false);
+  if (talk.fell_silent) note_event(SessionEvents::PresenceChanged{false});
 
   alarm_.reset();
   alarm_.ring_by(peer_.presence().deadline());
   alarm_.ring_by(offers_.deadline());
   alarm_.ring_by(control_.deadline());
+  alarm_.ring_by(accepts_.deadline(now));
   mappings_.set(alarm_);
 }
 

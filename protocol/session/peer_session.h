@@ -9,7 +9,9 @@
 // No I/O and no clock. After any call but pump() and tick(): call pump() soon (once for many
 // packets is fine). When deadline() has come: call tick() and then pump(), after which it lies
 // ahead again; tick() alone is enough only if there is no link. A session is not copied and not
-// called from two threads; its handler may call it back.
+// called from two threads. Its handler and sinks may call it back, but destroy nothing from inside
+// a call of a session (session_call.h): all ends are reported by pump(), when no such call is on
+// the stack.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +20,8 @@
 #include <vector>
 
 #include "protocol/base/entropy.h"
-#include "protocol/base/token_bucket.h"
 #include "protocol/link/link.h"
+#include "protocol/session/accept_queue.h"
 #include "protocol/session/alarm.h"
 #include "protocol/session/control_sender.h"
 #include "protocol/session/datagram_assembler.h"
@@ -31,6 +33,7 @@
 #include "protocol/session/peer_link.h"
 #include "protocol/session/remote_peer.h"
 #include "protocol/session/room_turns.h"
+#include "protocol/session/session_events.h"
 #include "protocol/session/session_ids.h"
 #include "protocol/wire/contact.h"
 
@@ -43,17 +46,20 @@ class SessionHandler {
  public:
   virtual ~SessionHandler() = default;
 
-  // The peer offers something new, or an offer's port, state or id has changed.
-  virtual void on_offer(PeerSession& session, const Offer& offer) = 0;
-  virtual void on_offer_gone(PeerSession& session, const Offer& offer, KillReason reason) = 0;
-
+  // -- called from inside a session ----------------------------------------------------------
   // The peer accepted the offer of `service`. Either sets the mapping's sink and later calls
   // acknowledge() or close(), and returns nullopt, or returns the reason for refusing it.
   virtual std::optional<KillReason> on_accept(PeerSession& session, Mapping& mapping,
                                               ServiceKey service) = 0;
 
-  // A mapping or the link has something to send although the owner made no call: call pump() soon.
+  // There is something to send or to report although the owner made no call: call pump() soon.
   virtual void on_pump_wanted(PeerSession& /*session*/) {}
+
+  // -- called by pump(), when no call of a session is on the stack ---------------------------
+  // The peer offers something new, or an offer's port, state or id has changed. The offer may have
+  // changed again or be gone meanwhile; then another event follows.
+  virtual void on_offer(PeerSession& session, const Offer& offer) = 0;
+  virtual void on_offer_gone(PeerSession& session, const Offer& offer, KillReason reason) = 0;
 
   // A peer that sends Hello has been silent for Presence::kSilenceLimit, or is heard again.
   virtual void on_presence(PeerSession& session, bool present) = 0;
@@ -68,12 +74,15 @@ class PeerSession : private MappingHost, private LinkOwner {
     // behind it), so the burst lets in as many as may run together. It also bounds memory: see
     // SPEC.md §9 for what a peer can fill.
     size_t max_mappings = 2048;
-    double accepts_per_second = 200;
+    // More wait for their turn (accept_queue.h). A connection that carries a few bytes costs the
+    // gateway 0.3 ms of processor time, so one peer can take about a quarter of a core, and the
+    // last of max_mappings waits two seconds, far less than Mapping::kAcceptTimeout.
+    double accepts_per_second = 1000;
     double accept_burst = 2048;
     link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr;
     link::MemoryBudget* link_memory = nullptr;  // shared by all sessions; must outlive them
   };
-  // Packets dropped or refused, by reason. They only grow.
+  // Packets dropped, refused or delayed, by reason. They only grow.
   struct Counters {
     uint64_t malformed = 0;       // did not parse
     uint64_t public_dropped = 0;  // came publicly and must not
@@ -81,6 +90,8 @@ class PeerSession : private MappingHost, private LinkOwner {
     uint64_t unknown = 0;         // for a mapping or offer that does not exist
     uint64_t refused = 0;         // Accepts turned down
     uint64_t overflow = 0;        // beyond a limit of this session
+    uint64_t crowded = 0;         // of the refused Accepts: beyond max_mappings
+    uint64_t delayed = 0;         // Accepts that had to wait for their turn; neither of the above
 
     Counters& operator+=(const Counters& other);
   };
@@ -114,6 +125,8 @@ class PeerSession : private MappingHost, private LinkOwner {
 
   // -- use of the peer's offers --------------------------------------------------------------
   std::vector<const Offer*> offers_heard() const { return heard_.all(); }
+  // Returns whether the peer's offer of this id stands.
+  bool hears_offer(MsgId id) const { return heard_.find(id) != nullptr; }
   // Opens a mapping of a peer's offer; its events go to `sink`. Returns nullptr if there is no such
   // offer or transport, if max_mappings are open, or if the peer allows one mapping and has it.
   Mapping* open(MsgId offer_id, Transport transport, MappingSink& sink, TimePoint now);
@@ -135,8 +148,10 @@ class PeerSession : private MappingHost, private LinkOwner {
   void shut_down(TimePoint now);
 
   // -- time ----------------------------------------------------------------------------------
-  // Sends what waits for room, as far as there is room, and destroys mappings that have ended. Not
-  // to be called from inside a sink or handler.
+  // Reports events to the handler and the ends of mappings to their sinks. REQUIRES: no call of a
+  // session is on the stack, nor a handler or sink that this has called.
+  void report_events();
+  // Sends what waits for room, as far as there is room; does report_events() before and after.
   void pump(TimePoint now);
   void tick(TimePoint now);
   std::optional<TimePoint> deadline() const;
@@ -144,8 +159,12 @@ class PeerSession : private MappingHost, private LinkOwner {
   // -- state ---------------------------------------------------------------------------------
   const Counters& counters() const { return counters_; }
   size_t mapping_count() const { return mappings_.size(); }
+  // Returns the number of mappings whose Accepts wait for their turn.
+  size_t waiting_accepts() const { return accepts_.size(); }
   bool knows_extension() const { return peer_.knows_extension(); }
   bool says_hello() const { return peer_.says_hello(); }
+  // Returns the epoch that the peer's last Hello names as this session's; 0: none.
+  uint32_t named_epoch() const { return peer_.named_epoch(); }
   bool present() const { return peer_.presence().present(); }
   // Returns nullopt if there is no link, so that tcp to this peer runs in base mode.
   std::optional<link::Link::Stats> link_stats() const { return link_.stats(); }
@@ -189,9 +208,10 @@ class PeerSession : private MappingHost, private LinkOwner {
   void receive_fragment(const Fragment& fragment, TimePoint now);
   template <typename P>
   void receive_for_mapping(const P& packet, TimePoint now);
-  std::optional<KillReason> refusal(const Accept& accept, const Offer& offer, TimePoint now);
+  std::optional<KillReason> refusal(const Accept& accept, const Offer& offer);
   void open_accepted(const Accept& accept, const OffersMade::Made& made, MsgId mapping_id,
                      TimePoint now);
+  void decide_accepts(TimePoint now);
   void answer_unknown(MsgId id, TimePoint now);
 
   // The peer's identity (peer_session_receive.cc). The first two return false if the packet comes
@@ -199,13 +219,17 @@ class PeerSession : private MappingHost, private LinkOwner {
   bool observe(const std::optional<Extension>& extension, TimePoint now);
   bool observe_epoch(uint32_t epoch, uint32_t capabilities, TimePoint now);
   void note_heard(TimePoint now);
-  void welcome_new_process(TimePoint now);
+  void welcome_new_process(uint32_t replaced, TimePoint now);
   void forget_peer(KillReason reason, TimePoint now);
 
   void end_heard_offer(MsgId id, KillReason reason, TimePoint now);
   void kill(MsgId id, KillReason reason, TimePoint now);
   void send_hello(bool answer_wanted);
+  void send_hello(uint32_t peer_epoch, bool answer_wanted);
   void update_presence(TimePoint now);
+  void note_event(SessionEvents::Event event);
+  void report(const SessionEvents::Event& event);
+  void send_waiting(TimePoint now);
 
   SessionHandler& handler_;
   const Config config_;
@@ -222,7 +246,10 @@ class PeerSession : private MappingHost, private LinkOwner {
   OfferSender offers_;
   RoomTurns turns_;
   DatagramAssembler assembler_;
-  TokenBucket accept_budget_;
+  AcceptQueue accepts_;
+  SessionEvents events_;
+  bool reporting_ = false;  // inside report_events()
+  bool sending_ = false;    // inside pump(), which reports afterwards
 };
 
 }  // namespace ngcshare

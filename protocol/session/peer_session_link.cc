@@ -1,5 +1,6 @@
 // PeerSession: the link to the peer, and the time while the peer cannot be reached.
 #include "protocol/session/peer_session.h"
+#include "protocol/session/session_call.h"
 
 namespace ngcshare {
 
@@ -54,6 +55,7 @@ void PeerSession::on_stream_error(MsgId stream, TimePoint now) {
 // -- without the peer ------------------------------------------------------------------------
 
 bool PeerSession::suspend(TimePoint now) {
+  const SessionCall inside;
   if ((peer_.shared_capabilities() & kCapResume) == 0 || !link_.has_streams()) {
     peer_left(now);
     return false;
@@ -61,11 +63,12 @@ bool PeerSession::suspend(TimePoint now) {
   const auto cannot_wait = [](const Mapping& mapping) { return !mapping.over_link(); };
   mappings_.close_if(cannot_wait, KillReason::kPeerLeft, now);
   link_.suspend();
-  if (peer_.presence().vanish()) handler_.on_presence(*this, false);
+  if (peer_.presence().vanish()) note_event(SessionEvents::PresenceChanged{false});
   return true;
 }
 
 void PeerSession::resume(TimePoint now) {
+  const SessionCall inside;
   link_.resume(now);
   peer_.presence().hurry(now);
   alarm_.ring_by(now);

@@ -4,6 +4,7 @@
 #include "protocol/base/overloaded.h"
 #include "protocol/session/mapping_terms.h"
 #include "protocol/session/peer_session.h"
+#include "protocol/session/session_call.h"
 
 namespace ngcshare {
 namespace {
@@ -17,6 +18,7 @@ bool may_be_public(PacketId id, const Packet& packet) {
 }  // namespace
 
 void PeerSession::receive(PacketId id, bool is_public, Bytes body, TimePoint now) {
+  const SessionCall inside;
   if (!is_public && is_link_packet(id, body)) {
     receive_link(body, now);
     return;
@@ -80,9 +82,10 @@ void PeerSession::receive_offer(const Offer& offer, Bytes offer_body, TimePoint 
       break;
     case OffersHeard::Change::kNew:
     case OffersHeard::Change::kChanged:
-      handler_.on_offer(*this, offer);
+      note_event(SessionEvents::OfferHeard{offer});
       break;
     case OffersHeard::Change::kOutdated:
+    case OffersHeard::Change::kRenamed:
       ++counters_.stale;
       break;
     case OffersHeard::Change::kRefused:
@@ -113,7 +116,7 @@ void PeerSession::receive_accept(const Accept& accept, TimePoint now) {
     ++counters_.refused;  // it would give one id two meanings
     return;
   }
-  if (const auto reason = refusal(accept, made->offer, now)) {
+  if (const auto reason = refusal(accept, made->offer)) {
     ++counters_.refused;
     kill(mapping_id, *reason, now);
     offers_.renew_after_mapping(mapping_id, *reason, now);
@@ -122,10 +125,9 @@ void PeerSession::receive_accept(const Accept& accept, TimePoint now) {
   open_accepted(accept, *made, mapping_id, now);
 }
 
-std::optional<KillReason> PeerSession::refusal(const Accept& accept, const Offer& offer,
-                                               TimePoint now) {
-  if (mappings_.size() >= config_.max_mappings || !accept_budget_.take(now)) {
-    ++counters_.overflow;
+std::optional<KillReason> PeerSession::refusal(const Accept& accept, const Offer& offer) {
+  if (mappings_.size() >= config_.max_mappings) {
+    ++counters_.crowded;
     return KillReason::kLimit;
   }
   const auto transport = accept.extension ? accept.extension->transport : std::nullopt;
@@ -140,10 +142,20 @@ void PeerSession::open_accepted(const Accept& accept, const OffersMade::Made& ma
   const ServiceKey service = made.service;
   Mapping& mapping = mappings_.add(*this, identity);
   mapping.set_peer_knows_extension(accept.extension.has_value());
-  if (const auto reason = handler_.on_accept(*this, mapping, service)) {
-    ++counters_.refused;
-    mapping.close(*reason, now);
+  accepts_.add({mapping_id, service});
+  decide_accepts(now);
+  if (accepts_.size() != 0) ++counters_.delayed;  // the newest is the last
+}
+
+void PeerSession::decide_accepts(TimePoint now) {
+  while (const auto next = accepts_.take(now)) {
+    Mapping& mapping = *mappings_.find(next->mapping);
+    if (const auto reason = handler_.on_accept(*this, mapping, next->service)) {
+      ++counters_.refused;
+      mapping.close(*reason, now);
+    }
   }
+  alarm_.ring_by(accepts_.deadline(now));
 }
 
 // -- Kill and Hello --------------------------------------------------------------------------
@@ -172,11 +184,12 @@ void PeerSession::receive_kill(const Kill& kill, Way way, TimePoint now) {
 
 void PeerSession::receive_hello(const Hello& hello, TimePoint now) {
   if (!observe_epoch(hello.epoch, hello.capabilities, now)) {
+    const uint32_t replaced = peer_.epoch().value_or(0);
     if (!peer_.revives(hello, now)) return;
-    welcome_new_process(now);
+    welcome_new_process(replaced, now);
     peer_.learn(hello.capabilities);
   }
-  peer_.note_hello();
+  peer_.note_hello(hello.peer_epoch);
   agree_on_link();
   const bool knows_us = hello.peer_epoch == config_.epoch;
   if (knows_us) link_.note_peer_ready();
@@ -227,6 +240,7 @@ bool PeerSession::observe(const std::optional<Extension>& extension, TimePoint n
 }
 
 bool PeerSession::observe_epoch(uint32_t epoch, uint32_t capabilities, TimePoint now) {
+  const uint32_t replaced = peer_.epoch().value_or(0);
   switch (peer_.observe(epoch, now)) {
     case RemotePeer::Verdict::kStale:
       ++counters_.stale;
@@ -235,7 +249,7 @@ bool PeerSession::observe_epoch(uint32_t epoch, uint32_t capabilities, TimePoint
       ++counters_.overflow;
       return false;
     case RemotePeer::Verdict::kRestarted:
-      welcome_new_process(now);
+      welcome_new_process(replaced, now);
       break;
     case RemotePeer::Verdict::kCurrent:
       break;
@@ -245,15 +259,17 @@ bool PeerSession::observe_epoch(uint32_t epoch, uint32_t capabilities, TimePoint
   return true;
 }
 
-void PeerSession::welcome_new_process(TimePoint now) {
+// The Hello tells a peer that has not restarted at all of another process with its key.
+void PeerSession::welcome_new_process(uint32_t replaced, TimePoint now) {
   forget_peer(KillReason::kRestarted, now);
   peer_.presence().restart();
   offers_.renew_all(now);
+  send_hello(replaced, false);
 }
 
 void PeerSession::note_heard(TimePoint now) {
   link_.note_reachable(now);
-  if (peer_.presence().heard(now)) handler_.on_presence(*this, true);
+  if (peer_.presence().heard(now)) note_event(SessionEvents::PresenceChanged{true});
   update_presence(now);
 }
 

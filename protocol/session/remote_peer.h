@@ -40,14 +40,17 @@ class RemotePeer {
     knows_extension_ = true;
     capabilities_ = capabilities;
   }
-  // The peer has sent a Hello of the current epoch.
-  void note_hello() {
+  // The peer has sent a Hello of the current epoch, which names `peer_epoch` as ours.
+  void note_hello(uint32_t peer_epoch) {
     stale_hellos_ = 0;
+    named_epoch_ = peer_epoch;
     presence_.heard_hello();
   }
 
   // Returns nullopt while it is unknown.
   std::optional<uint32_t> epoch() const { return epoch_.current(); }
+  // Returns the epoch that its last Hello names as ours; 0: it knew none, or has sent no Hello.
+  uint32_t named_epoch() const { return named_epoch_; }
   bool knows_extension() const { return knows_extension_; }
   bool says_hello() const { return presence_.says_hello(); }
   // Returns the capabilities that both sides have named.
@@ -61,6 +64,7 @@ class RemotePeer {
   const uint32_t own_capabilities_;
   EpochTracker epoch_;
   int stale_hellos_ = 0;  // in a row, of one process that knows our epoch
+  uint32_t named_epoch_ = 0;
   uint32_t capabilities_ = 0;
   bool knows_extension_ = false;
   Presence presence_;

@@ -4,7 +4,9 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include <cstdint>
 #include <filesystem>
+#include <vector>
 
 #include "storage/database/file_identity.h"
 
@@ -25,11 +27,14 @@ FileIdentity identity_of(SQLite::Database& connection);
 void require_sound(SQLite::Database& connection, const std::filesystem::path& file,
                    const char* check);
 
+// Returns true if any table has a row.
+bool holds_rows(SQLite::Database& connection);
+
 // Returns true if a foreign key refers to a missing row.
 bool has_broken_reference(SQLite::Database& connection);
 
-// Writes a consistent, compacted copy into `target`, an empty file, whose mode is kept. Does not
-// sync it.
-void copy_into(SQLite::Database& connection, const std::filesystem::path& target);
+// Returns a consistent, compacted copy, made in memory: SQLite writes to files by their paths,
+// which somebody may change meanwhile.
+std::vector<std::uint8_t> copy_of(SQLite::Database& connection);
 
 }  // namespace ngcshare::storage

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <cassert>
 #include <cerrno>
@@ -40,25 +41,40 @@ void create_when_absent(const std::filesystem::path& path) {
   if (errno != EEXIST) throw system_call_error(path, errno, FileAccess::kWrite);
 }
 
+void require_file(const std::filesystem::path& path) {
+  if (::access(path.c_str(), F_OK) == 0) return;
+  if (errno != ENOENT) throw system_call_error(path, errno, FileAccess::kRead);
+  throw StorageError(Kind::kLost, path, "is missing", kAdviceLost);
+}
+
 // Returns the absolute path, which SQLite cannot mistake for ":memory:" or a URI.
-std::filesystem::path prepare_file(const std::filesystem::path& path, std::uint32_t latest) {
+std::filesystem::path prepare_file(const std::filesystem::path& path, std::uint32_t latest,
+                                   IfEmpty if_empty) {
   std::error_code error;
   std::filesystem::path absolute = std::filesystem::absolute(path, error);
   if (error) throw system_call_error(path, error.value(), FileAccess::kRead);
-  create_when_absent(absolute);
-  if (const auto identity = read_identity(absolute)) require_ours(absolute, *identity, latest);
+  if_empty == IfEmpty::kCreate ? create_when_absent(absolute) : require_file(absolute);
+  if (const auto identity = read_identity(absolute)) {
+    require_ours(absolute, *identity, latest);
+  } else if (if_empty == IfEmpty::kRefuse) {  // SQLite would delete the log beside an empty file
+    throw StorageError(Kind::kLost, absolute, "is empty", kAdviceLost);
+  }
   return absolute;
 }
 
 }  // namespace
 
-Database::Database(const std::filesystem::path& path, std::span<const Migration> migrations)
-    : path_(prepare_file(path, latest_version(migrations))),
+Database::Database(const std::filesystem::path& path, std::span<const Migration> migrations,
+                   IfEmpty if_empty)
+    : path_(prepare_file(path, latest_version(migrations), if_empty)),
       connection_(open_connection(path_, SQLite::OPEN_READWRITE)) {
   // If the file turns out to be newer or damaged, close it without writing its log back.
   set_checkpoint_on_close(connection_, false);
   const std::uint32_t latest = latest_version(migrations);
   const std::uint32_t version = require_usable(latest);
+  if (version == 0 && if_empty == IfEmpty::kRefuse) {
+    throw StorageError(Kind::kLost, path_, "is empty", kAdviceLost);
+  }
   if (version != 0 && version < latest) {
     copy_to(path_.string() + ".v" + std::to_string(version) + ".bak");
   }
@@ -69,8 +85,12 @@ Database::Database(const std::filesystem::path& path, std::span<const Migration>
 
 void Database::copy_to(const std::filesystem::path& target) {
   PendingFile pending(target);
-  storage::guarded(connection_, target, [&] { copy_into(connection_, pending.temporary_path()); });
+  storage::guarded(connection_, target, [&] { pending.write(copy_of(connection_)); });
   pending.commit();
+}
+
+bool Database::holds_rows() {
+  return guarded([&] { return storage::holds_rows(connection_); });
 }
 
 void Database::fail(const SQLite::Exception& error) const {

@@ -19,15 +19,20 @@
 
 namespace ngcshare::storage {
 
+// Decides about a file that is missing or never had a table.
+enum class IfEmpty : std::uint8_t { kCreate, kRefuse };
+
 class Database {
  public:
   // Opens the file, creating it with mode 0600 if needed. Upgrades an older file step by step,
   // after copying it to FILE.v<its version>.bak. Leaves every byte of a file that it refuses
   // unchanged. Throws StorageError: kNewer; kCorrupt (not a database, or quick_check finds damage);
-  // kOther (another program's database); kUnreadable; kReadOnly; kFull; kBusy after kBusyTimeoutMs.
+  // kOther (another program's database); kUnreadable; kReadOnly; kFull; kBusy after kBusyTimeoutMs;
+  // kLost (with IfEmpty::kRefuse).
   // REQUIRES: `migrations` is not empty; its texts outlive the call.
   explicit Database(const std::filesystem::path& path,
-                    std::span<const Migration> migrations = all_migrations());
+                    std::span<const Migration> migrations = all_migrations(),
+                    IfEmpty if_empty = IfEmpty::kCreate);
   ~Database() = default;
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -37,6 +42,9 @@ class Database {
   // Writes a consistent, compacted copy with mode 0600. Replaces `target` once the copy is
   // complete; on failure `target` stays unchanged. REQUIRES: no Transaction is open.
   void copy_to(const std::filesystem::path& target);
+
+  // Returns true if any table has a row.
+  bool holds_rows();
 
   static constexpr int kBusyTimeoutMs = 2000;
 

@@ -37,8 +37,12 @@ std::uint32_t big_endian(const Header& header, std::size_t offset) {
 std::optional<FileIdentity> read_identity(const std::filesystem::path& path) {
   const auto fd = open_regular_file(path);
   if (!fd) throw system_call_error(path, ENOENT, FileAccess::kRead);
+  return read_identity(*fd, path);
+}
+
+std::optional<FileIdentity> read_identity(const UniqueFd& fd, const std::filesystem::path& path) {
   Header header{};
-  const ssize_t got = ::pread(fd->get(), header.data(), header.size(), 0);
+  const ssize_t got = ::pread(fd.get(), header.data(), header.size(), 0);
   if (got < 0) throw system_call_error(path, errno, FileAccess::kRead);
   if (got == 0) return std::nullopt;
   const bool magic = std::memcmp(header.data(), kMagic.data(), kMagic.size()) == 0;

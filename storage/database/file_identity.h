@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <optional>
 
+#include "storage/files/unique_fd.h"
+
 namespace ngcshare::storage {
 
 inline constexpr std::uint32_t kApplicationId = 0x4e474353;  // "NGCS"
@@ -20,6 +22,8 @@ struct FileIdentity {
 // (missing, not permitted, a folder), kCorrupt (not an SQLite file).
 // REQUIRES: SQLite has not opened the file yet, because closing it drops the process's locks on it.
 std::optional<FileIdentity> read_identity(const std::filesystem::path& path);
+// As above, from an open file; `path` is for errors.
+std::optional<FileIdentity> read_identity(const UniqueFd& fd, const std::filesystem::path& path);
 
 // Throws StorageError unless the file is ours or blank: kNewer if its version is above `latest`,
 // kOther if it belongs to another program.

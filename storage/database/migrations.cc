@@ -143,9 +143,16 @@ CREATE TABLE audit (
 ) STRICT;
 )sql";
 
+// Adds the groups whose founder and moderators have rights here. Off for groups known before,
+// because it was not recorded which of them this gateway has founded.
+constexpr const char* kVersion3 = R"sql(
+ALTER TABLE groups ADD COLUMN group_roles INTEGER NOT NULL DEFAULT 0 CHECK (group_roles IN (0, 1));
+)sql";
+
 constexpr std::array kMigrations = {
     Migration{.version = 1, .sql = kVersion1},
     Migration{.version = 2, .sql = kVersion2},
+    Migration{.version = 3, .sql = kVersion3},
 };
 
 }  // namespace

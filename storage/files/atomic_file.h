@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "storage/files/unique_fd.h"
@@ -28,24 +29,28 @@ void write_file_atomically(const std::filesystem::path& target,
 // folder, a device, or a missing permission.
 std::optional<std::vector<std::uint8_t>> read_file(const std::filesystem::path& path);
 
-// The steps of write_file_atomically(), for content that is produced elsewhere: fill
-// temporary_path() or fd(), then call commit(). Without commit() the destructor removes the
-// temporary file and the target stays unchanged.
+// The steps of write_file_atomically(): write(), then commit(). Without commit() the destructor
+// removes the temporary file and the target stays unchanged. Names files relative to their folder,
+// opened once, so that nothing else is written to when somebody swaps a link in meanwhile.
 class PendingFile {
  public:
-  explicit PendingFile(std::filesystem::path target);
+  // For a file in a folder of our own: TARGET.tmp replaces what a crash may have left under that
+  // name.
+  explicit PendingFile(const std::filesystem::path& target);
+  // For a file in any folder, which is open: the temporary file has a name that nobody knows.
+  PendingFile(UniqueFd folder, const std::filesystem::path& target);
   ~PendingFile();
   PendingFile(const PendingFile&) = delete;
   PendingFile& operator=(const PendingFile&) = delete;
 
-  const std::filesystem::path& temporary_path() const noexcept { return temporary_path_; }
-  int fd() const noexcept { return fd_.get(); }
+  void write(std::span<const std::uint8_t> content);
   void commit();
 
  private:
-  std::filesystem::path target_;
-  std::filesystem::path temporary_path_;
-  UniqueFd fd_;
+  const std::filesystem::path target_;
+  const UniqueFd folder_;
+  const std::string temporary_name_;
+  const UniqueFd fd_;
   bool renamed_ = false;
 };
 

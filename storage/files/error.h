@@ -21,6 +21,7 @@ class StorageError : public std::runtime_error {
     kReadOnly,    // file, folder or disk can be read but not written
     kFull,        // disk, quota or file size limit reached
     kBusy,        // locked by another process
+    kLost,        // missing or empty although the rest of its data folder is in use
     kOther,       // another program's database, a violated constraint, an I/O error
   };
 
@@ -55,7 +56,8 @@ inline constexpr std::string_view kAdviceReadOnly =
 inline constexpr std::string_view kAdviceUnreadable =
     "check that the path is right and that this user may read and write there";
 inline constexpr std::string_view kAdviceCorrupt =
-    "restore a backup, or move this file away to start with an empty one";
+    "restore a backup, or move this file away and start once with --new-start";
+inline constexpr std::string_view kAdviceLost = "restore a backup of it";
 inline constexpr std::string_view kAdviceDisk = "check the disk for errors";
 inline constexpr std::string_view kAdviceBusy = "stop that process and try again";
 inline constexpr std::string_view kAdviceBug = "this is a bug in ngcshare: please report it";

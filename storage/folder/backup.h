@@ -11,8 +11,10 @@
 namespace ngcshare::storage {
 
 // Writes a consistent copy of the database with mode 0600, even while another process has it open.
-// Replaces `target` once the copy is complete; on failure `target` stays unchanged. Throws
-// StorageError: kUnreadable (there is no database), kNewer, kCorrupt, kFull, kBusy, kOther.
+// Replaces an earlier backup at `target` once the copy is complete; on failure it stays unchanged.
+// Anything else at `target` is refused, as is a folder reached through another user's symbolic link
+// (kOther). `target` may be in a folder of another user: nothing but the new file is written.
+// Throws StorageError: kUnreadable (there is no database), kNewer, kCorrupt, kFull, kBusy, kOther.
 // REQUIRES: no Database of this process has the file open.
 void back_up(const std::filesystem::path& database, const std::filesystem::path& target);
 

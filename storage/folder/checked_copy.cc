@@ -49,12 +49,10 @@ SQLite::Database open_backup(const std::filesystem::path& source) {
 
 }  // namespace
 
-void fill_with_checked_copy(PendingFile& pending, const std::filesystem::path& source,
-                            Source kind) {
+std::vector<std::uint8_t> checked_copy(const std::filesystem::path& source, Source kind) {
   SQLite::Database connection =
       kind == Source::kBackup ? open_backup(source) : open_usable(source, kind);
-  const std::filesystem::path target = std::filesystem::absolute(pending.temporary_path());
-  guarded(connection, target, [&] { copy_into(connection, target); });
+  return guarded(connection, source, [&] { return copy_of(connection); });
 }
 
 }  // namespace ngcshare::storage

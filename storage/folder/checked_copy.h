@@ -1,9 +1,9 @@
 // Copies a database after checking it. Only backup.cc and restore.cc include this.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
-
-#include "storage/files/atomic_file.h"
+#include <vector>
 
 namespace ngcshare::storage {
 
@@ -12,10 +12,9 @@ enum class Source {
   kBackup,    // opened read-only; SQLite leaves its folder unchanged as far as it can
 };
 
-// Fills `pending` with a consistent copy of the database at `source`, without committing it. Throws
-// StorageError if the source is missing, holds nothing of ours, is newer than this program or
-// damaged, or if the copy cannot be written.
+// Returns a consistent copy of the database at `source`. Throws StorageError if the source is
+// missing, holds nothing of ours, is newer than this program or damaged.
 // REQUIRES: no Database of this process has the source open.
-void fill_with_checked_copy(PendingFile& pending, const std::filesystem::path& source, Source kind);
+std::vector<std::uint8_t> checked_copy(const std::filesystem::path& source, Source kind);
 
 }  // namespace ngcshare::storage

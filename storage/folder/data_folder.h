@@ -2,10 +2,12 @@
 // everything else in ngcshare.db.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <vector>
 
 #include "storage/database/database.h"
+#include "storage/files/error.h"
 #include "storage/files/instance_lock.h"
 
 namespace ngcshare {
@@ -17,10 +19,24 @@ inline constexpr const char* kProfileFile = "profile.tox";
 // another ngcshare uses it.
 storage::InstanceLock lock_data_folder(const std::filesystem::path& path);
 
+// The profile and the database belong together. A folder in which one of them is missing or empty,
+// although the other is in use, is damaged and no new start: without the database, a service for
+// listed persons would be shared with everybody again; without the profile, the gateway would be a
+// stranger to its groups. Such a folder is refused unless the user says that a new start is meant.
+enum class NewStart : uint8_t { kNotMeant, kMeant };
+
+// Returns whether there is a profile, or anything else in its place, that is not an empty file.
+bool has_profile(const std::filesystem::path& folder);
+
+// Return the errors for the two halves (kind kLost).
+storage::StorageError lost_database(const std::filesystem::path& folder);
+storage::StorageError lost_profile(const std::filesystem::path& folder);
+
 class DataFolder {
  public:
-  // Creates the folder if needed, locks it and opens the database. Throws storage::StorageError.
-  explicit DataFolder(const std::filesystem::path& path);
+  // Creates the folder if needed, locks it and opens the database. Throws storage::StorageError:
+  // kLost if a half of it is lost and no new start is meant; then nothing in it has changed.
+  explicit DataFolder(const std::filesystem::path& path, NewStart new_start = NewStart::kNotMeant);
 
   // Returns the profile, empty if there is none yet.
   std::vector<uint8_t> load_profile() const;

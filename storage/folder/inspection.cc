@@ -69,6 +69,7 @@ class Inspector {
     guarded(connection_, path_, [&] {
       found.version = require_usable(found.latest_version);
       if (found.version == 0) return;  // nothing was ever written
+      found.holds_rows = holds_rows(connection_);
       found.groups = number("SELECT count(*) FROM groups");
       if (found.version == found.latest_version) read_more(found);
     });

@@ -18,6 +18,7 @@ struct Inspection {
   // False: a killed process has left a log that cannot be read without writing. Then the fields
   // below are as of before that log, or empty if the file makes no sense without it.
   bool log_was_read = true;
+  bool holds_rows = false;
   std::uint64_t groups = 0;
   // The rest is filled only if `version` is the latest one.
   std::uint64_t rules = 0;

@@ -86,7 +86,7 @@ void clear_logs(const path& database, const std::optional<path>& set_aside) {
 std::optional<path> restore(const InstanceLock& /*lock*/, const path& database,
                             const path& source) {
   PendingFile pending(database);
-  fill_with_checked_copy(pending, source, Source::kBackup);
+  pending.write(checked_copy(source, Source::kBackup));
   fold_log(database);
   const auto set_aside = give_second_name(database);
   clear_logs(database, set_aside);

@@ -18,6 +18,7 @@ struct GroupRecord {
   std::optional<std::string> password = std::nullopt;  // any bytes; a secret, must not be printed
   bool is_private = false;
   std::int64_t joined_at = 0;  // unix seconds
+  bool group_roles = false;    // the group's founder and moderators have rights here
 
   friend bool operator==(const GroupRecord&, const GroupRecord&) = default;
 };
@@ -28,13 +29,18 @@ class GroupStore {
  public:
   explicit GroupStore(Database& database);
 
-  void put(const GroupRecord& group);  // replaces the record of that chat id; keeps its services
+  // Adds a group, or replaces the record of that chat id except for its group_roles; keeps its
+  // services.
+  void put(const GroupRecord& group);
+  // Returns false if there is no such group.
+  bool set_group_roles(const Key32& chat_id, bool on);
   std::optional<GroupRecord> find(const Key32& chat_id);
   std::vector<GroupRecord> list();    // in the order of joining
   bool remove(const Key32& chat_id);  // also removes its services; returns false if there was none
 
  private:
   Statement put_;
+  Statement set_group_roles_;
   Statement find_;
   Statement list_;
   Statement remove_;

@@ -13,10 +13,19 @@ using test::key_of;
 
 class ChatDoorTest : public testing::Test {
  protected:
-  ChatDoorTest() { groups_.put({speaker_.person.chat_id, "friends"}); }
+  ChatDoorTest() {
+    groups_.put({.chat_id = speaker_.person.chat_id, .name = "friends", .group_roles = true});
+    rig_.access.reread_groups();
+    PortSet ports;
+    EXPECT_TRUE(ports.add("1-65535"));
+    rig_.access.configure({.admin_ports = ports});
+  }
 
   void write(const std::string& text, bool is_private = false) {
-    door_.on_message(speaker_, is_private, text, now_);
+    door_.on_line(speaker_, {text, is_private, ++last_id_}, now_);
+  }
+  void play_back(const std::string& text, uint32_t id) {
+    door_.on_line(speaker_, {text, false, id}, now_);
   }
   bool shared(const std::string& name) { return services_.find(name).has_value(); }
 
@@ -42,6 +51,7 @@ class ChatDoorTest : public testing::Test {
                   .say = [this](const std::optional<Key>& chat_id,
                                 const std::string& text) { said_.emplace_back(chat_id, text); }}};
   TimePoint now_{std::chrono::seconds(1000)};
+  uint32_t last_id_ = 0;
 };
 
 TEST_F(ChatDoorTest, TakesAFoundersCommandsWithEachPrefix) {
@@ -86,6 +96,77 @@ TEST_F(ChatDoorTest, AsksTheGroupBeforeSomethingIsDestroyed) {
   EXPECT_TRUE(shared("a"));
   write("/yes");
   EXPECT_FALSE(shared("a"));
+}
+
+// NGC can deliver an old message again.
+TEST_F(ChatDoorTest, HearsALineThatIsPlayedBackOnlyOnce) {
+  write("/share a 80");
+  write("/unshare a");
+  write("/yes");
+  const uint32_t yes = last_id_;
+  write("/share a 80");
+  write("/unshare a");
+  const size_t told = told_.size();
+  play_back("/yes", yes);
+  play_back("/yes", yes);
+  EXPECT_TRUE(shared("a"));
+  EXPECT_EQ(told_.size(), told);
+  speaker_.person.key = key_of(0xA2);
+  play_back("/services", yes);
+  EXPECT_EQ(told_.size(), told + 1) << "an id is drawn by its sender";
+}
+
+TEST_F(ChatDoorTest, SpendsNothingOnWhatIsPlayedBack) {
+  write("/services");
+  for (int i = 0; i < 20; ++i) play_back("/services", last_id_);
+  write("/share a 80");
+  EXPECT_TRUE(shared("a"));
+}
+
+TEST(HeardLines, AreForgottenOfTheirGroupOnlyAndTheOldestFirst) {
+  HeardLines heard;
+  const Person here{key_of(1), key_of(9)};
+  const Person there{key_of(2), key_of(9)};
+  for (uint32_t id = 0; id <= HeardLines::kMostInGroup; ++id) heard.add(here, id);
+  heard.add(there, 0);
+  EXPECT_FALSE(heard.contains(here, 0));
+  EXPECT_TRUE(heard.contains(here, 1));
+  EXPECT_TRUE(heard.contains(there, 0));
+  EXPECT_FALSE(heard.contains({key_of(3), key_of(9)}, 1));
+}
+
+TEST_F(ChatDoorTest, UnderstandsAPhonesKeyboard) {
+  write("Share \u201Cour server\u201D 25565\u201325570/UDP", true);
+  ASSERT_TRUE(shared("our server"));
+  EXPECT_EQ(services_.find("our server")->ports,
+            (std::vector<storage::PortRange>{{25565, 25570, false, true}}));
+  write("Describe \u201Cour server\u201D It\u2019s \u201Cthe\u201D best \u2013 2\u20133 a day",
+        true);
+  EXPECT_EQ(services_.find("our server")->description,
+            "It\u2019s \u201Cthe\u201D best \u2013 2\u20133 a day");
+  write("Unshare\u00A0\u201Cour server\u201D\u00A0\u2014yes ", true);
+  EXPECT_FALSE(shared("our server"));
+  for (const char* line : {"services ", "Help", "services\u00A0", "Ngcshare: Whoami", "WHOAMI\n"}) {
+    told_.clear();
+    write(line, true);
+    ASSERT_FALSE(told_.empty()) << line;
+    EXPECT_EQ(told_[0].second.find("no such command"), std::string::npos) << line;
+  }
+}
+
+TEST_F(ChatDoorTest, ChangesNoNicknameAndNoPassword) {
+  rig_.present = {{{speaker_.person.chat_id, key_of(0xB1)}, "al\u00A0ice", Role::kUser},
+                  {{speaker_.person.chat_id, key_of(0xB2)}, "1\u20132\u201D", Role::kUser}};
+  rig_.access.grant(speaker_.person, storage::AdminRole::kOwner, {});
+  for (const char* line :
+       {"ban @al\u00A0ice", "ban @1\u20132\u201D", "ban \u201C@1\u20132\u201D\u201D"}) {
+    told_.clear();
+    write(line, true);
+    EXPECT_NE(told_.at(0).second.find("is banned"), std::string::npos) << told_[0].second;
+  }
+  write("join " + std::string(64, '2') + " \u201Cp\u2014w", true);
+  ASSERT_EQ(rig_.program.joined.size(), 1U);
+  EXPECT_EQ(rig_.program.joined[0].second, "\u201Cp\u2014w");
 }
 
 TEST_F(ChatDoorTest, NotesWhoSpeaks) {
@@ -145,6 +226,9 @@ TEST_F(ChatDoorTest, LetsTheRoleInTheGroupDecideWhatSomebodyMayDo) {
   speaker_.role = Role::kModerator;
   write("/share a 80");
   EXPECT_TRUE(shared("a"));
+  rig_.access.count_roles_of(speaker_.person.chat_id, false);
+  write("/share b 80");
+  EXPECT_FALSE(shared("b")) << "roles count only where an owner says so";
 }
 
 TEST_F(ChatDoorTest, AnnouncesInOneGroupOrInAll) {
@@ -167,6 +251,7 @@ const PrefixCase kPrefixes[] = {
     {"!share web 80", "share web 80"},
     {"ngcshare: share web 80", "share web 80"},
     {"ngcshare:share web 80", "share web 80"},
+    {"Ngcshare: share web 80", "share web 80"},
     {"/  share", "share"},
     {"!\tshare", "share"},
     {"//", "/"},

@@ -124,7 +124,6 @@ const RefusedCase kRefused[] = {
     {"unshare nothing --yes", "nothing called nothing"},
     {"shar web 80", "did you mean share?"},
     {"sahre web 80", "did you mean share?"},
-    {"SHARE web 80", "no such command"},
     {"unshar web", "did you mean unshare?"},
     {"service", "did you mean services?"},
     {"hlep", "did you mean help?"},

@@ -80,9 +80,10 @@ TEST_F(Refusals, OfATakenNameTellHowToChangeItOnlyWhereItIsSeen) {
 }
 
 TEST_F(Refusals, OfALevelTellWhoCanChangeThat) {
-  EXPECT_EQ(run("share x 80", Level::kMember, kAlice).text,
-            "share needs the level admin; yours is member; an owner can change that, for example: "
-            "admin add AAAAAAAA");
+  EXPECT_EQ(
+      run("share x 80", Level::kMember, kAlice).text,
+      "share needs the level group admin; yours is member; an owner can change that, for example: "
+      "admin add AAAAAAAA");
   EXPECT_TRUE(owner(example_in(run("share x 80", Level::kMember, kAlice).text)).ok);
   EXPECT_EQ(level_of(kAlice), Level::kAdmin);
   EXPECT_TRUE(owner(example_in(run("groups", Level::kAdmin, kAlice).text)).ok);

@@ -149,6 +149,20 @@ class CommandLine(unittest.TestCase):
             file.write(b"this is no database " * 1000)
         self.assert_folder_refused(5, folder, says=["ngcshare.db"])
 
+    def test_a_lost_half_of_a_folder_is_refused_with_5_unless_a_new_start_is_meant(self):
+        for name in ("ngcshare.db", "profile.tox"):
+            folder = self.used_folder("lost-" + name)
+            self.world.write(f"lost-{name}/{name}", b"")
+            says = [f"{name}: is missing or empty", "--new-start"]
+            self.assert_folder_refused(5, folder, says=says)
+            checked = self.world.run("run", "--check", data="lost-" + name)
+            self.assertEqual(checked.returncode, 5, checked.stderr)
+            self.assertIn(says[0], checked.stderr)
+            gateway = self.world.gateway("--share", "web=80", "--new-start", data="lost-" + name)
+            gateway.event("group")
+            self.assertEqual(gateway.stop(), 0)
+            self.used_folder("lost-" + name)
+
     def test_a_folder_in_place_of_the_database_is_refused_with_5(self):
         os.makedirs(self.world.path("db-folder") + "/ngcshare.db")
         self.assert_folder_refused(5, self.world.path("db-folder"), says=["ngcshare.db"])

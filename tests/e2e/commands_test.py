@@ -3,12 +3,12 @@
 import threading
 import unittest
 
-from harness import SharedWorld, connect, local_port, refuses
+from harness import SharedWorld, connect, free_port, local_port, refuses
 from servers import TcpServer, echo
 
 
 class Chat(SharedWorld):
-    """One hand-written peer has founded the group, another is a plain member."""
+    """One hand-written peer has founded the group, whose roles count, another is a plain member."""
 
     @classmethod
     def prepare(cls):
@@ -19,6 +19,7 @@ class Chat(SharedWorld):
         cls.gateway = cls.start_gateway("--share", "base=80")
         cls.key = cls.gateway.event("group")["own_key"]
         cls.founder.event("peer", key=cls.key)
+        assert "are admins" in cls.world.ctl("group-roles", cls.chat_id, "on")
         cls.member = cls.world.member(cls.chat_id, "--all")
         local_port(cls.member, "base", 60)
         cls.plain = cls.world.raw_peer(cls.chat_id, "plain")
@@ -26,7 +27,9 @@ class Chat(SharedWorld):
 
     @classmethod
     def start_gateway(cls, *arguments):
-        return cls.world.gateway("--join", cls.chat_id, *arguments, create=False)
+        cls.page = free_port()
+        return cls.world.gateway("--join", cls.chat_id, "--admin-ports", "1024-65535", "--http",
+                                 cls.page, *arguments, create=False)
 
     def setUp(self):
         self.founder.forget()
@@ -74,10 +77,17 @@ class Chat(SharedWorld):
     def test_a_plain_member_may_not_share_and_is_told_why(self):
         for words in ("share evil 22", "unshare base"):
             answer = self.ask(self.plain, words)
-            self.assertIn("needs the level admin", answer)
+            self.assertIn("needs the level group admin", answer)
             self.assertIn("member", answer)
         self.assertIn("base", self.ask(self.plain, "services"))
         self.assertNotIn("share NAME", self.ask(self.plain, "help"))
+
+    def test_the_founder_rules_what_is_shared_in_the_group_alone(self):
+        for words in ("disable base", "unshare base --yes", "edit base 81"):
+            self.assertIn("your role in this one covers only", self.ask(self.founder, words))
+        for port in (22, self.page):
+            self.assertIn("--admin-ports", self.ask(self.founder, f"share mine {port}"))
+        self.assertIn("needs the level owner", self.ask(self.founder, "group-roles"))
 
     def test_a_typing_error_gets_the_nearest_command(self):
         self.assertIn("did you mean services?", self.ask(self.founder, "/servces"))

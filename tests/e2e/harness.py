@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import unittest
 
+import sanitizers
 from process import Node, Process
 from raw_peer import RawPeer
 
@@ -92,6 +93,11 @@ class World:
                               capture_output=True, timeout=timeout,
                               env={**os.environ, **(env or {})})
 
+    def ask(self, command, *words, data="gateway"):
+        """Runs a command for the gateway that runs on the folder; returns its output."""
+        return subprocess.run([NGCSHARE, command, "--data-dir", self.path(data), *words], text=True,
+                              capture_output=True, timeout=60, check=True).stdout
+
     def keep(self, process):
         self.started.append(process)
         return process
@@ -125,6 +131,12 @@ class World:
         return self.keep(RawPeer([RAW_PEER, self.boot, *where, nick],
                                  log_path=self.path(f"raw-{nick}.log"), stdin=subprocess.PIPE))
 
+    def ctl(self, *words, data="gateway"):
+        """Gives a command to a gateway on its own machine, as an owner; returns what it says."""
+        ran = subprocess.run([NGCSHARE, "ctl", "--data-dir", self.path(data), *words], text=True,
+                             capture_output=True, timeout=60)
+        return ran.stdout + ran.stderr
+
     def add(self, arguments, name):
         return self.keep(Process(arguments, log_path=self.path(name + ".log")))
 
@@ -134,6 +146,7 @@ class World:
                 process.process.kill()
             process.wait(20)
         shutil.rmtree(self.folder, ignore_errors=True)
+        sanitizers.fail_on_reports()
 
 
 class SharedWorld(unittest.TestCase):
@@ -150,6 +163,11 @@ class SharedWorld(unittest.TestCase):
     @classmethod
     def prepare(cls):
         pass
+
+    def assert_little_memory(self, *nodes, megabytes=60):
+        """Asserts how much memory they have had at most. Sanitizers multiply it."""
+        for node in nodes if not sanitizers.ON else ():
+            self.assertLess(node.peak_memory_mb(), megabytes)
 
     @classmethod
     def gateway_with(cls, *shares, **keywords):

@@ -67,7 +67,7 @@ class Hostile(SharedWorld):
         self.assert_serves_the_raw_peer()
         for node in (self.gateway, self.member):
             self.assertTrue(node.running())
-            self.assertLess(node.peak_memory_mb(), 60)
+        self.assert_little_memory(self.gateway, self.member)
 
     def assert_serves_the_raw_peer(self):
         """Asserts that the raw peer can open mappings again, even if its packets ended its earlier

@@ -26,7 +26,7 @@ class Password(SharedWorld):
 
     def test_a_wrong_password_or_none_ends_a_member_with_4(self):
         refused = [self.world.start(Node, "connect", self.gateway.chat_id, "--all", *arguments,
-                                    "--timeout", "40", data=f"refused-{len(arguments)}",
+                                    "--timeout", "25", data=f"refused-{len(arguments)}",
                                     log_level="error", json=False)
                    for arguments in (["--password-file", self.wrong], [])]
         for member in refused:

@@ -7,20 +7,22 @@ from servers import TcpServer, echo
 
 
 class Permissions(SharedWorld):
-    """One hand-written peer has founded the group, another is a plain member; a member process uses
-    services."""
+    """One hand-written peer has founded the group and is an admin, another is a plain member; a
+    member process uses services."""
 
     @classmethod
     def prepare(cls):
         cls.server = TcpServer(echo)
         cls.addClassCleanup(cls.server.close)
         cls.founder = cls.world.raw_founder()
-        cls.chat_id = cls.founder.event("founded")["chat_id"]
+        founded = cls.founder.event("founded")
+        cls.chat_id = founded["chat_id"]
         cls.gateway = cls.world.gateway("--join", cls.chat_id, "--share",
                                         f"echo={cls.server.port}", create=False)
         cls.token = cls.gateway.event("claim_token")["token"]
         cls.key = cls.gateway.event("group")["own_key"]
         cls.founder.event("peer", key=cls.key)
+        assert "is now admin" in cls.world.ctl("admin", "add", founded["own_key"])
         cls.member = cls.world.member(cls.chat_id, "--all")
         cls.port = local_port(cls.member, "echo", 60)
         cls.plain = cls.world.raw_peer(cls.chat_id, "plain")

@@ -13,7 +13,6 @@ from harness import SharedWorld, connect, curl, local_port, read_all
 from servers import FullBacklog, Nginx, Refusing, TcpServer, reset
 
 MB = 1 << 20
-MEMORY_LIMIT_MB = 60
 
 
 def sha256(path):
@@ -170,8 +169,7 @@ class Tcp(SharedWorld):
             pace.wait(65536 / MB)
         data += read_all(client)
         self.assertEqual(hashlib.sha256(data.split(b"\r\n\r\n", 1)[1]).hexdigest(), wanted)
-        self.assertLess(self.gateway.peak_memory_mb(), MEMORY_LIMIT_MB)
-        self.assertLess(self.member.peak_memory_mb(), MEMORY_LIMIT_MB)
+        self.assert_little_memory(self.gateway, self.member)
 
     def test_two_hundred_short_connections_are_all_served(self):
         self.server.serve(lambda connection: connection.sendall(connection.recv(100).upper()))
@@ -207,8 +205,7 @@ class Tcp(SharedWorld):
         received, = read_together(connections, ())
         for number, data in enumerate(received):
             self.assertEqual(data, b"%03d" % number + answer)
-        self.assertLess(self.gateway.peak_memory_mb(), MEMORY_LIMIT_MB)
-        self.assertLess(self.member.peak_memory_mb(), MEMORY_LIMIT_MB)
+        self.assert_little_memory(self.gateway, self.member)
 
     def test_a_target_that_refuses_ends_the_connection_at_once_and_nothing_else(self):
         other = self.converse(lambda connection: connection.sendall(connection.recv(100)))

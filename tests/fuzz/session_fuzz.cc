@@ -284,7 +284,10 @@ class Run {
     require(contact_.sent() == sent);
     if (waits) {
       contact_.expect_silent_link(true);
-      for (const Sink* const one : handler_.live()) require(one->mapping()->over_link());
+      for (const Sink* const one : handler_.live()) {
+        const Mapping& mapping = *one->mapping();
+        require(mapping.over_link() || mapping.state() == Mapping::State::kClosed);
+      }
     } else {
       require(session_.mapping_count() == 0 && session_.offers_heard().empty());
     }
@@ -298,7 +301,7 @@ class Run {
   // -- what holds all the time -------------------------------------------------------------------
   void check() {
     require(session_.mapping_count() <= config_.max_mappings);
-    require(session_.mapping_count() == handler_.live().size());
+    require(session_.mapping_count() == handler_.running() + session_.waiting_accepts());
     require(session_.offers_heard().size() <= kMaxOffersHeard);
     const double passed = seconds(now_ - kStart);
     require(static_cast<double>(contact_.unknown_kills()) <= 20 + 10 * passed + 1);
@@ -311,7 +314,8 @@ class Run {
     for (const auto counter :
          {&PeerSession::Counters::malformed, &PeerSession::Counters::public_dropped,
           &PeerSession::Counters::stale, &PeerSession::Counters::unknown,
-          &PeerSession::Counters::refused, &PeerSession::Counters::overflow}) {
+          &PeerSession::Counters::refused, &PeerSession::Counters::overflow,
+          &PeerSession::Counters::crowded, &PeerSession::Counters::delayed}) {
       require(now.*counter >= before_.*counter);
     }
     before_ = now;
@@ -319,8 +323,9 @@ class Run {
   void end() {
     contact_.expect_silent_link(false);
     session_.shut_down(now_);
-    require(session_.mapping_count() == 0 && handler_.live().empty());
+    require(session_.mapping_count() == 0);
     pump();
+    require(handler_.live().empty());
   }
 
   ByteSource source_;

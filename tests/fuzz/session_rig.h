@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "protocol/session/peer_session.h"
@@ -63,8 +64,8 @@ class Handler : public SessionHandler {
     if (choice % 4 == 3) sink.write(2000);
     return std::nullopt;
   }
-  void on_presence(PeerSession& session, bool present) override {
-    require(session.present() == present);
+  void on_presence(PeerSession& /*session*/, bool present) override {
+    require(std::exchange(present_, present) != present);
   }
 
   void open(PeerSession& session, MsgId offer, Transport transport) {
@@ -81,7 +82,15 @@ class Handler : public SessionHandler {
   bool calls_back = true;
 
   uint64_t accepted() const { return accepted_; }
-  // Returns the sinks whose mapping runs.
+  // Returns the number of mappings that run; of the others the end is still to be reported.
+  size_t running() const {
+    size_t count = 0;
+    for (const Sink* const sink : live()) {
+      count += sink->mapping()->state() != Mapping::State::kClosed ? 1U : 0U;
+    }
+    return count;
+  }
+  // Returns the sinks that do not know yet that their mapping has ended.
   std::vector<Sink*> live() const {
     std::vector<Sink*> found;
     for (const auto& sink : sinks_) {
@@ -101,6 +110,7 @@ class Handler : public SessionHandler {
   const TimePoint& now_;
   std::vector<std::unique_ptr<Sink>> sinks_;
   uint64_t accepted_ = 0;
+  bool present_ = true;
 };
 
 }  // namespace ngcshare::fuzz

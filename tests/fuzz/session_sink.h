@@ -41,7 +41,6 @@ class Sink : public MappingSink {
     if (!may_write()) return;
     finished_ = true;
     mapping_->finish(now_);
-    if (!over_ && mapping_->state() == Mapping::State::kClosed) over_ = true;
   }
   void consume(size_t count) {
     if (over_) return;

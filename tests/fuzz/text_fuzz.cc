@@ -43,9 +43,11 @@ void check_share(std::string_view text) {
           same->host == spec->host);
 }
 
-// Words that are quoted again split into the same words.
-void check_words(std::string_view text) {
+// Words that are quoted again split into the same words, on a phone as well.
+void check_words(std::string_view text, size_t as_typed) {
   const auto words = split_words(text);
+  require(split_phone_words(text, 0) == words);
+  split_phone_words(text, as_typed);
   if (!words) return;
   std::string quoted;
   for (const std::string& word : *words) {
@@ -56,7 +58,7 @@ void check_words(std::string_view text) {
     }
     quoted += '"';
   }
-  require(split_words(quoted) == words);
+  require(split_words(quoted) == words && split_phone_words(quoted, as_typed) == words);
 }
 
 std::string without_newlines(std::string text) {
@@ -129,7 +131,7 @@ void check(uint8_t choice, std::string_view text) {
     case 0:
       return check_share(text);
     case 1:
-      return check_words(text);
+      return check_words(text, choice >> 3);
     case 2:
       return check_message(text, 4U + (choice >> 3));
     case 3:

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <asio/ip/tcp.hpp>
+#include <asio/post.hpp>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -16,10 +17,13 @@
 
 namespace ngcshare::test {
 
-// Records the packets that mappings send; can refuse them as full.
+// Records the packets that mappings send; can refuse them as full. Reports their ends to the sinks
+// in a task of the loop.
 class RecordingHost : public MappingHost {
  public:
   static constexpr size_t kUnlimited = std::numeric_limits<size_t>::max();
+
+  explicit RecordingHost(asio::io_context& loop) : loop_(loop) {}
 
   SendResult send_data(const Packet& packet) override {
     ++attempts;
@@ -42,10 +46,11 @@ class RecordingHost : public MappingHost {
   bool control_is_reliable() const override { return false; }
   void wait_for_room(Mapping& /*mapping*/) override { ++waits; }
   void note_deadline(TimePoint /*when*/) override {}
-  void mapping_ended(Mapping& /*mapping*/, KillReason reason, bool tell_peer,
+  void mapping_ended(Mapping& mapping, KillReason reason, bool tell_peer,
                      TimePoint /*now*/) override {
     ended.push_back(reason);
     if (tell_peer) told.push_back(reason);
+    asio::post(loop_, [ended = mapping.shared_from_this()] { ended->report_end(); });
   }
 
   size_t room = kUnlimited;  // packets until kFull
@@ -58,6 +63,9 @@ class RecordingHost : public MappingHost {
   std::optional<uint64_t> window_limit;
   std::vector<KillReason> ended;  // why mappings ended
   std::vector<KillReason> told;   // reasons sent to the peer
+
+ private:
+  asio::io_context& loop_;
 };
 
 inline Mapping::Identity identity(Mapping::Role role, TransportSet transports,
@@ -66,9 +74,9 @@ inline Mapping::Identity identity(Mapping::Role role, TransportSet transports,
 }
 
 // A mapping that is open, seen from the offering side.
-inline std::unique_ptr<Mapping> decided_mapping(MappingHost& host, TransportSet transports,
+inline std::shared_ptr<Mapping> decided_mapping(MappingHost& host, TransportSet transports,
                                                 uint32_t capabilities = kCapMulti | kCapWindow) {
-  return std::make_unique<Mapping>(host,
+  return std::make_shared<Mapping>(host,
                                    identity(Mapping::Role::kOfferer, transports, capabilities));
 }
 

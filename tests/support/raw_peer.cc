@@ -10,12 +10,19 @@
 //   whisper KEY TEXT                   a private message
 //   role KEY moderator|user|observer   only the founder may
 //   password TEXT                      only the founder may
+//   kick KEY                           only the founder and moderators may
+//   lie TEXT                           refuses all who join without this password, which is not
+//                                      the group's; until a true member of the group is met
+//   storm SEED RATE                    from now on so many packets a second of packet_storm.h, to
+//                                      everybody in the group; received ones are not printed
+//   calm                               ends that, prints {"event":"calm","sent":N,"refused":N}
 //   flush WORD                         prints {"event":"flushed","word":WORD} after those before it
 //   quit
 #include <poll.h>
 #include <tox/tox.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -27,6 +34,7 @@
 #include <string>
 #include <vector>
 
+#include "group_storm.h"
 #include "raw_text.h"
 #include "raw_tox.h"
 
@@ -71,6 +79,10 @@ class RawPeer {
   void whisper(std::istringstream& words);
   void set_role(std::istringstream& words);
   void set_password(const std::string& password);
+  void kick(std::istringstream& words);
+  void lie(const std::string& password);
+  void begin_storm(std::istringstream& words);
+  void end_storm();
   void on_peer_join(uint32_t peer);
   void on_peer_exit(uint32_t peer);
   void on_packet(uint32_t peer, bool is_public, const uint8_t* data, size_t size);
@@ -89,6 +101,7 @@ class RawPeer {
   SteadyClock::time_point next_bootstrap_{};
   std::string input_;
   bool running_ = true;
+  std::optional<GroupStorm> storm_;
 };
 
 RawPeer::RawPeer(const std::string& boot_node) {
@@ -168,6 +181,7 @@ void RawPeer::run() {
       input_.erase(0, end + 1);
       obey(line);
     }
+    if (storm_) storm_->send_due(peers_);
   }
   tox_iterate(tox_.get(), this);  // sends the last messages
 }
@@ -184,7 +198,10 @@ void RawPeer::bootstrap_if_due() {
 // Waits for a packet, for a command, or until toxcore must be iterated.
 void RawPeer::wait() {
   const bool commands_left = input_.find('\n') != std::string::npos;
-  const int timeout = commands_left ? 0 : static_cast<int>(tox_iteration_interval(tox_.get()));
+  const int interval = static_cast<int>(tox_iteration_interval(tox_.get()));
+  const int timeout = commands_left ? 0
+                      : storm_      ? std::min(interval, GroupStorm::kTurnMs)
+                                    : interval;
   std::array<pollfd, 2> ready{{{STDIN_FILENO, POLLIN, 0}, {udp_socket_, POLLIN, 0}}};
   poll(ready.data(), ready.size(), timeout);
   if ((ready[0].revents & (POLLIN | POLLHUP)) != 0) read_input();
@@ -226,6 +243,14 @@ void RawPeer::obey(const std::string& line) {
     set_role(words);
   } else if (command == "password") {
     set_password(rest_of(words));
+  } else if (command == "kick") {
+    kick(words);
+  } else if (command == "lie") {
+    lie(rest_of(words));
+  } else if (command == "storm") {
+    begin_storm(words);
+  } else if (command == "calm") {
+    end_storm();
   } else if (command == "flush") {
     say("flushed", "\"word\":" + quoted(rest_of(words)));
   } else if (command == "quit") {
@@ -292,6 +317,39 @@ void RawPeer::set_password(const std::string& password) {
          error);
 }
 
+void RawPeer::kick(std::istringstream& words) {
+  std::string key;
+  words >> key;
+  const auto peer = number_of(key);
+  if (!peer) return report(false, -1);
+  Tox_Err_Group_Kick_Peer error{};
+  report(tox_group_kick_peer(tox_.get(), group_, *peer, &error), error);
+}
+
+// toxcore takes the password for the group's until it hears better.
+void RawPeer::lie(const std::string& password) {
+  std::array<uint8_t, TOX_GROUP_CHAT_ID_SIZE> chat_id{};
+  tox_group_get_chat_id(tox_.get(), group_, chat_id.data(), nullptr);
+  Tox_Err_Group_Join error{};
+  tox_group_join(tox_.get(), chat_id.data(), as_bytes(password), password.size(),
+                 as_bytes(password), password.size(), &error);
+  report(error == TOX_ERR_GROUP_JOIN_OK, error);
+}
+
+void RawPeer::begin_storm(std::istringstream& words) {
+  uint32_t seed = 0;
+  double rate = 0;
+  words >> seed >> rate;
+  storm_.emplace(tox_.get(), group_, seed, rate);
+}
+
+void RawPeer::end_storm() {
+  if (!storm_) return;
+  say("calm", "\"sent\":" + std::to_string(storm_->sent()) +
+                  ",\"refused\":" + std::to_string(storm_->refused()));
+  storm_.reset();
+}
+
 void RawPeer::report(bool sent, int error) {
   if (!sent) say("send_failed", "\"error\":" + std::to_string(error));
 }
@@ -315,6 +373,7 @@ void RawPeer::on_peer_exit(uint32_t peer) {
 }
 
 void RawPeer::on_packet(uint32_t peer, bool is_public, const uint8_t* data, size_t size) {
+  if (storm_) return storm_->hear(key_of(peer), data, size);
   say("packet", "\"from\":" + quoted(key_of(peer)) + ",\"public\":" +
                     (is_public ? "true" : "false") + ",\"hex\":" + quoted(to_hex(data, size)));
 }

@@ -48,12 +48,12 @@ Answer GatewayProcess::command(const std::string& line) {
   return commands_.run(line, {.level = Level::kOwner, .door = Door::kControl});
 }
 
-void GatewayProcess::on_message(const Key& from, bool is_private, const std::string& text) {
+void GatewayProcess::on_line(const Key& from, const ChatLine& line) {
   const Peer* const peer = hub().find({kGroup, from});
   if (peer == nullptr || peer->absent_until) return;
   const PresentPerson speaker = present_person(*peer);
   seen_.note(speaker.person, speaker.nick);
-  chat_.on_message(speaker, is_private, text, hub().now());
+  chat_.on_line(speaker, line, hub().now());
 }
 
 void GatewayProcess::say_farewell() {

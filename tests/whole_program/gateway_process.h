@@ -31,7 +31,7 @@ class GatewayProcess : public Process, private RunningGateway {
 
  private:
   // Participant
-  void on_message(const Key& from, bool is_private, const std::string& text) override;
+  void on_line(const Key& from, const ChatLine& line) override;
   // Process
   void say_farewell() override;
   // RunningGateway

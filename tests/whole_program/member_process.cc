@@ -8,10 +8,9 @@ namespace ngcshare::test {
 MemberProcess::MemberProcess(Network& network, const Identity& who,
                              const std::filesystem::path& database, const Connector::Config& config)
     : Process(network, who),
-      nowhere_(std::fopen("/dev/null", "w")),
       database_(database),
       pins_(database_),
-      output_(true, nowhere_.get()),
+      output_(true, [](const std::string& /*line*/) {}),
       address_(config.bind_address),
       connector_(hub(), pins_, output_, config, [](const std::string& /*why*/) {}),
       paths_(hub(), [](const PathStatus& /*status*/) {}) {

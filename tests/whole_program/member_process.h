@@ -1,9 +1,8 @@
 // A member without toxcore: all that program/run_member.cc wires together for the use of services.
 #pragma once
 
-#include <cstdio>
 #include <filesystem>
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,11 +34,6 @@ class MemberProcess : public Process {
   Connector& connector() { return connector_; }
 
  private:
-  struct CloseFile {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
-
-  std::unique_ptr<std::FILE, CloseFile> nowhere_;
   storage::Database database_;
   storage::PinStore pins_;
   Output output_;

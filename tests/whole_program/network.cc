@@ -135,16 +135,17 @@ SendResult Network::send_public(const Key& from, Outgoing where, Bytes body) {
 
 bool Network::tell(const Key& from, const Key& to, const std::string& text) {
   if (!connects(from, to)) return false;
-  queue_.after(faults_.delay, [this, from, to, text] {
-    if (connects(from, to)) members_.at(to).participant->on_message(from, true, text);
+  queue_.after(faults_.delay, [this, from, to, line = ChatLine{text, true, ++lines_}] {
+    if (connects(from, to)) members_.at(to).participant->on_line(from, line);
   });
   return true;
 }
 
 void Network::say(const Key& from, const std::string& text) {
+  const ChatLine line{text, false, ++lines_};
   for (const Key& to : others(from)) {
-    queue_.after(faults_.delay, [this, from, to, text] {
-      if (connects(from, to)) members_.at(to).participant->on_message(from, false, text);
+    queue_.after(faults_.delay, [this, from, to, line] {
+      if (connects(from, to)) members_.at(to).participant->on_line(from, line);
     });
   }
 }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "bot/base/chat_line.h"
 #include "bot/base/group_role.h"
 #include "bot/base/key.h"
 #include "tests/simulation/event_queue.h"
@@ -25,7 +26,7 @@ class Participant {
   virtual void on_join(const Key& who) = 0;
   virtual void on_exit(const Key& who, bool for_good) = 0;
   virtual void on_packet(const Key& from, PacketId id, bool is_public, Bytes body) = 0;
-  virtual void on_message(const Key& from, bool is_private, const std::string& text) = 0;
+  virtual void on_line(const Key& from, const ChatLine& line) = 0;
 };
 
 class Network {
@@ -86,6 +87,7 @@ class Network {
   std::map<Key, uint64_t>
       leaving_;  // those whose leave() the others have not noticed, by its number
   uint64_t leaves_ = 0;
+  uint32_t lines_ = 0;
   std::map<Pair, std::unique_ptr<SimChannel>> channels_;
 };
 

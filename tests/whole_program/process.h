@@ -52,7 +52,7 @@ class Process : public Participant, private PublicSender {
   void on_join(const Key& who) override;
   void on_exit(const Key& who, bool for_good) override;
   void on_packet(const Key& from, PacketId id, bool is_public, Bytes body) override;
-  void on_message(const Key& /*from*/, bool /*is_private*/, const std::string& /*text*/) override {}
+  void on_line(const Key& /*from*/, const ChatLine& /*line*/) override {}
 
  protected:
   // Says farewell for the part of the process beside the hub.

@@ -130,8 +130,8 @@ void Stranger::answer(const Key& from, const Packet& packet) {
              packet);
 }
 
-void Stranger::on_message(const Key& /*from*/, bool /*is_private*/, const std::string& text) {
-  if (messages_.size() < kMostKnown) messages_.push_back(text);
+void Stranger::on_line(const Key& /*from*/, const ChatLine& line) {
+  if (messages_.size() < kMostKnown) messages_.push_back(line.text);
 }
 
 }  // namespace ngcshare::test

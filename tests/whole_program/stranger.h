@@ -65,7 +65,7 @@ class Stranger : public Participant {
   void on_join(const Key& /*who*/) override {}
   void on_exit(const Key& who, bool /*for_good*/) override { known_.erase(who); }
   void on_packet(const Key& from, PacketId id, bool is_public, Bytes body) override;
-  void on_message(const Key& from, bool is_private, const std::string& text) override;
+  void on_line(const Key& from, const ChatLine& line) override;
 
  private:
   static constexpr size_t kMostRecent = 32;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace ngcshare {
@@ -54,6 +55,44 @@ TEST_F(Log, WhatIsBelowTheLevelIsNeitherWrittenNorKept) {
   EXPECT_EQ(recent_log()[0].event, "y");
   EXPECT_EQ(recent_log()[0].message, "heard");
   EXPECT_EQ(recent_log()[0].level, "info");
+}
+
+TEST_F(Log, WhatComesTooOftenIsHeldBackAndSummedUp) {
+  TimePoint now{};
+  testing::internal::CaptureStderr();
+  start_log("info", true, [&now] { return now; });
+  const auto opens = [](const char* peer) {
+    log_info("connection.opened", "peer {peer} opens web", Field{"peer", peer});
+  };
+  for (int i = 0; i < 1000; ++i) opens("mallory");
+  opens("alice");
+  now += kHeldBackInterval;
+  write_held_back_log();
+  write_held_back_log();
+  const std::string text = end();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 20 + 1 + 1);
+  EXPECT_NE(text.find("peer alice opens web"), std::string::npos);
+  const auto last = nlohmann::json::parse(text.substr(text.rfind('\n', text.size() - 2) + 1));
+  EXPECT_EQ(last.at("event"), "connection.opened");
+  EXPECT_EQ(last.at("message"), "peer mallory opens web, and 979 more like it");
+  EXPECT_EQ(last.at("peer"), "mallory");
+  EXPECT_EQ(last.at("more"), "979");
+  EXPECT_EQ(held_back_log_lines(), 980U);
+}
+
+TEST_F(Log, AtTheLevelDebugNothingIsHeldBack) {
+  begin("debug", false);
+  for (int i = 0; i < 1000; ++i) log_info("x", "{peer}", Field{"peer", "alice"});
+  const std::string text = end();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1000);
+}
+
+TEST_F(Log, LinesThatWereLostAreAnEvent) {
+  begin("info", true);
+  const auto line = nlohmann::json::parse(lost_log_line()(312));
+  EXPECT_EQ(line.at("event"), "log.lost");
+  EXPECT_EQ(line.at("lines"), "312");
+  EXPECT_EQ(end(), "");
 }
 
 TEST_F(Log, TheLatestAreKeptTheLatestFirst) {

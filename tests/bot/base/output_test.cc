@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bot/base/log.h"
+#include "bot/base/standard_streams.h"
 
 namespace ngcshare {
 namespace {
@@ -109,6 +110,30 @@ TEST(Output, IsTheLineForAPersonOtherwise) {
   EXPECT_EQ(reported(false, {{"event", "offer"}}, "offered: web"), "offered: web\n");
   EXPECT_EQ(reported(false, {{"event", "offer"}}, ""), "");
   EXPECT_EQ(reported(true, {{"event", "offer"}}, ""), "{\"event\":\"offer\"}\n");
+}
+
+TEST(Output, SaysHowManyLinesWereLost) {
+  EXPECT_EQ(Output(true).lost_line()(3), "{\"event\":\"lines_lost\",\"lines\":3}\n");
+  EXPECT_EQ(Output(false).lost_line()(3), "3 lines were lost\n");
+}
+
+// No line may be missing when the program ends, or when output goes back to waiting.
+TEST(Output, IsCompleteAfterTheBackgroundStreams) {
+  start_log("info", false);
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  const Output output(true);
+  output.say({{"n", 1}}, "");
+  {
+    const BackgroundStreams streams(output.lost_line(), lost_log_line());
+    output.say({{"n", 2}}, "");
+    log_info("x", "in the log");
+  }
+  output.say({{"n", 3}}, "");
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n");
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("in the log\n"), std::string::npos);
+  EXPECT_EQ(lost_lines(StandardStream::kOutput), 0U);
+  start_log("off", false);
 }
 
 }  // namespace

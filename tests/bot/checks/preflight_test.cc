@@ -18,6 +18,7 @@
 #include "storage/files/atomic_file.h"
 #include "storage/folder/data_folder.h"
 #include "storage/stores/audit_store.h"
+#include "storage/stores/group_store.h"
 #include "tests/bot/options/options_helpers.h"
 #include "tests/support/temporary_folder.h"
 
@@ -225,8 +226,29 @@ TEST_F(PreflightTest, FindsNothingWrongWithANewFolderAndMakesNothing) {
 
 TEST_F(PreflightTest, MissesAGroup) {
   expect_one(check({}).errors(), "there is no group yet");
+  { const DataFolder folder(data_); }
+  expect_one(check({}).errors(), "there is no group yet");
   save_profile("");
   EXPECT_TRUE(check({}).empty()) << "the profile may hold one";
+}
+
+TEST_F(PreflightTest, TellsALostHalfOfTheFolderFromANewStart) {
+  save_profile("");
+  const Problems lost = check({"--create", "a"});
+  expect_one(lost.errors(), "ngcshare.db: is missing or empty");
+  EXPECT_EQ(lost.exit_code(), kExitDataFolder);
+  EXPECT_TRUE(check({"--create", "a", "--new-start"}).empty());
+  folder_.file("data/ngcshare.db", "");
+  expect_one(check({"--check", "--create", "a"}).errors(), "ngcshare.db: is missing or empty");
+  std::filesystem::remove(data_ / "ngcshare.db");
+  std::filesystem::remove(data_ / "profile.tox");
+  {
+    DataFolder folder(data_);
+    EXPECT_TRUE(check({"--create", "a"}).errors().size() == 1U) << "only that it is in use";
+    storage::GroupStore(folder.database()).put({storage::Key32{7}, "friends"});
+  }
+  expect_one(check({}).errors(), "profile.tox: is missing or empty");
+  EXPECT_TRUE(check({"--new-start"}).empty());
 }
 
 TEST_F(PreflightTest, TakesAGroupForGrantedInALogThatCannotBeRead) {
@@ -247,6 +269,7 @@ TEST_F(PreflightTest, SeesAGatewayOnTheFolderAndLeavesItsPortsAlone) {
 }
 
 TEST_F(PreflightTest, WantsThePassphraseOfAnEncryptedProfile) {
+  { const DataFolder folder(data_); }
   save_profile("right");
   expect_one(check({"--create", "a"}).errors(), "--passphrase-file");
   const std::string wrong = folder_.file("wrong", "wrong");
@@ -270,6 +293,7 @@ TEST_F(PreflightTest, TellsAllAtOnce) {
 TEST_F(PreflightTest, SeesTheTimeOfTheLatestCommand) {
   {
     DataFolder folder(data_);
+    folder.save_profile({1, 2});
     storage::AuditStore(folder.database())
         .append({.at = unix_seconds() + 30 * kDay,
                  .nick = "",

@@ -27,11 +27,11 @@ class RunBackupTest : public testing::Test {
     backup_.file = restore_.file = folder_ / "copy.db";
   }
   void put_group(const std::string& name) {
-    DataFolder data(data_);
+    DataFolder data(data_, NewStart::kMeant);
     GroupStore(data.database()).put({Key{}, name});
   }
   std::string group_name() {
-    DataFolder data(data_);
+    DataFolder data(data_, NewStart::kMeant);
     return GroupStore(data.database()).list().at(0).name;
   }
 
@@ -77,7 +77,7 @@ TEST_F(RunBackupTest, WhileAGatewayRunsThereIsABackupButNoRestore) {
   ASSERT_EQ(::pipe(ready.data()), 0);
   const pid_t gateway = ::fork();
   if (gateway == 0) {
-    DataFolder data(data_);
+    DataFolder data(data_, NewStart::kMeant);
     GroupStore(data.database()).put({Key{}, "written meanwhile"});
     if (::write(ready[1], "+", 1) != 1) ::_exit(1);
     while (true) ::pause();

@@ -6,6 +6,7 @@
 
 #include "bot/checks/clock.h"
 #include "storage/folder/data_folder.h"
+#include "storage/stores/group_store.h"
 #include "tests/support/temporary_folder.h"
 
 namespace ngcshare {
@@ -24,8 +25,13 @@ void expect_check(const Finding& check, CheckState state, std::string_view findi
 }
 
 TEST(JudgeSystem, WarnsOfWhatIsTooOldOrTooSmall) {
-  expect_check(judge_toxcore("0.2.23", true), kOk, "0.2.23", "safe");
-  expect_check(judge_toxcore("0.2.22", false), kWarn, "GHSA-42vg-9mg3-399f", "unsafe");
+  const ToxcoreCopy old{.version = "0.2.22"};
+  const ToxcoreCopy mended{.version = "0.2.22", .is_mended = true};
+  expect_check(judge_toxcore({.version = "0.2.23", .is_release = true}, false), kOk, "0.2.23",
+               "new");
+  expect_check(judge_toxcore(mended, false), kOk, "0.2.22, mended", "mended");
+  expect_check(judge_toxcore(old, false), kFail, "GHSA-42vg-9mg3-399f", "refused");
+  expect_check(judge_toxcore(old, true), kWarn, "GHSA-42vg-9mg3-399f", "accepted");
   expect_check(judge_descriptors(4096), kOk, "4096", "many");
   expect_check(judge_descriptors(1024), kWarn, "only 1024", "few");
   expect_check(judge_buffers(2 << 20, 4 << 20), kOk, "to receive", "large");
@@ -59,6 +65,23 @@ TEST(JudgeGateway, FollowsFromWhatTheGatewayTells) {
   EXPECT_EQ(checks[1].figures["connected"], 1);
   checks = judge_gateway("process 7", status("udp", "", {}));
   expect_check(checks[1], kWarn, "in no group", "none");
+}
+
+TEST(JudgeGateway, NamesGroupsThatItCannotGetInto) {
+  nlohmann::json kicked = status("udp", "not yet in the group friends", {false, true});
+  kicked["groups"][0]["problem"] = "kicked out once";
+  const Checks checks = judge_gateway("process 7", kicked);
+  expect_check(checks[1], kWarn, "1 of 2 connected; friends: kicked out once", "kicked");
+  EXPECT_NE(checks[1].advice.find("founder"), std::string::npos);
+}
+
+TEST(JudgeGateway, NamesACopy) {
+  nlohmann::json copied = status("udp", "", {true});
+  copied["copied"] = "a copy runs elsewhere; end one of them";
+  const Checks checks = judge_gateway("process 7", copied);
+  ASSERT_EQ(checks.size(), 3U);
+  expect_check(checks[2], kFail, "a copy runs elsewhere", "copied");
+  EXPECT_EQ(checks[2].advice, "end one of them");
 }
 
 TEST(JudgeGateway, TakesAnyAnswer) {
@@ -264,6 +287,28 @@ TEST(CheckDatabase, SaysWhenALogCannotBeRead) {
   const DatabaseLook look = check_database(folder.path());
   expect_check(look.check, kWarn, "cannot be read", "a log without its index");
   EXPECT_TRUE(look.content);
+}
+
+TEST(CheckFolder, FindsALostHalf) {
+  const test::TemporaryFolder folder;
+  const auto look = [&] {
+    Finding profile = check_profile(folder.path(), "");
+    DatabaseLook database = check_database(folder.path());
+    blame_lost_half(folder.path(), profile, database);
+    return Checks{profile, database.check};
+  };
+  expect_check(look()[0], kOk, "none yet", "a new folder");
+  expect_check(look()[1], kOk, "none yet", "a new folder");
+  folder.file("profile.tox", std::string(500, 'x'));
+  expect_check(look()[0], kOk, "not encrypted", "profile alone");
+  expect_check(look()[1], kFail, "is missing or empty", "profile alone");
+  std::filesystem::remove(folder / "profile.tox");
+  {
+    storage::Database database(folder / kDatabaseFile);
+    storage::GroupStore(database).put({storage::Key32{7}, "friends"});
+  }
+  expect_check(look()[0], kFail, "is missing or empty", "database alone");
+  expect_check(look()[1], kOk, "1 group", "database alone");
 }
 
 TEST(CheckClock, IsBelievedUnlessSomethingIsYounger) {

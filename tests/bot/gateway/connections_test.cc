@@ -1,5 +1,6 @@
 // Connections through the gateway: permission, number and end.
 #include "tests/support/gateway_rig.h"
+#include "tests/support/no_descriptors.h"
 
 namespace ngcshare {
 namespace {
@@ -193,6 +194,54 @@ TEST_F(GatewayConnections, AreDroppedOneByOne) {
   EXPECT_FALSE(gateway_.drop(id));
   EXPECT_FALSE(gateway_.drop(4711));
   EXPECT_TRUE(is_offered(1, "web", target_port()));
+}
+
+// -- descriptors ---------------------------------------------------------------------------------
+
+TEST_F(GatewayConnections, OfOnePersonLeaveDescriptorsForOthers) {
+  join(1);
+  join(2);
+  share_target();
+  hub_.descriptors().set_limit(8);
+  for (MsgId mapping = 0x1001; mapping <= 0x1008; ++mapping) open(1, "web", target_port(), mapping);
+  EXPECT_EQ(mappings(1), 4U);
+  open(2, "web", target_port(), 0x2001);
+  EXPECT_EQ(mappings(2), 1U);
+  EXPECT_EQ(gateway_.refusals().at("descriptors"), 4U);
+}
+
+// Its mapping has ended, but the target takes the last bytes slowly.
+TEST_F(GatewayConnections, CountUntilTheirSocketIsClosed) {
+  join(1);
+  share_target();
+  hub_.descriptors().set_limit(2);
+  open(1, "web", target_port(), 0x1001);
+  asio::ip::tcp::socket target = target_.accept();
+  offline_.run_ready();
+  receive(1, Kill{0x1001, KillReason::kClosed});
+  offline_.run_ready();
+  ASSERT_EQ(mappings(1), 0U);
+  EXPECT_EQ(hub_.descriptors().taken(), 1U);
+  open(1, "web", target_port(), 0x1002);
+  EXPECT_EQ(mappings(1), 0U);
+  target.close();
+  EXPECT_TRUE(offline_.run_until([&] { return hub_.descriptors().taken() == 0; }));
+  open(1, "web", target_port(), 0x1003);
+  EXPECT_EQ(mappings(1), 1U);
+}
+
+TEST_F(GatewayConnections, ThatGetNoSocketAreNeitherListedNorTheTargetsFault) {
+  if (test::kSanitized) GTEST_SKIP();
+  join(1);
+  share("game", {{9, 9, false, true}});
+  {
+    const test::NoMoreDescriptors none;
+    open(1, "game", 9, 0x1001);
+  }
+  EXPECT_EQ(mappings(1), 0U);
+  EXPECT_TRUE(runs(0));
+  EXPECT_EQ(hub_.descriptors().taken(), 0U);
+  EXPECT_EQ(gateway_.refusals().at("descriptors"), 1U);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "tests/support/hub_rig.h"
 #include "tests/support/offline_node.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/virtual_timer.h"
 
 namespace ngcshare {
 namespace {
@@ -19,8 +20,16 @@ class GroupKeeperTest : public testing::Test {
   GroupKeeper& start(GroupKeeper::Config config = {}) {
     config.nick = "bot";
     keeper_ = std::make_unique<GroupKeeper>(
-        offline_.node, peers_, database_, output_, std::move(config),
-        GroupKeeper::Ways{.save_soon = [this] { ++saves_; }, .refused = [this] { ++refusals_; }});
+        offline_.node, peers_, database_, offline_.entropy, output_, std::move(config),
+        GroupKeeper::Ways{
+            .save_soon = [this] { ++saves_; },
+            .make_timer =
+                [this] {
+                  auto timer = std::make_unique<test::VirtualTimer>();
+                  timer_ = timer.get();
+                  return timer;
+                },
+            .tell_owners = [this](const std::string& text) { told_.push_back(text); }});
     EXPECT_TRUE(keeper_->begin());
     return *keeper_;
   }
@@ -54,7 +63,8 @@ class GroupKeeperTest : public testing::Test {
   const Output output_{true};
   std::unique_ptr<GroupKeeper> keeper_;
   int saves_ = 0;
-  int refusals_ = 0;
+  test::VirtualTimer* timer_ = nullptr;  // of the group that was added last
+  std::vector<std::string> told_;        // to the owners
 };
 
 TEST_F(GroupKeeperTest, CreatesAGroupAndStoresIt) {
@@ -102,12 +112,26 @@ TEST_F(GroupKeeperTest, JoinsTheGroupsItIsStartedWithAndJoinsThemAgain) {
   EXPECT_TRUE(node().find_group(chat_id));
 }
 
+TEST_F(GroupKeeperTest, LetsRolesCountInGroupsThatItHasCreatedAlone) {
+  const Key chat_id = chat_id_elsewhere();
+  start({.create = "friends", .join = {chat_id}});
+  GroupKeeper& keeper = start({.create = "friends", .join = {chat_id}, .password = "secret"});
+  const Key other = chat_id_elsewhere();
+  EXPECT_FALSE(keeper.join(other, ""));
+  node().iterate();
+  ASSERT_EQ(store_.list().size(), 3U);
+  for (const auto& record : store_.list()) {
+    EXPECT_EQ(record.group_roles, record.name == "friends") << record.name;
+  }
+}
+
 TEST_F(GroupKeeperTest, CannotBringBackAPrivateGroupThatTheProfileLost) {
   const Key chat_id = chat_id_elsewhere();
   store_.put({chat_id, "friends", std::nullopt, true, 0});
   GroupKeeper& keeper = start();
   EXPECT_TRUE(node().groups().empty());
-  EXPECT_EQ(keeper.missing(), std::vector<std::string>{"friends"});
+  ASSERT_EQ(keeper.missing().size(), 1U);
+  EXPECT_TRUE(keeper.missing()[0].starts_with("friends (it is private and lost"));
 }
 
 TEST_F(GroupKeeperTest, StoresAGroupAtOnceAndJoinsItAfterTheIteration) {
@@ -166,14 +190,83 @@ TEST_F(GroupKeeperTest, StoresTheNameThatItLearnsByJoining) {
   EXPECT_TRUE(events_of([&] { keeper.on_joined(4711); }).empty());
 }
 
-TEST_F(GroupKeeperTest, GivesUpOnlyWhenItsOnlyGroupRefusesIt) {
+// -- refused, kicked out, not found --------------------------------------------------------------
+
+TEST_F(GroupKeeperTest, NeverGivesUpAGroupThatRefusesIt) {
+  const Key chat_id = chat_id_elsewhere();
+  GroupKeeper& keeper = start({.join = {chat_id}, .password = "secret"});
+  for (int times = 0; times < 3; ++times) {
+    keeper.on_join_failed(only_group(), JoinFailure::kWrongPassword);
+  }
+  const std::string problem = "refused 3 times, at last because of a wrong password";
+  EXPECT_EQ(keeper.list().at(0).problem, problem);
+  EXPECT_EQ(keeper.missing(), std::vector<std::string>{to_hex(chat_id) + " (" + problem + ")"});
+  ASSERT_EQ(told_.size(), 1U);
+  EXPECT_NE(told_[0].find(problem), std::string::npos) << told_[0];
+  timer_->run(Entrance::kMostRefusalDelay);
+  EXPECT_GT(saves_, 0) << "it has joined again";
+  keeper.on_joined(only_group());
+  EXPECT_EQ(keeper.list().at(0).problem, "");
+  EXPECT_TRUE(keeper.missing().empty());
+  EXPECT_NE(told_.back().find("again"), std::string::npos) << told_.back();
+}
+
+// The founder had changed it while the gateway was in the group.
+TEST_F(GroupKeeperTest, KeepsAPasswordThatIsNewerThanTheStoredOne) {
+  start({.create = "friends", .password = "older"});
+  ASSERT_TRUE(node().set_group_password(only_group(), "newer"));
+  GroupKeeper& keeper = start();
+  EXPECT_EQ(node().group_password(only_group()), "newer");
+  EXPECT_EQ(store_.list().at(0).password, "older");
+  keeper.on_joined(only_group());
+  EXPECT_EQ(store_.list().at(0).password, "newer");
+}
+
+TEST_F(GroupKeeperTest, StoresTheGroupsOfItsProfileInANewDatabase) {
+  start({.create = "friends", .password = "secret"});
+  const auto before = store_.list();
+  ASSERT_TRUE(store_.remove(only_chat_id()));
+  start({.create = "friends"});
+  EXPECT_EQ(node().groups().size(), 1U) << "no second one of that name";
+  ASSERT_EQ(store_.list().size(), 1U);
+  auto after = store_.list()[0];
+  after.joined_at = before.at(0).joined_at;
+  EXPECT_EQ(after, before[0]);
+}
+
+TEST_F(GroupKeeperTest, NoticesANewPasswordWhileItIsInTheGroup) {
+  start({.create = "friends", .password = "older"});
+  ASSERT_TRUE(node().set_group_password(only_group(), "newer"));
+  timer_->run(Entrance::kLook);
+  EXPECT_EQ(store_.list().at(0).password, "newer");
+}
+
+TEST_F(GroupKeeperTest, TriesAllPasswordsThatItKnows) {
+  const Key chat_id = chat_id_elsewhere();
+  start({.join = {chat_id}, .password = "stored"});
+  node().join_group(chat_id, "bot", "of toxcore");  // as if the group had told it
+  GroupKeeper& keeper = start({.join = {chat_id}, .password = "of the flag"});
+  std::vector<std::string> tried;
+  for (int times = 0; times < 4; ++times) {
+    tried.push_back(node().group_password(only_group()));
+    keeper.on_join_failed(only_group(), JoinFailure::kWrongPassword);
+    timer_->run(std::chrono::seconds(20));
+  }
+  EXPECT_EQ(tried, (std::vector<std::string>{"of toxcore", "of the flag", "stored", "of toxcore"}));
+}
+
+TEST_F(GroupKeeperTest, SaysWhenNobodyOfAGroupIsFound) {
+  GroupKeeper& keeper = start({.join = {chat_id_elsewhere()}});
+  timer_->run(Entrance::kPatience);
+  EXPECT_EQ(keeper.list().at(0).problem, "nobody of the group found in 5 minutes");
+  EXPECT_EQ(told_.size(), 1U);
+}
+
+TEST_F(GroupKeeperTest, IsAtHomeInItsOwnGroup) {
   GroupKeeper& keeper = start({.create = "friends"});
-  keeper.on_join_failed(only_group(), JoinFailure::kWrongPassword);
-  EXPECT_EQ(refusals_, 1);
-  EXPECT_FALSE(keeper.join(chat_id_elsewhere(), ""));
-  node().iterate();
-  keeper.on_join_failed(only_group(), JoinFailure::kFull);
-  EXPECT_EQ(refusals_, 1);
+  EXPECT_TRUE(keeper.list().at(0).connected);
+  timer_->run(std::chrono::hours(2));
+  EXPECT_TRUE(told_.empty());
 }
 
 }  // namespace

@@ -1,20 +1,27 @@
 // The server's limits in time and number for its clients.
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include <atomic>
 #include <ctime>
+#include <filesystem>
+#include <functional>
+#include <iterator>
 #include <list>
+#include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "bot/http/server.h"
 #include "tests/bot/http/client.h"
+#include "tests/support/no_descriptors.h"
 
 namespace ngcshare {
 namespace {
 
 using std::chrono::milliseconds;
+using test::echo;
 using test::echo_handler;
 using test::HttpClient;
 using test::kGet;
@@ -82,26 +89,29 @@ TEST(HttpServerLimits, EndsAnIdleConnection) {
   EXPECT_TRUE(client.ended());
 }
 
+size_t open_descriptors() {
+  const std::filesystem::directory_iterator descriptors("/proc/self/fd");
+  return static_cast<size_t>(std::distance(begin(descriptors), end(descriptors)));
+}
+
 TEST(HttpServerLimits, EndsAConnectionThatTakesNoResponse) {
   HttpLimits limits;
   limits.write_patience = kShort;
-  limits.connections = 1;
+  std::atomic<size_t> open_when_answered = 0;
   HttpServer server(
       "127.0.0.1", 0,
-      [](const HttpRequest& request, const HttpServer::Reply& reply) {
+      [&](const HttpRequest& /*request*/, const HttpServer::Reply& reply) {
         HttpResponse response;
-        if (request.path == "/large") response.body.assign(32 * 1024 * 1024, 'a');
+        response.body.assign(32 * 1024 * 1024, 'a');
+        open_when_answered = open_descriptors();
         reply(response);
       },
       limits);
   HttpClient client(server.port(), "127.0.0.1", 4096);
-  client.write("GET /large HTTP/1.1\r\nHost: h\r\n\r\n");
-  const auto status_of_another = [&] {
-    HttpClient other(server.port());
-    other.write("GET /small HTTP/1.1\r\nHost: h\r\n\r\n");
-    return other.status();
-  };
-  while (status_of_another() != 200) std::this_thread::yield();
+  client.write(kGet);
+  while (open_when_answered == 0 || open_descriptors() >= open_when_answered) {
+    std::this_thread::yield();
+  }
   EXPECT_LT(client.rest().size(), 32U * 1024 * 1024);
 }
 
@@ -138,27 +148,87 @@ void expect_turned_away(const HttpServer& server, const char* from) {
   EXPECT_TRUE(client.ended());
 }
 
+// Answers a request for /wait only at release(), so that its client waits for the server.
+class HoldingHandler {
+ public:
+  void operator()(const HttpRequest& request, const HttpServer::Reply& reply) {
+    if (request.path != "/wait") return reply(echo(request));
+    const std::lock_guard lock(mutex_);
+    held_.push_back(reply);
+  }
+  size_t held() const {
+    const std::lock_guard lock(mutex_);
+    return held_.size();
+  }
+  void release() {
+    const std::lock_guard lock(mutex_);
+    for (const auto& reply : std::exchange(held_, {})) reply({});
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<HttpServer::Reply> held_;
+};
+
+// Returns `count` connections whose requests wait for the server.
+std::list<HttpClient> ask_and_wait(const HttpServer& server, const HoldingHandler& handler,
+                                   size_t count, const char* from) {
+  const size_t before = handler.held();
+  std::list<HttpClient> clients;
+  for (size_t i = 0; i < count; ++i) {
+    clients.emplace_back(server.port(), from).write("GET /wait HTTP/1.1\r\nHost: h\r\n\r\n");
+  }
+  while (handler.held() < before + count) std::this_thread::yield();
+  return clients;
+}
+
 TEST(HttpServerLimits, TurnsAwayMoreThanItServesAtOnce) {
-  HttpServer server("127.0.0.1", 0, echo_handler);
-  auto clients = connect(server, HttpLimits().connections, "127.0.0.1");
+  HoldingHandler handler;
+  HttpServer server("127.0.0.1", 0, std::ref(handler));
+  auto clients = ask_and_wait(server, handler, HttpLimits().connections, "127.0.0.1");
   for (int i = 0; i < 5; ++i) expect_turned_away(server, "127.0.0.1");
   EXPECT_EQ(server.counters().refused_connections, 5U);
-  clients.back().write("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
-  EXPECT_EQ(clients.back().status(), 200);
-  clients.back().end_writing();
-  EXPECT_TRUE(clients.back().ended());
-  clients.pop_back();
-  clients.splice(clients.end(), connect(server, 1, "127.0.0.1"));
+  handler.release();
+  for (HttpClient& client : clients) EXPECT_EQ(client.status(), 200);
+  connect(server, 1, "127.0.0.1");
 }
 
 TEST(HttpServerLimits, TurnsAwayOneAddressAlone) {
   HttpLimits limits;
   limits.per_loopback = 3;
-  HttpServer server("127.0.0.1", 0, echo_handler, limits);
-  const auto clients = connect(server, 3, "127.0.0.2");
+  HoldingHandler handler;
+  HttpServer server("127.0.0.1", 0, std::ref(handler), limits);
+  const auto clients = ask_and_wait(server, handler, 3, "127.0.0.2");
   expect_turned_away(server, "127.0.0.2");
-  const auto others = connect(server, 3, "127.0.0.3");
+  const auto others = ask_and_wait(server, handler, 3, "127.0.0.3");
   expect_turned_away(server, "127.0.0.3");
+  handler.release();
+}
+
+TEST(HttpServerLimits, AnswersAHealthCheckWhileAllConnectionsDrip) {
+  HttpServer server("127.0.0.1", 0, echo_handler);
+  std::list<HttpClient> dripping;
+  for (size_t i = 0; i < HttpLimits().connections; ++i) {
+    dripping.emplace_back(server.port()).write("GET / HTTP/1.1\r\nX: ");
+  }
+  for (HttpClient& client : dripping) client.write("a");
+  HttpClient probe(server.port());
+  probe.write("GET /healthz HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(probe.status(), 200);
+  EXPECT_EQ(server.counters().refused_connections, 1U) << "one made room";
+}
+
+TEST(HttpServerLimits, EndsTheConnectionThatWasIdleLongestToMakeRoom) {
+  HttpLimits limits;
+  limits.connections = 2;
+  HttpServer server("127.0.0.1", 0, echo_handler, limits);
+  auto clients = connect(server, 2, "127.0.0.1");
+  clients.front().write(kGet);
+  EXPECT_EQ(clients.front().status(), 200);
+  connect(server, 1, "127.0.0.1");
+  EXPECT_TRUE(clients.back().ended());
+  clients.front().write(kGet);
+  EXPECT_EQ(clients.front().status(), 200);
 }
 
 TEST(HttpServerLimits, GoesOnAfterAFlood) {
@@ -182,32 +252,6 @@ TEST(HttpServerLimits, GoesOnAfterAFlood) {
   }
 }
 
-#if defined(__has_feature)
-constexpr bool kSanitized = __has_feature(address_sanitizer);
-#elif defined(__SANITIZE_ADDRESS__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-
-// Lowers the limit of file descriptors to the number that is open.
-class NoMoreDescriptors {
- public:
-  NoMoreDescriptors() {
-    ::getrlimit(RLIMIT_NOFILE, &before_);
-    const storage::UniqueFd next(::dup(0));
-    rlimit none = before_;
-    none.rlim_cur = static_cast<rlim_t>(next.get());
-    ::setrlimit(RLIMIT_NOFILE, &none);
-  }
-  ~NoMoreDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-  NoMoreDescriptors(const NoMoreDescriptors&) = delete;
-  NoMoreDescriptors& operator=(const NoMoreDescriptors&) = delete;
-
- private:
-  rlimit before_{};
-};
-
 std::chrono::nanoseconds processor_time() {
   timespec used{};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
@@ -215,9 +259,9 @@ std::chrono::nanoseconds processor_time() {
 }
 
 TEST(HttpServerLimits, WaitsForDescriptorsWithoutSpinning) {
-  if (kSanitized) GTEST_SKIP() << "the sanitizer's own checks take descriptors, and fail without";
+  if (test::kSanitized) GTEST_SKIP();
   HttpServer server("127.0.0.1", 0, echo_handler);
-  std::optional<NoMoreDescriptors> none;
+  std::optional<test::NoMoreDescriptors> none;
   storage::UniqueFd reserved(::dup(0));  // the client's own descriptor comes from here
   none.emplace();
   { const storage::UniqueFd given_up = std::move(reserved); }

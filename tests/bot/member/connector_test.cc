@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "tests/protocol/session/fakes.h"
+#include "tests/support/hub_rig.h"
 #include "tests/support/keys.h"
 #include "tests/support/offline_node.h"
 #include "tests/support/temporary_folder.h"
@@ -322,26 +323,22 @@ TEST_F(ConnectorTest, TrustsAnotherGatewayThatTheUserNames) {
 }
 
 TEST_F(ConnectorTest, OpensAMappingOfTheOfferForAConnection) {
-  test::FakeContact contact;
-  test::ScriptedHandler handler;
-  PeerSession::Config config;
-  config.epoch = 7;
-  gateway_.session =
-      std::make_unique<PeerSession>(contact, offline_.entropy, handler, config, offline_.hub.now());
-  Frame frame;
-  const Offer offer = offer_of("web", free_port(), 0x31323334);
-  const Outgoing where = encode_packet(offer, frame);
-  gateway_.session->receive(where.id, false, frame.body(), offline_.hub.now());
-  ASSERT_EQ(handler.offers.size(), 1U);
-
+  const auto contact = std::make_shared<test::ContactRecord>();
+  Peer& peer = offline_.hub.join({key_of(0x11), key_of(0xCC)}, Role::kUser,
+                                 std::make_unique<test::RecordingContact>(contact));
   Connector& connector = start(wanting("web"));
-  const uint16_t port =
-      port_of(events_of([&] { connector.on_offer(gateway_, handler.offers[0]); }));
+  offline_.hub.set_offer_user(&connector);
+  Frame frame;
+  const Outgoing where = encode_packet(offer_of("web", free_port(), 0x31323334), frame);
+  const uint16_t port = port_of(events_of([&] {
+    offline_.hub.receive(peer, where.id, false, frame.body(), frame.body().size());
+    offline_.hub.pump();
+  }));
   asio::ip::tcp::socket client(offline_.loop);
   client.connect({asio::ip::address_v4::loopback(), port});
-  EXPECT_TRUE(offline_.run_until([&] { return gateway_.session->mapping_count() == 1; }));
-  EXPECT_EQ(contact.count<Accept>(), 1U);
-  gateway_.session->peer_left(offline_.hub.now());
+  EXPECT_TRUE(offline_.run_until([&] { return peer.session->mapping_count() == 1; }));
+  EXPECT_EQ(contact->packets.count<Accept>(), 1U);
+  events_of([&] { offline_.hub.shut_down(); });
   offline_.run_ready();
 }
 

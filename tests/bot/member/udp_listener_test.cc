@@ -25,12 +25,12 @@ class UdpListenerTest : public testing::Test {
     listener_.reset();
     rig_.run_ready();
   }
-  Mapping* open(MappingSink& sink) {
+  std::shared_ptr<Mapping> open(MappingSink& sink) {
     if (refuse_) return nullptr;
     mappings_.push_back(
-        std::make_unique<Mapping>(host_, test::identity(Mapping::Role::kAcceptor, kUdp)));
+        std::make_shared<Mapping>(host_, test::identity(Mapping::Role::kAcceptor, kUdp)));
     mappings_.back()->set_sink(&sink);
-    return mappings_.back().get();
+    return mappings_.back();
   }
   void establish(Mapping& mapping) {
     AckAcc ack;
@@ -42,8 +42,8 @@ class UdpListenerTest : public testing::Test {
   }
 
   test::LoopRig rig_;
-  test::RecordingHost host_;
-  std::vector<std::unique_ptr<Mapping>> mappings_;
+  test::RecordingHost host_{rig_.loop};
+  std::vector<std::shared_ptr<Mapping>> mappings_;
   bool refuse_ = false;
   UdpSocket::endpoint_type where_;
   std::unique_ptr<UdpListener> listener_;
@@ -105,6 +105,7 @@ TEST_F(UdpListenerTest, OpensAnotherMappingAfterOneHasEnded) {
   client_.send({1}, where_);
   ASSERT_TRUE(run_until_mappings(1));
   mappings_[0]->closed_by_peer(KillReason::kIdle, steady_now());
+  rig_.run_ready();
   client_.send({2}, where_);
   ASSERT_TRUE(run_until_mappings(2));
   establish(*mappings_[1]);

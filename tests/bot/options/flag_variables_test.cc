@@ -113,6 +113,7 @@ const NameCase kNames[] = {
     {"only the beginning", "NGCSHARE_", "x", "there is no NGCSHARE_;"},
     {"a secret itself", "NGCSHARE_PASSPHRASE", "geheim", "NGCSHARE_PASSPHRASE_FILE"},
     {"another secret", "NGCSHARE_PASSWORD", "geheim", "NGCSHARE_PASSWORD_FILE"},
+    {"what would hold for later starts", "NGCSHARE_NEW_START", "1", "give --new-start once"},
     {"a flag of another subcommand", "NGCSHARE_TIMEOUT", "30", ""},
     {"not ours", "NGCSHARER", "x", ""},
     {"lower case is not ours", "ngcshare_shares", "x", ""},

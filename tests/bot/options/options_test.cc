@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "bot/tox/toxcore_copy.h"
 #include "tests/bot/options/options_helpers.h"
 
 namespace ngcshare {
@@ -80,6 +81,7 @@ const RefusedCase kRefused[] = {
      {"connect", test::kChatId, "--invited-by", std::string(72, 'A') + "0001"},
      "checksum"},
     {"target that is none", {"run", "--allow-target", "10.0.0.0/33"}, "--allow-target"},
+    {"ports that are none", {"run", "--admin-ports", "80-"}, "--admin-ports: \"80-\" is not a"},
     {"owner that is none", {"run", "--owner", "me"}, "--owner"},
     {"boot node that is none", {"run", "--bootstrap", "127.0.0.1:33445"}, "--bootstrap"},
     {"list of boot nodes missing", {"run", "--bootstrap-nodes", "/nonexistent"}, "/nonexistent"},
@@ -129,6 +131,8 @@ TEST(RunOptions, HaveTheirDefaults) {
   EXPECT_EQ(options.password, "");
   EXPECT_TRUE(options.shares.empty());
   EXPECT_TRUE(options.owners.empty());
+  EXPECT_TRUE(options.group_roles);
+  EXPECT_FALSE(options.admin_ports.contains(25565, 25565));
   EXPECT_FALSE(options.targets.allows_host("10.0.0.1"));
 }
 
@@ -182,6 +186,18 @@ TEST(RunOptions, HoldWhatTheFlagsSay) {
   EXPECT_EQ(options.common.log_level, "trace");
   EXPECT_TRUE(options.common.log_json);
   EXPECT_EQ(options.common.data_dir, "/srv/data");
+}
+
+TEST(RunOptions, CollectTheAdminPorts) {
+  const RunOptions options =
+      parse_run({"--admin-ports", "25565,30000-30100", "--admin-ports", "80"});
+  EXPECT_TRUE(options.admin_ports.contains(25565, 25565));
+  EXPECT_TRUE(options.admin_ports.contains(30000, 30100));
+  EXPECT_TRUE(options.admin_ports.contains(80, 80));
+  EXPECT_FALSE(options.admin_ports.contains(22, 22));
+  const RunOptions listed = parse_run({}, {{"NGCSHARE_ADMIN_PORTS", "25565, 30000-30100"}});
+  EXPECT_TRUE(listed.admin_ports.contains(25565, 25565));
+  EXPECT_TRUE(listed.admin_ports.contains(30000, 30100));
 }
 
 TEST(RunOptions, TakeNamesOfTheLongestLength) {
@@ -307,7 +323,7 @@ TEST(Version, NamesTheProgramAndToxcore) {
   for (const char* name : {"version", "--version"}) {
     const std::string text = printed({name});
     EXPECT_EQ(text.find("ngcshare "), 0U) << text;
-    EXPECT_NE(text.find("toxcore " + ToxNode::version()), std::string::npos) << text;
+    EXPECT_NE(text.find("toxcore " + describe(linked_toxcore())), std::string::npos) << text;
   }
 }
 

@@ -88,6 +88,7 @@ TEST_F(GroupPeersTest, TakesAPacketOfSomebodyWhoseJoiningWasNotReported) {
   const Peer* const self = peers_.find(group_, kSelf);
   ASSERT_NE(self, nullptr);
   EXPECT_EQ(self->received.packets, 1U);
+  hub_.pump();
   EXPECT_EQ(listener_.offers.size(), 1U);
   EXPECT_TRUE(peers_.who_is(group_, kSelf)->is_bot);
 }
@@ -111,6 +112,7 @@ TEST_F(GroupPeersTest, RoutesByGroupAndNumber) {
   join(1, 0xA1);
   join(2, 0xB1);
   receive(2, test::offer_of_peer());
+  hub_.pump();
   ASSERT_EQ(listener_.offers.size(), 1U);
   EXPECT_EQ(listener_.offers[0].first, person(0xB1));
 }

@@ -52,6 +52,8 @@ const char* text_of(Level level) {
       return "banned";
     case Level::kMember:
       return "member";
+    case Level::kGroupAdmin:
+      return "group admin";
     case Level::kAdmin:
       return "admin";
     case Level::kOwner:
@@ -150,8 +152,9 @@ std::string Model::level(int person, int role, std::int64_t now) const {
   const std::string own = roles_.contains(person) ? roles_.at(person) : "";
   if (own == "owner") return "owner";
   if (banned(person, now)) return "banned";
-  if (own == "admin" || role < 2) return "admin";  // 0 is the founder, 1 a moderator
-  return "member";
+  if (own == "admin") return "admin";
+  const bool leads = role < 2;  // 0 is the founder, 1 a moderator
+  return leads && group_of(person) == 0 ? "group admin" : "member";
 }
 
 std::string Model::decide(int service, int person, int role, std::int64_t now) const {
@@ -191,7 +194,11 @@ Facts Model::facts(std::int64_t now) const {
 
 World::World(const std::filesystem::path& path)
     : database_(path), store_(database_), access_(database_, {}) {
-  storage::GroupStore(database_).put(storage::sample_group(1));
+  storage::GroupRecord group = storage::sample_group(1);
+  group.group_roles = true;
+  storage::GroupStore(database_).put(group);
+  storage::GroupStore(database_).put(storage::sample_group(2));
+  access_.reread_groups();
   for (const auto& service : store_.list()) services_[service.name] = service;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/stores/group_store.h"
 #include "storage/stores/service_store.h"
 #include "tests/support/storage_fixtures.h"
 
@@ -55,18 +56,50 @@ class AccessTest : public testing::Test {
 
 // -- levels -----------------------------------------------------------------------------
 
-TEST_F(AccessTest, TheGroupsFounderAndModeratorsAreAdmins) {
-  EXPECT_EQ(level(kAnna, Role::kFounder), Level::kAdmin);
-  EXPECT_EQ(level(kAnna, Role::kModerator), Level::kAdmin);
-  EXPECT_EQ(level(kAnna, Role::kUser), Level::kMember);
-  EXPECT_EQ(level(kAnna, Role::kObserver), Level::kMember);
+TEST_F(AccessTest, AGroupsRolesCountOnlyWhereAnOwnerSaysSo) {
+  for (const Role role : {Role::kFounder, Role::kModerator}) {
+    EXPECT_EQ(level(kAnna, role), Level::kMember);
+  }
+  EXPECT_FALSE(access_->count_roles_of(kAnna.chat_id, true)) << "the group is not stored";
+  storage::GroupStore(database_).put(storage::sample_group(1));
+  EXPECT_TRUE(access_->count_roles_of(kAnna.chat_id, true));
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(level(kAnna, Role::kFounder), Level::kGroupAdmin);
+    EXPECT_EQ(level(kAnna, Role::kModerator), Level::kGroupAdmin);
+    EXPECT_EQ(level(kAnna, Role::kUser), Level::kMember);
+    EXPECT_EQ(level(kAnna, Role::kObserver), Level::kMember);
+    EXPECT_EQ(level(kElsewhere, Role::kFounder), Level::kMember);
+    reopen();
+  }
+  EXPECT_TRUE(access_->count_roles_of(kAnna.chat_id, false));
+  EXPECT_EQ(level(kAnna, Role::kFounder), Level::kMember);
 }
 
-TEST_F(AccessTest, GroupRolesCanBeTurnedOff) {
+TEST_F(AccessTest, GroupRolesCanBeTurnedOffForAllGroups) {
+  storage::GroupStore(database_).put({.chat_id = kAnna.chat_id, .name = "", .group_roles = true});
+  reopen();
+  EXPECT_EQ(level(kAnna, Role::kFounder), Level::kGroupAdmin);
   reopen({.owners = {}, .group_roles = false});
   EXPECT_EQ(level(kAnna, Role::kFounder), Level::kMember);
   access_->grant(kAnna, AdminRole::kAdmin, kStamp);
   EXPECT_EQ(level(kAnna), Level::kAdmin);
+}
+
+TEST_F(AccessTest, AGroupAdminManagesWhatIsSharedInThatGroupAlone) {
+  ServiceRecord of_all = add("web");
+  ServiceRecord of_group = of_all;
+  of_group.chat_id = kAnna.chat_id;
+  for (const Level level : {Level::kBanned, Level::kMember}) {
+    EXPECT_FALSE(Access::manages(level, kAnna.chat_id, of_group));
+  }
+  EXPECT_TRUE(Access::manages(Level::kGroupAdmin, kAnna.chat_id, of_group));
+  EXPECT_FALSE(Access::manages(Level::kGroupAdmin, kAnna.chat_id, of_all));
+  EXPECT_FALSE(Access::manages(Level::kGroupAdmin, kElsewhere.chat_id, of_group));
+  EXPECT_FALSE(Access::manages(Level::kGroupAdmin, std::nullopt, of_all));
+  for (const Level level : {Level::kAdmin, Level::kOwner}) {
+    EXPECT_TRUE(Access::manages(level, kAnna.chat_id, of_all));
+    EXPECT_TRUE(Access::manages(level, std::nullopt, of_group));
+  }
 }
 
 TEST_F(AccessTest, ARoleBelongsToAKeyInAGroup) {

@@ -3,6 +3,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
 
+#include "bot/base/log.h"
 #include "bot/people/person_finder.h"
 #include "storage/files/error.h"
 #include "tests/support/keys.h"
@@ -81,6 +82,24 @@ TEST_F(SeenPeopleTest, TheEndWritesWhatWaits) {
   seen_.note(numbered(1), "late");
   seen_.end();
   EXPECT_EQ(stored(), 1U);
+}
+
+// It is tried again every ten seconds.
+TEST_F(SeenPeopleTest, AFullDiskIsReportedOnceAndWhenItIsOver) {
+  start_log("info", false);
+  SQLite::Database other(database_.path(), SQLite::OPEN_READWRITE);
+  other.exec("CREATE TRIGGER refuse BEFORE INSERT ON people BEGIN SELECT RAISE(ABORT, 'no'); END");
+  seen_.note(numbered(1), "crowd");
+  testing::internal::CaptureStderr();
+  for (int i = 0; i < 5; ++i) seen_.end();
+  EXPECT_EQ(recent_log().size(), 1U);
+  other.exec("DROP TRIGGER refuse");
+  for (int i = 0; i < 5; ++i) seen_.end();
+  testing::internal::GetCapturedStderr();
+  ASSERT_EQ(recent_log().size(), 2U);
+  EXPECT_EQ(recent_log()[1].event, "people.not_saved");
+  EXPECT_EQ(recent_log()[0].event, "storage.works");
+  start_log("off", false);
 }
 
 TEST_F(SeenPeopleTest, WhatCannotBeWrittenIsForgottenWhenTooMuchWaits) {

@@ -148,12 +148,12 @@ class OnlineProcessRig : public testing::Test {
         [this] { return !listener_.told.empty() && listener_.told.back() == "reloaded"; }));
     return testing::internal::GetCapturedStdout();
   }
-  static bool was_logged(const std::string& event) {
-    for (const LogEntry& entry : recent_log()) {
-      if (entry.event == event) return true;
-    }
-    return false;
+  static int times_logged(const std::string& event) {
+    int times = 0;
+    for (const LogEntry& entry : recent_log()) times += entry.event == event ? 1 : 0;
+    return times;
   }
+  static bool was_logged(const std::string& event) { return times_logged(event) > 0; }
   std::filesystem::path profile() const { return folder_ / "data" / kProfileFile; }
 
   ProcessState state_before_;  // restored at the end

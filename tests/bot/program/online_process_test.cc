@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <stdexcept>
 
 #include "tests/bot/program/online_process_rig.h"
 #include "tests/support/hub_rig.h"
@@ -11,6 +12,7 @@ namespace ngcshare {
 namespace {
 
 using std::chrono::milliseconds;
+using test::Texts;
 
 class OnlineProcessTest : public test::OnlineProcessRig {};
 
@@ -58,6 +60,40 @@ TEST_F(OnlineProcessTest, EndsWithZeroOnSignals) {
     EXPECT_TRUE(was_logged("program.ending"));
   }
   EXPECT_EQ(farewells_, 2);
+}
+
+// nohup ignores SIGHUP, and shells without job control SIGINT of background jobs.
+TEST_F(OnlineProcessTest, SignalsThatWereIgnoredAtTheStartStayIgnored) {
+  std::signal(SIGHUP, SIG_IGN);
+  std::signal(SIGINT, SIG_IGN);
+  start();
+  in_loop([this] {
+    std::raise(SIGHUP);
+    std::raise(SIGINT);
+    in_loop([this] { process_->stop(kExitNoService); });
+  });
+  EXPECT_EQ(process_->run([] { std::raise(SIGINT); }), kExitNoService);
+  EXPECT_EQ(listener_.told, Texts());
+}
+
+TEST_F(OnlineProcessTest, GoesOnWithoutADiskAndSaysSoOnce) {
+  start();
+  for (int i = 0; i < 3; ++i) {
+    in_loop([] {
+      throw storage::StorageError(storage::StorageError::Kind::kFull, "x", "is full", "free some");
+    });
+  }
+  in_loop([this] { process_->stop(kExitNoService); });
+  EXPECT_EQ(run(), kExitNoService);
+  EXPECT_EQ(times_logged("storage.failed"), 1);
+}
+
+TEST_F(OnlineProcessTest, EndsInOrderAfterAnotherException) {
+  start();
+  in_loop([] { throw std::logic_error("a bug"); });
+  EXPECT_EQ(run(), kExitFailure);
+  EXPECT_EQ(farewells_, 1);
+  EXPECT_EQ(times_logged("program.failed"), 1);
 }
 
 TEST_F(OnlineProcessTest, ASignalDuringTheFarewellEndsTheProcess) {

@@ -49,6 +49,8 @@ TEST_F(ReloadTest, TellsServicesApart) {
   EXPECT_EQ(changed("NGCSHARE_SHARE=a=1\n", "\n"), Names{}) << "what is shared stays";
   EXPECT_EQ(changed("NGCSHARE_OWNER=" + test::kChatId, "NGCSHARE_NO_HEALTH_CHECKS=1"),
             (Names{"--owner", "--no-health-checks"}));
+  EXPECT_EQ(changed("NGCSHARE_ADMIN_PORTS=80", "NGCSHARE_ADMIN_PORTS=80,443"),
+            (Names{"--admin-ports"}));
 }
 
 TEST_F(ReloadTest, LetsWaitWhatCountsAtAStartOnly) {

@@ -128,7 +128,9 @@ TEST(GatewaySnapshot, SaysWhyItIsNotReady) {
   GatewaySnapshot snapshot = small_gateway();
   snapshot.not_ready = "not connected";
   EXPECT_EQ(to_json(snapshot)["ready"], false);
+  snapshot.copied = "a copy runs elsewhere";
   EXPECT_EQ(to_json(snapshot)["not_ready"], "not connected");
+  EXPECT_EQ(to_json(snapshot)["copied"], "a copy runs elsewhere");
 }
 
 TEST(Metrics, HoldEveryFigureUnderItsNameAndLabels) {

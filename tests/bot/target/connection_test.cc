@@ -4,8 +4,10 @@
 
 #include <asio/write.hpp>
 #include <utility>
+#include <vector>
 
 #include "tests/support/mapping_rig.h"
+#include "tests/support/no_descriptors.h"
 
 namespace ngcshare {
 namespace {
@@ -17,8 +19,9 @@ class TargetConnectionTest : public testing::Test {
  protected:
   void open(const std::string& host, uint16_t port, TransportSet transports = kTcp) {
     mapping_ = test::decided_mapping(host_, transports);
-    TargetConnection::open(rig_.loop, rig_.memory, policy_, {host, port}, *mapping_, nullptr,
-                           [this] { ++ends_; });
+    TargetConnection::open(
+        rig_.loop, rig_.memory, policy_, {host, port}, *mapping_, nullptr, [this] { ++ends_; },
+        [this](Attempt attempt) { attempts_.push_back(attempt); });
   }
   // Runs until the mapping has been given up; returns the reason.
   std::optional<KillReason> failure() {
@@ -31,11 +34,12 @@ class TargetConnectionTest : public testing::Test {
   }
 
   test::LoopRig rig_;
-  test::RecordingHost host_;
+  test::RecordingHost host_{rig_.loop};
   TargetPolicy policy_;
-  std::unique_ptr<Mapping> mapping_;
+  std::shared_ptr<Mapping> mapping_;
   asio::ip::tcp::acceptor service_{rig_.loop, {asio::ip::address_v4::loopback(), 0}};
   int ends_ = 0;
+  std::vector<Attempt> attempts_;
 };
 
 TEST_F(TargetConnectionTest, AcknowledgesAndCarriesBytesWhenTheServiceIsThere) {
@@ -49,6 +53,7 @@ TEST_F(TargetConnectionTest, AcknowledgesAndCarriesBytesWhenTheServiceIsThere) {
     host_.stream.clear();
     EXPECT_EQ(ends_, 0);
     mapping_->closed_by_peer(KillReason::kReset, steady_now());
+    rig_.run_ready();
     EXPECT_EQ(std::exchange(ends_, 0), 1);
   }
 }
@@ -80,6 +85,22 @@ TEST_F(TargetConnectionTest, NeverConnectsToWhatIsNotAllowed) {
       host_.told.clear();
       ends_ = 0;
     }
+  }
+}
+
+TEST_F(TargetConnectionTest, SaysThatItHadNoDescriptorItselfAndDoesNotBlameTheService) {
+  if (test::kSanitized) GTEST_SKIP();
+  for (const TransportSet transports : {kTcp, kUdp}) {
+    {
+      const test::NoMoreDescriptors none;
+      open("127.0.0.1", service_.local_endpoint().port(), transports);
+      EXPECT_EQ(failure(), KillReason::kLimit);
+    }
+    EXPECT_EQ(attempts_, std::vector{Attempt::kNotMade});
+    EXPECT_EQ(ends_, 1);
+    attempts_.clear();
+    host_.told.clear();
+    ends_ = 0;
   }
 }
 

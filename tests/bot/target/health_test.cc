@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/support/loop_rig.h"
+#include "tests/support/no_descriptors.h"
 
 namespace ngcshare {
 namespace {
@@ -81,22 +82,47 @@ TEST_F(TargetHealthTest, TakesTwoFailuresInARowForDownAndOneSuccessForUp) {
   start(std::chrono::hours(1));
   health_->watch(7, {"127.0.0.1", 9});
   const struct {
-    bool reached;
+    Attempt attempt;
     State state;
-  } steps[] = {{false, State::kUnknown}, {true, State::kUp},  {false, State::kUp},
-               {true, State::kUp},       {false, State::kUp}, {false, State::kDown},
-               {false, State::kDown},    {true, State::kUp}};
+  } steps[] = {{Attempt::kFailed, State::kUnknown}, {Attempt::kReached, State::kUp},
+               {Attempt::kFailed, State::kUp},      {Attempt::kReached, State::kUp},
+               {Attempt::kFailed, State::kUp},      {Attempt::kFailed, State::kDown},
+               {Attempt::kFailed, State::kDown},    {Attempt::kReached, State::kUp}};
   for (const auto& step : steps) {
-    health_->note(7, step.reached);
+    health_->note(7, step.attempt);
     EXPECT_EQ(health_->state(7), step.state);
     EXPECT_EQ(results_.back(), std::pair(int64_t{7}, step.state));
   }
   EXPECT_EQ(results_.size(), std::size(steps));
 }
 
+TEST_F(TargetHealthTest, LearnsNothingFromAttemptsThatWereNotMade) {
+  start(std::chrono::hours(1));
+  health_->watch(7, {"127.0.0.1", 9});
+  for (int i = 0; i < 3; ++i) health_->note(7, Attempt::kNotMade);
+  EXPECT_EQ(health_->state(7), State::kUnknown);
+  EXPECT_TRUE(results_.empty());
+}
+
+TEST_F(TargetHealthTest, BlamesNoTargetForItsOwnLackOfDescriptors) {
+  if (test::kSanitized) GTEST_SKIP();
+  start();
+  health_->watch(7, {"127.0.0.1", listener_->port()});
+  ASSERT_TRUE(reaches(7, State::kUp));
+  {
+    const test::NoMoreDescriptors none;
+    const size_t before = results_.size();
+    for (int i = 0; i < 100; ++i) rig_.loop.run_one_for(std::chrono::milliseconds(1));
+    EXPECT_LE(results_.size(), before + 1) << "one probe may have been under way";
+    EXPECT_EQ(health_->state(7), State::kUp);
+  }
+  const size_t before = results_.size();
+  EXPECT_TRUE(rig_.run_until([&] { return results_.size() > before; })) << "it goes on";
+}
+
 TEST_F(TargetHealthTest, KnowsNothingOfWhatItDoesNotWatch) {
   start(std::chrono::hours(1));
-  health_->note(7, true);
+  health_->note(7, Attempt::kReached);
   health_->forget(7);
   EXPECT_EQ(health_->state(7), State::kUnknown);
   EXPECT_TRUE(results_.empty());
@@ -105,7 +131,7 @@ TEST_F(TargetHealthTest, KnowsNothingOfWhatItDoesNotWatch) {
 TEST_F(TargetHealthTest, BeginsAnewWithAnotherTargetOnly) {
   start(std::chrono::hours(1));
   health_->watch(7, {"127.0.0.1", 9});
-  health_->note(7, true);
+  health_->note(7, Attempt::kReached);
   health_->watch(7, {"127.0.0.1", 9});
   EXPECT_EQ(health_->state(7), State::kUp);
   health_->watch(7, {"127.0.0.1", 10});

@@ -14,11 +14,12 @@ TEST(UdpLegRates, DropsAndCountsDatagramsOverTheRateInBothDirections) {
   service->set({ByteBudget::kLeastRate, std::nullopt});
   asio::ip::udp::socket program(rig.loop, {asio::ip::address_v4::loopback(), 0});
   program.non_blocking(true);
-  test::RecordingHost host;
+  test::RecordingHost host(rig.loop);
   const auto mapping = test::decided_mapping(host, {false, true});
+  asio::error_code error;
   const auto target =
       UdpLeg::create(rig.loop, program.local_endpoint(),
-                     service->connect({storage::Key32{1}, storage::Key32{2}}), nullptr);
+                     service->connect({storage::Key32{1}, storage::Key32{2}}), nullptr, error);
   target->attach(*mapping);
   mapping->acknowledge();
   target->start(/*ends_when_idle=*/false);

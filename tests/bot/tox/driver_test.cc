@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <stdexcept>
 #include <utility>
 
 #include "tests/bot/tox/fake_network_node.h"
@@ -28,7 +29,7 @@ class ToxDriverTest : public testing::Test {
   }
   void start() {
     driver_ = std::make_unique<ToxDriver>(
-        loop_, node_, [this] { ++afters_; }, [this] { return now_; });
+        loop_, node_, [this] { ++afters_; }, [this] { return now_ += look_at_clock_; });
     driver_->start();
     run_ready();  // what was readable already when it looked
   }
@@ -70,9 +71,24 @@ class ToxDriverTest : public testing::Test {
   test::FakeNetworkNode node_;
   asio::io_context loop_{1};
   ToxDriver::Clock::time_point now_{std::chrono::hours(1)};
+  ToxDriver::Clock::duration look_at_clock_{};  // takes so long
   int afters_ = 0;
   std::unique_ptr<ToxDriver> driver_;
 };
+
+// The program runs its loop on after a storage error in a listener.
+TEST_F(ToxDriverTest, GoesOnAfterAnIterationThatThrew) {
+  start();
+  int throws = 0;
+  node_.on_iterate = [&] {
+    while (!udp_.theirs.receive().empty()) {
+    }
+    if (throws++ == 0) throw std::runtime_error("the disk is full");
+  };
+  udp_.sender.send("a");
+  EXPECT_THROW(run_ready(), std::runtime_error);
+  EXPECT_GT(iterations_by_datagram(), 0);
+}
 
 TEST_F(ToxDriverTest, CallsTheNodeAtOnceWhenStarted) {
   start();
@@ -156,6 +172,17 @@ TEST_F(ToxDriverTest, LooksForSocketsAtOnceAndOftenWhenToldToExpectSome) {
   driver_->expect_new_sockets();
   EXPECT_TRUE(looks_for_sockets());
   pass(ToxDriver::kRescanWhileConnecting);
+  EXPECT_TRUE(looks_for_sockets());
+}
+
+// Each look takes longer with more descriptors, and strangers who join make it expect sockets.
+TEST_F(ToxDriverTest, LooksForSocketsAHundredthOfTheTimeAtMost) {
+  look_at_clock_ = milliseconds(10);
+  start();
+  pass(milliseconds(500));
+  driver_->expect_new_sockets();
+  EXPECT_FALSE(looks_for_sockets());
+  pass(milliseconds(500));
   EXPECT_TRUE(looks_for_sockets());
 }
 

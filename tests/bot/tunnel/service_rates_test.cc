@@ -22,7 +22,7 @@ constexpr size_t kLittle = ByteBudget::kLeastGrain + 60 * ByteBudget::kLeastRate
 // One connection: program, bridge and mapping.
 struct Leg {
   Leg(test::LoopRig& rig, std::shared_ptr<ServiceRates::ConnectionRates> rates)
-      : pair(rig.loop), mapping(test::decided_mapping(host, kTcp)) {
+      : host(rig.loop), pair(rig.loop), mapping(test::decided_mapping(host, kTcp)) {
     const auto made = TcpBridge::create(
         std::move(pair.ours), rig.memory, std::move(rates), [this] { ++ends; },
         std::chrono::milliseconds(50));
@@ -49,7 +49,7 @@ struct Leg {
 
   test::RecordingHost host;
   test::SocketPair pair;
-  std::unique_ptr<Mapping> mapping;
+  std::shared_ptr<Mapping> mapping;
   std::weak_ptr<TcpBridge> bridge;
   std::vector<uint8_t> read;
   int ends = 0;

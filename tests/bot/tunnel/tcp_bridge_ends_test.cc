@@ -88,6 +88,8 @@ TEST_F(TcpBridgeEnds, PassesTheProgramsResetOnWhenBytesComeForIt) {
   receive(test::pattern(1000));
   ASSERT_TRUE(rig_.run_until([&] { return !host_.told.empty(); }));
   EXPECT_EQ(host_.told, std::vector<KillReason>{KillReason::kReset});
+  EXPECT_EQ(ends_, 0) << "the session is on the stack";
+  EXPECT_TRUE(bridge_is_gone());
   EXPECT_EQ(ends_, 1);
 }
 
@@ -103,7 +105,7 @@ TEST_F(TcpBridgeEnds, ResetsTheProgramWhenThePeersEndWasNotClean) {
                              {"refused", KillReason::kTargetRefused}};
   for (const ResetCase& row : cases) {
     test::SocketPair pair(rig_.loop);
-    test::RecordingHost host;
+    test::RecordingHost host(rig_.loop);
     const auto mapping = test::decided_mapping(host, test::kTcp);
     int ends = 0;
     const auto bridge =
@@ -118,6 +120,7 @@ TEST_F(TcpBridgeEnds, ResetsTheProgramWhenThePeersEndWasNotClean) {
       error = test::read_available(pair.program, read);
       return error != asio::error::would_block;
     });
+    rig_.run_ready();
     EXPECT_EQ(error, asio::error::connection_reset) << row.name;
     EXPECT_EQ(ends, 1) << row.name;
     EXPECT_TRUE(host.told.empty()) << row.name;

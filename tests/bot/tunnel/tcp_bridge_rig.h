@@ -83,8 +83,8 @@ class TcpBridgeRig : public testing::Test {
   asio::ip::tcp::socket& program() { return pair_.program; }
 
   LoopRig rig_;
-  RecordingHost host_;
-  std::unique_ptr<Mapping> mapping_;
+  RecordingHost host_{rig_.loop};
+  std::shared_ptr<Mapping> mapping_;
   SocketPair pair_{rig_.loop};
   std::weak_ptr<TcpBridge> bridge_;
   std::vector<uint8_t> read_;  // by the program

@@ -115,7 +115,9 @@ TEST(Accept, BeyondTheNumberOfMappingsIsRefused) {
   for (MsgId i = 0; i < 4; ++i) rig.receive_accept(id, kPeerMapping + i);
   EXPECT_EQ(rig.session.mapping_count(), 3U);
   EXPECT_EQ(rig.contact.kills(kPeerMapping + 3, KillReason::kLimit), 1U);
-  EXPECT_EQ(rig.session.counters().overflow, 1U);
+  EXPECT_EQ(rig.session.counters().refused, 1U);
+  EXPECT_EQ(rig.session.counters().crowded, 1U);
+  EXPECT_EQ(rig.session.counters().overflow, 0U) << "no packet was dropped";
 }
 
 TEST(Accept, OfAThousandConnectionsAtOnceIsWithinTheLimits) {
@@ -125,17 +127,71 @@ TEST(Accept, OfAThousandConnectionsAtOnceIsWithinTheLimits) {
   EXPECT_EQ(rig.session.mapping_count(), 1000U);
 }
 
-TEST(Accept, FasterThanTheBudgetIsRefused) {
-  Rig rig({.epoch = kOwnEpoch,
-           .capabilities = kAllCapabilities,
-           .accepts_per_second = 1,
-           .accept_burst = 2});
+constexpr PeerSession::Config kOneASecond{.epoch = kOwnEpoch,
+                                          .capabilities = kAllCapabilities,
+                                          .accepts_per_second = 1,
+                                          .accept_burst = 2};
+
+TEST(Accept, FasterThanTheBudgetWaitsForItsTurn) {
+  Rig rig(kOneASecond);
+  const MsgId id = rig.offer();
+  for (MsgId i = 0; i < 4; ++i) rig.receive_accept(id, kPeerMapping + i);
+  EXPECT_EQ(rig.handler.accepted.size(), 2U);
+  EXPECT_EQ(rig.session.mapping_count(), 4U);
+  EXPECT_EQ(rig.session.waiting_accepts(), 2U);
+  rig.pass(1s);
+  EXPECT_EQ(rig.handler.accepted.size(), 3U);
+  rig.pass(1s);
+  ASSERT_EQ(rig.handler.accepted.size(), 4U);
+  for (MsgId i = 0; i < 4; ++i) EXPECT_EQ(rig.handler.accepted[i]->id(), kPeerMapping + i);
+  EXPECT_EQ(rig.contact.count<AckAcc>(), 4U);
+  EXPECT_EQ(rig.contact.count<Kill>(), 0U);
+  EXPECT_EQ(rig.session.counters().delayed, 2U);
+  EXPECT_EQ(rig.session.counters().refused, 0U);
+}
+
+TEST(Accept, ThatWaitsCountsAsAMapping) {
+  PeerSession::Config config = kOneASecond;
+  config.max_mappings = 3;
+  Rig rig(config);
+  const MsgId id = rig.offer();
+  for (MsgId i = 0; i < 4; ++i) rig.receive_accept(id, kPeerMapping + i);
+  EXPECT_EQ(rig.session.waiting_accepts(), 1U);
+  EXPECT_EQ(rig.contact.kills(kPeerMapping + 3, KillReason::kLimit), 1U);
+}
+
+TEST(Accept, WhosePeerGivesUpWhileItWaitsIsNeverDecided) {
+  Rig rig(kOneASecond);
+  const MsgId id = rig.offer();
+  for (MsgId i = 0; i < 4; ++i) rig.receive_accept(id, kPeerMapping + i);
+  rig.receive(Kill{kPeerMapping + 2, KillReason::kTimeout});
+  rig.pass(1s);
+  ASSERT_EQ(rig.handler.accepted.size(), 3U);
+  EXPECT_EQ(rig.handler.accepted.back()->id(), kPeerMapping + 3);
+  rig.pass(10s);
+  EXPECT_EQ(rig.handler.accepted.size(), 3U);
+}
+
+TEST(Accept, ThatWaitsEndsWithTheServiceAndThePeer) {
+  for (const bool with_service : {true, false}) {
+    Rig rig(kOneASecond);
+    const MsgId id = rig.offer();
+    for (MsgId i = 0; i < 4; ++i) rig.receive_accept(id, kPeerMapping + i);
+    if (with_service) rig.session.withdraw(kService, KillReason::kWithdrawn, rig.now);
+    if (!with_service) rig.session.peer_left(rig.now);
+    EXPECT_EQ(rig.session.waiting_accepts(), 0U);
+    rig.pass(10s);
+    EXPECT_EQ(rig.handler.accepted.size(), 2U);
+  }
+}
+
+TEST(Accept, ThatWaitsIsDecidedByTheRightsOfItsTurn) {
+  Rig rig(kOneASecond);
   const MsgId id = rig.offer();
   for (MsgId i = 0; i < 3; ++i) rig.receive_accept(id, kPeerMapping + i);
-  EXPECT_EQ(rig.session.mapping_count(), 2U);
+  rig.handler.refuse_with = KillReason::kDenied;
   rig.pass(1s);
-  rig.receive_accept(id, kPeerMapping + 4);
-  EXPECT_EQ(rig.session.mapping_count(), 3U);
+  EXPECT_EQ(rig.contact.kills(kPeerMapping + 2, KillReason::kDenied), 1U);
 }
 
 TEST(Accept, ThatTheHandlerRefusesIsKilledWithItsReason) {

@@ -120,6 +120,7 @@ TEST(BasePeer, OfferIsGoneWhenItsMappingHasEnded) {
   RecordingSink sink;
   rig.established_mapping(sink, false).close(KillReason::kReset, rig.now);
   EXPECT_TRUE(rig.session.offers_heard().empty());
+  rig.session.report_events();
   EXPECT_EQ(rig.handler.gone, (std::vector{std::pair{kPeerOffer, KillReason::kReset}}));
   EXPECT_EQ(rig.contact.kills(kPeerOffer, KillReason::kReset), 1U);
 }
@@ -140,6 +141,7 @@ TEST(BasePeer, WithdrawalIsOneKillOfTheRunningMappingsId) {
   const MsgId id = base_accepted(rig);
   rig.session.withdraw(kService, KillReason::kWithdrawn, rig.now);
   EXPECT_EQ(rig.contact.kills(id, KillReason::kWithdrawn), 1U);
+  rig.session.report_events();
   EXPECT_EQ(rig.handler.sinks[id].closed, std::vector{KillReason::kWithdrawn});
 }
 

@@ -43,6 +43,34 @@ TEST(Epoch, ANewOneGetsAllOffersAgain) {
   EXPECT_EQ(rig.contact.all<Offer>()[0].id, id);
 }
 
+// So that a process that did not restart learns of another one with its key.
+TEST(Epoch, ANewOneIsToldWhichOneItReplaced) {
+  Rig rig;
+  rig.receive_hello();
+  rig.offer();
+  rig.contact.sent.clear();
+  rig.receive_hello(0, 0, false, kNextEpoch);
+  const auto hellos = rig.contact.all<Hello>(Channel::kLossy);
+  ASSERT_FALSE(hellos.empty());
+  EXPECT_EQ(hellos[0].peer_epoch, kPeerEpoch);
+  rig.pass(6s);
+  EXPECT_EQ(rig.last_hello().peer_epoch, kNextEpoch);
+}
+
+TEST(Epoch, NamedByAPeerIsThatOfItsLastHello) {
+  Rig rig;
+  EXPECT_EQ(rig.session.named_epoch(), 0U);
+  Hello hello{.epoch = kPeerEpoch, .capabilities = kAllCapabilities, .peer_epoch = kOwnEpoch};
+  rig.receive(hello);
+  EXPECT_EQ(rig.session.named_epoch(), kOwnEpoch);
+  hello.peer_epoch = 0x0D0D0D0D;
+  rig.receive(hello);
+  EXPECT_EQ(rig.session.named_epoch(), 0x0D0D0D0DU);
+  hello = {.epoch = kNextEpoch, .capabilities = kAllCapabilities, .peer_epoch = 0};
+  rig.receive(hello);
+  EXPECT_EQ(rig.session.named_epoch(), 0U);
+}
+
 TEST(Epoch, ANewOneIsLearntFromOfferAndAcceptToo) {
   {
     Rig rig;

@@ -58,6 +58,7 @@ TEST(CloseMapping, TellsThePeerAndTheSink) {
   rig.accepted_mapping();
   EXPECT_TRUE(rig.session.close_mapping(kPeerMapping, KillReason::kReset, rig.now));
   EXPECT_EQ(rig.contact.kills(kPeerMapping, KillReason::kReset), 1U);
+  rig.session.pump(rig.now);
   EXPECT_EQ(rig.handler.sinks[kPeerMapping].closed, std::vector{KillReason::kReset});
   EXPECT_EQ(rig.session.mapping_count(), 0U);
   EXPECT_NE(rig.session.offered(kService), nullptr);
@@ -126,6 +127,7 @@ TEST(ShutDown, KillsEveryOfferAndMappingOnce) {
   rig.contact.sent.clear();
   rig.session.shut_down(rig.now);
   EXPECT_EQ(rig.session.mapping_count(), 0U);
+  rig.session.report_events();
   EXPECT_EQ(sink.closed, std::vector{KillReason::kShutdown});
   EXPECT_EQ(rig.handler.sinks[kPeerMapping].closed, std::vector{KillReason::kShutdown});
   EXPECT_EQ(rig.contact.kills(opened, KillReason::kShutdown), 1U);

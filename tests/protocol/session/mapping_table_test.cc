@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/protocol/session/fake_host.h"
+#include "tests/protocol/session/rig.h"
 
 namespace ngcshare::test {
 namespace {
@@ -20,14 +21,30 @@ TEST(MappingTable, FindsWhatRuns) {
   EXPECT_EQ(table.size(), 1U);
 }
 
-TEST(MappingTable, KeepsAnEndedMappingAliveUntilItIsBuried) {
+TEST(MappingTable, GivesAnEndedMappingToTheCaller) {
   FakeHost host;
   MappingTable table;
   Mapping& mapping = table.add(host, offerer_identity(5));
-  table.remove(5);
+  EXPECT_EQ(table.remove(5).get(), &mapping);
   EXPECT_TRUE(table.empty());
-  EXPECT_EQ(mapping.id(), 5U);
-  table.bury();
+}
+
+TEST(MappingTable, OrphansTheMappingsThatOutliveIt) {
+  FakeHost host;
+  std::shared_ptr<Mapping> kept;
+  {
+    MappingTable table;
+    kept = table.add(host, offerer_identity(5)).shared_from_this();
+    kept->acknowledge();
+  }
+  EXPECT_EQ(kept->state(), Mapping::State::kClosed);
+  host.control.clear();
+  EXPECT_EQ(kept->write(some_bytes(10)), 0U);
+  kept->finish(kNow);
+  kept->acknowledge();
+  kept->close(KillReason::kReset, kNow);
+  EXPECT_TRUE(host.control.empty());
+  EXPECT_TRUE(host.ended.empty());
 }
 
 TEST(MappingTable, ClosesOnlyThoseThatMatch) {

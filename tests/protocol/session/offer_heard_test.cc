@@ -46,6 +46,16 @@ TEST(OfferHeard, TakesThePlaceOfTheOldOneOfTheSameNameWhichStaysDead) {
   EXPECT_EQ(rig.session.counters().stale, 1U);
 }
 
+TEST(OfferHeard, KeepsItsName) {
+  Rig rig;
+  rig.receive_offer(kTcpOnly, true, 101, "files");
+  rig.receive_offer(kTcpOnly, true, 101, "other");
+  ASSERT_EQ(rig.session.offers_heard().size(), 1U);
+  EXPECT_EQ(rig.session.offers_heard()[0]->name, "files");
+  EXPECT_EQ(rig.handler.offers.size(), 1U);
+  EXPECT_EQ(rig.session.counters().stale, 1U);
+}
+
 // Copies on the lossy channel overtake what waits on the lossless one: here the offer of a service
 // that was withdrawn and shared anew, then its old Offer, then the old one's Kill.
 TEST(OfferHeard, SurvivesALateOldOneOfTheSameName) {
@@ -131,6 +141,7 @@ TEST(OfferHeard, IsGoneWhenThePeerLeaves) {
   rig.established_mapping(sink);
   rig.contact.sent.clear();
   rig.session.peer_left(rig.now);
+  rig.session.report_events();
   EXPECT_EQ(rig.handler.gone, (std::vector{std::pair{kPeerOffer, KillReason::kPeerLeft}}));
   EXPECT_EQ(sink.closed, std::vector{KillReason::kPeerLeft});
   EXPECT_TRUE(rig.contact.sent.empty());

@@ -113,6 +113,7 @@ TEST(OfferMade, KillsOfferAndMappingsWhenItIsWithdrawn) {
   const MsgId offer_id = mapping.offer_id();
   rig.session.withdraw(kService, KillReason::kWithdrawn, rig.now);
   EXPECT_EQ(rig.session.mapping_count(), 0U);
+  rig.session.report_events();
   EXPECT_EQ(rig.handler.sinks[kPeerMapping].closed, std::vector{KillReason::kWithdrawn});
   EXPECT_EQ(rig.contact.kills(kPeerMapping, KillReason::kWithdrawn), 1U);
   EXPECT_EQ(rig.contact.kills(offer_id, KillReason::kWithdrawn), 1U);

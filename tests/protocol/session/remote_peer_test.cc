@@ -73,7 +73,7 @@ TEST(RemotePeer, CountsStaleHellosAnewAfterOneOfTheCurrentProcess) {
   peer.observe(20, kStart);
   EXPECT_FALSE(peer.revives(hello_of(10, kOwnEpoch), kStart));
   EXPECT_FALSE(peer.revives(hello_of(10, kOwnEpoch), kStart));
-  peer.note_hello();
+  peer.note_hello(0);
   EXPECT_TRUE(peer.says_hello());
   EXPECT_FALSE(peer.revives(hello_of(10, kOwnEpoch), kStart));
 }

@@ -21,7 +21,7 @@ struct SenderWorld {
   // The peer has sent an extension and a Hello.
   void introduce_peer() {
     peer.learn(kCapMulti | kCapWindow);
-    peer.note_hello();
+    peer.note_hello(0);
   }
 
   TimePoint now{std::chrono::hours(1)};

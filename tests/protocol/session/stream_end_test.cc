@@ -35,6 +35,7 @@ TEST(StreamEnd, InBothDirectionsClosesWithoutAKill) {
     if (own_first) mapping.finish(rig.now);
     rig.receive(StreamData{kPeerMapping, {}});
     if (!own_first) mapping.finish(rig.now);
+    rig.session.pump(rig.now);
     EXPECT_EQ(rig.handler.sinks[kPeerMapping].closed, std::vector{KillReason::kClosed});
     EXPECT_EQ(rig.session.mapping_count(), 0U);
     EXPECT_EQ(rig.contact.count<Kill>(), 0U);
@@ -108,6 +109,8 @@ TEST(StreamEnd, ThatEndsTheMappingAtOnceIsToldToTheSink) {
   const MsgId id = rig.offer();
   rig.receive(Accept{id, {}});
   rig.handler.accepted.at(0)->finish(rig.now);
+  EXPECT_TRUE(rig.handler.sinks[id].closed.empty()) << "the caller is on the stack";
+  rig.session.pump(rig.now);
   EXPECT_EQ(rig.handler.sinks[id].closed, std::vector{KillReason::kClosed});
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "storage/database/database.h"
+#include "storage/database/statement.h"
 #include "storage/files/error.h"
 #include "storage/stores/group_store.h"
 #include "storage/stores/pin_store.h"
@@ -120,7 +121,19 @@ TEST_F(MigrationsTest, Version1KeepsItsServicesGroupsAndPins) {
   const std::filesystem::path backup = folder_ / "ngcshare.db.v1.bak";
   EXPECT_EQ(pragma_of(backup, "user_version"), "1");
   Database old(backup, all_migrations().first(1));
-  EXPECT_EQ(GroupStore(old).list(), std::vector{group});
+  Statement groups(old, "SELECT name FROM groups");
+  Rows rows = groups.query();
+  ASSERT_TRUE(rows.next());
+  EXPECT_EQ(rows.bytes(0), "friends");
+}
+
+// It was not recorded which groups the gateway has founded, and roles in others are strangers'.
+TEST_F(MigrationsTest, Version2sGroupsGiveNoRightsByTheirRoles) {
+  { const Database database(path_, all_migrations().first(2)); }
+  execute_raw(path_, "INSERT INTO groups VALUES (x'" + hex_of(1) + "', 'friends', NULL, 0, 5)");
+  Database database(path_);
+  const GroupRecord group{.chat_id = key_of(1), .name = "friends", .joined_at = 5};
+  EXPECT_EQ(GroupStore(database).list(), std::vector{group});
 }
 
 TEST_F(MigrationsTest, AnOlderFileIsUpgradedWithACopySetAside) {
@@ -146,8 +159,8 @@ TEST_F(MigrationsTest, ATableThatOthersReferToCanBeRebuilt) {
   create_current();
   const char* rebuild =
       "CREATE TABLE groups2 (chat_id BLOB NOT NULL PRIMARY KEY, name TEXT NOT NULL, password BLOB, "
-      "is_private INTEGER NOT NULL, joined_at INTEGER NOT NULL) STRICT;"
-      "INSERT INTO groups2 SELECT chat_id, name, password, is_private, joined_at FROM groups;"
+      "is_private INTEGER NOT NULL, joined_at INTEGER NOT NULL, group_roles INTEGER) STRICT;"
+      "INSERT INTO groups2 SELECT * FROM groups;"
       "DROP TABLE groups; ALTER TABLE groups2 RENAME TO groups;";
   Database database(path_, steps_with({rebuild}));
   ServiceStore services(database);

@@ -83,9 +83,23 @@ TEST(AtomicFile, AFullDiskLeavesTheOldContent) {
 TEST(AtomicFile, APendingFileThatIsNotCommittedLeavesTheOldContent) {
   const TemporaryFolder folder;
   set_content(folder / "profile.tox", "old");
-  { const PendingFile pending(folder / "profile.tox"); }
+  { PendingFile(folder / "profile.tox").write(Bytes{1}); }
   EXPECT_EQ(content_of(folder / "profile.tox"), "old");
   EXPECT_FALSE(std::filesystem::exists(folder / "profile.tox.tmp"));
+}
+
+// The folder's name leads elsewhere between the first step and the last.
+TEST(AtomicFile, APendingFileStaysInTheFolderThatWasOpened) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "real");
+  std::filesystem::create_directory(folder / "other");
+  PendingFile pending(folder / "real/file");
+  pending.write(Bytes{1});
+  std::filesystem::rename(folder / "real", folder / "moved");
+  std::filesystem::create_directory_symlink(folder / "other", folder / "real");
+  pending.commit();
+  EXPECT_TRUE(std::filesystem::exists(folder / "moved/file"));
+  EXPECT_TRUE(std::filesystem::is_empty(folder / "other"));
 }
 
 TEST(AtomicFile, RefusesToReplaceAFolder) {

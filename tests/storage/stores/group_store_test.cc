@@ -42,7 +42,8 @@ TEST_F(GroupStoreTest, KeepsEveryFieldAtItsExtremes) {
       {.chat_id = key_of(1),
        .name = "Robert'); DROP TABLE groups;--",
        .password = "\0\xff\xfe'\""s,
-       .joined_at = std::numeric_limits<std::int64_t>::max()},
+       .joined_at = std::numeric_limits<std::int64_t>::max(),
+       .group_roles = true},
       {.chat_id = key_of(2),
        .name = "группа 🎮 \"x\" \0 tail"s,
        .joined_at = std::numeric_limits<std::int64_t>::min()},
@@ -69,6 +70,19 @@ TEST_F(GroupStoreTest, PuttingAgainReplacesTheRecord) {
   changed.joined_at = 5;
   groups_.put(changed);
   EXPECT_EQ(groups_.list(), std::vector{changed});
+}
+
+// Joining again, or a new name, must neither give rights nor take them.
+TEST_F(GroupStoreTest, PuttingAgainKeepsTheGroupRoles) {
+  for (const bool on : {false, true}) {
+    GroupRecord group = sample_group(1);
+    groups_.put(group);
+    EXPECT_TRUE(groups_.set_group_roles(group.chat_id, on));
+    group.group_roles = !on;
+    groups_.put(group);
+    EXPECT_EQ(groups_.find(group.chat_id)->group_roles, on);
+  }
+  EXPECT_FALSE(groups_.set_group_roles(key_of(9), true));
 }
 
 TEST_F(GroupStoreTest, PuttingAgainKeepsTheServicesOfTheGroup) {

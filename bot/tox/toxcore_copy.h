@@ -1,0 +1,30 @@
+// The toxcore that this program is linked with, and whether it may go online with it. toxcore
+// before 0.2.23 has a fault with which a stranger's UDP packet may take over the program
+// (GHSA-42vg-9mg3-399f); deploy/toxcore.sh builds a mended copy of an older one.
+#pragma once
+
+#include <string>
+
+namespace ngcshare {
+
+inline constexpr const char* kToxcoreFault = "GHSA-42vg-9mg3-399f";
+
+struct ToxcoreCopy {
+  std::string version;
+  bool is_release = false;  // a version that does not have the fault
+  bool is_mended = false;   // has our mend
+
+  bool is_safe() const { return is_release || is_mended; }
+};
+
+// Asks the linked library itself, because a shared one may be another than at the build.
+ToxcoreCopy linked_toxcore();
+
+// Returns "0.2.22, mended", and so on.
+std::string describe(const ToxcoreCopy& copy);
+
+// Returns why the program does not go online with this copy and what to do, or "" if it does.
+// `accepted`: --insecure-toxcore is given.
+std::string reason_to_refuse(const ToxcoreCopy& copy, bool accepted);
+
+}  // namespace ngcshare
