@@ -8,11 +8,10 @@
 #include "bot/base/numbers.h"
 #include "bot/base/printable.h"
 #include "bot/base/units.h"
-#include "bot/base/unix_time.h"
 #include "bot/services/ports.h"
 #include "bot/services/share_syntax.h"
 #include "protocol/base/text.h"
-#include "storage/files/error.h"
+#include "storage/stores/pin_store.h"
 
 namespace ngcshare {
 namespace {
@@ -46,10 +45,11 @@ std::vector<std::string> names_in(const std::vector<WantedService>& wanted) {
 
 }  // namespace
 
-Connector::Connector(SessionHub& hub, storage::PinStore& pins, const Output& output, Config config,
+Connector::Connector(SessionHub& hub, Pins& pins, const Output& output, Config config,
                      PortInUse on_port_in_use)
     : hub_(hub),
       pins_(pins),
+      keeper_(pins, hub.entropy()),
       output_(output),
       config_(std::move(config)),
       on_port_in_use_(std::move(on_port_in_use)),
@@ -120,8 +120,8 @@ void Connector::on_offer(Peer& peer, const Offer& offer) {
     if (!peer.session->hears_offer(offer.id)) return;
   }
   if (!service.chosen) return;
-  open_ports(id, service);
   choose_further_ports(id);
+  open_ports(id);
 }
 
 // Returns true for a trusted offer that is wanted by its own name or is a further port of a chosen
@@ -136,32 +136,33 @@ bool Connector::chooses(const ServiceId& id) {
          trusts(id, wanted(id.gateway.key, service));
 }
 
-// Opens the further ports of a service whose offers came before that of its first port.
+// Chooses the further ports of a service whose offers came before that of its first port.
 void Connector::choose_further_ports(const ServiceId& first) {
   for (auto& [id, service] : services_) {
     const bool further = id.gateway == first.gateway && id.name != first.name && !service.chosen &&
                          service_in_offer_name(id.name) == first.name;
-    if (!further || !chooses(id)) continue;
-    service.chosen = true;
-    open_ports(id, service);
+    if (further && chooses(id)) service.chosen = true;
   }
 }
 
-// Returns the pin by which the name belongs to another gateway, or nullopt. A name, and with it all
+// Returns the pin by which the name belongs to another gateway, or nullptr. A name, and with it all
 // ports of the service, belongs to the gateway that was first used for it.
-std::optional<storage::PinRecord> Connector::other_owner(const ServiceId& id) {
+const storage::PinRecord* Connector::other_owner(const ServiceId& id) const {
   const auto& [gateway, name] = id;
-  auto pin = pins_.find(gateway.chat_id, std::string(service_in_offer_name(name)));
-  if (!pin || pin->gateway_key == gateway.key) pin = pins_.find(gateway.chat_id, name);
-  return !pin || pin->gateway_key == gateway.key ? std::nullopt : pin;
+  for (const std::string_view owned : {service_in_offer_name(name), std::string_view(name)}) {
+    const storage::PinRecord* const pin = pins_.find(gateway.chat_id, owned);
+    if (pin != nullptr && pin->gateway_key != gateway.key) return pin;
+  }
+  return nullptr;
 }
 
 // Returns true if the gateway may offer that name: if no other one owns it, or the user named this
 // one by its key.
 bool Connector::trusts(const ServiceId& id, const WantedService* wanted) {
-  const auto owner = other_owner(id);
-  if (!owner) return true;
+  const storage::PinRecord* const owner = other_owner(id);
+  if (owner == nullptr) return true;
   const bool named = wanted != nullptr && !wanted->gateway_prefix.empty();
+  if (warned_.size() >= kMostWarned) warned_.clear();
   if (warned_.insert(id).second) say_who_owns(id, *owner, named);
   return named;
 }
@@ -228,114 +229,7 @@ void Connector::on_presence(Peer& peer, bool present) {
                       short_key(id.gateway.key) +
                       " is lost; its local port is closed until it is back");
     }
-    if (present && service.port == 0) open_ports(id, service);
-  }
-}
-
-// -- ports ------------------------------------------------------------------------------
-
-std::optional<BoundPorts> Connector::choose_ports(const ServiceId& id, const Service& service) {
-  const TransportSet transports = service.offer.transports;
-  const WantedService* const asked = wanted(id.gateway.key, id.name);
-  asio::error_code error;
-  if (asked != nullptr && asked->local_port) {
-    auto bound =
-        bind_ports(hub_.loop(), config_.bind_address, *asked->local_port, transports, error);
-    if (!bound) {
-      on_port_in_use_("cannot listen on " + local_address(*asked->local_port) + ": " +
-                      error.message() + "; choose another port with " + id.name + "=PORT");
-    }
-    return bound;
-  }
-  uint16_t preferred = service.offer.suggested_port;
-  const auto pin = pins_.find(id.gateway.chat_id, id.name);
-  if (pin && pin->gateway_key == id.gateway.key && pin->local_port) preferred = *pin->local_port;
-  if (const auto last = last_ports_.find(id); last != last_ports_.end()) preferred = last->second;
-  auto bound = bind_near(hub_.loop(), config_.bind_address, preferred, transports, error);
-  if (!bound) {
-    log_error("local.no_port", "cannot open a local port for {service}: {error}",
-              Field{"service", id.name}, Field{"error", error.message()});
-  }
-  return bound;
-}
-
-std::shared_ptr<Mapping> Connector::open_mapping(const ServiceId& id, Transport transport,
-                                                 MappingSink& sink) {
-  const auto found = services_.find(id);
-  const Peer* const peer = hub_.find(id.gateway);
-  if (found == services_.end() || peer == nullptr) return nullptr;
-  PeerSession& session = *peer->session;
-  Mapping* const mapping = session.open(found->second.offer.id, transport, sink, hub_.now());
-  hub_.rearm(session);
-  return mapping == nullptr ? nullptr : mapping->shared_from_this();
-}
-
-void Connector::open_ports(const ServiceId& id, Service& service) {
-  auto bound = choose_ports(id, service);
-  if (!bound) return;
-  service.port = bound->port;
-  last_ports_[id] = bound->port;
-  if (bound->tcp) {
-    service.tcp = std::make_unique<TcpListener>(
-        std::move(*bound->tcp), hub_.memory(), hub_.descriptors(),
-        [this, id](MappingSink& sink) { return open_mapping(id, Transport::kTcp, sink); });
-  }
-  if (bound->udp) {
-    service.udp = std::make_unique<UdpListener>(
-        std::move(*bound->udp),
-        [this, id](MappingSink& sink) { return open_mapping(id, Transport::kUdp, sink); });
-  }
-  remember(id, bound->port);
-
-  auto event = event_of("listening", id, service.offer);
-  event["local"] = local_address(bound->port);
-  event["local_port"] = bound->port;
-  event["transport"] = service.offer.transports.tcp ? "tcp" : "udp";
-  if (service.offer.transports.tcp && service.offer.transports.udp) event["transport"] = "both";
-  const bool moved = bound->port != service.offer.suggested_port;
-  output_.say(event, id.name + " is ready: " + local_address(bound->port) +
-                         (moved ? " (its usual port is " +
-                                      std::to_string(service.offer.suggested_port) + ")"
-                                : ""));
-  if (service.offer.transports.tcp) mention_base_mode(id);
-}
-
-void Connector::mention_base_mode(const ServiceId& id) {
-  const Peer* const peer = hub_.find(id.gateway);
-  if (peer == nullptr || peer->session->expects_link()) return;
-  if (std::exchange(base_mode_mentioned_, true)) return;
-  output_.say({{"event", "base_mode"}},
-              "note: tcp runs in base mode, which is slow and can corrupt data when the path loses "
-              "packets; verify what you download");
-}
-
-void Connector::close_ports(const ServiceId& id, Service& service, KillReason reason,
-                            const std::string& text) {
-  if (service.port == 0) return;
-  service.tcp.reset();
-  service.udp.reset();
-  service.port = 0;
-  auto event = event_of("closed", id, service.offer);
-  event["reason"] = to_string(reason);
-  output_.say(event, text);
-}
-
-// Leaves the name to its owner when the user chose another gateway for this time only. Goes on
-// without a disk, because that is only for later.
-void Connector::remember(const ServiceId& id, uint16_t port) {
-  try {
-    if (!config_.trust && other_owner(id)) return;
-    auto pin = pins_.find(id.gateway.chat_id, id.name);
-    if (!pin || pin->gateway_key != id.gateway.key) {
-      pin = storage::PinRecord{id.gateway.chat_id, id.name, id.gateway.key, {}, unix_seconds()};
-    }
-    if (pin->local_port == port) return;
-    pin->local_port = port;
-    pins_.put(*pin);
-  } catch (const storage::StorageError& error) {
-    log_error("local.not_remembered",
-              "the gateway and the local port of {service} could not be written down: {error}",
-              Field{"service", id.name}, Field{"error", error.what()});
+    if (present && service.port == 0) open_ports(id);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "bot/base/dial_mark.h"
 #include "bot/base/log.h"
 #include "bot/base/own_exhaustion.h"
 #include "bot/base/steady_time.h"
@@ -54,12 +55,13 @@ void TargetConnection::on_resolved(TargetAddresses addresses) {
   if (addresses.allowed.empty()) {
     give_up(KillReason::kTargetUnreachable);
   } else if (mapping_->transports().tcp) {
-    dial_ =
-        TcpDial::start(loop_, std::move(addresses.allowed), kConnectTimeout,
-                       [self = shared_from_this()](Attempt attempt, const asio::error_code& error,
-                                                   asio::ip::tcp::socket socket) {
-                         self->on_dialled(attempt, error, std::move(socket));
-                       });
+    dial_ = TcpDial::start(
+        loop_, std::move(addresses.allowed), kConnectTimeout,
+        [self = shared_from_this()](Attempt attempt, const asio::error_code& error,
+                                    asio::ip::tcp::socket socket) {
+          self->on_dialled(attempt, error, std::move(socket));
+        },
+        TcpDial::kHeadStart, dial_mark(mapping_->offer_id()));
   } else {
     carry_udp(addresses.allowed);
   }

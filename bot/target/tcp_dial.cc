@@ -4,6 +4,7 @@
 #include <asio/post.hpp>
 #include <utility>
 
+#include "bot/base/dial_mark.h"
 #include "bot/base/log.h"
 #include "bot/base/own_exhaustion.h"
 #include "bot/base/own_socket.h"
@@ -11,10 +12,11 @@
 namespace ngcshare {
 
 std::shared_ptr<TcpDial> TcpDial::start(asio::io_context& loop, TargetEndpoints endpoints,
-                                        Duration timeout, Done done, Duration head_start) {
+                                        Duration timeout, Done done, Duration head_start,
+                                        std::optional<int> mark) {
   if (endpoints.size() > kMostAddresses) endpoints.resize(kMostAddresses);
   const std::shared_ptr<TcpDial> dial(
-      new TcpDial(loop, std::move(endpoints), head_start, std::move(done)));
+      new TcpDial(loop, std::move(endpoints), head_start, mark, std::move(done)));
   dial->timeout_.expires_after(timeout);
   dial->timeout_.async_wait([dial](const asio::error_code& error) {
     if (!error) dial->fail(asio::error::timed_out);
@@ -23,13 +25,15 @@ std::shared_ptr<TcpDial> TcpDial::start(asio::io_context& loop, TargetEndpoints 
   return dial;
 }
 
-TcpDial::TcpDial(asio::io_context& loop, TargetEndpoints endpoints, Duration head_start, Done done)
+TcpDial::TcpDial(asio::io_context& loop, TargetEndpoints endpoints, Duration head_start,
+                 std::optional<int> mark, Done done)
     : loop_(loop),
       endpoints_(std::move(endpoints)),
       failure_(asio::error::host_not_found),
       timeout_(loop),
       head_start_(head_start),
       head_start_timer_(loop),
+      mark_(mark),
       done_(std::move(done)) {
   sockets_.reserve(endpoints_.size());
 }
@@ -51,6 +55,7 @@ void TcpDial::try_next() {
     return;
   }
   mark_as_own(socket);
+  if (mark_) set_dial_mark(socket, *mark_);
   ++pending_;
   socket.async_connect(endpoints_[index],
                        [self = shared_from_this(), index](const asio::error_code& failure) {

@@ -9,6 +9,7 @@
 #include <asio/ip/tcp.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "bot/base/steady_time.h"
@@ -30,14 +31,17 @@ class TcpDial : public std::enable_shared_from_this<TcpDial> {
       std::function<void(Attempt, const asio::error_code& error, asio::ip::tcp::socket socket)>;
 
   // Calls `done` once, from the loop and never from within start(), unless stop() is called first.
-  // `head_start` is for tests.
+  // `head_start` is for tests. `mark`, if any, is the dial_mark() of the offer for which this
+  // dials.
   static std::shared_ptr<TcpDial> start(asio::io_context& loop, TargetEndpoints endpoints,
                                         Duration timeout, Done done,
-                                        Duration head_start = kHeadStart);
+                                        Duration head_start = kHeadStart,
+                                        std::optional<int> mark = std::nullopt);
   void stop();
 
  private:
-  TcpDial(asio::io_context& loop, TargetEndpoints endpoints, Duration head_start, Done done);
+  TcpDial(asio::io_context& loop, TargetEndpoints endpoints, Duration head_start,
+          std::optional<int> mark, Done done);
   void try_next();
   void on_tried(size_t index, const asio::error_code& error);
   void on_failed(size_t index, const asio::error_code& error);
@@ -53,6 +57,7 @@ class TcpDial : public std::enable_shared_from_this<TcpDial> {
   asio::basic_waitable_timer<ProgramClock> timeout_;
   const Duration head_start_;
   asio::basic_waitable_timer<ProgramClock> head_start_timer_;
+  const std::optional<int> mark_;
   Done done_;  // nullptr if done or stopped
 };
 

@@ -95,7 +95,7 @@ TEST_F(MigrationsTest, Version1KeepsItsServicesGroupsAndPins) {
   EXPECT_EQ(pragma_of(path_, "user_version"), std::to_string(all_migrations().back().version));
   const GroupRecord group{key_of(1), "friends", std::string("\0\xff", 2), true, 5};
   EXPECT_EQ(GroupStore(database).list(), std::vector{group});
-  const PinRecord pin{key_of(1), "web", key_of(3), 8080, 8};
+  const PinRecord pin{key_of(1), "web", key_of(3), 8080, 8, /*named=*/false, /*last_used=*/8};
   EXPECT_EQ(PinStore(database).find(key_of(1), "web"), pin);
   ServiceRecord web;
   web.id = 3;
