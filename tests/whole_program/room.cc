@@ -95,6 +95,7 @@ MemberProcess& Room::start_member(size_t number, const std::vector<std::string>&
 
 void Room::stop_gateway(size_t number, bool orderly) {
   if (gateway(number) == nullptr) return;
+  turn();
   auto ended = std::move(gateways_[number]);
   ended->end(orderly);
   if (!ended->gateway().connections({}).empty()) retire(std::move(ended));
@@ -102,6 +103,7 @@ void Room::stop_gateway(size_t number, bool orderly) {
 
 void Room::stop_member(size_t number, bool orderly) {
   if (member(number) == nullptr) return;
+  turn();
   auto ended = std::move(members_[number]);
   ended->end(orderly);
   if (!clients_are_over()) retire(std::move(ended));
