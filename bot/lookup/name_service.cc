@@ -83,10 +83,12 @@ struct NameService::Shared {
     NameAnswer answer;
     bool slow = false;
   };
-  Shared(asio::io_context& loop_of, NameService& owner, Find find_by)
-      : find(std::move(find_by)), loop(&loop_of), service(&owner) {}
+  Shared(asio::io_context& loop_of, NameService& owner, Find find_by,
+         std::chrono::milliseconds slow_from)
+      : find(std::move(find_by)), slow(slow_from), loop(&loop_of), service(&owner) {}
 
   const Find find;
+  const std::chrono::milliseconds slow;
   std::mutex mutex;        // of all below
   asio::io_context* loop;  // nullptr once the service has shut down
   NameService* const service;
@@ -95,10 +97,10 @@ struct NameService::Shared {
 
 NameService::NameService(asio::execution_context& loop) : NameService(loop, find_by_system) {}
 
-NameService::NameService(asio::execution_context& loop, Find find)
+NameService::NameService(asio::execution_context& loop, Find find, std::chrono::milliseconds slow)
     : asio::execution_context::service(loop),
-      shared_(
-          std::make_shared<Shared>(static_cast<asio::io_context&>(loop), *this, std::move(find))) {}
+      shared_(std::make_shared<Shared>(static_cast<asio::io_context&>(loop), *this, std::move(find),
+                                       slow)) {}
 
 NameService::~NameService() = default;
 
@@ -170,10 +172,10 @@ void NameService::start(const std::string& host, Job& job) {
     start_thread([shared = shared_, host] {
       const auto begin = std::chrono::steady_clock::now();
       NameAnswer answer = shared->find(host);
-      const bool slow = std::chrono::steady_clock::now() - begin >= kSlow;
+      const bool was_slow = std::chrono::steady_clock::now() - begin >= shared->slow;
       const std::lock_guard lock(shared->mutex);
       if (shared->loop == nullptr) return;
-      shared->finished.push_back({host, std::move(answer), slow});
+      shared->finished.push_back({host, std::move(answer), was_slow});
       asio::post(*shared->loop, [service = shared->service] { service->deliver(); });
     });
   } catch (const std::system_error& error) {

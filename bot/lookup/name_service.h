@@ -9,6 +9,7 @@
 #include <asio/execution_context.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/address.hpp>
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -47,7 +48,7 @@ class NameService : public asio::execution_context::service {
   // `loop` is an asio::io_context.
   explicit NameService(asio::execution_context& loop);
   // Looks up with `find`, for tests: asio::make_service<NameService>(loop, find).
-  NameService(asio::execution_context& loop, Find find);
+  NameService(asio::execution_context& loop, Find find, std::chrono::milliseconds slow = kSlow);
   ~NameService() override;
 
   // Calls `done` once, from the loop and never from within ask(), unless it is taken back first.

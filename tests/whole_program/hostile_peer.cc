@@ -7,7 +7,7 @@ namespace {
 
 // Offers use few ids and names, so that they meet again.
 constexpr MsgId kFirstId = 0x31313110;
-constexpr uint32_t kIds = 6;
+constexpr uint32_t kIds = 4;
 constexpr std::array kNames{"web", "dns", "game", "game:81", "voice", "after", "x", "web:7005"};
 constexpr std::array<uint16_t, 5> kPorts{0, 80, 7000, 7005, 65535};
 
@@ -71,7 +71,7 @@ void HostilePeer::make_offer(Stranger& stranger, const Key& victim) {
 
 // Returns an offer that differs in one thing.
 Offer HostilePeer::changed(Offer offer) {
-  switch (choices_.below(4)) {
+  switch (choices_.below(5)) {
     case 0:
       offer.name = name();
       break;

@@ -69,7 +69,7 @@ class Process : public Participant, private PublicSender {
   SendResult send_public(const Key& chat_id, const Packet& packet) override;
 
   // Timers may ring this much later than they should.
-  static constexpr Duration kTimerGrain = std::chrono::milliseconds(20);
+  static constexpr Duration kTimerGrain = std::chrono::milliseconds(50);
 
   size_t run_timers();
 

@@ -85,7 +85,8 @@ MemberProcess& Room::start_member(size_t number, const std::vector<std::string>&
   Connector::Config config;
   config.all = wanted.empty();
   config.bind_address = member_address(number);
-  for (const auto& text : wanted) config.wanted.push_back(std::get<WantedService>(parse_wanted(text)));
+  for (const auto& text : wanted)
+    config.wanted.push_back(std::get<WantedService>(parse_wanted(text)));
   auto& started = slot(members_, number);
   started = std::make_unique<MemberProcess>(network_, who,
                                             database("member" + std::to_string(number)), config);
@@ -95,6 +96,7 @@ MemberProcess& Room::start_member(size_t number, const std::vector<std::string>&
 
 void Room::stop_gateway(size_t number, bool orderly) {
   if (gateway(number) == nullptr) return;
+  turn();
   auto ended = std::move(gateways_[number]);
   ended->end(orderly);
   if (!ended->gateway().connections({}).empty()) retire(std::move(ended));
@@ -102,6 +104,7 @@ void Room::stop_gateway(size_t number, bool orderly) {
 
 void Room::stop_member(size_t number, bool orderly) {
   if (member(number) == nullptr) return;
+  turn();
   auto ended = std::move(members_[number]);
   ended->end(orderly);
   if (!clients_are_over()) retire(std::move(ended));

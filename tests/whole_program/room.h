@@ -37,9 +37,9 @@ class Room {
   GatewayProcess& start_gateway(size_t number, uint32_t capabilities = kWithLink);
   MemberProcess& start_member(size_t number, const std::vector<std::string>& wanted,
                               uint32_t capabilities = kWithLink);
-  // End a process as Ctrl-C does, or without a word. No effect if it does not run. It is destroyed
-  // at once, unless that would leak bridges that still have bytes for their local programs: these
-  // own themselves, which is right in a process that ends.
+  // End a process as Ctrl-C does, or without a word, after all that is ready has run. No effect if
+  // it does not run. It is destroyed at once, unless that would leak bridges that still have bytes
+  // for their local programs: these own themselves, which is right in a process that ends.
   void stop_gateway(size_t number, bool orderly = true);
   void stop_member(size_t number, bool orderly = true);
   // Adds a stranger or returns the one that is there.

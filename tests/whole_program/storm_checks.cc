@@ -43,10 +43,11 @@ void Storm::check_clients() {
   }
 }
 
-void Storm::end() {
+void Storm::end(bool waits) {
   calm_down();
   check_honest_pair();
-  check_nothing_is_left();
+  if (waits) check_nothing_is_left();
+  end_everybody();
 }
 
 // The honest are unbanned, because an admin may have banned them. The services read again, because
@@ -120,6 +121,9 @@ void Storm::check_nothing_is_left() {
     check(*room_.member(i), who);
     expect(room_.member(i)->local_ports().empty(), who + " keeps ports of peers that have left");
   }
+}
+
+void Storm::end_everybody() {
   for (size_t i = 0; i < kMembers; ++i) room_.stop_member(i);
   for (size_t i = 0; i < kGateways; ++i) room_.stop_gateway(i);
 }

@@ -11,7 +11,7 @@ namespace ngcshare::test {
 namespace {
 
 TEST(WholeProgram, SurvivesAStormAndLeavesNothing) {
-  for_each_seed(200, [](uint64_t seed) {
+  for_each_seed(50, [](uint64_t seed) {
     std::printf("seed %llu\n", static_cast<unsigned long long>(seed));  // in case it crashes
     std::fflush(stdout);
     const size_t before = open_descriptors();

@@ -37,6 +37,11 @@ class FakeSystem {
     released_ = true;
     changed_.notify_all();
   }
+  // Names that begin with "dead" are not answered again.
+  void hold() {
+    const std::lock_guard lock(mutex_);
+    released_ = false;
+  }
   // Waits until so many lookups have begun.
   bool has_begun(size_t count) {
     std::unique_lock lock(mutex_);
@@ -140,6 +145,33 @@ TEST_F(NameLookupTest, UsesSoManyThreadsAndNoMore) {
   EXPECT_EQ(system_->count(), NameService::kMostThreads);
   system_->release();
   EXPECT_TRUE(rig_.run_until([&] { return answers_.size() == names; }));
+}
+
+TEST_F(NameLookupTest, NamesThatWereSlowLeaveThreadsForOthers) {
+  test::LoopRig rig;
+  asio::make_service<NameService>(
+      rig.loop, [system = system_](const std::string& host) { return system->find(host); },
+      std::chrono::milliseconds(0));  // all are slow
+  NameLookup lookup(rig.loop);
+  const size_t names = NameService::kMostThreadsForSlow + 2;
+  size_t answers = 0;
+  const auto ask_all = [&] {
+    for (size_t i = 0; i < names; ++i) {
+      lookup.start(dead(i), [&](const NameAnswer&) { ++answers; });
+    }
+  };
+  ask_all();
+  system_->release();
+  ASSERT_TRUE(rig.run_until([&] { return answers == names; }));
+  system_->hold();
+  ask_all();
+  ASSERT_TRUE(system_->has_begun(names + NameService::kMostThreadsForSlow));
+  bool answered = false;
+  lookup.start("web", [&](const NameAnswer&) { answered = true; });
+  EXPECT_TRUE(rig.run_until([&] { return answered; }));
+  EXPECT_EQ(system_->count(), names + NameService::kMostThreadsForSlow + 1);
+  system_->release();
+  EXPECT_TRUE(rig.run_until([&] { return answers == 2 * names; }));
 }
 
 TEST_F(NameLookupTest, RefusesWhenTooManyNamesWait) {
