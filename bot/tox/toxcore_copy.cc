@@ -19,8 +19,8 @@ ToxcoreCopy linked_toxcore() {
 
 std::string describe(const ToxcoreCopy& copy) {
   if (copy.is_release) return copy.version;
-  return copy.version + (copy.is_mended ? ", mended" : ", with the fault ") +
-         (copy.is_mended ? "" : kToxcoreFault);
+  if (copy.is_mended) return copy.version + ", mended";
+  return copy.version + ", with the fault " + kToxcoreFault;
 }
 
 std::string reason_to_refuse(const ToxcoreCopy& copy, bool accepted) {

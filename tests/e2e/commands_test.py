@@ -3,7 +3,7 @@
 import threading
 import unittest
 
-from harness import SharedWorld, connect, local_port, refuses
+from harness import SharedWorld, connect, free_port, local_port, refuses
 from servers import TcpServer, echo
 
 
@@ -27,8 +27,9 @@ class Chat(SharedWorld):
 
     @classmethod
     def start_gateway(cls, *arguments):
-        return cls.world.gateway("--join", cls.chat_id, "--admin-ports", "1024-65535", *arguments,
-                                 create=False)
+        cls.page = free_port()
+        return cls.world.gateway("--join", cls.chat_id, "--admin-ports", "1024-65535", "--http",
+                                 cls.page, *arguments, create=False)
 
     def setUp(self):
         self.founder.forget()
@@ -84,7 +85,8 @@ class Chat(SharedWorld):
     def test_the_founder_rules_what_is_shared_in_the_group_alone(self):
         for words in ("disable base", "unshare base --yes", "edit base 81"):
             self.assertIn("your role in this one covers only", self.ask(self.founder, words))
-        self.assertIn("--admin-ports", self.ask(self.founder, "share ssh 22"))
+        for port in (22, self.page):
+            self.assertIn("--admin-ports", self.ask(self.founder, f"share mine {port}"))
         self.assertIn("needs the level owner", self.ask(self.founder, "group-roles"))
 
     def test_a_typing_error_gets_the_nearest_command(self):

@@ -11,7 +11,8 @@ class ManyServices(SharedWorld):
     @classmethod
     def prepare(cls):
         cls.founder = cls.world.raw_founder()
-        cls.chat_id = cls.founder.event("founded")["chat_id"]
+        founded = cls.founder.event("founded")
+        cls.chat_id = founded["chat_id"]
         cls.server = TcpServer(lambda connection: connection.sendall(b"kept"))
         cls.addClassCleanup(cls.server.close)
         shares = [word for number in range(30)
@@ -19,6 +20,7 @@ class ManyServices(SharedWorld):
         cls.gateway = cls.world.gateway("--join", cls.chat_id, *shares, create=False)
         cls.key = cls.gateway.event("group")["own_key"]
         cls.founder.event("peer", key=cls.key)
+        assert "is now admin" in cls.world.ctl("admin", "add", founded["own_key"])
 
     def ask(self, text):
         self.founder.tell("whisper", self.key, text)

@@ -27,7 +27,7 @@ class Owner(OwnerCase):
         cls.addClassCleanup(cls.server.close)
         cls.downloads = TcpServer(send_download)
         cls.addClassCleanup(cls.downloads.close)
-        super().prepare("--share", f"download={cls.downloads.port}")
+        super().prepare("--share", f"download={cls.downloads.port}", "--admin-ports", "1024-65535")
         cls.member = cls.world.member(cls.chat_id, "--all")
         cls.port = local_port(cls.member, "download", 60)
 
@@ -40,7 +40,11 @@ class Owner(OwnerCase):
         key = other.event("peer", 60)["key"]
         self.assertIn(other_id, self.ask("groups"))
 
-        # The other group's founder is an admin there, for services that are shared there only.
+        # The other group's founder has no rights here, until an owner gives them, and then for
+        # services that are shared there only.
+        self.assertIn("yours is member", self.ask(f"share elsewhere {self.server.port}", other, key))
+        self.assertIn("are admins", self.ask(f"group-roles {other_id} on"))
+        self.assertIn("your role in this one", self.ask("disable download", other, key))
         self.assertIn("shared elsewhere", self.ask(f"share elsewhere {self.server.port}", other,
                                                    key))
         user = self.world.member(other_id, "elsewhere", data="other-member")

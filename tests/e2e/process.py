@@ -7,6 +7,8 @@ import subprocess
 import threading
 import time
 
+import sanitizers
+
 
 class Process:
     """A child whose standard output is read line by line into a list; tests can wait for lines."""
@@ -46,7 +48,7 @@ class Process:
         return self.lines[self._wait(predicate, timeout)]
 
     def _wait(self, predicate, timeout):
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + timeout * sanitizers.PATIENCE
         at = 0
         with self._condition:
             while True:

@@ -172,8 +172,9 @@ Bytes PacketStorm::fragment(Heard& heard) {
 // Kill, tcp Data, Window, or udp Data.
 Bytes PacketStorm::control_on_data(Heard& heard) {
   Bytes body;
+  constexpr std::array<uint8_t, 3> kMarks = {kKill, kStream, kWindow};
   const uint32_t kind = below(4);
-  if (kind < 3) body.push_back(static_cast<uint8_t>(kKill + kind));
+  if (kind < kMarks.size()) body.push_back(kMarks[kind]);
   put(body, known_id(heard), 4);
   if (kind == 0) {
     put(body, chance(90) ? below(14) : below(256), 1);

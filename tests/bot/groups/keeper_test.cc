@@ -112,6 +112,19 @@ TEST_F(GroupKeeperTest, JoinsTheGroupsItIsStartedWithAndJoinsThemAgain) {
   EXPECT_TRUE(node().find_group(chat_id));
 }
 
+TEST_F(GroupKeeperTest, LetsRolesCountInGroupsThatItHasCreatedAlone) {
+  const Key chat_id = chat_id_elsewhere();
+  start({.create = "friends", .join = {chat_id}});
+  GroupKeeper& keeper = start({.create = "friends", .join = {chat_id}, .password = "secret"});
+  const Key other = chat_id_elsewhere();
+  EXPECT_FALSE(keeper.join(other, ""));
+  node().iterate();
+  ASSERT_EQ(store_.list().size(), 3U);
+  for (const auto& record : store_.list()) {
+    EXPECT_EQ(record.group_roles, record.name == "friends") << record.name;
+  }
+}
+
 TEST_F(GroupKeeperTest, CannotBringBackAPrivateGroupThatTheProfileLost) {
   const Key chat_id = chat_id_elsewhere();
   store_.put({chat_id, "friends", std::nullopt, true, 0});
