@@ -7,9 +7,13 @@
 
 namespace ngcshare {
 
+Output::Output(bool as_json)
+    : Output(as_json,
+             [](std::string line) { write_line(StandardStream::kOutput, std::move(line)); }) {}
+
 void Output::say(const nlohmann::json& event, const std::string& line) const {
   const std::string text = as_json_ ? to_text(event) : line;
-  if (!text.empty()) write_line(StandardStream::kOutput, text + '\n');
+  if (!text.empty()) write_(text + '\n');
 }
 
 LineWriter::Lost Output::lost_line() const {

@@ -2,8 +2,10 @@
 // program. The log is separate and goes to standard error.
 #pragma once
 
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <utility>
 
 #include "bot/base/line_writer.h"
 
@@ -11,7 +13,12 @@ namespace ngcshare {
 
 class Output {
  public:
-  explicit Output(bool as_json) : as_json_(as_json) {}
+  // Takes a line, which ends with a newline.
+  using Write = std::function<void(std::string line)>;
+
+  explicit Output(bool as_json);
+  // Hands the lines to `write` instead of printing them.
+  Output(bool as_json, Write write) : as_json_(as_json), write_(std::move(write)) {}
 
   // Prints `event` as JSON or else `line`. An empty `line` prints nothing.
   void say(const nlohmann::json& event, const std::string& line) const;
@@ -23,6 +30,7 @@ class Output {
 
  private:
   bool as_json_;
+  Write write_;
 };
 
 }  // namespace ngcshare

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <array>
-#include <asio/steady_timer.hpp>
+#include <asio/basic_waitable_timer.hpp>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "bot/base/recurring_fault.h"
+#include "bot/base/steady_time.h"
 #include "bot/gateway/connection_list.h"
 #include "bot/gateway/offers.h"
 #include "bot/gateway/state_announcements.h"
@@ -126,6 +127,7 @@ class Gateway : public OfferMaker, public ServiceCatalog {
   void end_forbidden();
   void end_connections(int64_t service, KillReason reason);
   bool end_connection(const ConnectionList::Entry& entry, KillReason reason);
+  bool end_longest_idle_flow(const Person& person, std::optional<int64_t> service);
   void on_target_tried(ServiceKey key, Attempt attempt);
   void on_health(int64_t id, TargetHealth::State state);
   void review_now_and_then();
@@ -143,7 +145,7 @@ class Gateway : public OfferMaker, public ServiceCatalog {
   std::unique_ptr<TargetHealth> health_;          // nullptr: targets are not probed
   StateAnnouncements announcements_;
   OnState on_state_;
-  asio::steady_timer review_timer_;
+  asio::basic_waitable_timer<ProgramClock> review_timer_;
   bool base_mode_mentioned_ = false;
   RecurringFault ban_fault_;
   // Tells connections and a timer that outlive the gateway that it is gone.

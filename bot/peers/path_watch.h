@@ -2,13 +2,14 @@
 // sessions every two seconds, computes rates and reports changes.
 #pragma once
 
-#include <asio/steady_timer.hpp>
+#include <asio/basic_waitable_timer.hpp>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "bot/base/steady_time.h"
 #include "bot/peers/session_hub.h"
 
 namespace ngcshare {
@@ -61,7 +62,7 @@ class PathWatch {
 
   SessionHub& hub_;
   OnChange on_change_;
-  asio::steady_timer timer_;
+  asio::basic_waitable_timer<ProgramClock> timer_;
   std::map<storage::Person, Seen> seen_;
 };
 

@@ -171,7 +171,7 @@ void SessionHub::rearm(const PeerSession& session) {
 void SessionHub::arm(TimePoint when) {
   if (armed_for_ && *armed_for_ <= when) return;
   armed_for_ = when;
-  timer_.expires_at(to_steady(when));
+  timer_.expires_at(to_timer_time(when));
   timer_.async_wait([this](const asio::error_code& error) {
     if (!error) tick();
   });

@@ -3,8 +3,8 @@
 // share one hub.
 #pragma once
 
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
-#include <asio/steady_timer.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "bot/base/descriptor_budget.h"
+#include "bot/base/steady_time.h"
 #include "bot/peers/copy_watch.h"
 #include "bot/peers/peer.h"
 #include "protocol/base/entropy.h"
@@ -158,7 +159,7 @@ class SessionHub : private SessionHandler {
   std::unordered_map<const PeerSession*, Peer*> by_session_;  // of all three
   bool burial_posted_ = false;
   int visits_ = 0;  // of for_each_peer() that are under way
-  asio::steady_timer timer_;
+  asio::basic_waitable_timer<ProgramClock> timer_;
   std::optional<TimePoint> armed_for_;
 };
 

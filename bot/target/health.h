@@ -1,16 +1,18 @@
-// Checks whether the offered services answer, by connecting to each at intervals and from the
-// outcomes of real connections. A service is down after two failures in a row and up after one
-// success.
+// Checks whether the offered services answer, from the outcomes of real connections and, where
+// there are none, by connecting to each at intervals. A service is down after two failures in a row
+// and up after one success.
 #pragma once
 
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
-#include <asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 
+#include "bot/base/steady_time.h"
+#include "bot/target/check_schedule.h"
 #include "bot/target/probe.h"
 #include "protocol/base/entropy.h"
 
@@ -20,7 +22,7 @@ class TargetHealth {
  public:
   enum class State { kUnknown, kUp, kDown };
   struct Config {
-    Duration interval = std::chrono::seconds(30);  // between two checks, varied by a quarter
+    CheckSchedule::Interval interval;
     Duration timeout = std::chrono::seconds(5);
     size_t most_at_once = 4;
   };
@@ -50,13 +52,14 @@ class TargetHealth {
     Target target;
     State state = State::kUnknown;
     int failures = 0;  // in a row
-    TimePoint due;
+    CheckSchedule schedule;
     std::shared_ptr<TargetProbe> probe;  // while it runs
   };
-  Duration jittered(double least, double most);
+  double chance();
   void start_due();
   void probe(int64_t service, Watched& watched);
   void on_probed(int64_t service, Attempt attempt);
+  void take(int64_t service, Watched& watched, Attempt attempt);
   void arm();
 
   asio::io_context& loop_;
@@ -66,7 +69,7 @@ class TargetHealth {
   OnResult on_result_;
   std::map<int64_t, Watched> watched_;
   size_t running_ = 0;
-  asio::steady_timer timer_;
+  asio::basic_waitable_timer<ProgramClock> timer_;
   std::optional<TimePoint> armed_for_;
   // Tells the handler of a timer that has already expired, and so cannot be cancelled, that this
   // object is gone.

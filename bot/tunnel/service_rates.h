@@ -6,13 +6,14 @@
 #pragma once
 
 #include <array>
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
-#include <asio/steady_timer.hpp>
 #include <map>
 #include <memory>
 #include <optional>
 #include <utility>
 
+#include "bot/base/steady_time.h"
 #include "bot/tunnel/rate_lane.h"
 #include "storage/values/person.h"
 
@@ -43,6 +44,8 @@ class ServiceRates : public std::enable_shared_from_this<ServiceRates> {
     bool admits(Direction direction, size_t bytes);
     // Counts bytes that have passed and takes them from the budgets.
     void spend(Direction direction, size_t bytes);
+    // Returns when bytes passed last, in either direction, or when the connection was made.
+    TimePoint last_used() const { return last_used_; }
     // Returns the bytes that have passed so far.
     uint64_t passed(Direction direction) const { return passed_[index(direction)]; }
     // Calls `on_turn` once, from the loop, unless the connection is destroyed before. REQUIRES: not
@@ -57,6 +60,7 @@ class ServiceRates : public std::enable_shared_from_this<ServiceRates> {
     RateLane::Flow in_;
     RateLane::Flow out_;
     std::array<uint64_t, 2> passed_{0, 0};  // bytes, by direction
+    TimePoint last_used_;
   };
 
   // `loop` must outlive the rates and all connections.
@@ -90,7 +94,7 @@ class ServiceRates : public std::enable_shared_from_this<ServiceRates> {
   std::map<storage::Person, PeerBudgets> peers_;  // those with a connection
   std::array<uint64_t, 2> passed_{0, 0};          // bytes, by direction
   std::array<uint64_t, 2> pieces_{0, 0};
-  asio::steady_timer timer_;
+  asio::basic_waitable_timer<ProgramClock> timer_;
   std::optional<TimePoint> armed_for_;
 };
 

@@ -7,12 +7,13 @@
 // loop, never from inside one of its functions, because those may be called from inside a session.
 #pragma once
 
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/ip/tcp.hpp>
-#include <asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <vector>
 
+#include "bot/base/steady_time.h"
 #include "bot/tunnel/pending_bytes.h"
 #include "bot/tunnel/service_rates.h"
 #include "protocol/link/memory_budget.h"
@@ -102,7 +103,7 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   bool close_when_written_ = false;
   bool draining_ = false;  // bytes from the local program are discarded
   const Duration write_patience_;
-  asio::steady_timer end_timer_;  // limits the time after a clean end
+  asio::basic_waitable_timer<ProgramClock> end_timer_;  // limits the time after a clean end
 };
 
 }  // namespace ngcshare

@@ -4,14 +4,27 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <cstdlib>
+#include <optional>
 #include <string>
 
 namespace ngcshare::test {
 
-// Runs one simulation per seed until one fails; the failure names its seed.
+// Returns the number in an environment variable, or nullopt if it is not set.
+inline std::optional<uint64_t> number_from_environment(const char* name) {
+  const char* const text = std::getenv(name);
+  return text == nullptr ? std::nullopt : std::optional<uint64_t>(std::stoull(text));
+}
+
+// Runs one simulation per seed until one fails; the failure names its seed. NGCSHARE_SEEDS sets
+// another count, and NGCSHARE_SEED runs a single one, with the name of the seed printed first, in
+// case it crashes.
 template <typename F>
 void for_each_seed(uint64_t count, const F& simulate) {
-  for (uint64_t seed = 1; seed <= count && !testing::Test::HasFailure(); ++seed) {
+  const auto single = number_from_environment("NGCSHARE_SEED");
+  const uint64_t first = single.value_or(1);
+  const uint64_t last = single.value_or(number_from_environment("NGCSHARE_SEEDS").value_or(count));
+  for (uint64_t seed = first; seed <= last && !testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     simulate(seed);
   }

@@ -13,8 +13,9 @@ namespace ngcshare::test {
 
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "ngcshare_bot.XXXXXX").string();
+  explicit TemporaryFolder(
+      const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
+    std::string name = (parent / "ngcshare_bot.XXXXXX").string();
     EXPECT_NE(::mkdtemp(name.data()), nullptr) << name;
     path_ = name;
   }

@@ -1,0 +1,111 @@
+#include "tests/whole_program/process.h"
+
+#include "tests/fuzz/byte_source.h"
+
+namespace ngcshare::test {
+
+// A participant as the contact of a process.
+class Process::GroupMember : public PeerContact {
+ public:
+  GroupMember(Network& network, const Key& self, const Key& other)
+      : network_(network), self_(self), other_(other) {}
+
+  SendResult send(Outgoing where, Frame& frame) override {
+    if (absent_) return SendResult::kGone;
+    const SendResult result = network_.send(self_, other_, where, frame.body());
+    if (result == SendResult::kSent) sent_.add(frame.body().size());
+    return result;
+  }
+  const Traffic& sent() const override { return sent_; }
+  void set_absent() override { absent_ = true; }
+  void set_present() { absent_ = false; }
+  std::optional<Role> role() const override {
+    return absent_ ? std::nullopt : network_.role(other_);
+  }
+  std::string nick() const override { return absent_ ? std::string() : network_.nick(other_); }
+
+ private:
+  Network& network_;
+  const Key self_;
+  const Key other_;
+  bool absent_ = false;
+  Traffic sent_;
+};
+
+Process::Process(Network& network, const Identity& who)
+    : network_(network),
+      who_(who),
+      entropy_(who.seed),
+      hub_(loop_, entropy_, {.capabilities = who.capabilities}) {
+  hub_.set_public_sender(this);
+}
+
+Process::~Process() { network_.leave(who_.key, *this); }
+
+void Process::end(bool orderly) {
+  if (!orderly) network_.leave(who_.key, *this);
+  say_farewell();
+  hub_.shut_down();
+  network_.leave(who_.key, *this);
+}
+
+bool Process::run_ready() {
+  constexpr size_t kEndless = 1'000'000;
+  size_t ran = run_timers();
+  while (loop_.poll_one() > 0) fuzz::require(++ran < kEndless);
+  return ran > 0;
+}
+
+// Asio compares its timers with the clock when the time comes that it expected for the first of
+// them. After a jump that is too late, so another timer that is over already makes it look now.
+size_t Process::run_timers() {
+  const auto now = ProgramClock::now();
+  if (now - last_run_ < kTimerGrain) return 0;
+  last_run_ = now;
+  bool looked = false;
+  kick_.expires_at({});
+  kick_.async_wait([&looked](const asio::error_code& /*error*/) { looked = true; });
+  size_t ran = 0;
+  while (!looked) ran += loop_.run_one();
+  return ran - 1;
+}
+
+// -- the group -------------------------------------------------------------------------------
+
+void Process::on_join(const Key& who) {
+  const storage::Person person{kGroup, who};
+  const Role role = network_.role(who).value_or(Role::kObserver);
+  Peer* const peer = hub_.find(person);
+  if (peer == nullptr) {
+    hub_.join(person, role, std::make_unique<GroupMember>(network_, who_.key, who));
+    return;
+  }
+  static_cast<GroupMember&>(*peer->contact).set_present();
+  hub_.come_back(*peer, role);
+}
+
+void Process::on_exit(const Key& who, bool for_good) {
+  Peer* const peer = hub_.find({kGroup, who});
+  if (peer == nullptr) return;
+  if (for_good) {
+    hub_.leave(*peer);
+  } else if (!peer->absent_until) {
+    hub_.lose(*peer);
+  }
+}
+
+void Process::on_packet(const Key& from, PacketId id, bool is_public, Bytes body) {
+  Peer* const peer = hub_.find({kGroup, from});
+  if (peer != nullptr && !peer->absent_until) {
+    hub_.receive(*peer, id, is_public, body, body.size() + 2);
+  }
+}
+
+SendResult Process::send_public(const Key& chat_id, const Packet& packet) {
+  if (chat_id != kGroup) return SendResult::kGone;
+  Frame frame;
+  const Outgoing where = encode_packet(packet, frame);
+  return network_.send_public(who_.key, where, frame.body());
+}
+
+}  // namespace ngcshare::test
