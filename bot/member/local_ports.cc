@@ -9,7 +9,6 @@ namespace ngcshare {
 namespace {
 
 constexpr int kPortsTried = 200;
-constexpr uint16_t kFirstUnprivileged = 1024;
 constexpr uint16_t kUnprivilegedOffset = 8000;
 
 template <typename Socket>

@@ -12,6 +12,9 @@
 
 namespace ngcshare {
 
+// The first port that every user may bind.
+inline constexpr uint16_t kFirstUnprivileged = 1024;
+
 struct BoundPorts {
   std::optional<asio::ip::tcp::acceptor> tcp;  // listening
   std::optional<asio::ip::udp::socket> udp;    // bound

@@ -61,11 +61,12 @@ void Pins::open(const ServiceId& service, uint16_t port, bool named) {
   pin.open = true;
   changed_.insert(found->first);
   if (is_new && !named) {
-    prune(kMostOfGateway, [&](const storage::PinRecord& other) {
-      return other.chat_id == gateway.chat_id && other.gateway_key == gateway.key;
+    const storage::Person& of = service.gateway;
+    prune(kMostOfGateway, [&of](const storage::PinRecord& other) {
+      return other.chat_id == of.chat_id && other.gateway_key == of.key;
     });
     prune(kMostInGroup,
-          [&](const storage::PinRecord& other) { return other.chat_id == gateway.chat_id; });
+          [&of](const storage::PinRecord& other) { return other.chat_id == of.chat_id; });
   }
   write_later();
 }

@@ -1,12 +1,9 @@
 #include "bot/member/port_keeper.h"
 
-#include "bot/services/ports.h"
-
 namespace ngcshare {
 
 PortBlock PortKeeper::block_for(const ServiceId& first, uint16_t suggested, Standing standing,
                                 std::optional<uint16_t> asked) {
-  constexpr uint16_t kFirstUnprivileged = 1024;
   constexpr uint32_t kSearched = 200;
   PortBlock block;
   if (asked) {
