@@ -1,5 +1,7 @@
 #include "bot/member/port_keeper.h"
 
+#include "bot/services/ports.h"
+
 namespace ngcshare {
 
 PortBlock PortKeeper::block_for(const ServiceId& first, uint16_t suggested, Standing standing,
