@@ -5,6 +5,7 @@
 // system does not let it be set, nothing is marked.
 #pragma once
 
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
