@@ -28,6 +28,7 @@ CONTENT = os.urandom(1 << 20)
 STRANGERS = 3
 STORM_RATE = 300  # packets a second of each stranger
 EXTRA = [f"extra{number}" for number in range(6)]
+PATIENCE = 60  # seconds without a byte, for a busy machine
 MOST_MEMORY_MB = 150
 MOST_LOG_BYTES_A_SECOND = 100_000
 
@@ -78,7 +79,7 @@ class Chaos(SharedWorld):
     # -- the honest ones -------------------------------------------------------------------------
 
     def fetch(self):
-        with connect(self.file_port) as client:
+        with connect(self.file_port, PATIENCE) as client:
             received = read_all(client)
         self.assertEqual(hashlib.sha256(received).digest(), hashlib.sha256(CONTENT).digest())
 
@@ -105,7 +106,7 @@ class Chaos(SharedWorld):
         self.answered += 1
 
     def long_connection(self):
-        connection = connect(self.both)
+        connection = connect(self.both, PATIENCE)
         self.addCleanup(connection.close)
         return connection
 
@@ -214,7 +215,7 @@ class Chaos(SharedWorld):
         for one in self.honest:
             one.ending.set()
         for one in self.honest:
-            one.join(30)
+            one.join(PATIENCE)
         self.assert_alive()
         self.assertGreater(self.answered, 0)
         self.assert_bounded()
