@@ -76,6 +76,7 @@ int guarded_main(int argc, char** argv) {
     if (sodium_init() < 0) return complain("libsodium cannot be started", kExitFailure);
     umask(S_IRWXG | S_IRWXO);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is like a full disk
     raise_descriptor_limit();
     forbid_core_dumps();
     return start_if_good({argv + 1, argv + argc});

@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
-# Provides a toxcore that is new enough and safe for the build, in .deps/toxcore, without root.
+# Provides a toxcore that is new enough and safe for the build, without root.
+#
+#   deploy/toxcore.sh                   in .deps/toxcore, if there is none
+#   deploy/toxcore.sh --debian FOLDER   builds Debian's in FOLDER, or fails; for tests
 #
 # Debian 12 and 13 ship an older one, and 0.2.22 has a fault with which a stranger's packet may take
 # over the program (GHSA-42vg-9mg3-399f). So this script builds, from what it can get first:
@@ -17,6 +20,15 @@ cd "$(dirname "$0")/.."
 safe=0.2.23
 mark=ngcshare_toxcore_mends  # the symbol that the patch adds
 prefix=$PWD/.deps/toxcore
+only_debian=false
+case $# in
+  0) ;;
+  2)
+    [ "$1" = --debian ] || { echo "toxcore.sh: there is only --debian FOLDER" >&2; exit 2; }
+    only_debian=true
+    prefix=$(realpath -m "$2") ;;
+  *) echo "usage: deploy/toxcore.sh [--debian FOLDER]" >&2; exit 2 ;;
+esac
 
 # Returns whether the toxcore installed in a folder is new enough, or mended.
 is_safe_copy() {
@@ -29,11 +41,15 @@ have_toxcore() {
   if [ -e "$prefix/lib/libtoxcore.a" ]; then
     is_safe_copy "$prefix"
   else
-    pkg-config --atleast-version="$safe" toxcore 2>/dev/null
+    ! $only_debian && pkg-config --atleast-version="$safe" toxcore 2>/dev/null
   fi
 }
 
 fall_back() {
+  if $only_debian; then
+    echo "toxcore.sh: $1" >&2
+    exit 1
+  fi
   echo "toxcore.sh: $1; CMake will fetch the pinned release instead"
   exit 0
 }
@@ -42,8 +58,8 @@ if have_toxcore; then
   exit 0
 fi
 
-mkdir -p .deps
-work=$(mktemp -d "$PWD/.deps/toxcore.XXXXXX")  # beside the destination, so that a rename moves it
+mkdir -p .deps "${prefix%/*}"
+work=$(mktemp -d "${prefix%/*}/toxcore.XXXXXX")  # beside the destination, so that a rename moves it
 trap 'rm -rf "$work"' EXIT
 log=$PWD/.deps/toxcore.log
 : >"$log"
@@ -112,11 +128,11 @@ CONF
     fall_back "the mend does not fit Debian's toxcore $version (see ${log#"$PWD/"})"
 }
 
-if get_release >>"$log" 2>&1; then
+if ! $only_debian && get_release >>"$log" 2>&1; then
   source=$work/release
   echo "toxcore.sh: building the pinned release of toxcore"
 else
-  echo "toxcore.sh: building Debian testing's toxcore, because the release cannot be fetched"
+  echo "toxcore.sh: building Debian testing's toxcore"
   get_debian
   source=$work/debian
 fi
@@ -124,7 +140,8 @@ fi
 # toxcore's build looks for nsl and rt but does not need them; without them the program has two
 # libraries less. The .pc file gets a relative prefix, so that it stays correct after the move below
 # and in a moved checkout. tests/toxcore compiles the sources installed besides anew, with a
-# sanitizer. shellcheck disable=SC2016
+# sanitizer.
+# shellcheck disable=SC2016
 (
   cmake -S "$source" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
     -DCMAKE_C_FLAGS="-fstack-protector-strong -D_FORTIFY_SOURCE=2" \
@@ -146,4 +163,4 @@ mv -T "$work/prefix" "$prefix" 2>>"$log" || have_toxcore || fall_back "$prefix c
 rm -f "$log"
 version=$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --modversion toxcore)
 grep -aq "$mark" "$prefix/lib/libtoxcore.a" && version+=", mended"
-echo "toxcore.sh: .deps/toxcore has version $version"
+echo "toxcore.sh: ${prefix#"$PWD/"} has version $version"

@@ -1,5 +1,6 @@
 #include "bot/base/host_name.h"
 
+#include "bot/base/ascii.h"
 #include "bot/base/numbers.h"
 
 namespace ngcshare {
@@ -10,6 +11,8 @@ bool is_valid_host(std::string_view host) {
   return !host.empty() && host.size() <= 253 && host.front() != '-' &&
          host.find_first_not_of(kAllowed) == std::string_view::npos;
 }
+
+bool is_localhost(std::string_view host) { return lowered(host) == "localhost"; }
 
 std::optional<HostAndPort> split_host_port(std::string_view text) {
   const size_t colon = text.rfind(':');

@@ -11,6 +11,9 @@ namespace ngcshare {
 // '.', '-', '_' and ':', the first no '-'.
 bool is_valid_host(std::string_view host);
 
+// Returns true for `localhost` in any case: this machine, by both families, without a name server.
+bool is_localhost(std::string_view host);
+
 // The two parts of "HOST:PORT".
 struct HostAndPort {
   std::string_view host;   // without brackets; lives as long as the text it was split from

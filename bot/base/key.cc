@@ -56,4 +56,8 @@ bool has_prefix(const Key& key, std::string_view digits) {
 
 std::string short_key(const Key& key) { return to_hex(std::span(key).first(4)); }
 
+std::string trusted_digits(const Key& key) {
+  return to_hex(std::span(key).first(kTrustedDigits / 2));
+}
+
 }  // namespace ngcshare

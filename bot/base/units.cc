@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 #include <utility>
 
 #include "bot/base/numbers.h"
@@ -67,6 +68,15 @@ std::string format_seconds(int64_t seconds) {
   if (seconds < 7200) return std::to_string(seconds / 60) + " min";
   if (seconds < 172800) return std::to_string(seconds / 3600) + " h";
   return std::to_string(seconds / 86400) + " d";
+}
+
+std::string format_time(int64_t seconds) {
+  const std::time_t time = seconds;
+  std::tm fields{};
+  std::array<char, 32> text{};
+  if (::gmtime_r(&time, &fields) == nullptr) return std::to_string(seconds);
+  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M UTC", &fields);
+  return text.data();
 }
 
 double to_milliseconds(Duration time) { return static_cast<double>(time.count()) / 1000; }

@@ -24,6 +24,9 @@ std::optional<int64_t> parse_seconds(std::string_view text);
 // "90 s", "30 min", "2 h", "7 d": rounded down to the largest fitting unit.
 std::string format_seconds(int64_t seconds);
 
+// "2026-11-26 01:40 UTC", of unix seconds.
+std::string format_time(int64_t seconds);
+
 // A round-trip time in milliseconds.
 double to_milliseconds(Duration time);
 // "0.31 ms", "4.2 ms", "48 ms"

@@ -2,26 +2,17 @@
 
 #include <sys/stat.h>
 
-#include <array>
-#include <ctime>
 #include <string>
 #include <system_error>
 #include <utility>
+
+#include "bot/base/units.h"
 
 namespace ngcshare {
 namespace {
 
 constexpr int64_t kDay = 86400;
 constexpr int64_t kYear2100 = 4102444800;
-
-std::string as_text(int64_t seconds) {
-  const std::time_t time = seconds;
-  std::tm fields{};
-  std::array<char, 32> text{};
-  if (::gmtime_r(&time, &fields) == nullptr) return std::to_string(seconds);
-  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M UTC", &fields);
-  return text.data();
-}
 
 // Returns the modification time of the newest file in the folder, and its path.
 std::pair<int64_t, std::string> newest_file(const std::filesystem::path& folder) {
@@ -40,21 +31,22 @@ std::pair<int64_t, std::string> newest_file(const std::filesystem::path& folder)
 
 void check_clock(int64_t now, int64_t built, const std::filesystem::path& folder,
                  std::optional<int64_t> newest_audit, Problems& problems) {
-  const std::string clock = "the clock says " + as_text(now);
+  const std::string clock = "the clock says " + format_time(now);
   const std::string advice = "; set it, for example with timedatectl set-ntp true";
   const auto [written, file] = newest_file(folder);
   if (now + kDay < built) {
-    problems.add(clock + ", but this program was built at " + as_text(built) + advice,
+    problems.add(clock + ", but this program was built at " + format_time(built) + advice,
                  kExitFailure);
   } else if (now >= kYear2100) {
     problems.add(clock + ", which is too far in the future" + advice, kExitFailure);
   } else if (now + kDay < written) {
-    problems.add(clock + ", but " + file + " was written at " + as_text(written) + advice +
+    problems.add(clock + ", but " + file + " was written at " + format_time(written) + advice +
                      ", or touch the file when the clock is right",
                  kExitFailure);
   } else if (newest_audit && now + kDay < *newest_audit) {
-    problems.add(clock + ", but the latest command was given at " + as_text(*newest_audit) + advice,
-                 kExitFailure);
+    problems.add(
+        clock + ", but the latest command was given at " + format_time(*newest_audit) + advice,
+        kExitFailure);
   }
 }
 

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
+#include <asio/ip/address.hpp>
 #include <set>
 #include <string>
 
+#include "bot/base/host_name.h"
+#include "bot/lookup/name_lookup.h"
 #include "bot/services/catalog.h"
 #include "bot/services/ports.h"
 #include "bot/services/records.h"
@@ -13,10 +15,23 @@
 namespace ngcshare {
 namespace {
 
-bool is_numeric(const std::string& host) {
+bool is_name(const std::string& host) {
   asio::error_code error;
   asio::ip::make_address(host, error);
-  return !error;
+  return error && !is_localhost(host);
+}
+
+void check_answer(const TargetPolicy& targets, const std::string& host, const NameAnswer& answer,
+                  Problems& problems) {
+  if (!answer.error.empty()) {
+    problems.warn("--share: the host name " + host + " cannot be resolved here (" + answer.error +
+                  "); the service stays down until it can");
+    return;
+  }
+  const bool any = std::any_of(
+      answer.addresses.begin(), answer.addresses.end(),
+      [&](const asio::ip::address& address) { return targets.allows_address(host, address); });
+  if (!any) problems.warn("--share: " + address_not_allowed(host, answer.addresses.front()));
 }
 
 bool share_a_port(const ShareSpec& spec, const storage::ServiceRecord& stored) {
@@ -57,17 +72,16 @@ void check_targets(const RunOptions& options, Problems& problems) {
 void check_target_names(const RunOptions& options, Problems& problems) {
   std::set<std::string> hosts;
   for (const ShareSpec& spec : options.shares) {
-    if (!is_numeric(spec.host) && options.targets.allows_host(spec.host)) hosts.insert(spec.host);
+    if (is_name(spec.host) && options.targets.allows_host(spec.host)) hosts.insert(spec.host);
   }
   asio::io_context loop;
-  asio::ip::tcp::resolver resolver(loop);
+  NameLookup lookup(loop);
   for (const std::string& host : hosts) {
-    asio::error_code error;
-    resolver.resolve(host, "", error);
-    if (!error) continue;
-    problems.warn("--share: the host name " + host + " cannot be resolved here (" +
-                  error.message() + "); the service stays down until it can");
+    lookup.start(host, [&](const NameAnswer& answer) {
+      check_answer(options.targets, host, answer, problems);
+    });
   }
+  loop.run();
 }
 
 void check_against_stored(const RunOptions& options,

@@ -13,8 +13,8 @@ namespace ngcshare {
 // Adds an error for each target that is not allowed.
 void check_targets(const RunOptions& options, Problems& problems);
 
-// Resolves the targets' host names and warns of those that fail. Blocks as long as the system's
-// resolver takes.
+// Resolves the targets' host names and warns of those that cannot be used. Blocks until all have
+// answered, or for NameLookup::kPatience.
 void check_target_names(const RunOptions& options, Problems& problems);
 
 // Warns of a service that was shared by a command and is replaced by a flag, of two services with

@@ -129,15 +129,44 @@ std::optional<Answer> Commands::objection_to_service(const std::string& name,
                 "what is shared here alone" + how_to_rise(asker, Level::kAdmin));
 }
 
-Answer Commands::ask(const Command& command, std::string_view line, std::string subject,
+Answer Commands::ask(std::string_view line, const std::string& about, std::string subject,
                      const Asker& asker) {
   const int64_t now = context_.now();
   std::erase_if(questions_, [&](const auto& asked) { return asked.second.until < now; });
   if (questions_.size() >= kMaxQuestions) questions_.erase(questions_.begin());
   questions_[{asker.chat_id, asker.key}] = {std::string(line), std::move(subject),
                                             now + kConfirmSeconds};
-  return {.text = printable(line) + ": this " + std::string(command.help) +
-                  ", and cannot be undone. Reply yes within a minute to confirm, or no."};
+  return {.text =
+              printable(line) + ": " + about + ". Reply yes within a minute to confirm, or no."};
+}
+
+// Returns what comes instead of the command while the asker has to confirm it: a question, or a
+// refusal. Returns nullopt if nothing is left to confirm.
+std::optional<Answer> Commands::unconfirmed(const Command& command, const Words& arguments,
+                                            std::string_view line, const Asker& asker,
+                                            const Question* confirmed) {
+  std::string about;
+  Command::Subject subject;
+  if ((command.manner & Command::kAsksFirst) != 0) {
+    if (asks_itself(asker.door)) return std::nullopt;
+    about = "this " + std::string(command.help) + ", and cannot be undone";
+    if (command.subject) subject = command.subject(arguments, asker);
+  } else if (const auto doubt = command.doubt ? command.doubt(arguments, asker) : std::nullopt) {
+    if (asks_itself(asker.door)) {
+      return refuse(*doubt + "; if you mean this key, use its digits instead of the nickname");
+    }
+    about = *doubt;
+    subject = about;
+  } else {
+    return std::nullopt;
+  }
+  if (auto* const refusal = std::get_if<Answer>(&subject)) return std::move(*refusal);
+  auto& what = std::get<std::string>(subject);
+  if (confirmed == nullptr) return ask(line, about, std::move(what), asker);
+  if (confirmed->subject == what) return std::nullopt;
+  return refuse(printable(line) +
+                ": this has changed since you were asked, and nothing was done; "
+                "send the command again to be asked again");
 }
 
 // Returns the asker's open question, which is then forgotten.
@@ -154,7 +183,7 @@ Answer Commands::banned(const Asker& asker) const {
     if (ban->until) text += " for " + format_seconds(*ban->until - context_.now());
     if (!ban->reason.empty()) text += ": " + printable(ban->reason);
   }
-  return refuse(text + "; an admin can end that, for example: unban " + short_key(*asker.key));
+  return refuse(text + "; an admin can end that, for example: unban " + trusted_digits(*asker.key));
 }
 
 Answer Commands::yes(const Asker& asker) {
@@ -211,20 +240,10 @@ Answer Commands::carry_out(const Command& command, const Words& words, std::stri
   Answer answer;
   if (auto objected = objection(command, arguments, asker)) {
     answer = std::move(*objected);
-  } else if (asks && !sure && !asks_itself(asker.door)) {
-    Command::Subject subject =
-        command.subject ? command.subject(arguments, asker) : Command::Subject();
-    if (auto* const refusal = std::get_if<Answer>(&subject)) {
-      answer = std::move(*refusal);
-    } else if (confirmed == nullptr) {
-      return ask(command, line, std::move(std::get<std::string>(subject)), asker);
-    } else if (confirmed->subject != std::get<std::string>(subject)) {
-      answer =
-          refuse(printable(line) + ": this has changed since you were asked, and nothing was " +
-                 "done; send the command again to be asked again");
-    } else {
-      answer = command.handler(arguments, asker);
-    }
+  } else if (auto open =
+                 sure ? std::nullopt : unconfirmed(command, arguments, line, asker, confirmed)) {
+    if (open->ok) return *open;  // a question is not recorded
+    answer = std::move(*open);
   } else {
     answer = command.handler(arguments, asker);
   }

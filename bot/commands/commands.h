@@ -72,6 +72,10 @@ struct Command {
   // The arguments from this one on are somebody's own text, and are taken as they are typed.
   size_t own_text = kNoText;
   static constexpr size_t kNoText = 1024;
+  // May be empty. Returns what the asker has to confirm before the command is carried out with
+  // these words, such as the key behind a nickname, or nullopt for nothing. Not for kAsksFirst.
+  using Doubt = std::function<std::optional<std::string>(const Words&, const Asker&)>;
+  Doubt doubt = {};
 };
 
 class Commands {
@@ -127,8 +131,11 @@ class Commands {
   Answer banned(const Asker& asker) const;
   std::optional<Answer> objection_to_service(const std::string& name, const Asker& asker) const;
   std::optional<Words> split(std::string_view line, const Asker& asker) const;
-  Answer ask(const Command& command, std::string_view line, std::string subject,
+  Answer ask(std::string_view line, const std::string& about, std::string subject,
              const Asker& asker);
+  std::optional<Answer> unconfirmed(const Command& command, const Words& arguments,
+                                    std::string_view line, const Asker& asker,
+                                    const Question* confirmed);
   std::optional<Question> take_question(const Asker& asker);
   void try_to_record(const Command& command, std::string_view line, const Asker& asker,
                      Answer& answer);

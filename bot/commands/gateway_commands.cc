@@ -44,7 +44,7 @@ Answer show_log(const Commands::Context& context, const Words& words, const Aske
     const std::string who = entry.nick.empty() ? "" : printable(entry.nick) + " ";
     text += (text.empty() ? "" : "\n") + format_seconds(std::max<int64_t>(now - entry.at, 0)) +
             " ago, " + who +
-            (entry.key ? "(" + short_key(*entry.key) + ")" : "the gateway's machine") + ", " +
+            (entry.key ? "(" + trusted_digits(*entry.key) + ")" : "the gateway's machine") + ", " +
             entry.door + ": " + printable(entry.command) + " – " + printable(entry.result);
     if (--count == 0) break;
   }

@@ -37,7 +37,7 @@ inline Answer unknown_service(std::string_view name) {
 // Returns the end of a refusal that shows how an owner can give the asker the level.
 inline std::string how_to_rise(const Asker& asker, Level level) {
   if (!asker.key) return "";
-  return "; an owner can change that, for example: admin add " + short_key(*asker.key) +
+  return "; an owner can change that, for example: admin add " + trusted_digits(*asker.key) +
          (level == Level::kOwner ? " owner" : "");
 }
 
@@ -51,10 +51,29 @@ inline std::string join_text(const Words& words, size_t from) {
 // Calls `act` with the person that `text` names, or refuses with the reason why nobody was found.
 inline Answer with_person(const Commands::Context& context, std::string_view text,
                           const Asker& asker,
-                          const std::function<Answer(const storage::Person&)>& act) {
-  const auto found = context.people.find(text, asker.chat_id);
+                          const std::function<Answer(const storage::Person&)>& act,
+                          PersonFinder::Purpose purpose = PersonFinder::Purpose::kAny) {
+  const auto found = context.people.find(text, asker.chat_id, purpose);
   if (const auto* problem = std::get_if<std::string>(&found)) return refuse(*problem);
   return act(std::get<storage::Person>(found));
+}
+
+inline Command with_doubt(Command command, Command::Doubt doubt) {
+  command.doubt = std::move(doubt);
+  return command;
+}
+
+// Returns what is to be confirmed before the person that `text` names is given something: the key
+// behind a nickname, because anybody can take any nickname. Returns nullopt for a key, if nobody is
+// found, and if `gains` is given and false for the person.
+inline std::optional<std::string> who_is_meant(
+    const Commands::Context& context, std::string_view text, const Asker& asker,
+    const std::function<bool(const storage::Person&)>& gains = {}) {
+  if (!PersonFinder::is_nick(text)) return std::nullopt;
+  const auto found = context.people.find(text, asker.chat_id, PersonFinder::Purpose::kGive);
+  const auto* person = std::get_if<storage::Person>(&found);
+  if (person == nullptr || (gains && !gains(*person))) return std::nullopt;
+  return context.people.introduction(*person);
 }
 
 }  // namespace ngcshare

@@ -11,6 +11,7 @@ namespace {
 
 using storage::AdminRole;
 using storage::Person;
+using Purpose = PersonFinder::Purpose;
 
 Level level_of(const Commands::Context& context, const Person& person) {
   return context.access.level(person, context.people.role(person), context.now());
@@ -70,7 +71,7 @@ std::string outranked(const Commands::Context& context, const Person& person, Le
   const std::string who = context.people.name(person) + " is " + std::string(to_string(level));
   if (asker.level < Level::kOwner) return who + "; you can ban only people of a lower level";
   return who + " and owners cannot be banned; remove that role first, for example: admin remove " +
-         short_key(person.key);
+         trusted_digits(person.key);
 }
 
 Answer list_bans(const Commands::Context& context, const Asker& asker) {
@@ -114,13 +115,14 @@ Answer ban(const Commands::Context& context, const Words& words, const Asker& as
 }
 
 Answer unban(const Commands::Context& context, const Words& words, const Asker& asker) {
-  return with_person(context, words[0], asker, [&](const Person& person) -> Answer {
+  const auto end_ban = [&](const Person& person) -> Answer {
     if (!context.access.unban(person)) {
       return refuse(context.people.name(person) + " is not banned; for a list: ban");
     }
     context.services.review();
     return {.text = context.people.name(person) + " is no longer banned"};
-  });
+  };
+  return with_person(context, words[0], asker, end_ban, Purpose::kGive);
 }
 
 // -- admins -----------------------------------------------------------------------------
@@ -186,9 +188,10 @@ Answer admin(const Commands::Context& context, const Words& words, const Asker& 
   if (!add && !remove) return refuse(std::string(kAdminUsage));
   std::optional<AdminRole> role;
   if (add) role = owner ? AdminRole::kOwner : AdminRole::kAdmin;
-  return with_person(context, words[1], asker, [&](const Person& person) {
+  const auto change = [&](const Person& person) {
     return change_role(context, person, asker, role);
-  });
+  };
+  return with_person(context, words[1], asker, change, add ? Purpose::kGive : Purpose::kAny);
 }
 
 }  // namespace
@@ -198,6 +201,15 @@ std::vector<Command> people_commands(const Commands::Context& context) {
     return [&context, function](const Words& words, const Asker& asker) {
       return function(context, words, asker);
     };
+  };
+  const auto unbanned = [&context](const Words& words, const Asker& asker) {
+    return who_is_meant(context, words[0], asker, [&](const Person& person) {
+      return context.access.ban_of(person, context.now()).has_value();
+    });
+  };
+  const auto made_admin = [&context](const Words& words, const Asker& asker) {
+    return words.size() > 1 && words[0] == "add" ? who_is_meant(context, words[1], asker)
+                                                 : std::nullopt;
   };
   return {
       {"whoami", "", Level::kMember, 0, 0, Command::kUnrecorded,
@@ -219,11 +231,14 @@ std::vector<Command> people_commands(const Commands::Context& context) {
        bind(ban),
        {},
        2},
-      {"unban", "PERSON", Level::kAdmin, 1, 1, Command::kPlain, "ends a ban", "unban @mallory",
-       bind(unban)},
-      {"admin", "add PERSON [owner]|remove PERSON|list", Level::kOwner, 1, 3, Command::kPlain,
-       "makes a person admin or owner, takes the role away, or lists all", "admin add @alice",
-       bind(admin)},
+      with_doubt({"unban", "PERSON", Level::kAdmin, 1, 1, Command::kPlain, "ends a ban",
+                  "unban @mallory", bind(unban)},
+                 unbanned),
+      with_doubt(
+          {"admin", "add PERSON [owner]|remove PERSON|list", Level::kOwner, 1, 3, Command::kPlain,
+           "makes a person admin or owner, takes the role away, or lists all", "admin add @alice",
+           bind(admin)},
+          made_admin),
   };
 }
 

@@ -1,4 +1,6 @@
 // Commands that decide who may use a service.
+#include <algorithm>
+
 #include "bot/base/words.h"
 #include "bot/commands/commands.h"
 #include "bot/commands/helpers.h"
@@ -7,6 +9,7 @@ namespace ngcshare {
 namespace {
 
 using storage::Person;
+using Purpose = PersonFinder::Purpose;
 using storage::RuleEffect;
 using storage::ServicePolicy;
 using storage::ServiceRecord;
@@ -14,16 +17,17 @@ using storage::ServiceRecord;
 Answer set_rule(const Commands::Context& context, const Words& words, const Asker& asker,
                 RuleEffect effect) {
   const ServiceRecord record = named_service(context, words);
-  return with_person(context, words[1], asker, [&](const Person& person) -> Answer {
+  const bool allow = effect == RuleEffect::kAllow;
+  const auto set = [&](const Person& person) -> Answer {
     context.access.set_rule({.service_id = record.id,
                              .person = person,
                              .effect = effect,
                              .made = {context.now(), asker.key}});
     context.services.review();
-    const bool allow = effect == RuleEffect::kAllow;
     return {.text =
                 context.people.name(person) + (allow ? " may use " : " may not use ") + words[0]};
-  });
+  };
+  return with_person(context, words[1], asker, set, allow ? Purpose::kGive : Purpose::kAny);
 }
 
 std::string text_of(const Commands::Context& context, const ServiceRecord& record,
@@ -43,7 +47,7 @@ std::string text_of(const Commands::Context& context, const ServiceRecord& recor
 // Carries out: acl NAME clear PERSON.
 Answer clear_rule(const Commands::Context& context, const ServiceRecord& record,
                   const std::string& who, const Asker& asker) {
-  return with_person(context, who, asker, [&](const Person& person) -> Answer {
+  const auto clear = [&](const Person& person) -> Answer {
     const std::string name = context.people.name(person);
     if (!context.access.clear_rule(record.id, person)) {
       return refuse("there is no rule for " + name + "; to see all rules: acl " +
@@ -51,7 +55,8 @@ Answer clear_rule(const Commands::Context& context, const ServiceRecord& record,
     }
     context.services.review();
     return {.text = "removed the rule for " + name};
-  });
+  };
+  return with_person(context, who, asker, clear, Purpose::kGive);
 }
 
 Answer acl(const Commands::Context& context, const Words& words, const Asker& asker) {
@@ -82,15 +87,31 @@ std::vector<Command> access_commands(const Commands::Context& context) {
       return set_rule(context, words, asker, effect);
     };
   };
+  const auto shown_or_set = [&context](const Words& words, const Asker& asker) {
+    return acl(context, words, asker);
+  };
+  const auto allowed = [&context](const Words& words, const Asker& asker) {
+    return who_is_meant(context, words[1], asker);
+  };
+  const auto cleared = [&context](const Words& words, const Asker& asker) {
+    if (words.size() < 3 || words[1] != "clear") return std::optional<std::string>();
+    const auto rules = context.access.rules(named_service(context, words).id);
+    return who_is_meant(context, words[2], asker, [&](const Person& person) {
+      return std::any_of(rules.begin(), rules.end(),
+                         [&](const auto& one) { return one.person == person; });
+    });
+  };
   return {
-      {"allow", "NAME PERSON", Level::kGroupAdmin, 2, 2, Command::kOfService,
-       "lets a person use a service, even one that is only for people allowed",
-       "allow minecraft @alice", rule(RuleEffect::kAllow)},
+      with_doubt({"allow", "NAME PERSON", Level::kGroupAdmin, 2, 2, Command::kOfService,
+                  "lets a person use a service, even one that is only for people allowed",
+                  "allow minecraft @alice", rule(RuleEffect::kAllow)},
+                 allowed),
       {"deny", "NAME PERSON", Level::kGroupAdmin, 2, 2, Command::kOfService,
        "keeps a person from using a service", "deny minecraft @bob", rule(RuleEffect::kDeny)},
-      {"acl", "NAME [members|list|observers on|observers off|clear PERSON]", Level::kGroupAdmin, 1,
-       3, Command::kOfService, "shows or sets who may use a service", "acl minecraft list",
-       [&context](const Words& words, const Asker& asker) { return acl(context, words, asker); }},
+      with_doubt({"acl", "NAME [members|list|observers on|observers off|clear PERSON]",
+                  Level::kGroupAdmin, 1, 3, Command::kOfService,
+                  "shows or sets who may use a service", "acl minecraft list", shown_or_set},
+                 cleared),
   };
 }
 

@@ -78,21 +78,23 @@ Answer share(const Commands::Context& context, const Words& words, const Asker& 
 
 Answer edit(const Commands::Context& context, const Words& words, const Asker& asker) {
   ServiceRecord record = named_service(context, words);
-  const ShareSpec before{record.name, record.host, record.ports};
+  const ShareSpec before{record.name, record.host, record.ports, record.health};
   const auto parsed = parse_edit(before, std::span(words).subspan(1));
   if (const auto* error = std::get_if<ShareError>(&parsed)) return refuse(error->text);
   const auto& after = std::get<ShareSpec>(parsed);
   const std::string what = what_is(after.name, after.ports);
+  const std::string where = " at " + after.host + std::string(describe(after.health));
   const bool other_ports = after.ports != before.ports;
-  if (!other_ports && after.host == before.host) {
-    return {.text = what + " at " + after.host + ": no change"};
+  if (!other_ports && after.host == before.host && after.health == before.health) {
+    return {.text = what + where + ": no change"};
   }
   if (auto objected = objection_to_ports(context, after, asker)) return *objected;
   record.ports = after.ports;
   record.host = after.host;
+  record.health = after.health;
   if (const auto problem = context.services.edit(record)) return refuse(*problem);
   const bool is_news = other_ports && record.enabled;
-  return {.text = "changed: " + what + " at " + after.host + until_restart(record),
+  return {.text = "changed: " + what + where + until_restart(record),
           .announcement = is_news ? announced(record, "changed: " + what) : "",
           .announce_in = record.chat_id};
 }
@@ -209,6 +211,7 @@ std::string text_of(const ServiceCatalog::Shown& shown, const Asker& asker) {
   std::string text = what_is(record.name, record.ports);
   const bool elsewhere = record.host != ShareSpec().host;
   if (elsewhere && manages(asker, record)) text += " at " + record.host;
+  if (manages(asker, record)) text += describe(record.health);
   if (!record.enabled) {
     text += ", off";
   } else if (shown.target == ServiceCatalog::Shown::Target::kDown) {
@@ -300,11 +303,12 @@ std::vector<Command> service_commands(const Commands::Context& context) {
   return {
       {"services", "", Level::kMember, 0, 0, Command::kUnrecorded, "lists the shared services",
        "services", bind(list_services)},
-      {"share", "NAME PORT[-LAST][/tcp|/udp|/both]… [@HOST]", Level::kGroupAdmin, 2, 66,
-       Command::kPlain, "shares a service with the group", "share minecraft 25565 24454/udp",
-       bind(share)},
-      {"edit", "NAME PORT[-LAST][/tcp|/udp|/both]… [@HOST]", Level::kGroupAdmin, 2, 66,
-       Command::kOfService, "changes a service's ports, host or both, and nothing else",
+      {"share", "NAME PORT[-LAST][/tcp|/udp|/both]… [@HOST] [health=off]", Level::kGroupAdmin, 2,
+       67, Command::kPlain,
+       "shares a service with the group; health=off: without checking whether it answers",
+       "share minecraft 25565 24454/udp", bind(share)},
+      {"edit", "NAME PORT[-LAST][/tcp|/udp|/both]… [@HOST] [health=tcp|off]", Level::kGroupAdmin, 2,
+       67, Command::kOfService, "changes a service's ports, host or checks, and nothing else",
        "edit minecraft 25566 24454/udp", bind(edit)},
       {"unshare", "NAME", Level::kGroupAdmin, 1, 1, Command::kAsksFirst | Command::kOfService,
        "removes a service and its rules", "unshare minecraft", bind(unshare),

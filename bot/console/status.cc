@@ -36,7 +36,7 @@ class Status {
     signals_.async_wait([this](const asio::error_code&, int) { loop_.stop(); });
     show_again();
     loop_.run();
-    return kExitOk;
+    return std::ferror(stdout) == 0 ? kExitOk : kExitFailure;
   }
 
  private:
@@ -60,6 +60,7 @@ class Status {
 
   void show_again() {
     show();
+    if (std::ferror(stdout) != 0) return loop_.stop();  // nobody reads it
     timer_.expires_after(kInterval);
     timer_.async_wait([this](const asio::error_code& error) {
       if (!error) show_again();

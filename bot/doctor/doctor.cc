@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 
 #include "bot/base/exit_codes.h"
 #include "bot/base/output.h"
@@ -114,11 +113,6 @@ class Doctor {
 
 }  // namespace
 
-int run_doctor(const DoctorOptions& options) {
-  // A silent name server must not delay it: the C library resolves in a thread that cannot be
-  // cancelled.
-  ::setenv("RES_OPTIONS", "timeout:2 attempts:1", 0);
-  return Doctor(options).run();
-}
+int run_doctor(const DoctorOptions& options) { return Doctor(options).run(); }
 
 }  // namespace ngcshare

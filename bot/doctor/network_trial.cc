@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "bot/services/address_range.h"
+#include "bot/target/tcp_dial.h"
+
 namespace ngcshare {
 namespace {
 
@@ -12,11 +15,9 @@ std::optional<asio::ip::address> numeric(const std::string& host) {
 }
 
 // Returns the first address of each family: a name with many addresses is still one node.
-template <typename Results>
-std::vector<asio::ip::address> first_of_each(const Results& results) {
+std::vector<asio::ip::address> first_of_each(const std::vector<asio::ip::address>& all) {
   std::vector<asio::ip::address> addresses;
-  for (const auto& result : results) {
-    const auto address = result.endpoint().address();
+  for (const auto& address : all) {
     const bool have = std::any_of(addresses.begin(), addresses.end(), [&](const auto& other) {
       return other.is_v4() == address.is_v4();
     });
@@ -26,14 +27,12 @@ std::vector<asio::ip::address> first_of_each(const Results& results) {
 }
 
 bool are_local(const std::vector<BootstrapNode>& nodes) {
-  TargetPolicy local;  // loopback anyway
-  for (const char* network : {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16",
-                              "100.64.0.0/10", "fe80::/10", "fc00::/7"}) {
-    local.allow(network);
-  }
-  return std::all_of(nodes.begin(), nodes.end(), [&](const BootstrapNode& node) {
+  return std::all_of(nodes.begin(), nodes.end(), [](const BootstrapNode& node) {
     const auto address = numeric(node.host);
-    return address && local.allows_address(node.host, *address);
+    if (!address) return false;
+    const AddressKind kind = range_of(plain(*address)).kind;
+    return kind == AddressKind::kLoopback || kind == AddressKind::kPrivate ||
+           kind == AddressKind::kLinkLocal;
   });
 }
 
@@ -50,8 +49,6 @@ NetworkTrial::NetworkTrial(const DoctorOptions& options, const ToxConfig& config
       udp_on_(config.udp && !config.proxy),
       local_(are_local(options.common.bootstrap)),
       nodes_(options.common.bootstrap.size()) {
-  anywhere_.allow("0.0.0.0/0");
-  anywhere_.allow("::/0");
   if (services.size() > kMostServices) services.resize(kMostServices);
   for (auto& service : services) targets_.push_back({.service = std::move(service), .tcp = {}});
 }
@@ -94,11 +91,9 @@ void NetworkTrial::resolve_nodes() {
       on_node(i, {*address});
       continue;
     }
-    resolver_.async_resolve(
-        node.host, "", [this, i](const asio::error_code& error, const auto& results) {
-          if (error == asio::error::operation_aborted) return;
-          on_node(i, error ? std::vector<asio::ip::address>() : first_of_each(results));
-        });
+    lookup_.start(node.host, [this, i](const NameAnswer& answer) {
+      on_node(i, first_of_each(answer.addresses));
+    });
   }
   if (--unresolved_ == 0) start_dht();
 }
@@ -123,7 +118,7 @@ void NetworkTrial::on_node(size_t index, std::vector<asio::ip::address> addresse
 void NetworkTrial::try_relay(size_t index, const asio::ip::address& address) {
   for (const uint16_t port : options_.common.bootstrap[index].tcp_ports) {
     nodes_[index].by_tcp = true;
-    probe(address.to_string(), port, nodes_[index].tcp);
+    probe({address}, port, nodes_[index].tcp);
   }
 }
 
@@ -136,14 +131,10 @@ void NetworkTrial::start_dht() {
 
 void NetworkTrial::try_proxy() {
   begin_task();
-  resolver_.async_resolve(
-      config_.proxy->host, "", [this](const asio::error_code& error, const auto& results) {
-        if (error == asio::error::operation_aborted) return;
-        for (const auto& result : results) {
-          probe(result.endpoint().address().to_string(), config_.proxy->port, proxy_connect_);
-        }
-        end_task();
-      });
+  lookup_.start(config_.proxy->host, [this](const NameAnswer& answer) {
+    probe(answer.addresses, config_.proxy->port, proxy_connect_);
+    end_task();
+  });
 }
 
 // -- targets ----------------------------------------------------------------------------
@@ -151,53 +142,48 @@ void NetworkTrial::try_proxy() {
 void NetworkTrial::try_target(TargetFigures& figures) {
   const std::string& host = figures.service.host;
   figures.allowed = options_.targets.allows_host(host);
-  if (!figures.service.enabled || !figures.allowed) return;
-  if (const auto address = numeric(host)) {
-    on_target(figures, {*address});
-    return;
-  }
+  const bool is_checked = figures.service.health == storage::ServiceHealth::kTcp;
+  if (!figures.service.enabled || !figures.allowed || !is_checked) return;
   begin_task();
-  figures.resolved = false;
-  resolver_.async_resolve(host, "",
-                          [this, &figures](const asio::error_code& error, const auto& results) {
-                            if (error == asio::error::operation_aborted) return;
-                            if (!error) on_target(figures, first_of_each(results));
-                            end_task();
-                          });
+  figures.resolved = needs_no_lookup(host);
+  resolve_target(lookup_, options_.targets, {host, 0},
+                 [this, &figures](const TargetAddresses& addresses) {
+                   on_target(figures, addresses);
+                   end_task();
+                 });
 }
 
-void NetworkTrial::on_target(TargetFigures& figures,
-                             const std::vector<asio::ip::address>& addresses) {
-  figures.resolved = true;
-  std::vector<std::string> allowed;
-  for (const auto& address : addresses) {
-    if (options_.targets.allows_address(figures.service.host, address)) {
-      allowed.push_back(address.to_string());
-    }
+void NetworkTrial::on_target(TargetFigures& figures, const TargetAddresses& addresses) {
+  figures.resolved = addresses.error.empty();
+  if (addresses.allowed.empty() && !addresses.refused.empty()) {
+    figures.refused = address_not_allowed(figures.service.host, addresses.refused.front());
   }
-  figures.allowed = !allowed.empty();
-  if (!figures.allowed) return;
+  if (addresses.allowed.empty()) return;
+  std::vector<asio::ip::address> allowed;
+  for (const auto& endpoint : addresses.allowed) allowed.push_back(endpoint.address());
   for (const storage::PortRange& range : figures.service.ports) {
     if (!range.tcp) continue;
     for (uint32_t port = range.first; port <= range.last; ++port) {
       figures.tcp.push_back({.port = static_cast<uint16_t>(port)});
     }
   }
-  for (TargetFigures::Port& port : figures.tcp) {
-    for (const std::string& ip : allowed) probe(ip, port.port, port.connect);
-  }
+  for (TargetFigures::Port& port : figures.tcp) probe(allowed, port.port, port.connect);
 }
 
-void NetworkTrial::probe(const std::string& ip, uint16_t port, std::optional<Duration>& time) {
+void NetworkTrial::probe(const std::vector<asio::ip::address>& addresses, uint16_t port,
+                         std::optional<Duration>& time) {
+  TargetEndpoints endpoints;
+  for (const auto& address : addresses) endpoints.emplace_back(address, port);
   begin_task();
   const auto begin = std::chrono::steady_clock::now();
-  TargetProbe::start(loop_, anywhere_, {ip, port}, kConnectTimeout,
-                     [this, begin, &time](Attempt attempt) {
-                       const auto took = std::chrono::steady_clock::now() - begin;
-                       if (attempt == Attempt::kReached)
-                         keep_shorter(time, std::chrono::duration_cast<Duration>(took));
-                       end_task();
-                     });
+  TcpDial::start(
+      loop_, std::move(endpoints), kConnectTimeout,
+      [this, begin, &time](Attempt attempt, const asio::error_code&, const asio::ip::tcp::socket&) {
+        const auto took = std::chrono::steady_clock::now() - begin;
+        if (attempt == Attempt::kReached)
+          keep_shorter(time, std::chrono::duration_cast<Duration>(took));
+        end_task();
+      });
 }
 
 // -- results ----------------------------------------------------------------------------

@@ -12,8 +12,9 @@
 
 #include "bot/doctor/dht_probe.h"
 #include "bot/doctor/join_trial.h"
+#include "bot/lookup/name_lookup.h"
 #include "bot/options/options.h"
-#include "bot/target/probe.h"
+#include "bot/target/address.h"
 #include "storage/values/service_record.h"
 
 namespace ngcshare {
@@ -49,8 +50,9 @@ struct TargetFigures {
   };
   storage::ServiceRecord service;
   bool allowed = true;    // by --allow-target
+  std::string refused{};  // why an allowed name's addresses are not allowed; empty if one is
   bool resolved = true;   // the host name was resolved
-  std::vector<Port> tcp;  // the ports tried; none if the service is disabled
+  std::vector<Port> tcp;  // the ports tried; none if the service is disabled or not checked
 };
 
 // Changes nothing; all its activity ends with its destruction. Behind a proxy it resolves no boot
@@ -78,9 +80,11 @@ class NetworkTrial {
   void start_dht();
   void try_proxy();
   void try_target(TargetFigures& figures);
-  void on_target(TargetFigures& figures, const std::vector<asio::ip::address>& addresses);
-  // Connects by tcp and stores the time in `time` if it is shorter.
-  void probe(const std::string& ip, uint16_t port, std::optional<Duration>& time);
+  void on_target(TargetFigures& figures, const TargetAddresses& addresses);
+  // Connects by tcp to the first address that answers, and stores the time in `time` if it is
+  // shorter.
+  void probe(const std::vector<asio::ip::address>& addresses, uint16_t port,
+             std::optional<Duration>& time);
   void begin_task() { ++tasks_; }
   void end_task();
 
@@ -95,8 +99,7 @@ class NetworkTrial {
   asio::io_context loop_{1};
   asio::steady_timer limit_timer_{loop_};
   asio::steady_timer resolve_timer_{loop_};
-  asio::ip::tcp::resolver resolver_{loop_};
-  TargetPolicy anywhere_;  // all addresses: the targets were checked before
+  NameLookup lookup_{loop_};
   std::vector<BootNodeFigures> nodes_;
   std::vector<TargetFigures> targets_;
   std::optional<Duration> proxy_connect_;

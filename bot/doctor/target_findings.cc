@@ -46,9 +46,18 @@ Finding judge_target(const TargetFigures& figures) {
     return failed(std::move(check), service.host + " is not an allowed target",
                   "start the gateway, and this check, with --allow-target " + service.host);
   }
+  if (service.health == storage::ServiceHealth::kOff) {
+    check.finding = where + ": is not checked, because of health=off";
+    return check;
+  }
   if (!figures.resolved) {
     return failed(std::move(check), "the name " + service.host + " could not be resolved",
                   "check the name; containers resolve each other only on a common network");
+  }
+  if (!figures.refused.empty()) {
+    const size_t advice = figures.refused.find("; ");
+    return failed(std::move(check), figures.refused.substr(0, advice),
+                  figures.refused.substr(advice + 2));
   }
   std::vector<uint16_t> silent;
   Duration slowest{0};

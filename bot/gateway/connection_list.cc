@@ -36,6 +36,20 @@ std::vector<std::pair<uint32_t, ConnectionList::Entry>> ConnectionList::all() co
   return found;
 }
 
+std::optional<uint32_t> ConnectionList::longest_idle_flow(const storage::Person& person,
+                                                          std::optional<int64_t> service) const {
+  std::optional<uint32_t> longest;
+  TimePoint since{};
+  for (const auto& [id, entry] : entries_) {
+    const bool fits = !entry.transports.tcp && entry.person == person &&
+                      (!service || service_of(entry.key) == *service);
+    if (!fits || (longest && entry.rates->last_used() >= since)) continue;
+    longest = id;
+    since = entry.rates->last_used();
+  }
+  return longest;
+}
+
 size_t ConnectionList::count(int64_t service) const {
   const auto found = counts_.find(service);
   if (found == counts_.end()) return 0;

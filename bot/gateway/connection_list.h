@@ -37,6 +37,11 @@ class ConnectionList {
   const Entry* find(uint32_t id) const;                 // valid until the next add() or remove()
   std::vector<std::pair<uint32_t, Entry>> all() const;  // oldest first
 
+  // Returns the udp flow of a person, to one service or (nullopt) to any, that has been idle
+  // longest; nullopt if there is none.
+  std::optional<uint32_t> longest_idle_flow(const storage::Person& person,
+                                            std::optional<int64_t> service) const;
+
   size_t count(int64_t service) const;
   size_t count(int64_t service, const storage::Person& person) const;
 

@@ -13,7 +13,8 @@
 namespace ngcshare {
 namespace {
 
-// Keeps all that was decided by commands: a flag that is given again sets only host and ports.
+// Keeps all that was decided by commands: a flag that is given again sets only host, ports and
+// checks.
 void keep_decisions(const storage::ServiceRecord& before, storage::ServiceRecord& record) {
   record.id = before.id;
   record.description = before.description;
@@ -33,7 +34,7 @@ storage::ServiceRecord to_declared(const ShareSpec& spec) {
 
 bool is_declared_so(const storage::ServiceRecord& record, const ShareSpec& spec) {
   return record.declared && !record.chat_id && record.host == spec.host &&
-         record.ports == spec.ports;
+         record.ports == spec.ports && record.health == spec.health;
 }
 
 Rates rates_of(const storage::ServiceLimits& limits) {
@@ -298,7 +299,7 @@ void Gateway::ignore_targets() {
 void Gateway::watch(const storage::ServiceRecord& record) {
   if (health_ == nullptr) return;
   const auto port = first_tcp_port(record);
-  if (record.enabled && port) {
+  if (record.enabled && port && record.health == storage::ServiceHealth::kTcp) {
     health_->watch(record.id, {record.host, *port});
   } else {
     health_->forget(record.id);

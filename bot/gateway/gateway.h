@@ -127,6 +127,7 @@ class Gateway : public OfferMaker, public ServiceCatalog {
   void end_forbidden();
   void end_connections(int64_t service, KillReason reason);
   bool end_connection(const ConnectionList::Entry& entry, KillReason reason);
+  bool end_longest_idle_flow(const Person& person, std::optional<int64_t> service);
   void on_target_tried(ServiceKey key, Attempt attempt);
   void on_health(int64_t id, TargetHealth::State state);
   void review_now_and_then();

@@ -55,11 +55,19 @@ std::optional<KillReason> Gateway::on_accept(Peer& peer, Mapping& mapping, Servi
   }
   Service& service = found->second;
   hub_.refresh_role(peer);
-  if (const auto why_not = refusal(service, peer)) {
-    return refuse(peer, service.record.name, *why_not);
+  const Person person{peer.chat_id, peer.key};
+  const bool is_flow = !mapping.transports().tcp;
+  auto why_not = refusal(service, peer);
+  if (why_not && why_not->reason == KillReason::kLimit && is_flow &&
+      end_longest_idle_flow(person, service_of(key))) {
+    why_not = refusal(service, peer);
   }
-  const bool has_two_sockets = mapping.transports().tcp && mapping.transports().udp;
-  auto lease = hub_.descriptors().take_for({peer.chat_id, peer.key}, has_two_sockets ? 2 : 1);
+  if (why_not) return refuse(peer, service.record.name, *why_not);
+  const size_t sockets = mapping.transports().tcp && mapping.transports().udp ? 2 : 1;
+  auto lease = hub_.descriptors().take_for(person, sockets);
+  if (lease == nullptr && is_flow && end_longest_idle_flow(person, std::nullopt)) {
+    lease = hub_.descriptors().take_for(person, sockets);
+  }
   if (lease == nullptr) {
     return refuse(peer, service.record.name, {KillReason::kLimit, kNoDescriptors});
   }
@@ -67,14 +75,9 @@ std::optional<KillReason> Gateway::on_accept(Peer& peer, Mapping& mapping, Servi
   log_info("connection.opened", "peer {peer} opens {service}", Field{"peer", short_key(peer.key)},
            Field{"service", service.record.name});
   mention_base_mode(mapping);
-  auto rates = service.rates->connect({peer.chat_id, peer.key});
-  const uint32_t id = connections_.add({key,
-                                        {peer.chat_id, peer.key},
-                                        mapping.id(),
-                                        mapping.transports(),
-                                        hub_.now(),
-                                        rates,
-                                        std::move(lease)});
+  auto rates = service.rates->connect(person);
+  const uint32_t id = connections_.add(
+      {key, person, mapping.id(), mapping.transports(), hub_.now(), rates, std::move(lease)});
   TargetConnection::open(
       hub_.loop(), hub_.memory(), policy_, {service.record.host, port_of(key)}, mapping,
       std::move(rates),
@@ -85,6 +88,18 @@ std::optional<KillReason> Gateway::on_accept(Peer& peer, Mapping& mapping, Servi
         if (const auto alive = gateway.lock()) (*alive)->on_target_tried(key, attempt);
       });
   return std::nullopt;
+}
+
+// Makes room for a udp flow at the cost of another one of the same person: a program that sends
+// from ever new ports uses each of them once. Its descriptor counts no longer, although a task
+// closes it. Returns false if the person has no flow.
+bool Gateway::end_longest_idle_flow(const Person& person, std::optional<int64_t> service) {
+  const auto id = connections_.longest_idle_flow(person, service);
+  if (!id) return false;
+  const MsgId mapping = connections_.find(*id)->mapping;
+  connections_.remove(*id);
+  Peer* const peer = hub_.find(person);
+  return peer != nullptr && peer->session->close_mapping(mapping, KillReason::kIdle, hub_.now());
 }
 
 void Gateway::mention_base_mode(const Mapping& mapping) {

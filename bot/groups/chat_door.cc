@@ -10,7 +10,7 @@
 
 namespace ngcshare {
 
-ChatDoor::ChatDoor(Commands& commands, const Access& access, SeenPeople& seen_people,
+ChatDoor::ChatDoor(Commands& commands, Access& access, SeenPeople& seen_people,
                    std::function<int64_t()> unix_now, Ways ways)
     : commands_(commands),
       access_(access),
@@ -30,6 +30,7 @@ std::optional<std::string_view> strip_prefix(std::string_view line) {
 }
 
 void ChatDoor::on_line(const PresentPerson& speaker, const ChatLine& line, TimePoint now) {
+  if (!line.is_private && void_claim_token(speaker, line.text)) return;
   const auto stripped = strip_prefix(line.text);
   if ((!stripped && !line.is_private) || speaker.is_bot) return;
   if (heard_.contains(speaker.person, line.id)) {
@@ -50,6 +51,25 @@ void ChatDoor::on_line(const PresentPerson& speaker, const ChatLine& line, TimeP
                     .nick = speaker.nick,
                     .role = speaker.role};
   answer(asker, stripped.value_or(line.text), speaker.person);
+}
+
+bool ChatDoor::void_claim_token(const PresentPerson& speaker, const std::string& text) {
+  try {
+    if (!access_.void_claim_token_in(text)) return false;
+  } catch (const storage::StorageError& error) {
+    log_error("claim.not_void",
+              "a claim token was said in the group and could not be voided: {error}",
+              Field{"error", error.what()});
+    return false;
+  }
+  log_warn("claim.void",
+           "{peer} said the claim token in the group, so it is void; for another, run ngcshare "
+           "claim-token",
+           Field{"peer", short_key(speaker.person.key)});
+  reply(speaker.person,
+        "everybody in the group could read that token, so it is void; for another, run on the "
+        "gateway's machine: ngcshare claim-token, and send claim TOKEN to me in a private message");
+  return true;
 }
 
 ChatDoor::Patience ChatDoor::spend(const storage::Person& person, TimePoint now) {

@@ -36,12 +36,12 @@ class ChatDoor {
   };
 
   // The references must outlive the door.
-  ChatDoor(Commands& commands, const Access& access, SeenPeople& seen_people,
+  ChatDoor(Commands& commands, Access& access, SeenPeople& seen_people,
            std::function<int64_t()> unix_now, Ways ways);
 
   // Runs a line of chat that is a command: one with a prefix, or any line of a private message.
   // Ignores other bots of this kind, because two would answer each other for ever, and lines that
-  // NGC plays back.
+  // NGC plays back. A claim token that the group could read is void, whatever else the line says.
   void on_line(const PresentPerson& speaker, const ChatLine& line, TimePoint now);
 
   // Says something in the chat of one group, or (nullopt) of all.
@@ -55,12 +55,13 @@ class ChatDoor {
   };
   enum class Patience { kAnswer, kSayEnough, kSilent };
 
+  bool void_claim_token(const PresentPerson& speaker, const std::string& text);
   Patience spend(const storage::Person& person, TimePoint now);
   void answer(const Asker& asker, std::string_view line, const storage::Person& person);
   void reply(const storage::Person& person, const std::string& text);
 
   Commands& commands_;
-  const Access& access_;
+  Access& access_;
   SeenPeople& seen_people_;
   const std::function<int64_t()> unix_now_;
   const Ways ways_;

@@ -6,10 +6,12 @@
 
 #include "bot/base/log.h"
 #include "bot/base/numbers.h"
-#include "bot/base/unix_time.h"
+#include "bot/base/printable.h"
+#include "bot/base/units.h"
 #include "bot/services/ports.h"
 #include "bot/services/share_syntax.h"
 #include "protocol/base/text.h"
+#include "storage/stores/pin_store.h"
 
 namespace ngcshare {
 namespace {
@@ -35,15 +37,23 @@ std::string why_gone(const Key& gateway, KillReason reason) {
   }
 }
 
+std::vector<std::string> names_in(const std::vector<WantedService>& wanted) {
+  std::vector<std::string> names;
+  for (const WantedService& one : wanted) names.push_back(one.name);
+  return names;
+}
+
 }  // namespace
 
-Connector::Connector(SessionHub& hub, storage::PinStore& pins, const Output& output, Config config,
+Connector::Connector(SessionHub& hub, Pins& pins, const Output& output, Config config,
                      PortInUse on_port_in_use)
     : hub_(hub),
       pins_(pins),
+      keeper_(pins, hub.entropy()),
       output_(output),
       config_(std::move(config)),
-      on_port_in_use_(std::move(on_port_in_use)) {}
+      on_port_in_use_(std::move(on_port_in_use)),
+      lookalikes_(names_in(config_.wanted)) {}
 
 Connector::~Connector() = default;
 
@@ -95,10 +105,14 @@ void Connector::on_offer(Peer& peer, const Offer& offer) {
   output_.say(event_of("offer", id, offer),
               service.chosen || known || config_.all || config_.only_list
                   ? ""
-                  : "also available: " + offer.name + " (" +
+                  : "also available: " + printable(offer.name) + " (" +
                         describe(offer.transports, offer.suggested_port) + ") at gateway " +
-                        short_key(peer.key) +
-                        "; to use it, add its name to the command, or use --all");
+                        trusted_digits(peer.key) +
+                        (is_visible_utf8(offer.name)
+                             ? "; to use it, add its name to the command, or use --all"
+                             : "; it is never used, because its name has characters that cannot "
+                               "be seen"));
+  warn_of_lookalike(id);
   if (same_ports && service.port != 0) return;
   if (service.port != 0) {
     close_ports(id, service, KillReason::kWithdrawn);
@@ -106,14 +120,14 @@ void Connector::on_offer(Peer& peer, const Offer& offer) {
     if (!peer.session->hears_offer(offer.id)) return;
   }
   if (!service.chosen) return;
-  open_ports(id, service);
   choose_further_ports(id);
+  open_ports(id);
 }
 
 // Returns true for a trusted offer that is wanted by its own name or is a further port of a chosen
 // service.
 bool Connector::chooses(const ServiceId& id) {
-  if (config_.only_list) return false;
+  if (config_.only_list || !is_visible_utf8(id.name)) return false;
   const WantedService* const asked = wanted(id.gateway.key, id.name);
   if (config_.all || asked != nullptr) return trusts(id, asked);
   const std::string_view service = service_in_offer_name(id.name);
@@ -122,38 +136,72 @@ bool Connector::chooses(const ServiceId& id) {
          trusts(id, wanted(id.gateway.key, service));
 }
 
-// Opens the further ports of a service whose offers came before that of its first port.
+// Chooses the further ports of a service whose offers came before that of its first port.
 void Connector::choose_further_ports(const ServiceId& first) {
   for (auto& [id, service] : services_) {
     const bool further = id.gateway == first.gateway && id.name != first.name && !service.chosen &&
                          service_in_offer_name(id.name) == first.name;
-    if (!further || !chooses(id)) continue;
-    service.chosen = true;
-    open_ports(id, service);
+    if (further && chooses(id)) service.chosen = true;
   }
 }
 
-// Returns true if the gateway may offer that name. A name, and with it all ports of the service,
-// belongs to the gateway that was used first for it; another one is used only if the user gives its
-// key.
-bool Connector::trusts(const ServiceId& id, const WantedService* wanted) {
+// Returns the pin by which the name belongs to another gateway, or nullptr. A name, and with it all
+// ports of the service, belongs to the gateway that was first used for it.
+const storage::PinRecord* Connector::other_owner(const ServiceId& id) const {
   const auto& [gateway, name] = id;
-  auto pin = pins_.find(gateway.chat_id, std::string(service_in_offer_name(name)));
-  if (!pin || pin->gateway_key == gateway.key) pin = pins_.find(gateway.chat_id, name);
-  if (!pin || pin->gateway_key == gateway.key) return true;
-  if (wanted != nullptr && !wanted->gateway_prefix.empty()) return true;
-  if (warned_.insert(id).second) {
-    const std::string warning = "a second gateway (" + short_key(gateway.key) + ") also offers " +
-                                name + "; staying with " + short_key(pin->gateway_key) +
-                                ". To switch, use " + name + "@" +
-                                to_hex(gateway.key).substr(0, 16);
-    output_.say({{"event", "untrusted_gateway"},
-                 {"service", name},
-                 {"gateway", to_hex(gateway.key)},
-                 {"trusted_gateway", to_hex(pin->gateway_key)}},
-                "warning: " + warning);
+  for (const std::string_view owned : {service_in_offer_name(name), std::string_view(name)}) {
+    const storage::PinRecord* const pin = pins_.find(gateway.chat_id, owned);
+    if (pin != nullptr && pin->gateway_key != gateway.key) return pin;
   }
-  return false;
+  return nullptr;
+}
+
+// Returns true if the gateway may offer that name: if no other one owns it, or the user named this
+// one by its key.
+bool Connector::trusts(const ServiceId& id, const WantedService* wanted) {
+  const storage::PinRecord* const owner = other_owner(id);
+  if (owner == nullptr) return true;
+  const bool named = wanted != nullptr && !wanted->gateway_prefix.empty();
+  if (warned_.size() >= kMostWarned) warned_.clear();
+  if (warned_.insert(id).second) say_who_owns(id, *owner, named);
+  return named;
+}
+
+void Connector::say_who_owns(const ServiceId& id, const storage::PinRecord& owner, bool named) {
+  const std::string name = printable(id.name);
+  const std::string digits = trusted_digits(id.gateway.key);
+  const std::string used = trusted_digits(owner.gateway_key) + ", which was first used for it on " +
+                           format_time(owner.first_seen);
+  nlohmann::json event = {{"event", named ? "named_gateway" : "untrusted_gateway"},
+                          {"service", id.name},
+                          {"gateway", to_hex(id.gateway.key)},
+                          {"trusted_gateway", to_hex(owner.gateway_key)}};
+  std::string text;
+  if (!named) {
+    text = "warning: a second gateway (" + digits + ") also offers " + name + "; staying with " +
+           used + ". To use the second one this time, ask for " + name + "@" + digits;
+  } else if (config_.trust) {
+    text = name + " belongs to gateway " + digits + " from now on, instead of " + used;
+  } else {
+    text = name + " is used from gateway " + digits + " this time; without its key it stays with " +
+           used + ". To change that, add --trust";
+  }
+  if (named) event["from_now_on"] = config_.trust;
+  output_.say(event, text);
+}
+
+void Connector::warn_of_lookalike(const ServiceId& id) {
+  const auto twin = lookalikes_.add(id.gateway.key, id.name);
+  if (!twin) return;
+  output_.say({{"event", "lookalike"},
+               {"service", id.name},
+               {"gateway", to_hex(id.gateway.key)},
+               {"looks_like", twin->name}},
+              "warning: gateway " + trusted_digits(id.gateway.key) + " offers \"" +
+                  printable(id.name) + "\", which is not \"" + printable(twin->name) + "\"" +
+                  (twin->gateway ? " of gateway " + trusted_digits(*twin->gateway)
+                                 : ", for which you asked") +
+                  ", but looks like it");
 }
 
 void Connector::on_offer_gone(Peer& peer, const Offer& offer, KillReason reason) {
@@ -168,6 +216,7 @@ void Connector::on_offer_gone(Peer& peer, const Offer& offer, KillReason reason)
                          ? ""
                          : offer.name + " is not available now: " + why_gone(peer.key, reason) +
                                (was_open ? "; its local port is closed until it is back" : ""));
+  lookalikes_.remove(peer.key, offer.name);
   services_.erase(found);
 }
 
@@ -180,106 +229,8 @@ void Connector::on_presence(Peer& peer, bool present) {
                       short_key(id.gateway.key) +
                       " is lost; its local port is closed until it is back");
     }
-    if (present && service.port == 0) open_ports(id, service);
+    if (present && service.port == 0) open_ports(id);
   }
-}
-
-// -- ports ------------------------------------------------------------------------------
-
-std::optional<BoundPorts> Connector::choose_ports(const ServiceId& id, const Service& service) {
-  const TransportSet transports = service.offer.transports;
-  const WantedService* const asked = wanted(id.gateway.key, id.name);
-  asio::error_code error;
-  if (asked != nullptr && asked->local_port) {
-    auto bound =
-        bind_ports(hub_.loop(), config_.bind_address, *asked->local_port, transports, error);
-    if (!bound) {
-      on_port_in_use_("cannot listen on " + local_address(*asked->local_port) + ": " +
-                      error.message() + "; choose another port with " + id.name + "=PORT");
-    }
-    return bound;
-  }
-  uint16_t preferred = service.offer.suggested_port;
-  const auto pin = pins_.find(id.gateway.chat_id, id.name);
-  if (pin && pin->gateway_key == id.gateway.key && pin->local_port) preferred = *pin->local_port;
-  if (const auto last = last_ports_.find(id); last != last_ports_.end()) preferred = last->second;
-  auto bound = bind_near(hub_.loop(), config_.bind_address, preferred, transports, error);
-  if (!bound) {
-    log_error("local.no_port", "cannot open a local port for {service}: {error}",
-              Field{"service", id.name}, Field{"error", error.message()});
-  }
-  return bound;
-}
-
-std::shared_ptr<Mapping> Connector::open_mapping(const ServiceId& id, Transport transport,
-                                                 MappingSink& sink) {
-  const auto found = services_.find(id);
-  const Peer* const peer = hub_.find(id.gateway);
-  if (found == services_.end() || peer == nullptr) return nullptr;
-  PeerSession& session = *peer->session;
-  Mapping* const mapping = session.open(found->second.offer.id, transport, sink, hub_.now());
-  hub_.rearm(session);
-  return mapping == nullptr ? nullptr : mapping->shared_from_this();
-}
-
-void Connector::open_ports(const ServiceId& id, Service& service) {
-  auto bound = choose_ports(id, service);
-  if (!bound) return;
-  service.port = bound->port;
-  last_ports_[id] = bound->port;
-  if (bound->tcp) {
-    service.tcp = std::make_unique<TcpListener>(
-        std::move(*bound->tcp), hub_.memory(), hub_.descriptors(),
-        [this, id](MappingSink& sink) { return open_mapping(id, Transport::kTcp, sink); });
-  }
-  if (bound->udp) {
-    service.udp = std::make_unique<UdpListener>(
-        std::move(*bound->udp),
-        [this, id](MappingSink& sink) { return open_mapping(id, Transport::kUdp, sink); });
-  }
-  remember(id, bound->port);
-
-  auto event = event_of("listening", id, service.offer);
-  event["local"] = local_address(bound->port);
-  event["local_port"] = bound->port;
-  event["transport"] = service.offer.transports.tcp ? "tcp" : "udp";
-  if (service.offer.transports.tcp && service.offer.transports.udp) event["transport"] = "both";
-  const bool moved = bound->port != service.offer.suggested_port;
-  output_.say(event, id.name + " is ready: " + local_address(bound->port) +
-                         (moved ? " (its usual port is " +
-                                      std::to_string(service.offer.suggested_port) + ")"
-                                : ""));
-  if (service.offer.transports.tcp) mention_base_mode(id);
-}
-
-void Connector::mention_base_mode(const ServiceId& id) {
-  const Peer* const peer = hub_.find(id.gateway);
-  if (peer == nullptr || peer->session->expects_link()) return;
-  if (std::exchange(base_mode_mentioned_, true)) return;
-  output_.say({{"event", "base_mode"}},
-              "note: tcp runs in base mode, which is slow and can corrupt data when the path loses "
-              "packets; verify what you download");
-}
-
-void Connector::close_ports(const ServiceId& id, Service& service, KillReason reason,
-                            const std::string& text) {
-  if (service.port == 0) return;
-  service.tcp.reset();
-  service.udp.reset();
-  service.port = 0;
-  auto event = event_of("closed", id, service.offer);
-  event["reason"] = to_string(reason);
-  output_.say(event, text);
-}
-
-void Connector::remember(const ServiceId& id, uint16_t port) {
-  auto pin = pins_.find(id.gateway.chat_id, id.name);
-  if (!pin || pin->gateway_key != id.gateway.key) {
-    pin = storage::PinRecord{id.gateway.chat_id, id.name, id.gateway.key, {}, unix_seconds()};
-  }
-  if (pin->local_port == port) return;
-  pin->local_port = port;
-  pins_.put(*pin);
 }
 
 bool Connector::offers_from(const Key& gateway) const {
@@ -295,11 +246,11 @@ std::string Connector::table() const {
       cell.resize(std::max(width, cell.size()), ' ');
       return cell + "  ";
     };
-    text += padded(name, 20) + padded(from, 10) + padded(what, 14) + local + "\n";
+    text += padded(name, 20) + padded(from, kTrustedDigits) + padded(what, 14) + local + "\n";
   };
   add_row("SERVICE", "FROM", "PORT", "LOCAL ADDRESS");
   for (const auto& [id, service] : services_) {
-    add_row(id.name, short_key(id.gateway.key),
+    add_row(printable(id.name), trusted_digits(id.gateway.key),
             describe(service.offer.transports, service.offer.suggested_port),
             local_address(service.port));
   }

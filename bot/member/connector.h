@@ -15,11 +15,13 @@
 
 #include "bot/base/output.h"
 #include "bot/member/local_ports.h"
+#include "bot/member/lookalikes.h"
+#include "bot/member/pins.h"
+#include "bot/member/port_keeper.h"
 #include "bot/member/tcp_listener.h"
 #include "bot/member/udp_listener.h"
 #include "bot/peers/session_hub.h"
 #include "bot/services/wanted_service.h"
-#include "storage/stores/pin_store.h"
 
 namespace ngcshare {
 
@@ -29,13 +31,17 @@ class Connector : public OfferUser {
     std::vector<WantedService> wanted;
     bool all = false;        // use every service that is offered
     bool only_list = false;  // use none, only list them
+    bool trust = false;      // names belong to the gateways that are wanted by key from now on
     asio::ip::address bind_address;
   };
+  // Open services of gateways that the user does not know, with `all`.
+  static constexpr size_t kMostUnknown = 256;
+
   // Called with a one-line reason when a port that the user asked for could not be bound.
   using PortInUse = std::function<void(const std::string& why)>;
 
   // All references must outlive the connector.
-  Connector(SessionHub& hub, storage::PinStore& pins, const Output& output, Config config,
+  Connector(SessionHub& hub, Pins& pins, const Output& output, Config config,
             PortInUse on_port_in_use);
   ~Connector() override;
 
@@ -52,47 +58,59 @@ class Connector : public OfferUser {
   void on_presence(Peer& peer, bool present) override;
 
  private:
-  // A gateway and the name of one of its Offers, which stay the same across restarts. A gateway is
-  // looked up in the hub when it is needed, because peers come and go.
-  struct ServiceId {
-    storage::Person gateway;
-    std::string name;
-
-    auto operator<=>(const ServiceId&) const = default;
-  };
   struct Service {
     Offer offer;
     bool chosen = false;
-    uint16_t port = 0;  // 0 if not open
+    uint16_t port = 0;     // 0 if not open
+    bool alone = false;    // its port does not keep its distance from the service's first one
+    bool unknown = false;  // its gateway is kUnknown
     std::unique_ptr<TcpListener> tcp;
     std::unique_ptr<UdpListener> udp;
   };
   const WantedService* wanted(const Key& gateway, std::string_view name) const;
   bool chooses(const ServiceId& id);
   void choose_further_ports(const ServiceId& first);
+  const storage::PinRecord* other_owner(const ServiceId& id) const;
   bool trusts(const ServiceId& id, const WantedService* wanted);
-  void open_ports(const ServiceId& id, Service& service);
+  void say_who_owns(const ServiceId& id, const storage::PinRecord& owner, bool named);
+  void warn_of_lookalike(const ServiceId& id);
+  Standing standing(const ServiceId& id) const;
+  // A service with its id, in services_.
+  using Entry = std::pair<const ServiceId, Service>;
+  std::vector<Entry*> block_of(const ServiceId& id);
+  void open_ports(const ServiceId& id);
+  bool open_block(const std::vector<Entry*>& block);
+  bool bind(const std::vector<Entry*>& entries, PortBlock where, const Entry& first,
+            asio::error_code& error);
+  void listen(const ServiceId& id, Service& service, BoundPorts bound);
+  bool may_open_unknown();
+  void mention_unknown(const ServiceId& id);
+  bool is_own_target(const ServiceId& id, asio::ip::tcp::socket& socket);
+  void leave_target_port(const ServiceId& id);
   // Closes the local ports, if open, and prints the event `closed` with `text` for people, which is
   // empty where the caller prints a line of its own.
   void close_ports(const ServiceId& id, Service& service, KillReason reason,
                    const std::string& text = "");
-  std::optional<BoundPorts> choose_ports(const ServiceId& id, const Service& service);
   std::shared_ptr<Mapping> open_mapping(const ServiceId& id, Transport transport,
                                         MappingSink& sink);
   void mention_base_mode(const ServiceId& id);
-  void remember(const ServiceId& id, uint16_t port);
   static nlohmann::json event_of(const char* event, const ServiceId& id, const Offer& offer);
   std::string local_address(uint16_t port) const;
 
   SessionHub& hub_;
-  storage::PinStore& pins_;
+  Pins& pins_;
+  PortKeeper keeper_;
   const Output& output_;
   const Config config_;
   PortInUse on_port_in_use_;
   std::map<ServiceId, Service> services_;
-  std::set<ServiceId> warned_;                // untrusted offers that the user was warned of
-  std::map<ServiceId, uint16_t> last_ports_;  // local ports used in this run
+  Lookalikes lookalikes_;                      // of all offers
+  std::set<ServiceId> warned_;                 // offers of names that belong to other gateways
+  static constexpr size_t kMostWarned = 1024;  // then all are forgotten
   bool base_mode_mentioned_ = false;
+  bool unknown_mentioned_ = false;
+  bool too_many_mentioned_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>();  // handlers may run after our end
 };
 
 }  // namespace ngcshare

@@ -1,14 +1,19 @@
-// Binds local ports for a service, with the same number for tcp and udp if it has both.
+// Binds local ports for a service, with the same number for tcp and udp if a port has both.
 #pragma once
 
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/ip/udp.hpp>
+#include <functional>
 #include <optional>
+#include <vector>
 
 #include "protocol/wire/packet.h"
 
 namespace ngcshare {
+
+// The first port that every user may bind.
+inline constexpr uint16_t kFirstUnprivileged = 1024;
 
 struct BoundPorts {
   std::optional<asio::ip::tcp::acceptor> tcp;  // listening
@@ -25,11 +30,28 @@ std::optional<BoundPorts> bind_ports(asio::io_context& loop, const asio::ip::add
 // `forbidden` (this user may not bind `port`) adds 8000 to a port below 1024.
 std::optional<uint16_t> next_port(uint16_t port, bool forbidden);
 
-// Binds `preferred` (0 for any) or the next free port after it; if this user may not bind a port
-// below 1024, continues 8000 above it (80 becomes 8080). Returns nullopt and sets `error` if no
-// port could be bound.
-std::optional<BoundPorts> bind_near(asio::io_context& loop, const asio::ip::address& address,
-                                    uint16_t preferred, TransportSet transports,
-                                    asio::error_code& error);
+// The local ports of a service. They keep the distances that its ports have at the gateway, because
+// a program that is given one of them may compute another (a game's query port is the next one).
+struct PortBlock {
+  struct Port {
+    int distance = 0;  // from the first port
+    TransportSet transports;
+  };
+  std::vector<Port> ports;
+  std::vector<uint16_t> choices;  // for the first port, the best first; 0 for any
+  // Goes on after the last choice until all ports are free; 8000 above it if this user may not bind
+  // a port below 1024 (80 becomes 8080).
+  bool searches = true;
+  // Limits that do not bind the first port at a choice from which nothing is searched.
+  uint16_t lowest = 1;
+  uint16_t highest = 65535;
+  std::function<bool(uint16_t port)> is_taken =
+      nullptr;  // by another service, open or not; may be empty
+};
+
+// Binds all ports of a block, in its order. Returns nullopt and sets `error` if it cannot be done.
+std::optional<std::vector<BoundPorts>> bind_block(asio::io_context& loop,
+                                                  const asio::ip::address& address,
+                                                  const PortBlock& block, asio::error_code& error);
 
 }  // namespace ngcshare

@@ -18,9 +18,10 @@ void say_that_programs_wait(const asio::error_code& why) {
 }  // namespace
 
 TcpListener::TcpListener(asio::ip::tcp::acceptor acceptor, link::MemoryBudget& memory,
-                         DescriptorBudget& descriptors, Open open)
+                         DescriptorBudget& descriptors, Open open, Refuses refuses)
     : memory_(memory),
       open_(std::move(open)),
+      refuses_(std::move(refuses)),
       accepting_(
           std::move(acceptor), descriptors,
           [this](asio::ip::tcp::socket socket, DescriptorBudget::Lease lease) {
@@ -29,7 +30,13 @@ TcpListener::TcpListener(asio::ip::tcp::acceptor acceptor, link::MemoryBudget& m
           say_that_programs_wait) {}
 
 void TcpListener::on_connection(asio::ip::tcp::socket socket, DescriptorBudget::Lease lease) {
-  // The bridge destroys the handler of its end, and with it the lease, once the socket is closed.
+  if (refuses_ && refuses_(socket)) {
+    asio::error_code ignored;
+    socket.set_option(asio::socket_base::linger(true, 0), ignored);
+    socket.close(ignored);
+    return;
+  }
+  // The bridge destroys the handler of its end, and with it the lease, once its socket is closed.
   const auto bridge =
       TcpBridge::create(std::move(socket), memory_, nullptr, [lease = std::move(lease)] {});
   const std::shared_ptr<Mapping> mapping = open_(*bridge);

@@ -17,15 +17,19 @@ class TcpListener {
   // Opens a mapping for a sink, or returns nullptr.
   using Open = std::function<std::shared_ptr<Mapping>(MappingSink&)>;
 
+  // Returns true for a connection that is reset at once. Must not destroy the listener.
+  using Refuses = std::function<bool(asio::ip::tcp::socket&)>;
+
   // `memory` and `descriptors` must outlive the listener and its connections.
   TcpListener(asio::ip::tcp::acceptor acceptor, link::MemoryBudget& memory,
-              DescriptorBudget& descriptors, Open open);
+              DescriptorBudget& descriptors, Open open, Refuses refuses = nullptr);
 
  private:
   void on_connection(asio::ip::tcp::socket socket, DescriptorBudget::Lease lease);
 
   link::MemoryBudget& memory_;
   Open open_;
+  Refuses refuses_;
   AcceptLoop<asio::ip::tcp> accepting_;
 };
 

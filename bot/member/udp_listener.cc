@@ -1,5 +1,6 @@
 #include "bot/member/udp_listener.h"
 
+#include <iterator>
 #include <utility>
 
 #include "bot/base/log.h"
@@ -22,8 +23,14 @@ bool UdpListener::Flow::open() {
   return mapping_ != nullptr;
 }
 
-void UdpListener::Flow::send(Bytes datagram) {
+void UdpListener::Flow::note_use() {
   last_used_ = steady_now();
+  Flows& flows = listener_.flows_;
+  flows.splice(flows.end(), flows, listener_.by_source_.at(source_));
+}
+
+void UdpListener::Flow::send(Bytes datagram) {
+  note_use();
   if (mapping_->state() == Mapping::State::kOpen) {
     if (!mapping_->send_datagram(datagram)) ++listener_.dropped_;
   } else if (early_.size() < kMaxEarly) {
@@ -40,20 +47,26 @@ void UdpListener::Flow::on_established() {
 }
 
 void UdpListener::Flow::on_datagram(Bytes bytes) {
-  last_used_ = steady_now();
+  note_use();
   asio::error_code ignored;  // UDP may lose it
   listener_.socket_.send_to(asio::buffer(bytes.data(), bytes.size()), source_, 0, ignored);
 }
 
 void UdpListener::Flow::on_closed(KillReason reason) {
   log_debug("mapping.ended", "udp mapping ended: {reason}", Field{"reason", to_string(reason)});
-  listener_.flows_.erase(listener_.flows_.find(source_));  // destroys this flow
+  const auto found = listener_.by_source_.find(source_);
+  const auto flow = found->second;
+  listener_.by_source_.erase(found);
+  listener_.flows_.erase(flow);  // destroys this flow
 }
 
 // -- the port ---------------------------------------------------------------------------
 
-UdpListener::UdpListener(asio::ip::udp::socket socket, Open open)
-    : socket_(std::move(socket)), open_(std::move(open)), idle_timer_(socket_.get_executor()) {
+UdpListener::UdpListener(asio::ip::udp::socket socket, Open open, size_t most_flows)
+    : socket_(std::move(socket)),
+      open_(std::move(open)),
+      most_flows_(most_flows),
+      idle_timer_(socket_.get_executor()) {
   asio::error_code ignored;
   socket_.non_blocking(true, ignored);
   wait_readable();
@@ -82,22 +95,38 @@ void UdpListener::read_some() {
 }
 
 void UdpListener::on_datagram(const Endpoint& source, Bytes bytes) {
-  auto found = flows_.find(source);
-  if (found == flows_.end()) {
-    auto flow = std::make_unique<Flow>(*this, source);
-    if (!flow->open()) {
-      ++dropped_;
-      return;
-    }
-    found = flows_.emplace(source, std::move(flow)).first;
+  const auto known = by_source_.find(source);
+  Flow* const flow = known == by_source_.end() ? open_flow(source) : &*known->second;
+  if (flow == nullptr) {
+    ++dropped_;
+  } else {
+    flow->send(bytes);
   }
-  found->second->send(bytes);
+}
+
+UdpListener::Flow* UdpListener::open_flow(const Endpoint& source) {
+  if (flows_.size() >= most_flows_) end_longest_idle();
+  Flow* const flow = &flows_.emplace_back(*this, source);
+  by_source_.emplace(source, std::prev(flows_.end()));
+  if (flow->open()) return flow;
+  const bool is_spare = steady_now() - flows_.front().last_used() >= kSpareTime;
+  if (is_spare) {
+    end_longest_idle();
+    if (flow->open()) return flow;
+  }
+  by_source_.erase(source);
+  flows_.pop_back();
+  return nullptr;
+}
+
+void UdpListener::end_longest_idle() {
+  by_source_.erase(flows_.front().source());
+  flows_.pop_front();
 }
 
 void UdpListener::check_idle() {
   const TimePoint now = steady_now();
-  std::erase_if(flows_,
-                [&](const auto& entry) { return now - entry.second->last_used() >= kIdleTime; });
+  while (!flows_.empty() && now - flows_.front().last_used() >= kIdleTime) end_longest_idle();
   idle_timer_.expires_after(kIdleCheck);
   idle_timer_.async_wait([this, alive = std::weak_ptr(alive_)](const asio::error_code& error) {
     if (!alive.expired() && !error) check_idle();

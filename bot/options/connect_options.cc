@@ -14,12 +14,22 @@ void read_words(const GivenFlags& given, ConnectOptions& options, Problems& prob
   }
   problems.collect([&] { options.chat_id = parse_chat_id(given.words.front()); });
   for (size_t i = 1; i < given.words.size(); ++i) {
-    if (const auto wanted = parse_wanted(given.words[i])) {
+    const auto parsed = parse_wanted(given.words[i]);
+    if (const auto* const wanted = std::get_if<WantedService>(&parsed)) {
       options.wanted.push_back(*wanted);
     } else {
-      problems.add("\"" + given.words[i] +
-                   "\" is not SERVICE[@GATEWAY][=LOCALPORT] with a port from 1 to 65535");
+      problems.add(std::get<WantedError>(parsed).text);
     }
+  }
+}
+
+void read_trust(const GivenFlags& given, ConnectOptions& options, Problems& problems) {
+  options.trust = given.has("trust");
+  const bool names_one =
+      std::any_of(options.wanted.begin(), options.wanted.end(),
+                  [](const WantedService& wanted) { return !wanted.gateway_prefix.empty(); });
+  if (options.trust && !names_one) {
+    problems.add("--trust needs a service with the digits of its gateway's key: SERVICE@GATEWAY");
   }
 }
 
@@ -52,6 +62,7 @@ ConnectOptions connect_options(const GivenFlags& given, const Environment& envir
   problems.collect([&] { read_inviter(given, options); });
   options.all = given.has("all");
   options.only_list = given.has("list");
+  read_trust(given, options, problems);
   problems.collect([&] { read_bind(given, options); });
   problems.collect([&] { options.timeout = timeout_of(given); });
   return options;

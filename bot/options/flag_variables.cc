@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "bot/base/spelling.h"
+#include "bot/services/share_syntax.h"
 
 namespace ngcshare {
 namespace {
@@ -23,12 +24,13 @@ std::vector<std::string> split_list(const std::string& text) {
   return items;
 }
 
-// Splits a list of shares. The ports of one service are separated by commas, too: an item without
-// '=' continues the one before.
+// Splits a list of shares. The ports and options of one service are separated by commas, too: an
+// option, or an item without '=', continues the one before.
 std::vector<std::string> split_shares(const std::string& text) {
   std::vector<std::string> shares;
   for (std::string& item : split_list(text)) {
-    const bool goes_on = !shares.empty() && item.find('=') == std::string::npos;
+    const bool goes_on =
+        !shares.empty() && (item.find('=') == std::string::npos || is_share_option(item));
     if (goes_on) {
       shares.back() += "," + item;
     } else {

@@ -81,6 +81,7 @@ struct ConnectOptions {
   std::vector<WantedService> wanted;
   bool all = false;        // every service that is offered
   bool only_list = false;  // open no port, only list the services
+  bool trust = false;      // names belong to the gateways that are named with them from now on
   asio::ip::address bind_address;
   std::optional<std::chrono::seconds> timeout;
 };

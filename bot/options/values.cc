@@ -113,7 +113,8 @@ TargetPolicy parse_targets(const std::vector<std::string>& texts, Problems& prob
   for (const auto& text : texts) {
     if (targets.allow(text)) continue;
     problems.add("--allow-target: \"" + text +
-                 "\" is not a host, nor a network such as 10.0.0.0/8");
+                 "\" is not a host, nor a network such as 10.0.0.0/8, nor a host with the network "
+                 "to which it may resolve, such as nas.example.com=192.168.1.0/24");
   }
   return targets;
 }

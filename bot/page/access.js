@@ -73,7 +73,7 @@ export class Access {
     const who = person.value.trim();
     if (who === '') {
       person.focus();
-      this.#commander.say('Enter a person: a key, its first 8 or more digits, or @nick.', false);
+      this.#commander.say('Enter a person: the first 16 or more digits of a key, or @nick.', false);
       return;
     }
     const question = effect === 'deny' ? {

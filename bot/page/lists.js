@@ -41,7 +41,7 @@ export class Groups {
 function updateGroup({parts}, group) {
   const name = clean(group.name);
   setText(parts.name, name || 'unnamed');
-  setText(parts.state, group.connected ? 'connected' : 'not connected');
+  setText(parts.state, clean(group.problem) || (group.connected ? 'connected' : 'not connected'));
   setData(parts.state, 'tone', group.connected ? 'good' : 'warn');
   const peers = group.peers ?? {};
   const total = (peers.direct ?? 0) + (peers.relay ?? 0);

@@ -250,6 +250,20 @@ ClaimResult Access::claim(std::string_view token, const Person& person, std::int
   return {Outcome::kWrong, issued->tries_left};
 }
 
+bool Access::void_claim_token_in(std::string_view text) {
+  const auto said = possible_claim_tokens(text);
+  if (said.empty()) return false;
+  auto issued = claim_store_.find();
+  if (!issued || issued->tries_left == 0) return false;
+  const bool was_said = std::any_of(said.begin(), said.end(), [&](std::string_view one) {
+    return same_hash(hash_claim_token(one), issued->hash);
+  });
+  if (!was_said) return false;
+  issued->tries_left = 0;
+  claim_store_.put(*issued);
+  return true;
+}
+
 void Access::make_owner(const Person& person, const storage::ClaimRecord& token, std::int64_t now) {
   storage::Transaction transaction(database_);
   claim_store_.put(token);

@@ -142,6 +142,8 @@ class Access {
   // and one person. It is a secret and cannot be shown again.
   std::string issue_claim_token(Entropy& entropy, std::int64_t now);
   ClaimResult claim(std::string_view token, const Person& person, std::int64_t now);
+  // Voids the token if the text, which everybody could read, contains it. Returns whether it did.
+  bool void_claim_token_in(std::string_view text);
 
  private:
   bool is_owner(const Person& person) const;

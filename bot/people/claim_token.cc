@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -41,6 +42,19 @@ storage::Key32 hash_claim_token(std::string_view typed) {
   storage::Key32 hash{};
   crypto_generichash(hash.data(), hash.size(), bytes.data(), bytes.size(), nullptr, 0);
   return hash;
+}
+
+std::vector<std::string_view> possible_claim_tokens(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789abcdefABCDEF";
+  std::vector<std::string_view> found;
+  while (true) {
+    const size_t first = text.find_first_of(kDigits);
+    if (first == std::string_view::npos) return found;
+    text.remove_prefix(first);
+    const size_t length = std::min(text.find_first_not_of(kDigits), text.size());
+    if (length == 2 * kTokenBytes) found.push_back(text.substr(0, length));
+    text.remove_prefix(length);
+  }
 }
 
 bool same_hash(const storage::Key32& one, const storage::Key32& other) {

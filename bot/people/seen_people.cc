@@ -14,7 +14,10 @@ SeenPeople::SeenPeople(asio::io_context& loop, storage::Database& database,
 
 void SeenPeople::note(const storage::Person& person, std::string_view nick) {
   const auto kept = storage::clipped(nick, storage::PersonStore::kMaxNickBytes);
-  waiting_[person] = {std::string(kept), unix_now_()};
+  std::vector<Sight>& sights = waiting_[person];
+  std::erase_if(sights, [&](const Sight& sight) { return sight.nick == kept; });
+  if (sights.size() >= storage::PersonStore::kMostNicknames) sights.erase(sights.begin());
+  sights.push_back({std::string(kept), unix_now_()});
   if (waiting_.size() >= kMostWaiting) {
     try_to_write();
     if (waiting_.size() >= kMostWaiting) waiting_.clear();
@@ -25,7 +28,9 @@ void SeenPeople::note(const storage::Person& person, std::string_view nick) {
 void SeenPeople::write() {
   if (waiting_.empty()) return;
   storage::Transaction transaction(database_);
-  for (const auto& [person, sight] : waiting_) store_.seen(person, sight.nick, sight.at);
+  for (const auto& [person, sights] : waiting_) {
+    for (const Sight& sight : sights) store_.seen(person, sight.nick, sight.at);
+  }
   transaction.commit();
   waiting_.clear();
 }

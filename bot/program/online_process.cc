@@ -111,7 +111,6 @@ int OnlineProcess::run(const std::function<void()>& farewell) {
   save_now();
   write_held_back_log();
   streams_.flush();
-  // The destructors wait for names that are still being looked up.
   end_within(kTidyUpTime, exit_code_);
   return exit_code_;
 }

@@ -36,7 +36,8 @@ void add_share_changes(const std::vector<ShareSpec>& before, const std::vector<S
     const ShareSpec* const known = find_share(before, spec.name);
     if (known == nullptr) {
       found.push_back("+" + spec.name);
-    } else if (known->host != spec.host || known->ports != spec.ports) {
+    } else if (known->host != spec.host || known->ports != spec.ports ||
+               known->health != spec.health) {
       found.push_back("~" + spec.name);
     }
   }

@@ -5,6 +5,7 @@
 #include "bot/base/log.h"
 #include "bot/base/printable.h"
 #include "bot/base/units.h"
+#include "bot/base/unix_time.h"
 #include "bot/member/connector.h"
 #include "bot/peers/path_watch.h"
 #include "bot/process/terminal_lines.h"
@@ -35,11 +36,13 @@ class MemberProgram : private OnlineListener {
       : options_(options),
         process_(options.common),
         group_(process_, options_),
-        pins_(process_.folder().database()),
+        pin_store_(process_.folder().database()),
+        pins_(process_.loop(), process_.folder().database(), pin_store_, unix_seconds),
         connector_(process_.hub(), pins_, process_.output(),
                    Connector::Config{.wanted = options.wanted,
                                      .all = options.all,
                                      .only_list = options.only_list,
+                                     .trust = options.trust,
                                      .bind_address = options.bind_address},
                    [this](const std::string& why) { fail(kExitPortInUse, why); }),
         paths_(process_.hub(), [this](const PathStatus& status) { on_path(status); }),
@@ -77,7 +80,8 @@ class MemberProgram : private OnlineListener {
   const ConnectOptions options_;
   OnlineProcess process_;
   MemberGroup group_;
-  storage::PinStore pins_;
+  storage::PinStore pin_store_;
+  Pins pins_;
   Connector connector_;
   PathWatch paths_;
   asio::steady_timer timeout_;
@@ -102,6 +106,7 @@ int MemberProgram::run() {
   if (!options_.common.json) terminal_.start();
   // Whoever asked for the list gets all of it, however slowly it is read.
   return process_.run([this] {
+    pins_.end();
     if (listed_) process_.write_all_output();
   });
 }

@@ -10,6 +10,7 @@ storage::ServiceRecord to_record(const ShareSpec& spec, const std::optional<Key>
   record.name = spec.name;
   record.host = spec.host;
   record.ports = spec.ports;
+  record.health = spec.health;
   record.chat_id = chat_id;
   record.created_at = unix_seconds();
   record.created_by = by;

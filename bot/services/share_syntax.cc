@@ -7,19 +7,13 @@
 #include "bot/base/numbers.h"
 #include "bot/base/printable.h"
 #include "bot/services/ports.h"
+#include "bot/services/service_name.h"
 #include "bot/services/target_policy.h"
-#include "protocol/base/text.h"
 
 namespace ngcshare {
 namespace {
 
 using storage::PortRange;
-
-ShareError bad_name() {
-  return {
-      "a name is 1 to 64 bytes of text without '=', ':' or control characters, for example "
-      "minecraft"};
-}
 
 ShareError name_too_long() {
   return {
@@ -73,10 +67,18 @@ std::variant<PortRange, ShareError> parse_range(std::string_view word) {
   return range;
 }
 
-// The ports and the host of a service, as far as they were typed.
+constexpr std::string_view kHealthTcp = "health=tcp";
+constexpr std::string_view kHealthOff = "health=off";
+
+ShareError bad_option(std::string_view word) {
+  return {"\"" + printable(word) + "\" is not an option: use health=tcp or health=off"};
+}
+
+// What is said of a service, as far as it was typed.
 struct Place {
   std::vector<PortRange> ports;
   std::optional<std::string> host;
+  std::optional<storage::ServiceHealth> health;
 };
 
 size_t count_ports(std::span<const PortRange> ranges) {
@@ -97,8 +99,22 @@ std::optional<ShareError> problem_with(const ShareSpec& spec) {
   return std::nullopt;
 }
 
-std::variant<Place, ShareError> parse_place(std::span<const std::string> words) {
+// Takes the options out of `words`.
+std::optional<ShareError> take_options(std::vector<std::string_view>& words, Place& place) {
+  std::optional<ShareError> problem;
+  std::erase_if(words, [&](std::string_view word) {
+    if (!word.starts_with("health=")) return false;
+    if (!is_share_option(word)) problem = bad_option(word);
+    place.health = word == kHealthOff ? storage::ServiceHealth::kOff : storage::ServiceHealth::kTcp;
+    return true;
+  });
+  return problem;
+}
+
+std::variant<Place, ShareError> parse_place(std::span<const std::string> typed) {
   Place place;
+  std::vector<std::string_view> words(typed.begin(), typed.end());
+  if (const auto problem = take_options(words, place)) return *problem;
   for (std::string_view word : words) {
     const bool is_last = word.data() == words.back().data();
     if (const size_t at = word.find('@'); is_last && at != std::string_view::npos) {
@@ -116,11 +132,12 @@ std::variant<Place, ShareError> parse_place(std::span<const std::string> words) 
 
 }  // namespace
 
-ShareResult parse_share(std::string_view name, std::span<const std::string> ports,
+bool is_share_option(std::string_view word) { return word == kHealthTcp || word == kHealthOff; }
+
+ShareResult parse_share(std::string_view name, std::span<const std::string> words,
                         std::string_view host) {
-  const bool nameless = !is_valid_service_name(name) || name.find_first_of("=:") != name.npos;
-  if (nameless) return bad_name();
-  auto parsed = parse_place(ports);
+  if (const auto problem = problem_with_name(name)) return ShareError{*problem};
+  auto parsed = parse_place(words);
   if (const auto* error = std::get_if<ShareError>(&parsed)) return *error;
   auto& place = std::get<Place>(parsed);
   if (place.ports.empty()) return bad_port("");
@@ -130,6 +147,7 @@ ShareResult parse_share(std::string_view name, std::span<const std::string> port
   const bool has_host = !host.empty();
   if (host.starts_with('@')) host.remove_prefix(1);
   if (place.host || has_host) spec.host = place.host.value_or(std::string(host));
+  if (place.health) spec.health = *place.health;
   if (const auto problem = problem_with(spec)) return *problem;
   return spec;
 }
@@ -141,6 +159,7 @@ ShareResult parse_edit(const ShareSpec& before, std::span<const std::string> wor
   ShareSpec spec = before;
   if (!place.ports.empty()) spec.ports = std::move(place.ports);
   if (place.host) spec.host = *place.host;
+  if (place.health) spec.health = *place.health;
   if (const auto problem = problem_with(spec)) return *problem;
   return spec;
 }
@@ -181,6 +200,10 @@ std::string describe(std::span<const PortRange> ports) {
     if (range.last != range.first) text += "-" + std::to_string(range.last);
   }
   return text;
+}
+
+std::string_view describe(storage::ServiceHealth health) {
+  return health == storage::ServiceHealth::kOff ? ", not checked" : "";
 }
 
 std::string words_of(std::span<const storage::PortRange> ports) {

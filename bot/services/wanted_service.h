@@ -4,18 +4,24 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 
 namespace ngcshare {
 
 // SERVICE[@GATEWAY][=LOCALPORT]. Includes all ports of the service (SPEC.md §6.5); the local port
-// is for the first one.
+// is for the first one. GATEWAY is 16 or more digits of its key.
 struct WantedService {
   std::string name;
-  std::string gateway_prefix;  // upper-case first digits of the gateway's key; empty for any
+  // Upper-case first digits of the gateway's key, kTrustedDigits or more; empty for any.
+  std::string gateway_prefix;
   std::optional<uint16_t> local_port;  // nullopt for the suggested one or the next free one
 };
 
-// Returns nullopt if the text has another form.
-std::optional<WantedService> parse_wanted(const std::string& text);
+// One line that names the error and what to type instead.
+struct WantedError {
+  std::string text;
+};
+
+std::variant<WantedService, WantedError> parse_wanted(const std::string& text);
 
 }  // namespace ngcshare

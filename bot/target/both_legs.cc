@@ -4,10 +4,13 @@
 
 namespace ngcshare {
 
-void BothLegs::carry(asio::io_context& loop, link::MemoryBudget& memory,
-                     asio::ip::tcp::socket socket, const asio::ip::udp::endpoint& udp,
-                     Mapping& mapping, const std::shared_ptr<ServiceRates::ConnectionRates>& rates,
+void BothLegs::carry(asio::io_context& loop, link::MemoryBudget& memory, const TargetPolicy& policy,
+                     const Target& target, asio::ip::tcp::socket socket, Mapping& mapping,
+                     const std::shared_ptr<ServiceRates::ConnectionRates>& rates,
                      std::function<void()> on_end) {
+  asio::error_code unconnected;
+  TargetEndpoints endpoints{socket.remote_endpoint(unconnected)};
+  if (unconnected) endpoints.clear();
   const std::shared_ptr<BothLegs> both(new BothLegs());
   both->self_ = both;
   both->tcp_ = TcpBridge::create(std::move(socket), memory, rates,
@@ -16,7 +19,7 @@ void BothLegs::carry(asio::io_context& loop, link::MemoryBudget& memory,
                                    if (on_end) on_end();
                                  });
   asio::error_code ignored;  // the udp leg is missing then
-  both->udp_ = UdpLeg::create(loop, udp, rates, nullptr, ignored);
+  both->udp_ = UdpLeg::create(loop, policy, target, endpoints, rates, nullptr, ignored);
   both->tcp_->attach(mapping);
   if (both->udp_ != nullptr) both->udp_->attach(mapping);
   mapping.set_sink(both.get());

@@ -15,10 +15,10 @@ namespace ngcshare {
 
 class BothLegs : public MappingSink, public std::enable_shared_from_this<BothLegs> {
  public:
-  // Acknowledges the mapping and starts both legs. REQUIRES: `socket` is connected.
-  static void carry(asio::io_context& loop, link::MemoryBudget& memory,
-                    asio::ip::tcp::socket socket, const asio::ip::udp::endpoint& udp,
-                    Mapping& mapping, const std::shared_ptr<ServiceRates::ConnectionRates>& rates,
+  // Acknowledges the mapping and starts both legs. REQUIRES: `socket` is connected to `target`.
+  static void carry(asio::io_context& loop, link::MemoryBudget& memory, const TargetPolicy& policy,
+                    const Target& target, asio::ip::tcp::socket socket, Mapping& mapping,
+                    const std::shared_ptr<ServiceRates::ConnectionRates>& rates,
                     std::function<void()> on_end);
 
   void on_established() override {}

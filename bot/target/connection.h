@@ -13,6 +13,7 @@
 #include "bot/base/steady_time.h"
 #include "bot/target/address.h"
 #include "bot/target/attempt.h"
+#include "bot/target/tcp_dial.h"
 #include "bot/tunnel/service_rates.h"
 #include "protocol/link/memory_budget.h"
 #include "protocol/session/mapping.h"
@@ -42,16 +43,17 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   void on_closed(KillReason reason) override;
 
  private:
-  TargetConnection(asio::io_context& loop, link::MemoryBudget& memory, Target target,
-                   Mapping& mapping, std::shared_ptr<ServiceRates::ConnectionRates> rates,
+  TargetConnection(asio::io_context& loop, link::MemoryBudget& memory, const TargetPolicy& policy,
+                   Target target, Mapping& mapping,
+                   std::shared_ptr<ServiceRates::ConnectionRates> rates,
                    std::function<void()> on_end, std::function<void(Attempt)> on_outcome);
 
-  void on_resolved(TargetEndpoints endpoints);
-  void connect_next();
-  void on_tcp_connected();
-  void carry_udp(const asio::ip::tcp::endpoint& endpoint);
-  void carry_both();
-  void on_try_failed(const asio::ip::tcp::endpoint& endpoint, const asio::error_code& why);
+  void on_resolved(TargetAddresses addresses);
+  void on_dialled(Attempt attempt, const asio::error_code& error, asio::ip::tcp::socket socket);
+  void carry_tcp(asio::ip::tcp::socket socket);
+  void carry_udp(const TargetEndpoints& endpoints);
+  void carry_both(asio::ip::tcp::socket socket);
+  void stop_trying();
   // Ends the mapping, and tells of an attempt that this process could not even make.
   void give_up(KillReason reason);
   void give_up_unable(const asio::error_code& why);
@@ -59,18 +61,15 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
 
   asio::io_context& loop_;
   link::MemoryBudget& memory_;
-  Target target_;
+  const TargetPolicy& policy_;
+  const Target target_;
   std::shared_ptr<Mapping> mapping_;
   std::shared_ptr<ServiceRates::ConnectionRates> rates_;
   std::function<void()> on_end_;
   std::function<void(Attempt)> on_outcome_;
-  asio::ip::tcp::resolver resolver_;
-  asio::ip::tcp::socket socket_;
+  NameLookup lookup_;
+  std::shared_ptr<TcpDial> dial_;  // while it tries to connect
   asio::basic_waitable_timer<ProgramClock> timeout_;
-  TargetEndpoints endpoints_;
-  size_t next_endpoint_ = 0;
-  KillReason failure_ = KillReason::kTargetUnreachable;
-  asio::error_code unable_;  // why one of the endpoints could not be tried
 };
 
 }  // namespace ngcshare

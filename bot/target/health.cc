@@ -24,14 +24,13 @@ TargetHealth::~TargetHealth() {
   }
 }
 
-// Spreads the first checks over the interval, because many services may be added at once.
 void TargetHealth::watch(int64_t service, const Target& target) {
   const auto known = watched_.find(service);
   if (known != watched_.end() && known->second.target == target) return;
   forget(service);
   Watched& watched = watched_[service];
   watched.target = target;
-  watched.due = steady_now() + jittered(0, 1);
+  watched.schedule = CheckSchedule(config_.interval, steady_now(), chance());
   arm();
 }
 
@@ -53,7 +52,13 @@ TargetHealth::State TargetHealth::state(int64_t service) const {
 void TargetHealth::note(int64_t service, Attempt attempt) {
   const auto found = watched_.find(service);
   if (found == watched_.end() || attempt == Attempt::kNotMade) return;
-  Watched& watched = found->second;
+  found->second.schedule.on_used(attempt == Attempt::kReached, steady_now(), chance());
+  arm();
+  take(service, found->second, attempt);
+}
+
+void TargetHealth::take(int64_t service, Watched& watched, Attempt attempt) {
+  if (attempt == Attempt::kNotMade) return;
   const bool reached = attempt == Attempt::kReached;
   watched.failures = reached ? 0 : std::min(watched.failures + 1, kFailuresToBeDown);
   if (reached) watched.state = State::kUp;
@@ -61,17 +66,17 @@ void TargetHealth::note(int64_t service, Attempt attempt) {
   on_result_(service, watched.state);
 }
 
-Duration TargetHealth::jittered(double least, double most) {
-  const double chance = entropy_.next_u32() / double{std::numeric_limits<uint32_t>::max()};
-  const std::chrono::duration<double, Duration::period> interval = config_.interval;
-  return std::chrono::duration_cast<Duration>(interval * (least + (most - least) * chance));
+double TargetHealth::chance() {
+  return entropy_.next_u32() / double{std::numeric_limits<uint32_t>::max()};
 }
 
 void TargetHealth::start_due() {
   const TimePoint now = steady_now();
   std::vector<std::pair<TimePoint, int64_t>> due;
   for (const auto& [service, watched] : watched_) {
-    if (watched.probe == nullptr && watched.due <= now) due.emplace_back(watched.due, service);
+    if (watched.probe == nullptr && watched.schedule.due() <= now) {
+      due.emplace_back(watched.schedule.due(), service);
+    }
   }
   std::sort(due.begin(), due.end());  // longest overdue first
   for (const auto& [when, service] : due) {
@@ -91,9 +96,9 @@ void TargetHealth::probe(int64_t service, Watched& watched) {
 void TargetHealth::on_probed(int64_t service, Attempt attempt) {
   Watched& watched = watched_.at(service);
   watched.probe = nullptr;
-  watched.due = steady_now() + jittered(0.75, 1.25);
   --running_;
-  note(service, attempt);
+  watched.schedule.on_checked(attempt == Attempt::kReached, steady_now(), chance());
+  take(service, watched, attempt);
   start_due();
 }
 
@@ -102,7 +107,9 @@ void TargetHealth::arm() {
   if (running_ >= config_.most_at_once) return;
   std::optional<TimePoint> next;
   for (const auto& [service, watched] : watched_) {
-    if (watched.probe == nullptr && (!next || watched.due < *next)) next = watched.due;
+    if (watched.probe == nullptr && (!next || watched.schedule.due() < *next)) {
+      next = watched.schedule.due();
+    }
   }
   if (!next || (armed_for_ && *armed_for_ <= *next)) return;
   armed_for_ = next;

@@ -1,6 +1,6 @@
-// Checks whether the offered services answer, by connecting to each at intervals and from the
-// outcomes of real connections. A service is down after two failures in a row and up after one
-// success.
+// Checks whether the offered services answer, from the outcomes of real connections and, where
+// there are none, by connecting to each at intervals. A service is down after two failures in a row
+// and up after one success.
 #pragma once
 
 #include <asio/basic_waitable_timer.hpp>
@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "bot/base/steady_time.h"
+#include "bot/target/check_schedule.h"
 #include "bot/target/probe.h"
 #include "protocol/base/entropy.h"
 
@@ -21,7 +22,7 @@ class TargetHealth {
  public:
   enum class State { kUnknown, kUp, kDown };
   struct Config {
-    Duration interval = std::chrono::seconds(30);  // between two checks, varied by a quarter
+    CheckSchedule::Interval interval;
     Duration timeout = std::chrono::seconds(5);
     size_t most_at_once = 4;
   };
@@ -51,13 +52,14 @@ class TargetHealth {
     Target target;
     State state = State::kUnknown;
     int failures = 0;  // in a row
-    TimePoint due;
+    CheckSchedule schedule;
     std::shared_ptr<TargetProbe> probe;  // while it runs
   };
-  Duration jittered(double least, double most);
+  double chance();
   void start_due();
   void probe(int64_t service, Watched& watched);
   void on_probed(int64_t service, Attempt attempt);
+  void take(int64_t service, Watched& watched, Attempt attempt);
   void arm();
 
   asio::io_context& loop_;

@@ -4,13 +4,13 @@
 
 #include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
 #include <functional>
 #include <memory>
 
 #include "bot/base/steady_time.h"
 #include "bot/target/address.h"
 #include "bot/target/attempt.h"
+#include "bot/target/tcp_dial.h"
 #include "protocol/base/clock.h"
 
 namespace ngcshare {
@@ -26,17 +26,15 @@ class TargetProbe : public std::enable_shared_from_this<TargetProbe> {
   void stop();
 
  private:
-  TargetProbe(asio::io_context& loop, OnDone on_done);
-  void connect_next();
-  void on_failed(const asio::ip::tcp::endpoint& endpoint, const asio::error_code& why);
+  TargetProbe(asio::io_context& loop, Duration timeout, OnDone on_done);
+  void on_resolved(const Target& target, TargetAddresses addresses);
   void done(Attempt attempt);
 
-  asio::ip::tcp::resolver resolver_;
-  asio::ip::tcp::socket socket_;
-  asio::basic_waitable_timer<ProgramClock> timeout_;
-  TargetEndpoints endpoints_;
-  size_t next_endpoint_ = 0;
-  Attempt failure_ = Attempt::kFailed;
+  asio::io_context& loop_;
+  const Duration timeout_;
+  NameLookup lookup_;
+  asio::basic_waitable_timer<ProgramClock> timer_;  // of the lookup
+  std::shared_ptr<TcpDial> dial_;
   OnDone on_done_;  // nullptr if done or stopped
 };
 

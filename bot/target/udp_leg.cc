@@ -10,31 +10,48 @@
 
 namespace ngcshare {
 
-std::shared_ptr<UdpLeg> UdpLeg::create(asio::io_context& loop,
-                                       const asio::ip::udp::endpoint& target,
+std::shared_ptr<UdpLeg> UdpLeg::create(asio::io_context& loop, const TargetPolicy& policy,
+                                       const Target& target, const TargetEndpoints& endpoints,
                                        std::shared_ptr<ServiceRates::ConnectionRates> rates,
                                        std::function<void()> on_end, asio::error_code& error) {
-  auto flow = std::shared_ptr<UdpLeg>(new UdpLeg(loop, std::move(rates), std::move(on_end)));
-  flow->socket_.open(target.protocol(), error);
-  if (!error) flow->socket_.non_blocking(true, error);
-  if (!error) flow->socket_.connect(target, error);
-  if (error) {
-    log_warn("target.no_socket", "cannot open a udp socket to {host}: {error}",
-             Field{"host", target.address().to_string()}, Field{"error", error.message()});
-    if (flow->on_end_) std::exchange(flow->on_end_, nullptr)();
-    return nullptr;
+  auto flow = std::shared_ptr<UdpLeg>(
+      new UdpLeg(loop, policy, target, std::move(rates), std::move(on_end)));
+  error = asio::error::host_not_found;
+  for (const auto& endpoint : endpoints) {
+    error = flow->open({endpoint.address(), endpoint.port()});
+    if (!error) return flow;
   }
-  mark_as_own(flow->socket_);
-  return flow;
+  log_warn("target.no_socket", "cannot open a udp socket to {host}: {error}",
+           Field{"host", target.host}, Field{"error", error.message()});
+  flow->end_soon();
+  return nullptr;
 }
 
-UdpLeg::UdpLeg(asio::io_context& loop, std::shared_ptr<ServiceRates::ConnectionRates> rates,
-               std::function<void()> on_end)
-    : socket_(loop),
+UdpLeg::UdpLeg(asio::io_context& loop, const TargetPolicy& policy, Target target,
+               std::shared_ptr<ServiceRates::ConnectionRates> rates, std::function<void()> on_end)
+    : policy_(policy),
+      target_(std::move(target)),
+      socket_(loop),
+      lookup_(loop),
       idle_timer_(loop),
       rates_(std::move(rates)),
       on_end_(std::move(on_end)),
       last_used_(steady_now()) {}
+
+// Replaces the socket by one that is connected to `endpoint`, or leaves it as it is on failure.
+asio::error_code UdpLeg::open(const asio::ip::udp::endpoint& endpoint) {
+  asio::ip::udp::socket socket(socket_.get_executor());
+  asio::error_code error;
+  socket.open(endpoint.protocol(), error);
+  if (error) return error;
+  mark_as_own(socket);
+  socket.non_blocking(true, error);
+  if (!error) socket.connect(endpoint, error);
+  if (error) return error;
+  socket_ = std::move(socket);
+  endpoint_ = endpoint;
+  return error;
+}
 
 void UdpLeg::attach(Mapping& mapping) {
   mapping_ = mapping.shared_from_this();
@@ -50,8 +67,12 @@ void UdpLeg::start(bool ends_when_idle) {
 void UdpLeg::wait_readable() {
   socket_.async_wait(asio::ip::udp::socket::wait_read,
                      [self = shared_from_this()](const asio::error_code& error) {
-                       if (error || self->mapping_ == nullptr) return;
-                       self->read_some();
+                       if (self->mapping_ == nullptr) return;
+                       if (!error) {
+                         self->read_some();
+                       } else if (error == asio::error::operation_aborted) {
+                         self->wait_readable();  // the socket was replaced
+                       }
                      });
 }
 
@@ -60,8 +81,13 @@ void UdpLeg::read_some() {
     asio::error_code error;
     const size_t size = socket_.receive(asio::buffer(datagram_buffer), 0, error);
     if (error == asio::error::would_block) break;
-    if (error) continue;  // ICMP "connection refused": the service may come up later
+    if (error) {
+      on_error(error);
+      continue;
+    }
     last_used_ = steady_now();
+    search_.on_heard();
+    unanswered_.clear();
     if (!pass(Direction::kOut, size)) continue;
     if (!mapping_->send_datagram({datagram_buffer.data(), size})) ++dropped_;
   }
@@ -82,9 +108,53 @@ bool UdpLeg::pass(Direction direction, size_t bytes) {
 void UdpLeg::on_datagram(Bytes bytes) {
   last_used_ = steady_now();
   if (!pass(Direction::kIn, bytes.size())) return;
-  asio::error_code ignored;  // UDP may lose it
-  socket_.send(asio::buffer(bytes.data(), bytes.size()), 0, ignored);
+  send(bytes);
+  if (search_.on_sent(last_used_)) search();
 }
+
+// -- where the service is -----------------------------------------------------------------
+
+void UdpLeg::send(Bytes bytes) {
+  unanswered_.clear();
+  if (!search_.heard() && bytes.size() <= kMostKept) {
+    unanswered_.assign(bytes.begin(), bytes.end());
+  }
+  asio::error_code error;
+  socket_.send(asio::buffer(bytes.data(), bytes.size()), 0, error);
+  if (!error) return;
+  on_error(error);  // of an earlier datagram: this one was not sent
+  socket_.send(asio::buffer(bytes.data(), bytes.size()), 0, error);  // UDP may lose it
+}
+
+void UdpLeg::on_error(const asio::error_code& error) {
+  const bool refused = error == asio::error::connection_refused ||
+                       error == asio::error::host_unreachable ||
+                       error == asio::error::network_unreachable;
+  if (refused && search_.on_refused(steady_now())) search();
+}
+
+// Begins afterwards, because it may replace the socket, which the caller uses.
+void UdpLeg::search() {
+  if (std::exchange(searching_, true)) return;
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    if (self->mapping_ == nullptr) return;
+    resolve_target(self->lookup_, self->policy_, self->target_,
+                   [self](const TargetAddresses& addresses) { self->on_found(addresses); });
+  });
+}
+
+void UdpLeg::on_found(const TargetAddresses& addresses) {
+  searching_ = false;
+  if (mapping_ == nullptr) return;
+  const auto next = search_.choose(endpoint_, addresses.allowed);
+  if (next == endpoint_ || open(next)) return;
+  log_debug("target.moved", "target {host} port {port}: trying {address}",
+            Field{"host", target_.host}, Field{"port", target_.port},
+            Field{"address", next.address().to_string()});
+  if (!unanswered_.empty()) send(std::vector<uint8_t>(unanswered_));
+}
+
+// -- the end ------------------------------------------------------------------------------
 
 void UdpLeg::wait_idle() {
   idle_timer_.expires_after(last_used_ + kIdleTime - steady_now());
@@ -111,14 +181,21 @@ void UdpLeg::on_closed(KillReason /*reason*/) {
   close();
 }
 
-void UdpLeg::close() {
-  if (!socket_.is_open()) return;
+// Reports the end from the loop, which also keeps the leg until no call of a session can be on the
+// stack.
+void UdpLeg::end_soon() {
   asio::post(socket_.get_executor(),
              [self = shared_from_this(), on_end = std::exchange(on_end_, nullptr)] {
                if (on_end) on_end();
              });
+}
+
+void UdpLeg::close() {
+  if (!socket_.is_open()) return;
+  end_soon();
   self_ = nullptr;
   rates_ = nullptr;
+  lookup_.cancel();
   asio::error_code ignored;
   socket_.close(ignored);
   idle_timer_.cancel();

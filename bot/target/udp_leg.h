@@ -1,5 +1,6 @@
 // The gateway's end of one udp mapping. Has its own socket towards the service, so that the service
-// sees every member's flow as a separate client. Ends when nothing has passed for kIdleTime.
+// sees every member's flow as a separate client. Follows the service to another address
+// (UdpSearch). Ends when nothing has passed for kIdleTime.
 //
 // Keeps itself alive until the mapping has ended. It is destroyed by a task of the loop.
 #pragma once
@@ -9,8 +10,11 @@
 #include <asio/ip/udp.hpp>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "bot/base/steady_time.h"
+#include "bot/target/address.h"
+#include "bot/target/udp_search.h"
 #include "bot/tunnel/service_rates.h"
 #include "protocol/session/mapping.h"
 
@@ -19,12 +23,15 @@ namespace ngcshare {
 class UdpLeg : public MappingSink, public std::enable_shared_from_this<UdpLeg> {
  public:
   static constexpr std::chrono::seconds kIdleTime{120};
+  // A larger datagram is not sent again to another address.
+  static constexpr size_t kMostKept = 2048;
 
-  // Returns nullptr and sets `error` if no socket can be opened. Datagrams over `rates` (nullptr
-  // for no limit) are dropped. Calls `on_end` once: from the loop at the end, or before it returns
-  // nullptr.
-  static std::shared_ptr<UdpLeg> create(asio::io_context& loop,
-                                        const asio::ip::udp::endpoint& target,
+  // Begins with the first of `endpoints` to which a socket can be opened; returns nullptr and sets
+  // `error` if there is none. Datagrams over `rates` (nullptr for no limit) are dropped. Calls
+  // `on_end` once, from the loop: at the end, or soon after it returned nullptr. `loop` and
+  // `policy` must outlive the leg.
+  static std::shared_ptr<UdpLeg> create(asio::io_context& loop, const TargetPolicy& policy,
+                                        const Target& target, const TargetEndpoints& endpoints,
                                         std::shared_ptr<ServiceRates::ConnectionRates> rates,
                                         std::function<void()> on_end, asio::error_code& error);
 
@@ -45,16 +52,29 @@ class UdpLeg : public MappingSink, public std::enable_shared_from_this<UdpLeg> {
   void on_closed(KillReason reason) override;
 
  private:
-  UdpLeg(asio::io_context& loop, std::shared_ptr<ServiceRates::ConnectionRates> rates,
-         std::function<void()> on_end);
+  UdpLeg(asio::io_context& loop, const TargetPolicy& policy, Target target,
+         std::shared_ptr<ServiceRates::ConnectionRates> rates, std::function<void()> on_end);
 
+  asio::error_code open(const asio::ip::udp::endpoint& endpoint);
+  void send(Bytes bytes);
+  void on_error(const asio::error_code& error);
+  void search();
+  void on_found(const TargetAddresses& addresses);
   bool pass(Direction direction, size_t bytes);
   void wait_readable();
   void read_some();
   void wait_idle();
+  void end_soon();
   void close();
 
+  const TargetPolicy& policy_;
+  const Target target_;
   asio::ip::udp::socket socket_;
+  asio::ip::udp::endpoint endpoint_;  // to which socket_ is connected
+  NameLookup lookup_;
+  UdpSearch search_;
+  bool searching_ = false;
+  std::vector<uint8_t> unanswered_;  // the last datagram to an address that has not answered yet
   asio::basic_waitable_timer<ProgramClock> idle_timer_;
   std::shared_ptr<ServiceRates::ConnectionRates> rates_;  // until the socket is closed
   std::function<void()> on_end_;

@@ -16,7 +16,7 @@ Bootstrapper::Bootstrapper(asio::io_context& loop, NetworkNode& node,
       nodes_(std::move(nodes)),
       resolve_names_(resolve_names),
       timer_(std::move(timer)),
-      resolver_(loop) {
+      lookup_(loop) {
   std::shuffle(nodes_.begin(), nodes_.end(), std::mt19937(std::random_device{}()));
 }
 
@@ -33,7 +33,7 @@ void Bootstrapper::replace(std::vector<BootstrapNode> nodes) {
 void Bootstrapper::stop() {
   nodes_.clear();
   timer_->cancel();
-  resolver_.cancel();
+  lookup_.cancel();
 }
 
 void Bootstrapper::on_connection(NetworkConnection connection) {
@@ -71,17 +71,13 @@ void Bootstrapper::ask(const BootstrapNode& node) {
     return;
   }
   if (!resolve_names_) return;
-  resolver_.async_resolve(node.host, std::to_string(node.port),
-                          [this, node](const asio::error_code& error, const auto& results) {
-                            if (error) {
-                              log_debug("boot.no_address", "boot node {host}: {error}",
-                                        Field{"host", node.host}, Field{"error", error.message()});
-                              return;
-                            }
-                            for (const auto& result : results) {
-                              ask_at(result.endpoint().address().to_string(), node);
-                            }
-                          });
+  lookup_.start(node.host, [this, node](const NameAnswer& answer) {
+    if (!answer.error.empty()) {
+      log_debug("boot.no_address", "boot node {host}: {error}", Field{"host", node.host},
+                Field{"error", answer.error});
+    }
+    for (const auto& address : answer.addresses) ask_at(address.to_string(), node);
+  });
 }
 
 void Bootstrapper::ask_at(const std::string& ip, const BootstrapNode& node) {

@@ -3,13 +3,13 @@
 #pragma once
 
 #include <asio/io_context.hpp>
-#include <asio/ip/udp.hpp>
 #include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "bot/lookup/name_lookup.h"
 #include "bot/tox/boot_nodes.h"
 #include "bot/tox/network_node.h"
 #include "bot/tox/one_shot_timer.h"
@@ -49,7 +49,7 @@ class Bootstrapper {
   std::vector<BootstrapNode> nodes_;
   bool resolve_names_;
   std::unique_ptr<OneShotTimer> timer_;
-  asio::ip::udp::resolver resolver_;
+  NameLookup lookup_;
   std::chrono::milliseconds interval_ = kFirstInterval;
   size_t next_ = 0;
 };

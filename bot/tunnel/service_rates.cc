@@ -11,7 +11,8 @@ ServiceRates::ConnectionRates::ConnectionRates(std::shared_ptr<ServiceRates> ser
     : service_(std::move(service)),
       person_(person),
       in_(service_->lanes_[index(Direction::kIn)], service_->budget_of(person, Direction::kIn)),
-      out_(service_->lanes_[index(Direction::kOut)], service_->budget_of(person, Direction::kOut)) {
+      out_(service_->lanes_[index(Direction::kOut)], service_->budget_of(person, Direction::kOut)),
+      last_used_(steady_now()) {
   ++service_->peers_.at(person_).connections;
 }
 
@@ -34,8 +35,9 @@ void ServiceRates::ConnectionRates::spend(Direction direction, size_t bytes) {
   service_->passed_[index(direction)] += bytes;
   ++service_->pieces_[index(direction)];
   passed_[index(direction)] += bytes;
+  last_used_ = steady_now();
   RateLane::Flow& spender = flow(direction);
-  if (spender.limited()) spender.spend(bytes, steady_now());
+  if (spender.limited()) spender.spend(bytes, last_used_);
 }
 
 void ServiceRates::ConnectionRates::wait(Direction direction, RateLane::OnTurn on_turn) {

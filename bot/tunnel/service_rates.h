@@ -44,6 +44,8 @@ class ServiceRates : public std::enable_shared_from_this<ServiceRates> {
     bool admits(Direction direction, size_t bytes);
     // Counts bytes that have passed and takes them from the budgets.
     void spend(Direction direction, size_t bytes);
+    // Returns when bytes passed last, in either direction, or when the connection was made.
+    TimePoint last_used() const { return last_used_; }
     // Returns the bytes that have passed so far.
     uint64_t passed(Direction direction) const { return passed_[index(direction)]; }
     // Calls `on_turn` once, from the loop, unless the connection is destroyed before. REQUIRES: not
@@ -58,6 +60,7 @@ class ServiceRates : public std::enable_shared_from_this<ServiceRates> {
     RateLane::Flow in_;
     RateLane::Flow out_;
     std::array<uint64_t, 2> passed_{0, 0};  // bytes, by direction
+    TimePoint last_used_;
   };
 
   // `loop` must outlive the rates and all connections.

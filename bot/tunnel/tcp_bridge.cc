@@ -7,6 +7,7 @@
 
 #include "bot/base/own_socket.h"
 #include "bot/base/steady_time.h"
+#include "bot/tunnel/keep_alive.h"
 
 namespace ngcshare {
 namespace {
@@ -46,6 +47,7 @@ TcpBridge::TcpBridge(Socket socket, link::MemoryBudget& memory,
   asio::error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  keep_alive(socket_);
 }
 
 void TcpBridge::attach(Mapping& mapping) {

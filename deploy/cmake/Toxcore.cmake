@@ -6,6 +6,8 @@
 # (GHSA-42vg-9mg3-399f), so it is used only with deploy/toxcore/announce-answer.patch. The program
 # looks by itself at what it is linked with (bot/tox/toxcore_copy.h).
 set(NGCSHARE_SAFE_TOXCORE 0.2.23)
+set(NGCSHARE_TOXCORE ${PROJECT_SOURCE_DIR}/.deps/toxcore CACHE PATH
+    "Where deploy/toxcore.sh has put its copy of toxcore")
 option(NGCSHARE_UNSAFE_TOXCORE
        "Accept a system's toxcore 0.2.22; the program then needs --insecure-toxcore" OFF)
 
@@ -54,8 +56,7 @@ endfunction()
 
 # Uses an installed toxcore. Sets NGCSHARE_TOXCORE_SOURCE to its sources if they are known.
 function(ngcshare_find_toxcore target)
-  set(copy ${PROJECT_SOURCE_DIR}/.deps/toxcore)
-  list(PREPEND CMAKE_PREFIX_PATH ${copy})
+  list(PREPEND CMAKE_PREFIX_PATH ${NGCSHARE_TOXCORE})
   unset(__pkg_config_checked_toxcore CACHE)  # the copy may be another one than last time
   pkg_check_modules(toxcore QUIET IMPORTED_TARGET toxcore>=0.2.22)
   if(NOT toxcore_FOUND)
@@ -73,7 +74,7 @@ function(ngcshare_find_toxcore target)
     # Another copy in its place is looked at again.
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${toxcore_LINK_LIBRARIES}")
   endif()
-  cmake_path(IS_PREFIX copy "${toxcore_LINK_LIBRARIES}" NORMALIZE is_copy)
+  cmake_path(IS_PREFIX NGCSHARE_TOXCORE "${toxcore_LINK_LIBRARIES}" NORMALIZE is_copy)
   set(found "toxcore ${toxcore_VERSION} (${toxcore_LINK_LIBRARIES})")
   if(toxcore_VERSION VERSION_LESS NGCSHARE_SAFE_TOXCORE AND NOT is_mended)
     set(fault "${found} has the fault GHSA-42vg-9mg3-399f")

@@ -149,10 +149,38 @@ constexpr const char* kVersion3 = R"sql(
 ALTER TABLE groups ADD COLUMN group_roles INTEGER NOT NULL DEFAULT 0 CHECK (group_roles IN (0, 1));
 )sql";
 
+// Adds the nicknames that each person has had. since: when the person was first seen with it; for
+// those seen before this step, when they were last seen.
+constexpr const char* kNicknames = R"sql(
+CREATE TABLE nicknames (
+  person_id INTEGER NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+  nick TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  PRIMARY KEY (person_id, nick)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO nicknames (person_id, nick, since, last_at)
+  SELECT id, nick, seen_at, seen_at FROM people WHERE nick <> '';
+)sql";
+
+// Adds whether a service is checked.
+constexpr const char* kHealth = R"sql(
+ALTER TABLE services ADD COLUMN health TEXT NOT NULL DEFAULT 'tcp' CHECK (health IN ('tcp', 'off'));
+)sql";
+
+// Adds the use of pins: named is 1 if the user has typed the name. 0 for those written before,
+// because it was not recorded.
+constexpr const char* kPinUse = R"sql(
+ALTER TABLE gateway_pins ADD COLUMN named INTEGER NOT NULL DEFAULT 0 CHECK (named IN (0, 1));
+ALTER TABLE gateway_pins ADD COLUMN last_used INTEGER NOT NULL DEFAULT 0;
+UPDATE gateway_pins SET last_used = first_seen;
+)sql";
+
 constexpr std::array kMigrations = {
-    Migration{.version = 1, .sql = kVersion1},
-    Migration{.version = 2, .sql = kVersion2},
-    Migration{.version = 3, .sql = kVersion3},
+    Migration{.version = 1, .sql = kVersion1}, Migration{.version = 2, .sql = kVersion2},
+    Migration{.version = 3, .sql = kVersion3}, Migration{.version = 4, .sql = kNicknames},
+    Migration{.version = 5, .sql = kHealth},   Migration{.version = 6, .sql = kPinUse},
 };
 
 }  // namespace

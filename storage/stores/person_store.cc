@@ -25,6 +25,18 @@ constexpr const char* kPrunePerson =
     "AND NOT EXISTS (SELECT 1 FROM access_rules WHERE person_id = people.id) "
     "ORDER BY seen_at DESC, id DESC LIMIT -1 OFFSET ?)";
 
+constexpr const char* kPutNickname =
+    "INSERT INTO nicknames (person_id, nick, since, last_at) "
+    "SELECT id, ?3, ?4, ?4 FROM people WHERE chat_id = ?1 AND key = ?2 "
+    "ON CONFLICT (person_id, nick) DO UPDATE SET last_at = excluded.last_at";
+constexpr const char* kPruneNicknames =
+    "DELETE FROM nicknames WHERE (person_id, nick) IN (SELECT person_id, nicknames.nick "
+    "FROM nicknames JOIN people ON people.id = person_id WHERE chat_id = ?1 AND key = ?2 "
+    "ORDER BY nicknames.nick = ?3 DESC, last_at DESC LIMIT -1 OFFSET ?4)";
+constexpr const char* kListNicknames =
+    "SELECT chat_id, key, nicknames.nick, since FROM nicknames "
+    "JOIN people ON people.id = person_id WHERE chat_id = ? ORDER BY since, key";
+
 PersonRecord read_record(const Rows& rows) {
   return {.person = read_person(rows, 0), .nick = rows.bytes(2), .seen_at = rows.integer(3)};
 }
@@ -37,17 +49,23 @@ PersonStore::PersonStore(Database& database, std::size_t most_strangers)
       update_(database, kUpdate),
       find_(database, kFindPerson),
       list_(database, kListPerson),
-      prune_(database, kPrunePerson) {
+      prune_(database, kPrunePerson),
+      put_nickname_(database, kPutNickname),
+      prune_nicknames_(database, kPruneNicknames),
+      list_nicknames_(database, kListNicknames) {
   prune();
 }
 
 void PersonStore::seen(const Person& person, std::string_view nick, std::int64_t at) {
   nick = clipped(nick, kMaxNickBytes);
-  if (add_.execute(person.chat_id, person.key, nick, at) == 0) {
-    update_.execute(person.chat_id, person.key, nick, at, kSeenEverySeconds - 1);
-  } else if (++added_ >= kPruneEvery) {
-    prune();
+  const bool is_new = add_.execute(person.chat_id, person.key, nick, at) > 0;
+  if (!is_new &&
+      update_.execute(person.chat_id, person.key, nick, at, kSeenEverySeconds - 1) == 0) {
+    return;
   }
+  if (!nick.empty()) put_nickname_.execute(person.chat_id, person.key, nick, at);
+  if (!is_new) prune_nicknames_.execute(person.chat_id, person.key, nick, kMostNicknames);
+  if (is_new && ++added_ >= kPruneEvery) prune();
 }
 
 std::optional<PersonRecord> PersonStore::find(const Person& person) {
@@ -61,6 +79,16 @@ std::vector<PersonRecord> PersonStore::list(const Key32& chat_id, std::size_t mo
   Rows rows = list_.query(chat_id, most);
   while (rows.next()) people.push_back(read_record(rows));
   return people;
+}
+
+std::vector<NicknameRecord> PersonStore::nicknames(const Key32& chat_id) {
+  std::vector<NicknameRecord> nicknames;
+  Rows rows = list_nicknames_.query(chat_id);
+  while (rows.next()) {
+    nicknames.push_back(
+        {.person = read_person(rows, 0), .nick = rows.bytes(2), .since = rows.integer(3)});
+  }
+  return nicknames;
 }
 
 void PersonStore::prune() {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "storage/database/database.h"
 #include "storage/database/statement.h"
@@ -20,6 +21,8 @@ struct PinRecord {
   Key32 gateway_key{};
   std::optional<std::uint16_t> local_port = std::nullopt;  // nullopt: never bound
   std::int64_t first_seen = 0;                             // unix seconds
+  bool named = false;          // the user has typed the name, not only used all services
+  std::int64_t last_used = 0;  // unix seconds
 
   friend bool operator==(const PinRecord&, const PinRecord&) = default;
 };
@@ -31,11 +34,15 @@ class PinStore {
   explicit PinStore(Database& database);
 
   std::optional<PinRecord> find(const Key32& chat_id, std::string_view service);
+  std::vector<PinRecord> list();   // of all groups
   void put(const PinRecord& pin);  // replaces the pin of that group and service
+  void remove(const Key32& chat_id, std::string_view service);
 
  private:
   Statement find_;
+  Statement list_;
   Statement put_;
+  Statement remove_;
 };
 
 }  // namespace ngcshare::storage

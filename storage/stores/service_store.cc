@@ -13,10 +13,10 @@ namespace {
 #define NGCSHARE_SERVICE_COLUMNS                                             \
   "name, host, chat_id, declared, description, enabled, policy, observers, " \
   "connections_per_peer, connections_in_all, bytes_per_second_per_peer, "    \
-  "bytes_per_second_in_all, created_at, created_by"
+  "bytes_per_second_in_all, created_at, created_by, health"
 #define NGCSHARE_INSERT_SERVICE                     \
   "INSERT INTO services (" NGCSHARE_SERVICE_COLUMNS \
-  ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) "
+  ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) "
 
 constexpr const char* kAddService = NGCSHARE_INSERT_SERVICE "DO NOTHING RETURNING id";
 // An update, not INSERT OR REPLACE, because rows that refer to the service's id must stay.
@@ -28,7 +28,8 @@ constexpr const char* kPutService = NGCSHARE_INSERT_SERVICE
     "connections_in_all = excluded.connections_in_all, "
     "bytes_per_second_per_peer = excluded.bytes_per_second_per_peer, "
     "bytes_per_second_in_all = excluded.bytes_per_second_in_all, "
-    "created_at = excluded.created_at, created_by = excluded.created_by RETURNING id";
+    "created_at = excluded.created_at, created_by = excluded.created_by, "
+    "health = excluded.health RETURNING id";
 constexpr const char* kFindService =
     "SELECT id, " NGCSHARE_SERVICE_COLUMNS " FROM services WHERE name = ?";
 constexpr const char* kListService =
@@ -50,6 +51,8 @@ constexpr const char* kRemovePorts = "DELETE FROM service_ports WHERE service_id
 
 constexpr std::string_view kMembersText = "members";
 constexpr std::string_view kListText = "list";
+constexpr std::string_view kTcpText = "tcp";
+constexpr std::string_view kOffText = "off";
 
 template <class Number>
 std::optional<Number> optional_number(const Rows& rows, int column) {
@@ -75,6 +78,7 @@ ServiceRecord read_service(const Rows& rows) {
           .enabled = rows.boolean(6),
           .policy = rows.bytes(7) == kMembersText ? ServicePolicy::kMembers : ServicePolicy::kList,
           .observers = rows.boolean(8),
+          .health = rows.bytes(15) == kOffText ? ServiceHealth::kOff : ServiceHealth::kTcp,
           .limits = read_limits(rows, 9),
           .created_at = rows.integer(13),
           .created_by = rows.optional_key(14)};
@@ -115,7 +119,7 @@ std::optional<std::int64_t> ServiceStore::write(Statement& statement,
       service.enabled, service.policy == ServicePolicy::kMembers ? kMembersText : kListText,
       service.observers, limits.connections_per_peer, limits.connections_in_all,
       limits.bytes_per_second_per_peer, limits.bytes_per_second_in_all, service.created_at,
-      service.created_by);
+      service.created_by, service.health == ServiceHealth::kOff ? kOffText : kTcpText);
   if (!rows.next()) return std::nullopt;
   const std::int64_t id = rows.integer(0);
   remove_ports_.execute(id);

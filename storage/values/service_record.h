@@ -34,6 +34,12 @@ enum class ServicePolicy : std::uint8_t {
   kList,     // nobody
 };
 
+// How the gateway finds out by itself whether the service's target answers.
+enum class ServiceHealth : std::uint8_t {
+  kTcp,  // connects to the first tcp port now and then
+  kOff,  // not at all
+};
+
 // A limit that is nullopt does not exist. REQUIRES: every limit is above 0.
 struct ServiceLimits {
   std::optional<std::uint32_t> connections_per_peer = std::nullopt;
@@ -56,6 +62,7 @@ struct ServiceRecord {
   bool enabled = true;
   ServicePolicy policy = ServicePolicy::kMembers;
   bool observers = false;  // the group's observers count as members
+  ServiceHealth health = ServiceHealth::kTcp;
   ServiceLimits limits = {};
   std::int64_t created_at = 0;                     // unix seconds
   std::optional<Key32> created_by = std::nullopt;  // group public key; nullopt: not from a group

@@ -155,15 +155,19 @@ TEST_F(ChatDoorTest, UnderstandsAPhonesKeyboard) {
 }
 
 TEST_F(ChatDoorTest, ChangesNoNicknameAndNoPassword) {
-  rig_.present = {{{speaker_.person.chat_id, key_of(0xB1)}, "al\u00A0ice", Role::kUser},
+  rig_.present = {{{speaker_.person.chat_id, key_of(0xB1)}, "al\u2019ice", Role::kUser},
                   {{speaker_.person.chat_id, key_of(0xB2)}, "1\u20132\u201D", Role::kUser}};
   rig_.access.grant(speaker_.person, storage::AdminRole::kOwner, {});
   for (const char* line :
-       {"ban @al\u00A0ice", "ban @1\u20132\u201D", "ban \u201C@1\u20132\u201D\u201D"}) {
+       {"ban @al\u2019ice", "ban @1\u20132\u201D", "ban \u201C@1\u20132\u201D\u201D"}) {
     told_.clear();
     write(line, true);
     EXPECT_NE(told_.at(0).second.find("is banned"), std::string::npos) << told_[0].second;
   }
+  rig_.present[0].nick = "al\u00A0ice";
+  told_.clear();
+  write("ban @al\u00A0ice", true);
+  EXPECT_NE(told_.at(0).second.find("al<U+00A0>ice B1B1B1B1B1B1B1B1"), std::string::npos);
   write("join " + std::string(64, '2') + " \u201Cp\u2014w", true);
   ASSERT_EQ(rig_.program.joined.size(), 1U);
   EXPECT_EQ(rig_.program.joined[0].second, "\u201Cp\u2014w");
@@ -217,6 +221,47 @@ TEST_F(ChatDoorTest, DoesNotAnswerAnotherBot) {
   write("share a 80", true);
   EXPECT_FALSE(shared("a"));
   EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(ChatDoorTest, VoidsAClaimTokenThatIsSaidInTheGroup) {
+  const struct {
+    const char* label;
+    std::string before;
+    std::string after;
+  } kLines[] = {
+      {"as it is typed in private", "claim ", ""},
+      {"as a command", "/claim ", ""},
+      {"in a sentence", "is it \"", "\"?"},
+  };
+  for (const auto& line : kLines) {
+    const std::string token = rig_.access.issue_claim_token(rig_.offline.entropy, rig_.now);
+    speaker_.role = Role::kUser;
+    told_.clear();
+    write(line.before + token + line.after);
+    ASSERT_EQ(told_.size(), 1U) << line.label;
+    EXPECT_NE(told_[0].second.find("ngcshare claim-token"), std::string::npos) << told_[0].second;
+    const Person other{speaker_.person.chat_id, key_of(0xEE)};
+    EXPECT_EQ(rig_.access.claim(token, other, rig_.now).outcome, ClaimResult::Outcome::kUsed)
+        << line.label;
+    EXPECT_EQ(rig_.access.level(speaker_.person, Role::kUser, rig_.now), Level::kMember);
+  }
+}
+
+TEST_F(ChatDoorTest, VoidsATokenThatABotRepeats) {
+  const std::string token = rig_.access.issue_claim_token(rig_.offline.entropy, rig_.now);
+  speaker_.is_bot = true;
+  write(token);
+  EXPECT_EQ(rig_.access.claim(token, speaker_.person, rig_.now).outcome,
+            ClaimResult::Outcome::kUsed);
+}
+
+TEST_F(ChatDoorTest, KeepsATokenOfWhichOnlyAPartOrAnotherOneIsSaid) {
+  const std::string token = rig_.access.issue_claim_token(rig_.offline.entropy, rig_.now);
+  write("/claim " + token.substr(1));
+  write("/claim " + token + "0");
+  for (int i = 0; i < 10; ++i) write("claim " + std::string(32, '0'));
+  write("claim " + token, true);
+  EXPECT_EQ(rig_.access.level(speaker_.person, Role::kUser, rig_.now), Level::kOwner);
 }
 
 TEST_F(ChatDoorTest, LetsTheRoleInTheGroupDecideWhatSomebodyMayDo) {

@@ -33,7 +33,7 @@ TEST_F(EditCommand, ChangesPortsHostOrBothAndNothingElse) {
   admin("describe web our page");
   admin("limit web rate=5M");
   admin("acl web list");
-  admin("allow web @alice");
+  admin("allow web " + to_hex(kAlice));
   const auto before = web();
   EXPECT_TRUE(admin("edit web 81 24454/udp").ok);
   auto expected = before;
@@ -61,16 +61,34 @@ TEST_F(EditCommand, TellsTheGroupOfOtherPortsOnly) {
   EXPECT_EQ(admin("edit web 83").announcement, "") << "who is not on the list learns nothing";
 }
 
+TEST_F(EditCommand, TurnsTheChecksOffAndOn) {
+  const Answer off = admin("edit web health=off");
+  EXPECT_EQ(off.text, "changed: web (tcp 80) at 127.0.0.1, not checked");
+  EXPECT_EQ(off.announcement, "");
+  EXPECT_EQ(web().health, storage::ServiceHealth::kOff);
+  EXPECT_EQ(admin("edit web 80").text, "web (tcp 80) at 127.0.0.1, not checked: no change");
+  EXPECT_NE(admin("services").text.find("not checked"), std::string::npos);
+  EXPECT_TRUE(admin("edit web 81 health=tcp").ok);
+  EXPECT_EQ(web().health, storage::ServiceHealth::kTcp);
+  EXPECT_EQ(web().ports[0].first, 81);
+}
+
 TEST_F(EditCommand, IsRefusedAsShareIs) {
   const struct {
     const char* line;
     const char* said;
   } kRows[] = {
-      {"edit web 0", "is not a port"},       {"edit web 70000", "is not a port"},
-      {"edit web 9-8", "ends before"},       {"edit web 1-65", "at most 64 ports"},
-      {"edit web 80 80", "given twice"},     {"edit web @", "is not a host"},
-      {"edit web", "usage: edit NAME"},      {"edit web @192.0.2.1", "--allow-target 192.0.2.1"},
-      {"edit nothing 80", "nothing called"}, {"edit web 81 @10.0.0.1 82", "is not a port"},
+      {"edit web 0", "is not a port"},
+      {"edit web 70000", "is not a port"},
+      {"edit web 9-8", "ends before"},
+      {"edit web 1-65", "at most 64 ports"},
+      {"edit web 80 80", "given twice"},
+      {"edit web @", "is not a host"},
+      {"edit web", "usage: edit NAME"},
+      {"edit web @192.0.2.1", "--allow-target 192.0.2.1"},
+      {"edit web health=no", "health=off"},
+      {"edit nothing 80", "nothing called"},
+      {"edit web 81 @10.0.0.1 82", "is not a port"},
   };
   for (const auto& row : kRows) {
     const auto before = web();

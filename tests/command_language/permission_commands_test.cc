@@ -19,6 +19,9 @@ const Key kGroup = key_of(0x11);
 const Key kAlice = key_of(0xAA);
 const Key kBob = key_of(0xBB);
 const Key kRoot = key_of(0xCC);
+// What gives a right takes 16 digits.
+const std::string kAliceDigits(16, 'A');
+const std::string kBobDigits(16, 'B');
 
 bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
@@ -163,7 +166,14 @@ TEST_F(PermissionCommands, RefusalsSayWhatWouldWork) {
       {"limit web speed=1", "is not a limit"},
       {"limit web rate", "rate=5M"},
       {"allow web @nobody", "@alice"},
-      {"allow web me", "AAAAAAAA"},
+      {"allow web me", "16 or more digits of a key, for example @alice or AAAAAAAAAAAAAAAA"},
+      {"allow web AAAAAAAA", "16 or more digits:\nalice AAAAAAAAAAAAAAAA"},
+      {"unban AAAAAAAAAAAA", "16 or more digits:\nalice AAAAAAAAAAAAAAAA"},
+      {"admin add AAAAAAAAAAAA owner", "16 or more digits:\nalice AAAAAAAAAAAAAAAA"},
+      {"acl web clear AAAAAAAA", "16 or more digits:\nalice AAAAAAAAAAAAAAAA"},
+      {"share mine\xE2\x80\x8B"
+       "craft 80",
+       "mine<U+200B>craft"},
       {"allow nothing @alice", "for a list: services"},
       {"acl web everybody", "acl web list"},
       {"acl web observers maybe", "acl web list"},
@@ -190,16 +200,16 @@ TEST_F(PermissionCommands, RulesBeatThePolicyAndBansBeatRules) {
   EXPECT_EQ(decision(kAlice), Decision::kAllowed);
   EXPECT_TRUE(admin("acl web list").ok);
   EXPECT_EQ(decision(kAlice), Decision::kNotListed);
-  EXPECT_TRUE(admin("allow web @alice").ok);
+  EXPECT_TRUE(admin("allow web " + kAliceDigits).ok);
   EXPECT_EQ(decision(kAlice), Decision::kAllowed);
   EXPECT_TRUE(admin("deny web @alice").ok);
   EXPECT_EQ(decision(kAlice), Decision::kDenied);
-  EXPECT_TRUE(admin("acl web clear @alice").ok);
+  EXPECT_TRUE(admin("acl web clear " + kAliceDigits).ok);
   EXPECT_EQ(decision(kAlice), Decision::kNotListed);
-  EXPECT_TRUE(admin("allow web @alice").ok);
+  EXPECT_TRUE(admin("allow web " + kAliceDigits).ok);
   EXPECT_TRUE(admin("ban @alice 1h spam and more").ok);
   EXPECT_EQ(decision(kAlice), Decision::kBanned);
-  EXPECT_TRUE(contains(admin("ban").text, "alice (AAAAAAAA), for 60 min: spam and more"));
+  EXPECT_TRUE(contains(admin("ban").text, "alice (AAAAAAAAAAAAAAAA), for 60 min: spam and more"));
   rig_.now += 3600;
   EXPECT_EQ(decision(kAlice), Decision::kAllowed);
 }
@@ -215,7 +225,7 @@ TEST_F(PermissionCommands, MembersSeeOnlyWhatTheyMayUse) {
   const Asker alice{.level = Level::kMember, .chat_id = kGroup, .key = kAlice};
   EXPECT_FALSE(contains(run("services", alice).text, "web"));
   EXPECT_TRUE(contains(admin("services").text, "web"));
-  admin("allow web @alice");
+  admin("allow web " + kAliceDigits);
   EXPECT_TRUE(contains(run("services", alice).text, "web"));
 }
 
@@ -230,22 +240,80 @@ TEST_F(PermissionCommands, NobodyIsTakenForAnotherOfTheSameNick) {
   EXPECT_EQ(decision(kAlice), Decision::kAllowed);
 }
 
+// alice becomes alice-afk, and mallory takes her nickname.
+TEST_F(PermissionCommands, NobodyIsGivenARightByANickThatHasChangedHands) {
+  rig_.person_store.seen({kGroup, kAlice}, "alice", rig_.now);
+  rig_.present[0].nick = "alice-afk";
+  const Key mallory = key_of(0xEE);
+  rig_.person_store.seen({kGroup, mallory}, "alice", rig_.now + 60);
+  rig_.present.push_back({{kGroup, mallory}, "alice", Role::kUser});
+  for (const char* line : {"admin add @alice", "admin add @alice owner", "allow web @alice",
+                           "unban @alice", "acl web clear @alice"}) {
+    const Answer answer = owner(line);
+    EXPECT_FALSE(answer.ok) << line;
+    EXPECT_TRUE(contains(answer.text, "EEEEEEEEEEEEEEEE, called so since")) << answer.text;
+    EXPECT_TRUE(contains(answer.text, "AAAAAAAAAAAAAAAA, once called alice")) << answer.text;
+    EXPECT_FALSE(owner("yes").ok) << line;
+  }
+  EXPECT_EQ(rig_.access.level({kGroup, mallory}, Role::kUser, rig_.now), Level::kMember);
+}
+
+TEST_F(PermissionCommands, WhatGivesARightByNickShowsTheKeyAndAsks) {
+  admin("acl web list");
+  rig_.person_store.seen({kGroup, kAlice}, "alice", 0);
+  const Answer asked = owner("admin add @alice");
+  EXPECT_TRUE(contains(asked.text,
+                       "alice has the key AAAAAAAAAAAAAAAA, which has had this nickname "
+                       "since 1970-01-01 00:00 UTC. Reply yes"))
+      << asked.text;
+  EXPECT_EQ(rig_.access.level({kGroup, kAlice}, Role::kUser, rig_.now), Level::kMember);
+  EXPECT_TRUE(owner("yes").ok);
+  EXPECT_EQ(rig_.access.level({kGroup, kAlice}, Role::kUser, rig_.now), Level::kAdmin);
+  for (const char* line : {"allow web @alice", "acl web clear @alice"}) {
+    EXPECT_TRUE(contains(admin(line).text, "Reply yes")) << line;
+    EXPECT_TRUE(admin("yes").ok) << line;
+  }
+  EXPECT_TRUE(admin("ban @bob").ok) << "what takes a right does not ask";
+  EXPECT_TRUE(contains(admin("unban @bob").text, "Reply yes"));
+  EXPECT_TRUE(admin("yes").ok);
+}
+
+// Within the minute for the yes, alice takes another nickname and mallory takes hers.
+TEST_F(PermissionCommands, AYesIsForTheKeyThatWasShown) {
+  EXPECT_TRUE(contains(owner("admin add @alice").text, "AAAAAAAAAAAAAAAA"));
+  rig_.present[0] = {{kGroup, key_of(0xEE)}, "alice", Role::kUser};
+  EXPECT_TRUE(contains(owner("yes").text, "has changed since you were asked"));
+  EXPECT_EQ(rig_.access.level({kGroup, key_of(0xEE)}, Role::kUser, rig_.now), Level::kMember);
+}
+
+TEST_F(PermissionCommands, OnTheMachineARightIsGivenByKeyOnly) {
+  for (const Door door : {Door::kControl, Door::kPage}) {
+    const Asker machine{.level = Level::kOwner, .chat_id = {}, .key = {}, .door = door};
+    const Answer answer = run("allow web @alice", machine);
+    EXPECT_FALSE(answer.ok);
+    EXPECT_TRUE(contains(answer.text, "AAAAAAAAAAAAAAAA")) << answer.text;
+    EXPECT_FALSE(run("allow web @alice", machine).ok) << "a repeated line is no confirmation";
+    EXPECT_TRUE(run("allow web " + kAliceDigits, machine).ok);
+    EXPECT_TRUE(run("deny web @alice", machine).ok);
+  }
+}
+
 TEST_F(PermissionCommands, NobodyBansThoseAboveThem) {
-  owner("admin add @root");
+  owner("admin add " + to_hex(kRoot));
   EXPECT_FALSE(admin("ban @root").ok);
   EXPECT_TRUE(owner("ban @root").ok);
-  owner("admin add @alice owner");
+  owner("admin add " + kAliceDigits + " owner");
   EXPECT_FALSE(owner("ban @alice").ok);
   EXPECT_FALSE(run("ban @bob", {.level = Level::kAdmin, .chat_id = kGroup, .key = kBob}).ok);
 }
 
 TEST_F(PermissionCommands, TheLastOwnerStays) {
-  ASSERT_TRUE(owner("admin add @alice owner").ok);
+  ASSERT_TRUE(owner("admin add " + kAliceDigits + " owner").ok);
   EXPECT_TRUE(contains(owner("admin remove @alice").text, "somebody else owner first"));
-  EXPECT_FALSE(owner("admin add @alice").ok);
-  ASSERT_TRUE(owner("admin add @bob owner").ok);
+  EXPECT_FALSE(owner("admin add " + kAliceDigits).ok);
+  ASSERT_TRUE(owner("admin add " + kBobDigits + " owner").ok);
   EXPECT_TRUE(owner("admin remove @alice").ok);
-  EXPECT_TRUE(contains(owner("admin list").text, "bob (BBBBBBBB), owner"));
+  EXPECT_TRUE(contains(owner("admin list").text, "bob (BBBBBBBBBBBBBBBB), owner"));
 }
 
 // -- services ------------------------------------------------------------------------------
@@ -315,10 +383,12 @@ TEST_F(PermissionCommands, TheLogTellsWhoDidWhatAndKeepsSecrets) {
   run("join " + to_hex(key_of(0x99)) + " secret", as(Level::kOwner, Door::kPrivate));
   run("claim 0123", as(Level::kMember, Door::kPrivate));
   run("shutdown", as(Level::kMember));
-  admin("allow web @alice");
+  admin("allow web " + kAliceDigits);
   rig_.now += 300;
   const std::string log = admin("log").text;
-  EXPECT_TRUE(contains(log, "5 min ago, (77777777), group: allow web @alice – done")) << log;
+  EXPECT_TRUE(
+      contains(log, "5 min ago, (7777777777777777), group: allow web " + kAliceDigits + " – done"))
+      << log;
   EXPECT_TRUE(contains(log, "join …")) << log;
   for (const char* hidden : {"secret", "0123", "shutdown"}) {
     EXPECT_FALSE(contains(log, hidden)) << hidden << "\n" << log;

@@ -18,7 +18,7 @@ import threading
 import time
 import unittest
 
-SECONDS = float(os.environ.pop("NGCSHARE_CHAOS_SECONDS", 20))
+SECONDS = float(os.environ.pop("NGCSHARE_CHAOS_SECONDS", 30))
 SEED = int(os.environ.pop("NGCSHARE_CHAOS_SEED", random.randrange(1 << 31)))
 
 from harness import NGCSHARE, SharedWorld, connect, free_port, local_port, read_all
@@ -28,6 +28,7 @@ CONTENT = os.urandom(1 << 20)
 STRANGERS = 3
 STORM_RATE = 300  # packets a second of each stranger
 EXTRA = [f"extra{number}" for number in range(6)]
+PATIENCE = 60  # seconds without a byte, for a busy machine
 MOST_MEMORY_MB = 150
 MOST_LOG_BYTES_A_SECOND = 100_000
 
@@ -78,7 +79,7 @@ class Chaos(SharedWorld):
     # -- the honest ones -------------------------------------------------------------------------
 
     def fetch(self):
-        with connect(self.file_port) as client:
+        with connect(self.file_port, PATIENCE) as client:
             received = read_all(client)
         self.assertEqual(hashlib.sha256(received).digest(), hashlib.sha256(CONTENT).digest())
 
@@ -105,7 +106,7 @@ class Chaos(SharedWorld):
         self.answered += 1
 
     def long_connection(self):
-        connection = connect(self.both)
+        connection = connect(self.both, PATIENCE)
         self.addCleanup(connection.close)
         return connection
 
@@ -125,16 +126,15 @@ class Chaos(SharedWorld):
         self.strangers.append(stranger)
 
     def end_stranger(self, how=None):
-        """Ends the one that is there longest, and returns how many packets it has sent."""
+        """Ends the one that is there longest, and counts the packets that it has sent."""
         stranger = self.strangers.pop(0)
         stranger.tell("calm")
-        sent = stranger.event("calm")["sent"]
+        self.sent += stranger.event("calm")["sent"]
         if how is None:
             stranger.tell("quit")
             self.assertEqual(stranger.wait(20), 0)
         else:
             stranger.stop(how)
-        return sent
 
     def replace_stranger(self):
         """Replaces the one that is there longest, if it has met the gateway at all."""
@@ -163,8 +163,7 @@ class Chaos(SharedWorld):
             ["acl", service, "list"], ["acl", service, "members"], ["allow", service, person],
             ["deny", service, person], ["ban", person, "2s", "storm"], ["unban", person],
             ["limit", service, "connections=2"], ["describe", service, "in the storm"],
-            ["edit", service, str(self.file.port)], ["connections"], ["services"],
-            ["drop", str(self.chance.randrange(1, 500))]))
+            ["edit", service, str(self.file.port)], ["connections"], ["services"]))
 
     def ctl(self, words):
         ran = subprocess.run([NGCSHARE, "ctl", "--data-dir", self.world.path("gateway"), *words],
@@ -198,7 +197,8 @@ class Chaos(SharedWorld):
             self.assertLess(size, MOST_LOG_BYTES_A_SECOND * (SECONDS + 10), node.log())
 
     def test_strangers_in_disorder_harm_nobody(self):
-        connection, asked, self.answered = self.long_connection(), collections.deque(maxlen=1000), 0
+        connection, asked = self.long_connection(), collections.deque(maxlen=1000)
+        self.answered = self.sent = 0
         udp = self.udp_client(0.2)
         self.honest = [Honest(self.fetch), Honest(lambda: self.talk(connection)),
                        Honest(lambda: self.ask(udp, asked))]
@@ -215,13 +215,14 @@ class Chaos(SharedWorld):
         for one in self.honest:
             one.ending.set()
         for one in self.honest:
-            one.join(30)
+            one.join(PATIENCE)
         self.assert_alive()
         self.assertGreater(self.answered, 0)
         self.assert_bounded()
 
-        sent = sum(self.end_stranger() for _ in range(STRANGERS))
-        self.assertGreater(sent, STORM_RATE)
+        for _ in range(STRANGERS):
+            self.end_stranger()
+        self.assertGreater(self.sent, STORM_RATE)
         self.fetch()
         self.talk(connection)
         last = self.udp_client(2)

@@ -64,10 +64,16 @@ class Output(unittest.TestCase):
         while subprocess.run(words, capture_output=True).returncode != 0:
             self.assertLess(time.monotonic(), deadline, "the gateway does not answer")
 
-    def test_a_gateway_whose_output_nobody_reads_serves_and_ends(self):
+    def test_a_gateway_whose_output_nobody_reads_serves_and_ends_and_so_does_its_status(self):
         reader, writer = full_pipe()
         gateway = self.popen("run", "--create", "room", stdout=writer, stderr=writer)
         self.wait_until_healthy()
+        status = subprocess.Popen([NGCSHARE, "status", "--data-dir", self.world.path("data"),
+                                   "--watch", "--json"], stdout=subprocess.PIPE)
+        self.addCleanup(status.kill)
+        status.stdout.readline()
+        status.stdout.close()
+        self.assertEqual(status.wait(20), 1)
         gateway.send_signal(signal.SIGTERM)
         self.assertEqual(gateway.wait(10), 0)
         os.close(reader)

@@ -8,6 +8,9 @@
 #include <string_view>
 
 #include "bot/base/host_name.h"
+#include "bot/base/key.h"
+#include "bot/base/lookalike.h"
+#include "bot/base/printable.h"
 #include "bot/base/words.h"
 #include "bot/groups/chat_door.h"
 #include "bot/groups/message_pieces.h"
@@ -29,7 +32,7 @@ void check_share(std::string_view text) {
     require(!std::get<ShareError>(result).text.empty());
     return;
   }
-  require(is_valid_service_name(spec->name) && is_name_for(spec->name, spec->ports));
+  require(is_visible_utf8(spec->name) && is_name_for(spec->name, spec->ports));
   require(is_valid_host(spec->host) && storage::are_valid_ports(spec->ports));
   std::string ports;
   for (const storage::PortRange& range : spec->ports) {
@@ -102,21 +105,37 @@ void check_node_list(std::string_view text) {
 }
 
 void check_wanted(std::string_view text) {
-  const auto wanted = parse_wanted(std::string(text));
-  if (!wanted) return;
-  require(is_valid_service_name(wanted->name));
+  const auto parsed = parse_wanted(std::string(text));
+  const auto* const wanted = std::get_if<WantedService>(&parsed);
+  if (wanted == nullptr) return require(is_visible_utf8(std::get<WantedError>(parsed).text));
+  require(is_valid_service_name(wanted->name) && is_visible_utf8(wanted->name));
   require(wanted->local_port != 0);
+  require(wanted->gateway_prefix.empty() || wanted->gateway_prefix.size() >= kTrustedDigits);
   require(wanted->gateway_prefix.find_first_not_of("0123456789ABCDEF") == std::string::npos);
 }
 
-// Requires that a policy always allows loopback, and nothing else without a valid entry.
+// Requires that a policy always allows loopback by its address, nothing else without a valid entry,
+// and special addresses by no name.
 void check_policy(std::string_view text) {
   TargetPolicy policy;
   const bool listed = policy.allow(text);
   const auto loopback = asio::ip::make_address("127.0.0.1");
   const auto metadata = asio::ip::make_address("169.254.169.254");
-  require(policy.allows_address("some.name", loopback));
+  require(policy.allows_address("127.0.0.1", loopback));
+  require(listed || !policy.allows_address("some.name", loopback));
   require(listed || !policy.allows_address("some.name", metadata));
+  const bool is_name = listed && is_valid_host(text) && text.find_first_of(":./=") == text.npos;
+  if (is_name) require(!policy.allows_address(std::string(text), metadata));
+}
+
+// Requires that what is shown can be seen and differs only from what cannot, and that a character
+// that cannot be seen does not change the appearance.
+void check_shown(std::string_view text) {
+  const std::string shown = printable(text);
+  require(is_visible_utf8(shown));
+  require((shown == text) == is_visible_utf8(text));
+  require(appearance(text).size() <= text.size());
+  require(look_alike(text, std::string(text) + "\xE2\x80\x8B"));
 }
 
 void check_prefix(std::string_view text) {
@@ -127,6 +146,7 @@ void check_prefix(std::string_view text) {
 }
 
 void check(uint8_t choice, std::string_view text) {
+  check_shown(text);
   switch (choice & 7) {
     case 0:
       return check_share(text);

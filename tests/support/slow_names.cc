@@ -1,9 +1,11 @@
 // A library to preload: makes looking up slow.invalid take a minute, as with a silent name server.
-// Other names are looked up as usual.
+// Other names are looked up as usual. With SLOW_END in the environment, the process takes a minute
+// to end.
 #include <dlfcn.h>
 #include <netdb.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <cstring>
 
 // NOLINTNEXTLINE(readability-identifier-naming): libc's name
@@ -16,4 +18,8 @@ extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo
   static const auto real =
       reinterpret_cast<decltype(&getaddrinfo)>(::dlsym(RTLD_NEXT, "getaddrinfo"));
   return real(node, service, hints, result);
+}
+
+[[gnu::destructor]] static void end_slowly() {
+  if (std::getenv("SLOW_END") != nullptr) ::sleep(60);
 }

@@ -173,6 +173,7 @@ ServiceRecord sample_service(std::string name) {
   service.host = "127.0.0.1";
   service.ports = {one_port(25565)};
   service.description = "a game";
+  service.health = ServiceHealth::kOff;
   service.created_at = 1700000001;
   service.created_by = key_of(7);
   return service;

@@ -45,7 +45,7 @@ Commands::Context GatewayProcess::context() {
 }
 
 Answer GatewayProcess::command(const std::string& line) {
-  return commands_.run(line, {.level = Level::kOwner, .door = Door::kControl});
+  return commands_.run(line, {Level::kOwner, {}, {}, Door::kControl});
 }
 
 void GatewayProcess::on_line(const Key& from, const ChatLine& line) {

@@ -3,13 +3,16 @@
 #include <charconv>
 #include <sstream>
 
+#include "bot/base/unix_time.h"
+
 namespace ngcshare::test {
 
 MemberProcess::MemberProcess(Network& network, const Identity& who,
                              const std::filesystem::path& database, const Connector::Config& config)
     : Process(network, who),
       database_(database),
-      pins_(database_),
+      pin_store_(database_),
+      pins_(loop(), database_, pin_store_, unix_seconds),
       output_(true, [](const std::string& /*line*/) {}),
       address_(config.bind_address),
       connector_(hub(), pins_, output_, config, [](const std::string& /*why*/) {}),

@@ -18,6 +18,9 @@ class MemberProcess : public Process {
   // `database` is the file that it begins with and leaves behind.
   MemberProcess(Network& network, const Identity& who, const std::filesystem::path& database,
                 const Connector::Config& config);
+  ~MemberProcess() override { pins_.end(); }
+  MemberProcess(const MemberProcess&) = delete;
+  MemberProcess& operator=(const MemberProcess&) = delete;
 
   // A local port that is open, as the list of services shows it.
   struct LocalPort {
@@ -35,7 +38,8 @@ class MemberProcess : public Process {
 
  private:
   storage::Database database_;
-  storage::PinStore pins_;
+  storage::PinStore pin_store_;
+  Pins pins_;
   Output output_;
   const asio::ip::address address_;
   Connector connector_;

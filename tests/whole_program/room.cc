@@ -85,7 +85,8 @@ MemberProcess& Room::start_member(size_t number, const std::vector<std::string>&
   Connector::Config config;
   config.all = wanted.empty();
   config.bind_address = member_address(number);
-  for (const auto& text : wanted) config.wanted.push_back(parse_wanted(text).value());
+  for (const auto& text : wanted)
+    config.wanted.push_back(std::get<WantedService>(parse_wanted(text)));
   auto& started = slot(members_, number);
   started = std::make_unique<MemberProcess>(network_, who,
                                             database("member" + std::to_string(number)), config);

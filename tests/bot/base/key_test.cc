@@ -50,6 +50,7 @@ TEST(Key, IsTheSameAfterItWasWrittenAndRead) {
   for (size_t i = 0; i < key.size(); ++i) key[i] = static_cast<uint8_t>(i * 8);
   EXPECT_EQ(parse_key(to_hex(key)), key);
   EXPECT_EQ(short_key(key), "00081018");
+  EXPECT_EQ(trusted_digits(key), to_hex(key).substr(0, kTrustedDigits));
 }
 
 TEST(Hex, DigitsBeginAKeyInEitherCase) {

@@ -222,8 +222,14 @@ TEST(JudgeTarget, FollowsFromWhatAnswers) {
   expect_check(judge_target(figures), kFail, "tcp 81 at 10.0.0.7 does not answer", "one down");
   figures.tcp[0].connect = std::nullopt;
   expect_check(judge_target(figures), kFail, "tcp 80, 81 at 10.0.0.7 do not", "both down");
+  figures.refused = address_not_allowed("nas", make_address("127.0.0.1"));
+  expect_check(judge_target(figures), kFail, "nas resolves to 127.0.0.1, which is loopback",
+               "refused");
+  EXPECT_NE(judge_target(figures).advice.find("--allow-target nas=127.0.0.1"), std::string::npos);
   figures.resolved = false;
   expect_check(judge_target(figures), kFail, "the name 10.0.0.7", "not found");
+  figures.service.health = storage::ServiceHealth::kOff;
+  expect_check(judge_target(figures), kOk, "is not checked, because of health=off", "unchecked");
   figures.allowed = false;
   expect_check(judge_target(figures), kFail, "not an allowed target", "not allowed");
   figures.service.enabled = false;

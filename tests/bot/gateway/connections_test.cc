@@ -170,6 +170,41 @@ TEST_F(GatewayConnections, ArePerPeerNotMoreThanTheLimit) {
   EXPECT_EQ(mappings(1), 2U) << "there is room again";
 }
 
+// A resolver asks from ever new ports.
+TEST_F(GatewayConnections, ByUdpMakeRoomForOneAnother) {
+  join(1);
+  join(2);
+  share("dns", {{9, 9, false, true}});
+  change("dns", [](ServiceRecord& record) {
+    record.limits.connections_per_peer = 2;
+    record.limits.connections_in_all = 3;
+  });
+  open(2, "dns", 9, 0x2001);
+  open(1, "dns", 9, 0x1001);
+  open(1, "dns", 9, 0x1002);
+  const std::vector<uint8_t> bytes = {1};
+  receive(1, Datagram{0x1001, bytes});
+  open(1, "dns", 9, 0x1003);
+  EXPECT_EQ(gateway_.refusals().at("limit"), 0U);
+  EXPECT_EQ(mappings(1), 2U);
+  EXPECT_EQ(mappings(2), 1U) << "nobody makes room for somebody else";
+  std::vector<uint32_t> ids;
+  for (const auto& one : gateway_.connections({})) ids.push_back(one.id);
+  EXPECT_EQ(ids, (std::vector<uint32_t>{1, 2, 4})) << "the longest idle one goes";
+  offline_.run_ready();
+  EXPECT_TRUE(runs(3));
+}
+
+TEST_F(GatewayConnections, ByUdpMakeNoRoomForTcp) {
+  join(1);
+  share("both", {{target_port(), target_port(), true, false}, {9, 9, false, true}});
+  change("both", [](ServiceRecord& record) { record.limits.connections_per_peer = 1; });
+  open(1, "both", 9, 0x1001);
+  open(1, "both", target_port(), 0x1002);
+  EXPECT_EQ(gateway_.refusals().at("limit"), 1U);
+  EXPECT_EQ(gateway_.connections({}).at(0).id, 1U);
+}
+
 TEST_F(GatewayConnections, AreInAllNotMoreThanTheLimit) {
   join(1);
   join(2);
@@ -210,6 +245,17 @@ TEST_F(GatewayConnections, OfOnePersonLeaveDescriptorsForOthers) {
   EXPECT_EQ(gateway_.refusals().at("descriptors"), 4U);
 }
 
+TEST_F(GatewayConnections, ByUdpMakeRoomWhereDescriptorsAreMissing) {
+  join(1);
+  share("dns", {{9, 9, false, true}});
+  hub_.descriptors().set_limit(4);
+  for (MsgId mapping = 0x1001; mapping <= 0x1008; ++mapping) open(1, "dns", 9, mapping);
+  EXPECT_EQ(mappings(1), 2U);
+  EXPECT_EQ(session(1).counters().refused, 0U);
+  offline_.run_ready();
+  EXPECT_EQ(hub_.descriptors().taken(), 2U);
+}
+
 // Its mapping has ended, but the target takes the last bytes slowly.
 TEST_F(GatewayConnections, CountUntilTheirSocketIsClosed) {
   join(1);
@@ -239,7 +285,8 @@ TEST_F(GatewayConnections, ThatGetNoSocketAreNeitherListedNorTheTargetsFault) {
     open(1, "game", 9, 0x1001);
   }
   EXPECT_EQ(mappings(1), 0U);
-  EXPECT_TRUE(runs(0));
+  offline_.run_ready();
+  EXPECT_TRUE(gateway_.connections({}).empty());
   EXPECT_EQ(hub_.descriptors().taken(), 0U);
   EXPECT_EQ(gateway_.refusals().at("descriptors"), 1U);
 }

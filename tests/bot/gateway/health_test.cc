@@ -14,8 +14,9 @@ class GatewayHealth : public test::GatewayRig {
     });
   }
   // Tries so rarely that only real connections tell.
-  void watch_rarely() { gateway_.watch_targets({.interval = std::chrono::hours(1)}); }
-  void watch_often() { gateway_.watch_targets({.interval = std::chrono::milliseconds(1)}); }
+  void watch_rarely() { watch_each(std::chrono::hours(1)); }
+  void watch_often() { watch_each(std::chrono::milliseconds(1)); }
+  void watch_each(Duration interval) { gateway_.watch_targets({.interval = {interval, interval}}); }
   Target shown(const std::string& name) {
     for (const auto& entry : gateway_.list({})) {
       if (entry.record.name == name) return entry.target;
@@ -72,12 +73,16 @@ TEST_F(GatewayHealth, IsUnknownOfUdpOfTheDisabledAndWithoutTries) {
   share("web", {{port_, port_, true, false}});
   share("voice", {{9, 9, false, true}});
   share("off", {{port_, port_, true, false}});
+  share("unchecked", {{port_, port_, true, false}});
   EXPECT_EQ(shown("web"), Target::kUnknown);
   change("off", [](storage::ServiceRecord& record) { record.enabled = false; });
+  change("unchecked",
+         [](storage::ServiceRecord& record) { record.health = storage::ServiceHealth::kOff; });
   watch_often();
   EXPECT_TRUE(offline_.run_until([&] { return shown("web") == Target::kUp; }));
   EXPECT_EQ(shown("voice"), Target::kUnknown);
   EXPECT_EQ(shown("off"), Target::kUnknown);
+  EXPECT_EQ(shown("unchecked"), Target::kUnknown);
 }
 
 }  // namespace

@@ -139,7 +139,9 @@ TEST_F(EntranceTest, GoesBackAfterAKickAndMoreRarelyAfterMore) {
   for (size_t kick = 1; kick < 20; ++kick) {
     EXPECT_EQ(entrance_->trouble().times, kick);
     delay = time_to_next_join();
-    if (kick == 1) EXPECT_LE(delay, Entrance::kKickDelay * 3 / 2);
+    if (kick == 1) {
+      EXPECT_LE(delay, Entrance::kKickDelay * 3 / 2);
+    }
     entrance_->on_joined();
     sight_ = Sight::kCutOff;
     timer_->run(Entrance::kLook);

@@ -85,7 +85,9 @@ class ConnectorEndsTest : public test::HubRig {
 
   test::TemporaryFolder folder_;
   storage::Database database_{folder_ / "ngcshare.db"};
-  storage::PinStore pins_{database_};
+  storage::PinStore pin_store_{database_};
+  int64_t seconds_ = 0;
+  Pins pins_{loop_, database_, pin_store_, [this] { return ++seconds_; }};
   const Output output_{true};
   std::unique_ptr<Connector> connector_;
   test::UdpProgram program_{loop_};
@@ -170,6 +172,44 @@ TEST_F(ConnectorEndsTest, APeerThatLeavesAndComesAgainDuringAFlow) {
   EXPECT_EQ(connector_->offer_count(), 0U);
   connect(again, udp_offer());
   EXPECT_EQ(again.session->mapping_count(), 1U);
+}
+
+// Names without end: each is taken back before the next one, or is one too many.
+TEST_F(ConnectorEndsTest, OffersThatAreTakenBackAndComeUnderOtherNamesStayBounded) {
+  Peer& peer = join(kAlice);
+  for (MsgId id = 1; id <= 400; ++id) {
+    Offer offer = udp_offer();
+    offer.id = id;
+    offer.name = "name" + std::to_string(id);
+    receive(peer, offer);
+    if (id % 2 == 0) receive(peer, Kill{id, KillReason::kWithdrawn});
+    hub_.pump();
+    ASSERT_LE(connector_->offer_count(), kMaxOffersHeard);
+  }
+  EXPECT_LE(pins_.size(), Pins::kMostOfGateway);
+  EXPECT_TRUE(pin_store_.list().empty()) << "nothing is written at once";
+  pins_.end();
+  EXPECT_EQ(pin_store_.list().size(), pins_.size());
+  hub_.leave(peer);
+  settle();
+  EXPECT_EQ(connector_->offer_count(), 0U);
+}
+
+TEST_F(ConnectorEndsTest, PortsOfStrangersStayBounded) {
+  for (uint8_t stranger = 0; stranger < 4; ++stranger) {
+    Peer& peer = join({kAlice.chat_id, test::key_of(stranger)});
+    for (MsgId id = 1; id <= 100; ++id) {
+      Offer offer = udp_offer();
+      offer.id = id;
+      offer.name = std::to_string(stranger) + " " + std::to_string(id);
+      receive(peer, offer);
+    }
+    hub_.pump();
+  }
+  const std::string table = connector_->table();
+  size_t open = 0;
+  for (size_t at = 0; (at = table.find("127.0.0.1:", at)) != std::string::npos; ++at) ++open;
+  EXPECT_EQ(open, Connector::kMostUnknown);
 }
 
 }  // namespace

@@ -1,11 +1,15 @@
 #include "bot/member/connector.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "bot/base/dial_mark.h"
+#include "bot/base/unix_time.h"
 #include "tests/protocol/session/fakes.h"
 #include "tests/support/hub_rig.h"
 #include "tests/support/keys.h"
@@ -39,10 +43,22 @@ class ConnectorTest : public testing::Test {
   }
   Connector& start(Connector::Config config) {
     config.bind_address = asio::ip::address_v4::loopback();
+    connector_.reset();
+    begin_run();
     connector_ =
-        std::make_unique<Connector>(offline_.hub, pins_, output_, std::move(config),
+        std::make_unique<Connector>(offline_.hub, *memory_, output_, std::move(config),
                                     [this](const std::string& why) { complaints_.push_back(why); });
     return *connector_;
+  }
+  // Reads the pins as a start of the program does.
+  Pins& begin_run() {
+    if (memory_) memory_->end();
+    return memory_.emplace(offline_.loop, database_, pins_, unix_seconds);
+  }
+  // Returns the stored pin, as after the end of the program.
+  std::optional<storage::PinRecord> pin_of(const std::string& name) {
+    memory_->end();
+    return pins_.find(gateway_.chat_id, name);
   }
   // Returns the events that `action` reports.
   template <typename Action>
@@ -72,6 +88,28 @@ class ConnectorTest : public testing::Test {
     socket.connect({asio::ip::address_v4::loopback(), port}, error);
     return !error;
   }
+  static std::map<std::string, uint16_t> ports_of_services(
+      const std::vector<nlohmann::json>& events) {
+    std::map<std::string, uint16_t> ports;
+    for (const auto& event : events) {
+      if (event.at("event") != "listening") continue;
+      ports[event.at("service").get<std::string>()] = event.at("local_port").get<uint16_t>();
+    }
+    return ports;
+  }
+  // Returns the first of some successive ports that are free now, outside the kernel's ephemeral
+  // ports and different in tests that run at the same time.
+  uint16_t free_block(uint16_t count) {
+    const auto begin = static_cast<uint16_t>(20000 + ::getpid() % 1000 * 10);
+    for (uint16_t first = begin; first < begin + 1000; ++first) {
+      PortBlock block{{}, {first}, /*searches=*/false};
+      for (int i = 0; i < count; ++i) block.ports.push_back({i, {true, false}});
+      asio::error_code error;
+      if (bind_block(offline_.loop, asio::ip::address_v4::loopback(), block, error)) return first;
+    }
+    ADD_FAILURE() << "no free ports from " << begin;
+    return 0;
+  }
   // Returns a port that is free now.
   uint16_t free_port() {
     asio::ip::tcp::acceptor acceptor(offline_.loop, {asio::ip::address_v4::loopback(), 0});
@@ -83,6 +121,7 @@ class ConnectorTest : public testing::Test {
   storage::Database database_{folder_ / "ngcshare.db"};
   storage::PinStore pins_{database_};
   const Output output_{true};
+  std::optional<Pins> memory_;
   std::vector<std::string> complaints_;
   std::unique_ptr<Connector> connector_;
   test::FakeContact nowhere_;
@@ -93,7 +132,7 @@ class ConnectorTest : public testing::Test {
 
 Connector::Config wanting(const std::string& text) {
   Connector::Config config;
-  config.wanted.push_back(*parse_wanted(text));
+  config.wanted.push_back(std::get<WantedService>(parse_wanted(text)));
   return config;
 }
 
@@ -169,7 +208,7 @@ TEST_F(ConnectorTest, ListensForNothingWhenItOnlyLists) {
       events_of([&] { connector.on_offer(gateway_, offer_of("web", free_port())); });
   EXPECT_TRUE(find(events, "offer"));
   EXPECT_FALSE(find(events, "listening"));
-  EXPECT_FALSE(pins_.find(gateway_.chat_id, "web")) << "looking is not choosing";
+  EXPECT_FALSE(pin_of("web")) << "looking is not choosing";
 }
 
 // -- services of many ports --------------------------------------------------------------
@@ -212,16 +251,82 @@ TEST_F(ConnectorTest, MissesAServiceOfWhichOnlyAFurtherPortIsThere) {
   EXPECT_EQ(connector.missing(), std::vector<std::string>{"game"});
 }
 
-TEST_F(ConnectorTest, GivesTheLocalPortThatWasAskedForToTheFirst) {
-  const uint16_t asked = free_port();
+TEST_F(ConnectorTest, KeepsTheDistancesOfThePortsFromTheOneThatWasAskedFor) {
+  const uint16_t asked = free_block(8);
   Connector& connector = start(wanting("game=" + std::to_string(asked)));
-  const uint16_t suggested = free_port();
+  EXPECT_EQ(port_of(events_of([&] { connector.on_offer(gateway_, offer_of("game", 2456, 1)); })),
+            asked);
   EXPECT_EQ(
-      port_of(events_of([&] { connector.on_offer(gateway_, offer_of("game", free_port(), 1)); })),
-      asked);
-  EXPECT_EQ(
-      port_of(events_of([&] { connector.on_offer(gateway_, offer_of("game:9", suggested, 2)); })),
-      suggested);
+      port_of(events_of([&] { connector.on_offer(gateway_, offer_of("game:2463", 2463, 2)); })),
+      asked + 7);
+  EXPECT_TRUE(complaints_.empty());
+}
+
+TEST_F(ConnectorTest, MovesAllPortsOfAServiceWhenOneIsTaken) {
+  const uint16_t first = free_block(2);
+  const auto second = static_cast<uint16_t>(first + 1);
+  const std::string further = "game:" + std::to_string(second);
+  asio::ip::tcp::acceptor holder(offline_.loop, {asio::ip::address_v4::loopback(), second});
+  Connector& connector = start(wanting("game"));
+  events_of([&] { connector.on_offer(gateway_, offer_of("game", first, 1)); });
+  const auto events =
+      events_of([&] { connector.on_offer(gateway_, offer_of(further, second, 2)); });
+  EXPECT_TRUE(find(events, "closed"));
+  const auto ports = ports_of_services(events);
+  ASSERT_EQ(ports.size(), 2U);
+  EXPECT_GT(ports.at("game"), second);
+  EXPECT_EQ(ports.at(further), ports.at("game") + 1);
+  // They stay together when the gateway was away.
+  events_of([&] { connector.on_presence(gateway_, false); });
+  EXPECT_EQ(ports_of_services(events_of([&] { connector.on_presence(gateway_, true); })), ports);
+}
+
+TEST_F(ConnectorTest, OpensAPortByItselfWhenItsDistanceCannotBeKept) {
+  const uint16_t asked = free_block(2);
+  const auto second = static_cast<uint16_t>(asked + 1);
+  asio::ip::tcp::acceptor holder(offline_.loop, {asio::ip::address_v4::loopback(), second});
+  Connector& connector = start(wanting("game=" + std::to_string(asked)));
+  const auto ports = ports_of_services(events_of([&] {
+    connector.on_offer(gateway_, offer_of("game", 2456, 1));
+    connector.on_offer(gateway_, offer_of("game:2457", 2457, 2));
+    connector.on_offer(gateway_, offer_of("game:9", 9, 3));
+  }));
+  EXPECT_EQ(ports.size(), 3U);
+  EXPECT_EQ(ports.at("game"), asked);
+  EXPECT_NE(ports.at("game:2457"), second);
+  EXPECT_TRUE(complaints_.empty());
+}
+
+// -- all services ------------------------------------------------------------------------
+
+TEST_F(ConnectorTest, LetsNoStrangerChooseALocalPort) {
+  Connector& connector = start(wanting_all());
+  const uint16_t usual = free_port();
+  const auto ports = ports_of_services(events_of([&] {
+    connector.on_offer(gateway_, offer_of("web", usual, 1));
+    connector.on_offer(gateway_, offer_of("dns", 53, 2));
+    connector.on_offer(gateway_, offer_of("any", 0, 3));
+    connector.on_offer(gateway_, offer_of("web:5432", 5432, 4));
+    connector.on_offer(gateway_, offer_of("dns:5433", 5433, 5));
+  }));
+  EXPECT_EQ(ports.size(), 5U);
+  for (const auto& [name, port] : ports) EXPECT_GE(port, PortKeeper::kFirstUnknownPort) << name;
+}
+
+TEST_F(ConnectorTest, GivesAStrangersServiceThePortThatItHad) {
+  const Offer offer = offer_of("web", free_port());
+  const uint16_t port = port_of(events_of([&] { start(wanting_all()).on_offer(gateway_, offer); }));
+  EXPECT_EQ(port_of(events_of([&] { start(wanting_all()).on_offer(gateway_, offer); })), port);
+}
+
+TEST_F(ConnectorTest, UsesTheUsualPortsOfAKnownGatewayButNoneBelow1024) {
+  events_of([&] { start(wanting("web")).on_offer(gateway_, offer_of("web", free_port(), 1)); });
+  Connector& connector = start(wanting_all());
+  const uint16_t usual = free_port();
+  EXPECT_EQ(port_of(events_of([&] { connector.on_offer(gateway_, offer_of("game", usual, 2)); })),
+            usual);
+  EXPECT_GE(port_of(events_of([&] { connector.on_offer(gateway_, offer_of("dns", 53, 3)); })),
+            8053);
 }
 
 // If it took one, any member could add a port to a service that is in use.
@@ -235,7 +340,7 @@ TEST_F(ConnectorTest, TakesNoFurtherPortOfANameThatIsAnothersEvenWhenAllAreWante
 }
 
 TEST_F(ConnectorTest, ClosesPortsWhileTheGatewayIsSilent) {
-  Connector& connector = start(wanting_all());
+  Connector& connector = start(wanting("web"));
   const uint16_t port = free_port();
   events_of([&] { connector.on_offer(gateway_, offer_of("web", port)); });
   const auto silent = events_of([&] { connector.on_presence(gateway_, false); });
@@ -249,7 +354,8 @@ TEST_F(ConnectorTest, PrintsOneLineForAServiceThatEndsAndNoneForOneThatWasNotWan
   const Output text{false};
   Connector::Config config = wanting("web");
   config.bind_address = asio::ip::address_v4::loopback();
-  Connector connector(offline_.hub, pins_, text, std::move(config), [](const std::string&) {});
+  Connector connector(offline_.hub, begin_run(), text, std::move(config),
+                      [](const std::string&) {});
   const KillReason reasons[] = {KillReason::kTimeout, KillReason::kWithdrawn,
                                 KillReason::kPeerLeft};
   for (const KillReason reason : reasons) {
@@ -267,7 +373,7 @@ TEST_F(ConnectorTest, PrintsOneLineForAServiceThatEndsAndNoneForOneThatWasNotWan
 }
 
 TEST_F(ConnectorTest, LeavesTheServicesOfOthersAloneWhenOneIsSilent) {
-  Connector& connector = start(wanting_all());
+  Connector& connector = start(wanting("web"));
   const uint16_t port = free_port();
   events_of([&] {
     connector.on_offer(gateway_, offer_of("web", port));
@@ -308,18 +414,100 @@ TEST_F(ConnectorTest, DoesNotTrustAnotherGatewayWithAKnownName) {
   EXPECT_EQ(std::count_if(events.begin(), events.end(),
                           [](const auto& e) { return e.at("event") == "untrusted_gateway"; }),
             1);
-  EXPECT_EQ(pins_.find(gateway_.chat_id, "web")->gateway_key, gateway_.key);
+  EXPECT_EQ(pin_of("web")->gateway_key, gateway_.key);
 }
 
-TEST_F(ConnectorTest, TrustsAnotherGatewayThatTheUserNames) {
-  pins_.put({gateway_.chat_id, "web", gateway_.key, {}, 0});
-  Connector& connector = start(wanting("web@" + to_hex(other_.key).substr(0, 16)));
+TEST_F(ConnectorTest, UsesAnotherGatewayThatTheUserNamesForThisTimeOnly) {
+  const storage::PinRecord pin{gateway_.chat_id, "game", gateway_.key, {}, 86400};
+  pins_.put(pin);
+  Connector& connector = start(wanting("game@" + trusted_digits(other_.key)));
   const auto refused =
-      events_of([&] { connector.on_offer(gateway_, offer_of("web", free_port())); });
+      events_of([&] { connector.on_offer(gateway_, offer_of("game", free_port())); });
   EXPECT_FALSE(find(refused, "listening"));
+  const auto events = events_of([&] {
+    connector.on_offer(other_, offer_of("game", free_port(), 7));
+    connector.on_offer(other_, offer_of("game:9", free_port(), 8));
+  });
+  EXPECT_TRUE(find(events, "listening"));
+  const auto said = find(events, "named_gateway");
+  ASSERT_TRUE(said);
+  EXPECT_EQ(said->at("gateway"), to_hex(other_.key));
+  EXPECT_EQ(said->at("trusted_gateway"), to_hex(gateway_.key));
+  EXPECT_EQ(said->at("from_now_on"), false);
+  EXPECT_EQ(pin_of("game"), pin);
+  EXPECT_FALSE(pin_of("game:9")) << "it goes with the name";
+}
+
+TEST_F(ConnectorTest, GivesANameToAnotherGatewayWhenTheUserSaysSo) {
+  pins_.put({gateway_.chat_id, "web", gateway_.key, {}, 86400});
+  Connector::Config config = wanting("web@" + trusted_digits(other_.key));
+  config.trust = true;
+  Connector& connector = start(std::move(config));
   const auto events =
       events_of([&] { connector.on_offer(other_, offer_of("web", free_port(), 7)); });
-  EXPECT_TRUE(find(events, "listening"));
+  EXPECT_EQ(find(events, "named_gateway")->at("from_now_on"), true);
+  const auto pin = pin_of("web");
+  EXPECT_EQ(pin->gateway_key, other_.key);
+  EXPECT_GT(pin->first_seen, 86400) << "it is the time of the first use of this gateway";
+}
+
+TEST_F(ConnectorTest, TellsSinceWhenANameBelongsToAGateway) {
+  pins_.put({gateway_.chat_id, "web", gateway_.key, {}, 86400});
+  const Output text{false};
+  for (const std::string& asked : {std::string("web"), "web@" + trusted_digits(other_.key)}) {
+    Connector::Config config = wanting(asked);
+    config.bind_address = asio::ip::address_v4::loopback();
+    Connector connector(offline_.hub, begin_run(), text, std::move(config),
+                        [](const std::string&) {});
+    testing::internal::CaptureStdout();
+    connector.on_offer(other_, offer_of("web", free_port()));
+    const std::string lines = testing::internal::GetCapturedStdout();
+    EXPECT_NE(lines.find("AAAAAAAAAAAAAAAA, which was first used for it on 1970-01-02 00:00 UTC"),
+              std::string::npos)
+        << lines;
+  }
+}
+
+// -- names that look alike ---------------------------------------------------------------
+
+TEST_F(ConnectorTest, NeverUsesANameThatCannotBeSeenAndWarnsOfIt) {
+  const std::string twin =
+      "mine\xE2\x80\x8B"
+      "craft";
+  for (Connector::Config config : {wanting_all(), wanting("minecraft")}) {
+    Connector& connector = start(std::move(config));
+    const auto mine =
+        events_of([&] { connector.on_offer(gateway_, offer_of("minecraft", free_port())); });
+    EXPECT_TRUE(find(mine, "listening"));
+    EXPECT_FALSE(find(mine, "lookalike"));
+    const auto theirs = events_of([&] {
+      connector.on_offer(other_, offer_of(twin, free_port(), 7));
+      connector.on_offer(other_, offer_of(twin, free_port(), 8));
+    });
+    EXPECT_FALSE(find(theirs, "listening"));
+    const auto warning = find(theirs, "lookalike");
+    ASSERT_TRUE(warning);
+    EXPECT_EQ(warning->at("service"), twin);
+    EXPECT_EQ(warning->at("looks_like"), "minecraft");
+    EXPECT_EQ(warning->at("gateway"), to_hex(other_.key));
+    EXPECT_NE(connector.table().find("mine<U+200B>craft"), std::string::npos) << connector.table();
+    connector_.reset();
+    offline_.run_ready();
+  }
+}
+
+TEST_F(ConnectorTest, WarnsOfANameThatDiffersInCaseFromTheOneAskedFor) {
+  Connector& connector = start(wanting("minecraft"));
+  const auto events =
+      events_of([&] { connector.on_offer(gateway_, offer_of("Minecraft", free_port())); });
+  EXPECT_EQ(find(events, "lookalike")->at("looks_like"), "minecraft");
+  EXPECT_FALSE(find(events, "listening"));
+}
+
+TEST_F(ConnectorTest, ListsTheDigitsThatChooseAGateway) {
+  Connector& connector = start(wanting("web"));
+  events_of([&] { connector.on_offer(gateway_, offer_of("web", free_port())); });
+  EXPECT_NE(connector.table().find(trusted_digits(gateway_.key)), std::string::npos);
 }
 
 TEST_F(ConnectorTest, OpensAMappingOfTheOfferForAConnection) {
@@ -340,6 +528,47 @@ TEST_F(ConnectorTest, OpensAMappingOfTheOfferForAConnection) {
   EXPECT_EQ(contact->packets.count<Accept>(), 1U);
   events_of([&] { offline_.hub.shut_down(); });
   offline_.run_ready();
+}
+
+// -- a gateway on this machine -------------------------------------------------------------
+
+TEST_F(ConnectorTest, LeavesThePortAtWhichItsGatewayLooksForTheServiceItself) {
+  Connector& connector = start(wanting("web"));
+  const Offer offer = offer_of("web", free_port(), 0x31323334);
+  events_of([&] { connector.on_offer(gateway_, offer); });
+  const asio::ip::tcp::endpoint target(asio::ip::address_v4::loopback(), offer.suggested_port);
+
+  // Another gateway's connection is like any program's.
+  asio::ip::tcp::socket other(offline_.loop, asio::ip::tcp::v4());
+  set_dial_mark(other, dial_mark(offer.id + 1));
+  other.connect(target);
+  EXPECT_TRUE(events_of([&] { offline_.run_ready(); }).empty());
+
+  asio::ip::tcp::socket dial(offline_.loop, asio::ip::tcp::v4());
+  set_dial_mark(dial, dial_mark(offer.id));
+  dial.connect(target);
+  std::vector<nlohmann::json> events = events_of([&] {
+    EXPECT_TRUE(offline_.run_until([&] { return !accepts_connections(offer.suggested_port); }));
+  });
+  EXPECT_EQ(find(events, "own_target")->at("local_port"), offer.suggested_port);
+  EXPECT_NE(port_of(events), offer.suggested_port);
+  EXPECT_NE(port_of(events), 0);
+  asio::error_code error;
+  char byte = 0;
+  dial.read_some(asio::buffer(&byte, 1), error);
+  EXPECT_EQ(error, asio::error::connection_reset);
+}
+
+TEST_F(ConnectorTest, ComplainsIfThePortThatWasAskedForIsTheTargetOfTheService) {
+  const uint16_t asked = free_port();
+  Connector& connector = start(wanting("web=" + std::to_string(asked)));
+  const Offer offer = offer_of("web", asked, 0x31323334);
+  events_of([&] { connector.on_offer(gateway_, offer); });
+  asio::ip::tcp::socket dial(offline_.loop, asio::ip::tcp::v4());
+  set_dial_mark(dial, dial_mark(offer.id));
+  dial.connect({asio::ip::address_v4::loopback(), asked});
+  events_of([&] { EXPECT_TRUE(offline_.run_until([&] { return !complaints_.empty(); })); });
+  EXPECT_FALSE(accepts_connections(asked));
 }
 
 }  // namespace

@@ -20,7 +20,8 @@ class LocalPortsTest : public testing::Test {
     return bind_ports(loop_, kLoopback, port, transports, error_);
   }
   std::optional<BoundPorts> near(uint16_t port, TransportSet transports) {
-    return bind_near(loop_, kLoopback, port, transports, error_);
+    auto bound = bind_block(loop_, kLoopback, {{{0, transports}}, {port}}, error_);
+    return bound ? std::optional(std::move(bound->front())) : std::nullopt;
   }
   // Returns the first of three successive ports that are free for both transports. The range lies
   // outside the kernel's ephemeral ports and differs between tests that run at the same time.
@@ -88,7 +89,8 @@ TEST_F(LocalPortsTest, KeepNoHalfOfAPortWhoseOtherHalfIsInUse) {
 }
 
 TEST_F(LocalPortsTest, ReportAnAddressThatIsNotOurs) {
-  EXPECT_FALSE(bind_near(loop_, asio::ip::make_address("192.0.2.1"), 21000, kTcp, error_));
+  EXPECT_FALSE(
+      bind_block(loop_, asio::ip::make_address("192.0.2.1"), {{{0, kTcp}}, {21000}}, error_));
   EXPECT_EQ(error_.value(), EADDRNOTAVAIL);
 }
 
@@ -137,6 +139,46 @@ TEST_F(LocalPortsTest, NearZeroIsAny) {
   const auto second = near(0, kBoth);
   ASSERT_TRUE(first && second);
   EXPECT_NE(first->port, second->port);
+}
+
+// -- services of several ports -----------------------------------------------------------
+
+TEST_F(LocalPortsTest, ABlockMovesAsAWholeWhenOneOfItsPortsIsTaken) {
+  const uint16_t port = free_port();
+  const auto holder = bind(static_cast<uint16_t>(port + 1), kUdp);
+  ASSERT_TRUE(holder);
+  const PortBlock block{{{0, kTcp}, {1, kUdp}}, {port}};
+  const auto bound = bind_block(loop_, kLoopback, block, error_);
+  ASSERT_TRUE(bound) << error_.message();
+  EXPECT_GT(bound->front().port, port);
+  EXPECT_EQ(bound->back().port, bound->front().port + 1);
+}
+
+TEST_F(LocalPortsTest, ABlockThatDoesNotSearchIsWhereItWasAskedForOrNowhere) {
+  const uint16_t port = free_port();
+  PortBlock block{{{0, kTcp}, {1, kUdp}}, {port}, /*searches=*/false};
+  EXPECT_TRUE(bind_block(loop_, kLoopback, block, error_));
+  const auto holder = bind(static_cast<uint16_t>(port + 1), kUdp);
+  ASSERT_TRUE(holder);
+  EXPECT_FALSE(bind_block(loop_, kLoopback, block, error_));
+  EXPECT_EQ(error_, asio::error::address_in_use);
+  block.ports = {{0, kTcp}, {-70000, kTcp}};
+  EXPECT_FALSE(bind_block(loop_, kLoopback, block, error_));
+}
+
+TEST_F(LocalPortsTest, ABlockStaysWithinItsLimits) {
+  const uint16_t port = free_port();
+  PortBlock block{{{0, kTcp}, {-1, kTcp}}, {port}};
+  block.lowest = port;
+  const auto above = bind_block(loop_, kLoopback, block, error_);
+  ASSERT_TRUE(above);
+  EXPECT_GE(above->back().port, port);
+  block = {{{0, kTcp}}, {80}};
+  block.lowest = 1024;
+  EXPECT_GE(bind_block(loop_, kLoopback, block, error_)->front().port, 8080);
+  block = {{{0, kTcp}}, {port}};
+  block.is_taken = [&](uint16_t number) { return number == port; };
+  EXPECT_GT(bind_block(loop_, kLoopback, block, error_)->front().port, port);
 }
 
 }  // namespace

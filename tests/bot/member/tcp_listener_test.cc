@@ -24,7 +24,7 @@ class TcpListenerTest : public testing::Test {
     listener_.emplace(std::move(acceptor), rig_.memory, descriptors_, [this](MappingSink& sink) {
       mappings_.push_back(test::decided_mapping(host_, {true, false}));
       mappings_.back()->set_sink(&sink);
-      return to_opened(mappings_.back());
+      return mappings_.back();
     });
   }
   ~TcpListenerTest() override {
@@ -34,7 +34,6 @@ class TcpListenerTest : public testing::Test {
     }
     rig_.run_ready();
   }
-  static Mapping* to_opened(const std::unique_ptr<Mapping>& mapping) { return mapping.get(); }
   void connect(size_t count) {
     for (size_t i = 0; i < count; ++i) programs_.emplace_back(rig_.loop).connect(where_);
   }
@@ -48,9 +47,9 @@ class TcpListenerTest : public testing::Test {
   }
 
   test::LoopRig rig_;
-  test::RecordingHost host_;
+  test::RecordingHost host_{rig_.loop};
   DescriptorBudget descriptors_;
-  std::vector<std::unique_ptr<Mapping>> mappings_;
+  std::vector<std::shared_ptr<Mapping>> mappings_;
   Tcp::endpoint where_;
   std::list<Tcp::socket> programs_;
   std::optional<TcpListener> listener_;

@@ -15,11 +15,13 @@ using test::UdpSocket;
 
 class UdpListenerTest : public testing::Test {
  protected:
+  static constexpr size_t kMostFlows = 8;
+
   UdpListenerTest() {
     UdpSocket socket(rig_.loop, {asio::ip::address_v4::loopback(), 0});
     where_ = socket.local_endpoint();
-    listener_ = std::make_unique<UdpListener>(std::move(socket),
-                                              [this](MappingSink& sink) { return open(sink); });
+    listener_ = std::make_unique<UdpListener>(
+        std::move(socket), [this](MappingSink& sink) { return open(sink); }, kMostFlows);
   }
   ~UdpListenerTest() override {
     listener_.reset();
@@ -110,6 +112,24 @@ TEST_F(UdpListenerTest, OpensAnotherMappingAfterOneHasEnded) {
   ASSERT_TRUE(run_until_mappings(2));
   establish(*mappings_[1]);
   EXPECT_EQ(host_.datagrams, (Datagrams{{2}}));
+}
+
+// A resolver asks from ever new ports.
+TEST_F(UdpListenerTest, EndsTheFlowThatHasBeenIdleLongestWhenThereAreTooMany) {
+  std::vector<UdpProgram> clients;
+  for (size_t i = 0; i < kMostFlows; ++i) {
+    clients.emplace_back(rig_.loop).send({1}, where_);
+    ASSERT_TRUE(run_until_mappings(i + 1));
+  }
+  establish(*mappings_[0]);
+  const std::vector<uint8_t> answer = {9};
+  mappings_[0]->receive(Datagram{mappings_[0]->id(), answer}, steady_now());
+  client_.send({2}, where_);
+  ASSERT_TRUE(run_until_mappings(kMostFlows + 1));
+  EXPECT_EQ(listener_->dropped(), 0U);
+  EXPECT_EQ(host_.ended, std::vector<KillReason>{KillReason::kIdle});
+  EXPECT_EQ(mappings_[0]->state(), Mapping::State::kOpen) << "was used last";
+  EXPECT_EQ(mappings_[1]->state(), Mapping::State::kClosed);
 }
 
 TEST_F(UdpListenerTest, EndsItsMappingsWithItself) {

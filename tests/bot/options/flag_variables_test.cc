@@ -52,6 +52,8 @@ const ListCase kLists[] = {
     {"commas", "a=1,b=2,c=3", {"a", "b", "c"}},
     {"white space", "a=1 b=2\nc=3\td=4", {"a", "b", "c", "d"}},
     {"both", "a=1, b=2,\n c=3,", {"a", "b", "c"}},
+    {"options", "a=1,health=off,b=2@::1,health=tcp,c=3", {"a", "b", "c"}},
+    {"called like an option", "a=1,health=80,health=off", {"a", "health"}},
 };
 
 TEST(Environment, HoldsListsSeparatedByCommasOrWhiteSpace) {

@@ -50,6 +50,7 @@ Arguments complete(const Subcommand& subcommand, const std::string& flag) {
   Arguments arguments = {std::string(subcommand.name)};
   if (subcommand.name == "connect") arguments.push_back(test::kChatId);
   if (subcommand.positional == "FILE") arguments.push_back("copy.db");
+  if (flag == "trust") arguments.push_back("web@" + test::kChatId);
   if (flag == "private") arguments.insert(arguments.end(), {"--create", "friends"});
   if (flag.starts_with("http-")) arguments.insert(arguments.end(), {"--http", "9464"});
   return arguments;

@@ -65,6 +65,13 @@ const RefusedCase kRefused[] = {
     {"local port 0", {"connect", kChatId, "web=0"}, "SERVICE"},
     {"local port 70000", {"connect", kChatId, "web=70000"}, "SERVICE"},
     {"empty service", {"connect", kChatId, ""}, "SERVICE"},
+    {"too few digits of a gateway", {"connect", kChatId, "web@E897"}, "at least 16"},
+    {"a name that cannot be seen",
+     {"connect", kChatId,
+      "we\xE2\x80\x8B"
+      "b"},
+     "cannot be seen"},
+    {"trust in no gateway", {"connect", kChatId, "web", "--trust"}, "SERVICE@GATEWAY"},
     {"service of 65 bytes", {"connect", kChatId, std::string(65, 'n')}, "SERVICE"},
     {"private without create", {"run", "--private"}, "--create"},
     {"private with join", {"run", "--private", "--join", kChatId}, "--create"},
@@ -213,6 +220,7 @@ TEST(ConnectOptions, HaveTheirDefaults) {
   EXPECT_TRUE(options.wanted.empty());
   EXPECT_FALSE(options.all);
   EXPECT_FALSE(options.only_list);
+  EXPECT_FALSE(options.trust);
   EXPECT_EQ(options.bind_address.to_string(), "127.0.0.1");
   EXPECT_FALSE(options.timeout);
 }
@@ -229,6 +237,10 @@ TEST(ConnectOptions, HoldWhatFlagsAndWordsSay) {
   EXPECT_TRUE(options.only_list);
   EXPECT_EQ(options.bind_address.to_string(), "::1");
   EXPECT_EQ(options.timeout, std::chrono::seconds(30));
+}
+
+TEST(ConnectOptions, TrustAGatewayThatIsNamedByItsKey) {
+  EXPECT_TRUE(parse_connect({"web@0123456789ABCDEF", "--trust"}).trust);
 }
 
 TEST(ConnectOptions, TakeAChatIdInLowerCase) {

@@ -73,6 +73,75 @@ TEST_F(PersonFinderTest, TwoPeopleWithOneNickAreListedAndNotGuessed) {
   EXPECT_EQ(std::get<uint8_t>(find("bbbbbbbb")), 0xBB);
 }
 
+// mallory waits until alice has another nickname, and takes hers.
+TEST_F(PersonFinderTest, ANickThatHasChangedHandsIsListedWithKeysAndTimes) {
+  store_.seen({kGroup, key_of(0xAA)}, "alice", 86400);
+  is_here(kGroup, 0xAA, "alice-afk");
+  store_.seen({kGroup, key_of(0xEE)}, "alice", 2 * 86400);
+  is_here(kGroup, 0xEE, "alice");
+  const std::string text = problem("@alice");
+  EXPECT_NE(text.find("\nalice EEEEEEEEEEEEEEEE, called so since 1970-01-03 00:00 UTC"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("\nalice-afk AAAAAAAAAAAAAAAA, once called alice, first on 1970-01-02 00:00"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(std::get<uint8_t>(find("@alice-afk")), 0xAA);
+}
+
+TEST_F(PersonFinderTest, ANickThatLooksLikeAnothersIsListed) {
+  is_here(kGroup, 0xAA, "alice");
+  is_here(kGroup, 0xEE, "al\xE2\x80\x8Bice");
+  const std::string text = problem("@alice");
+  EXPECT_NE(text.find("AAAAAAAAAAAAAAAA"), std::string::npos) << text;
+  EXPECT_NE(text.find("al<U+200B>ice EEEEEEEEEEEEEEEE"), std::string::npos) << text;
+  present_.back().nick = "\xD0\xB0lice";  // with a Cyrillic letter
+  EXPECT_NE(problem("@alice"), "");
+  present_.back().nick = "alicia";
+  EXPECT_EQ(std::get<uint8_t>(find("@alice")), 0xAA);
+}
+
+TEST_F(PersonFinderTest, ANickThatCannotBeSeenIsNotFoundByItsCopy) {
+  is_here(kGroup, 0xEE, "al\xE2\x80\x8Bice");
+  const std::string text = problem("@al\xE2\x80\x8Bice");
+  EXPECT_NE(text.find("cannot be seen"), std::string::npos) << text;
+  EXPECT_NE(text.find("EEEEEEEEEEEEEEEE"), std::string::npos) << text;
+  EXPECT_NE(problem("@alice").find("nobody is called @alice now"), std::string::npos);
+}
+
+TEST_F(PersonFinderTest, WhatGivesARightTakesSixteenDigits) {
+  is_here(kGroup, 0xAA, "alice");
+  const auto found = [&](std::string_view text) {
+    return people_.find(text, kGroup, PersonFinder::Purpose::kGive);
+  };
+  const auto text = found("AAAAAAAAAAAAAAA");
+  ASSERT_TRUE(std::holds_alternative<std::string>(text));
+  EXPECT_NE(std::get<std::string>(text).find("16 or more digits:\nalice AAAAAAAAAAAAAAAA"),
+            std::string::npos)
+      << std::get<std::string>(text);
+  EXPECT_TRUE(std::holds_alternative<storage::Person>(found("AAAAAAAAAAAAAAAA")));
+  EXPECT_TRUE(std::holds_alternative<storage::Person>(found("@alice")));
+  EXPECT_EQ(std::get<uint8_t>(find("AAAAAAAA")), 0xAA) << "what only shows or takes does not";
+}
+
+TEST_F(PersonFinderTest, IsIntroducedWithTheKeyAndTheTimeOfTheNick) {
+  store_.seen({kGroup, key_of(0xAA)}, "alice", 86400);
+  is_here(kGroup, 0xAA, "alice");
+  EXPECT_EQ(
+      people_.introduction({kGroup, key_of(0xAA)}),
+      "alice has the key AAAAAAAAAAAAAAAA, which has had this nickname since 1970-01-02 00:00 "
+      "UTC");
+  is_here(kGroup, 0xBB, "bob");
+  EXPECT_EQ(people_.introduction({kGroup, key_of(0xBB)}),
+            "bob has the key BBBBBBBBBBBBBBBB, which was never seen with this nickname before");
+}
+
+TEST_F(PersonFinderTest, WhoIsLostForAMomentKeepsTheNick) {
+  was_here(kGroup, 0xAA, "alice");
+  is_here(kGroup, 0xAA, "");
+  EXPECT_EQ(std::get<uint8_t>(find("@alice")), 0xAA);
+}
+
 TEST_F(PersonFinderTest, WhoHasTakenAnotherNickIsFoundByTheNewOne) {
   was_here(kGroup, 0xAA, "alice");
   is_here(kGroup, 0xAA, "queen");
@@ -104,7 +173,7 @@ TEST_F(PersonFinderTest, ANickThatLooksLikeAKeyIsANick) {
   EXPECT_EQ(std::get<uint8_t>(find("@BBBBBBBB")), 0xAA);
   EXPECT_EQ(std::get<uint8_t>(find("BBBBBBBB")), 0xBB);
   EXPECT_NE(problem("@AAAAAAAA"), "") << "nobody has that nick";
-  EXPECT_EQ(people_.name({kGroup, key_of(0xAA)}), "BBBBBBBB (AAAAAAAA)");
+  EXPECT_EQ(people_.name({kGroup, key_of(0xAA)}), "BBBBBBBB (AAAAAAAAAAAAAAAA)");
 }
 
 TEST_F(PersonFinderTest, AGroupsDigitsThatFitSeveralAreNotGuessed) {
@@ -129,10 +198,10 @@ TEST_F(PersonFinderTest, ManyCandidatesAreCounted) {
 
 TEST_F(PersonFinderTest, NamesShowTheKeyAndNothingThatCanFool) {
   is_here(kGroup, 0xAA, "al\nice\xFF");
-  EXPECT_EQ(people_.name({kGroup, key_of(0xAA)}), "al?ice? (AAAAAAAA)");
+  EXPECT_EQ(people_.name({kGroup, key_of(0xAA)}), "al?ice? (AAAAAAAAAAAAAAAA)");
   was_here(kGroup, 0xBB, "bob");
-  EXPECT_EQ(people_.name({kGroup, key_of(0xBB)}), "bob (BBBBBBBB)");
-  EXPECT_EQ(people_.name({kGroup, key_of(0xCC)}), "CCCCCCCC");
+  EXPECT_EQ(people_.name({kGroup, key_of(0xBB)}), "bob (BBBBBBBBBBBBBBBB)");
+  EXPECT_EQ(people_.name({kGroup, key_of(0xCC)}), "CCCCCCCCCCCCCCCC");
 }
 
 }  // namespace

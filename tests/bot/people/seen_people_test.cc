@@ -61,6 +61,27 @@ TEST_F(SeenPeopleTest, AnAbsentPersonWhoIsSeenTwiceIsOnePerson) {
   EXPECT_EQ(store_.find(numbered(1))->nick, "b");
 }
 
+TEST_F(SeenPeopleTest, WhoHadANicknameForAMomentHasHadIt) {
+  seen_.note(numbered(1), "alice");
+  seen_.note(numbered(1), "alice-afk");
+  seen_.note(numbered(2), "alice");
+  const auto found = people_.find("@alice", kGroup);
+  ASSERT_TRUE(std::holds_alternative<std::string>(found));
+  EXPECT_EQ(store_.nicknames(kGroup).size(), 3U);
+}
+
+TEST_F(SeenPeopleTest, WhoChangesTheNicknameAllTheTimeCostsNoMoreThanTheLastOnes) {
+  SQLite::Database other(database_.path(), SQLite::OPEN_READWRITE);
+  other.exec(
+      "CREATE TABLE writes (x); CREATE TRIGGER count AFTER INSERT ON nicknames "
+      "BEGIN INSERT INTO writes VALUES (1); END");
+  for (size_t i = 0; i < 10'000; ++i) seen_.note(numbered(1), "nick" + std::to_string(i));
+  seen_.write();
+  EXPECT_EQ(other.execAndGet("SELECT count(*) FROM writes").getInt64(),
+            int64_t{storage::PersonStore::kMostNicknames});
+  EXPECT_EQ(store_.find(numbered(1))->nick, "nick9999");
+}
+
 TEST_F(SeenPeopleTest, NotesWaitAndAreWrittenTogether) {
   for (size_t i = 0; i < SeenPeople::kMostWaiting - 1; ++i) seen_.note(numbered(i), "crowd");
   EXPECT_EQ(stored(), 0U);

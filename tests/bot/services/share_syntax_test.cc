@@ -63,7 +63,7 @@ const AcceptedFlag kAcceptedFlags[] = {
     {"longest name", std::string(64, 'n') + "=80", std::string(64, 'n'), 80, kTcp, "127.0.0.1"},
     {"name with a space", "my server=80", "my server", 80, kTcp, "127.0.0.1"},
     {"name in UTF-8", "sp\xC3\xA9l=80", "sp\xC3\xA9l", 80, kTcp, "127.0.0.1"},
-    {"name like a path", "a/b@c=80", "a/b@c", 80, kTcp, "127.0.0.1"},
+    {"name like a path", "a/b@x=80", "a/b@x", 80, kTcp, "127.0.0.1"},
     {"longest host", "a=80@" + std::string(253, 'h'), "a", 80, kTcp, std::string(253, 'h')},
 };
 
@@ -105,6 +105,17 @@ const RejectedFlag kRejectedFlags[] = {
     {"comma at the beginning", "a=,80", "is not a port"},
     {"host before a port", "a=80@mc,81", "is not a port"},
     {"host alone", "a=@mc", "is not a port"},
+    {"name with a zero-width space",
+     "mine\xE2\x80\x8B"
+     "craft=80",
+     "mine<U+200B>craft"},
+    {"name with a direction mark", "web\xE2\x80\x8F=80", "cannot be seen"},
+    {"name with a no-break space", "our\xC2\xA0server=80", "cannot be seen"},
+    {"name with a variation selector", "\xE2\x9D\xA4\xEF\xB8\x8F=80", "cannot be seen"},
+    {"name with a space before", " web=80", "space at an end"},
+    {"name with a space behind", "web =80", "space at an end"},
+    {"name with two spaces", "our  server=80", "two in a row"},
+    {"name that ends like a key", "web@E897=80", "ends like a key"},
     {"name with a colon", "a:b=80", "a name is"},
     {"name of 63 bytes with two ports", std::string(63, 'n') + "=8-9", "at most 58 bytes"},
     {"name of 59 bytes with long ports", std::string(59, 'n') + "=65000-65001", "at most 58 bytes"},
@@ -121,6 +132,9 @@ const RejectedFlag kRejectedFlags[] = {
     {"host like a flag", "a=80@-nas", "is not a host"},
     {"host of 254 bytes", "a=80@" + std::string(254, 'h'), "is not a host"},
     {"network", "a=80@10.0.0.0/8", "is not a host"},
+    {"health that is none", "a=80,health=udp", "use health=tcp or health=off"},
+    {"health without a value", "a=80,health=", "use health=tcp or health=off"},
+    {"health and no port", "a=health=off", "is not a port"},
 };
 
 TEST(ShareFlag, IsRead) {
@@ -144,6 +158,27 @@ TEST(ShareFlag, MayNameManyPorts) {
     ASSERT_NE(spec, nullptr) << row.label << ": " << std::get<ShareError>(result).text;
     EXPECT_EQ(spec->ports, row.ports) << row.label;
     EXPECT_EQ(spec->host, row.host) << row.label;
+  }
+}
+
+TEST(ShareFlag, MayTurnTheChecksOff) {
+  using enum storage::ServiceHealth;
+  const struct {
+    const char* text;
+    storage::ServiceHealth health;
+    const char* host;
+  } kRows[] = {{"a=80", kTcp, "127.0.0.1"},
+               {"a=80,health=tcp", kTcp, "127.0.0.1"},
+               {"a=80,health=off", kOff, "127.0.0.1"},
+               {"a=80@10.0.0.7,health=off", kOff, "10.0.0.7"},
+               {"a=health=off,80@10.0.0.7", kOff, "10.0.0.7"}};
+  for (const auto& row : kRows) {
+    const auto result = parse_share_flag(row.text);
+    const auto* spec = std::get_if<ShareSpec>(&result);
+    ASSERT_NE(spec, nullptr) << row.text << ": " << std::get<ShareError>(result).text;
+    EXPECT_EQ(spec->health, row.health) << row.text;
+    EXPECT_EQ(spec->host, row.host) << row.text;
+    EXPECT_EQ(spec->ports, (std::vector<PortRange>{{80, 80, true, false}})) << row.text;
   }
 }
 

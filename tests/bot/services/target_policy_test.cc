@@ -61,6 +61,38 @@ const AddressCase kAddressCases[] = {
     {"single IPv6 address", {"2001:db8::7"}, "2001:db8::7", true},
     {"second of two networks", {"10.0.0.0/8", "fd00::/8"}, "fd12::1", true},
     {"metadata service, allowed", {"169.254.169.254"}, "169.254.169.254", true},
+    {"link-local, allowed", {"169.254.0.0/16"}, "169.254.7.7", true},
+    {"half of link-local", {"169.254.128.0/17"}, "169.254.128.7", true},
+    {"everything does not name link-local", {"0.0.0.0/0"}, "169.254.169.254", false},
+    {"everything does not name multicast", {"0.0.0.0/0"}, "239.1.2.3", false},
+    {"everything does not name any", {"0.0.0.0/0"}, "0.0.0.0", false},
+    {"everything does not name broadcast", {"0.0.0.0/0"}, "255.255.255.255", false},
+    {"everything names private", {"0.0.0.0/0"}, "192.168.1.1", true},
+    {"everything of IPv6 does not name link-local", {"::/0"}, "fe80::1", false},
+    {"IPv6 link-local, allowed", {"fe80::/10"}, "fe80::1", true},
+    {"IPv6 link-local with a scope, allowed", {"fe80::/10"}, "fe80::1%1", true},
+    {"everything of IPv6 does not name multicast", {"::/0"}, "ff02::1", false},
+    {"everything of IPv6 does not name any", {"::/0"}, "::", false},
+    {"everything of IPv6 does not name translated link-local",
+     {"::/0"},
+     "64:ff9b::169.254.169.254",
+     false},
+    {"translation does not name translated link-local",
+     {"64:ff9b::/96"},
+     "64:ff9b::169.254.169.254",
+     false},
+    {"translated link-local, allowed",
+     {"64:ff9b::169.254.169.254"},
+     "64:ff9b::169.254.169.254",
+     true},
+    {"6to4 of loopback is not everything", {"::/0"}, "2002:7f00:1::", false},
+    {"compatible loopback is not everything", {"::/0"}, "::127.0.0.1", false},
+    {"carrier's network does not name its metadata service",
+     {"100.64.0.0/10"},
+     "100.100.100.200",
+     false},
+    {"unique local does not name its metadata service", {"fd00::/8"}, "fd00:ec2::254", false},
+    {"metadata service of IPv6, allowed", {"fd00:ec2::254"}, "fd00:ec2::254", true},
 };
 
 TargetPolicy policy_of(const std::vector<const char*>& allowed) {
@@ -75,7 +107,9 @@ TEST(TargetPolicy, AllowsLoopbackAndWhatIsListed) {
     const auto address = asio::ip::make_address(row.address);
     EXPECT_EQ(policy.allows_address(row.address, address), row.expected) << row.name;
     EXPECT_EQ(policy.allows_host(row.address), row.expected) << row.name << ", as a host";
-    EXPECT_EQ(policy.allows_address("some.name", address), row.expected) << row.name << ", by name";
+    // Loopback without being listed is for those who write the address itself.
+    const bool by_name = row.expected && !row.allowed.empty();
+    EXPECT_EQ(policy.allows_address("some.name", address), by_name) << row.name << ", by name";
   }
 }
 
@@ -116,10 +150,84 @@ TEST(TargetPolicy, AllowsLocalhostAndListedNames) {
   }
 }
 
-TEST(TargetPolicy, AnAllowedNameMayMeanAnyAddress) {
-  const TargetPolicy policy = policy_of({"nas.lan"});
-  EXPECT_TRUE(policy.allows_address("NAS.lan", asio::ip::make_address("192.168.1.2")));
-  EXPECT_FALSE(policy.allows_address("other.lan", asio::ip::make_address("192.168.1.2")));
+struct NamedCase {
+  const char* name;
+  std::vector<const char*> allowed;
+  const char* host;
+  const char* address;
+  bool expected;
+};
+
+const NamedCase kNamedCases[] = {
+    {"container's name in its network", {"mc"}, "mc", "172.18.0.3", true},
+    {"container's name in IPv6", {"mc"}, "mc", "fd4d:1::3", true},
+    {"name in other case", {"nas.lan"}, "NAS.lan", "192.168.1.2", true},
+    {"name with a final dot", {"nas.lan."}, "nas.lan.", "192.168.1.2", true},
+    {"another name", {"nas.lan"}, "other.lan", "192.168.1.2", false},
+    {"container's name, public address", {"mc"}, "mc", "192.0.2.7", true},
+    {"public name, public address", {"game.example.com"}, "game.example.com", "192.0.2.7", true},
+    {"public name, IPv6", {"game.example.com"}, "game.example.com", "2001:db8::7", true},
+    {"public name, private address", {"game.example.com"}, "game.example.com", "10.0.0.7", false},
+    {"public name, carrier's network", {"a.example.com"}, "a.example.com", "100.64.0.1", false},
+    {"public name, unique local", {"a.example.com"}, "a.example.com", "fd00::1", false},
+    {"public name that ends like a local one", {"a.wlan"}, "a.wlan", "10.0.0.7", false},
+    {"public name, private network listed",
+     {"a.example.com", "10.0.0.0/8"},
+     "a.example.com",
+     "10.0.0.7",
+     true},
+    {"public name, private network of its own",
+     {"a.example.com=10.0.0.0/8"},
+     "a.example.com",
+     "10.0.0.7",
+     true},
+    {"the network of another name",
+     {"a.example.com=10.0.0.0/8", "b.example.com"},
+     "b.example.com",
+     "10.0.0.7",
+     false},
+    {"outside the only network of a name", {"mc=172.18.0.0/16"}, "mc", "172.19.0.3", false},
+    {"public address outside the only network", {"mc=172.18.0.0/16"}, "mc", "192.0.2.7", false},
+    {"loopback", {"mc"}, "mc", "127.0.0.1", false},
+    {"loopback in Debian's hosts file", {"myhost"}, "myhost", "127.0.1.1", false},
+    {"IPv6 loopback", {"mc"}, "mc", "::1", false},
+    {"mapped loopback", {"mc"}, "mc", "::ffff:127.0.0.1", false},
+    {"loopback that is listed", {"myhost=127.0.1.1"}, "myhost", "127.0.1.1", true},
+    {"loopback by a wide network", {"myhost=0.0.0.0/0"}, "myhost", "127.0.1.1", false},
+    {"metadata service", {"mc"}, "mc", "169.254.169.254", false},
+    {"mapped metadata service", {"mc"}, "mc", "::ffff:169.254.169.254", false},
+    {"translated metadata service", {"mc"}, "mc", "64:ff9b::169.254.169.254", false},
+    {"6to4 metadata service", {"mc"}, "mc", "2002:a9fe:a9fe::1", false},
+    {"metadata service among private addresses", {"mc"}, "mc", "fd00:ec2::254", false},
+    {"metadata service of Azure", {"a.example.com"}, "a.example.com", "168.63.129.16", false},
+    {"translated public address", {"a.example.com"}, "a.example.com", "64:ff9b::192.0.2.7", true},
+    {"translated private address", {"a.example.com"}, "a.example.com", "64:ff9b::10.0.0.1", false},
+    {"6to4 of a private address", {"a.example.com"}, "a.example.com", "2002:a00:1::", false},
+    {"Teredo", {"mc"}, "mc", "2001:0:1::1", false},
+    {"link-local", {"mc"}, "mc", "fe80::1", false},
+    {"link-local with a scope", {"mc"}, "mc", "fe80::1%1", false},
+    {"multicast", {"mc"}, "mc", "224.0.0.1", false},
+    {"any", {"mc"}, "mc", "0.0.0.0", false},
+    {"IPv6 any", {"mc"}, "mc", "::", false},
+    {"broadcast", {"mc"}, "mc", "255.255.255.255", false},
+};
+
+TEST(TargetPolicy, ANameReachesWhatItsRuleSays) {
+  for (const NamedCase& row : kNamedCases) {
+    const TargetPolicy policy = policy_of(row.allowed);
+    EXPECT_EQ(policy.allows_address(row.host, asio::ip::make_address(row.address)), row.expected)
+        << row.name;
+  }
+}
+
+TEST(TargetPolicy, NamesTheFlagThatWouldPermitAnAddress) {
+  const auto address = asio::ip::make_address("::ffff:169.254.169.254");
+  const std::string text = address_not_allowed("mc", address);
+  EXPECT_NE(text.find("link-local"), std::string::npos) << text;
+  const std::string flag = "--allow-target ";
+  const size_t at = text.find(flag);
+  ASSERT_NE(at, std::string::npos) << text;
+  EXPECT_TRUE(policy_of({text.c_str() + at + flag.size()}).allows_address("mc", address)) << text;
 }
 
 TEST(TargetPolicy, LocalhostMayOnlyMeanLoopback) {
@@ -148,6 +256,11 @@ const RefusedCase kRefused[] = {
     {"like a flag", "-nas"},
     {"control character", "nas\n"},
     {"brackets", "[::1]"},
+    {"name with an empty network", "nas="},
+    {"network without a name", "=10.0.0.0/8"},
+    {"name for a name", "nas=other"},
+    {"name for two networks", "nas=10.0.0.0/8=10.0.0.0/8"},
+    {"address for a network", "10.0.0.7=10.0.0.0/8"},
 };
 
 TEST(TargetPolicy, RefusesWhatIsNeitherNetworkNorHost) {

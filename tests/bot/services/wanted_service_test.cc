@@ -20,13 +20,12 @@ const WantedCase kWanted[] = {
     {"port", "web=8080", "web", "", 8080},
     {"lowest port", "web=1", "web", "", 1},
     {"highest port", "web=65535", "web", "", 65535},
-    {"gateway", "web@01234567", "web", "01234567", std::nullopt},
-    {"gateway in lower case", "web@abcdef01", "web", "ABCDEF01", std::nullopt},
+    {"gateway", "web@0123456789012345", "web", "0123456789012345", std::nullopt},
+    {"gateway in lower case", "web@abcdef01abcdef01", "web", "ABCDEF01ABCDEF01", std::nullopt},
     {"whole key", "web@" + kKey, "web", kKey, std::nullopt},
-    {"gateway and port", "web@01234567=8080", "web", "01234567", 8080},
-    {"short gateway is part of the name", "web@0123456", "web@0123456", "", std::nullopt},
+    {"gateway and port", "web@0123456789012345=8080", "web", "0123456789012345", 8080},
     {"other @ is part of the name", "me@home", "me@home", "", std::nullopt},
-    {"last @ counts", "me@home@01234567", "me@home", "01234567", std::nullopt},
+    {"last @ counts", "me@cafe@0123456789012345", "me@cafe", "0123456789012345", std::nullopt},
     {"name with an equals sign", "a=b=80", "a=b", "", 80},
     {"name with spaces", "my server=80", "my server", "", 80},
     {"longest name", std::string(64, 'n'), std::string(64, 'n'), "", std::nullopt},
@@ -35,12 +34,13 @@ const WantedCase kWanted[] = {
 struct NotWantedCase {
   const char* label;
   std::string text;
+  const char* said = "SERVICE[@GATEWAY][=LOCALPORT]";
 };
 
 const NotWantedCase kNotWanted[] = {
     {"empty", ""},
     {"no name", "=80"},
-    {"no name before the gateway", "@01234567"},
+    {"no name before the gateway", "@0123456789012345"},
     {"no port", "web="},
     {"port 0", "web=0"},
     {"port 65536", "web=65536"},
@@ -51,12 +51,21 @@ const NotWantedCase kNotWanted[] = {
     {"control character", "we\nb"},
     {"not UTF-8", "we\xFF"},
     {"control character behind", "web=80\n"},
+    {"one digit of the gateway", "web@E", "at least 16"},
+    {"four digits of the gateway", "web@E897", "at least 16"},
+    {"fifteen digits of the gateway", "web@012345678901234=80", "at least 16"},
+    {"zero-width space",
+     "mine\xE2\x80\x8B"
+     "craft",
+     "mine<U+200B>craft"},
+    {"no-break space", "our\xC2\xA0server=80", "cannot be seen"},
 };
 
 TEST(WantedService, IsANameWithGatewayAndPort) {
   for (const WantedCase& row : kWanted) {
-    const auto wanted = parse_wanted(row.text);
-    ASSERT_TRUE(wanted) << row.label;
+    const auto parsed = parse_wanted(row.text);
+    const auto* const wanted = std::get_if<WantedService>(&parsed);
+    ASSERT_NE(wanted, nullptr) << row.label;
     EXPECT_EQ(wanted->name, row.name) << row.label;
     EXPECT_EQ(wanted->gateway_prefix, row.gateway) << row.label;
     EXPECT_EQ(wanted->local_port, row.port) << row.label;
@@ -64,7 +73,12 @@ TEST(WantedService, IsANameWithGatewayAndPort) {
 }
 
 TEST(WantedService, IsRefusedOtherwise) {
-  for (const NotWantedCase& row : kNotWanted) EXPECT_FALSE(parse_wanted(row.text)) << row.label;
+  for (const NotWantedCase& row : kNotWanted) {
+    const auto parsed = parse_wanted(row.text);
+    const auto* const error = std::get_if<WantedError>(&parsed);
+    ASSERT_NE(error, nullptr) << row.label;
+    EXPECT_NE(error->text.find(row.said), std::string::npos) << row.label << ": " << error->text;
+  }
 }
 
 }  // namespace

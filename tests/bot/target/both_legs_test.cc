@@ -11,7 +11,10 @@ namespace {
 class BothLegsTest : public testing::Test {
  protected:
   BothLegsTest() {
-    BothLegs::carry(rig_.loop, rig_.memory, std::move(pair_.ours), service_.socket.local_endpoint(),
+    const uint16_t port = pair_.ours.remote_endpoint().port();
+    service_.socket = test::UdpSocket(rig_.loop, {asio::ip::address_v4::loopback(), port});
+    service_.socket.non_blocking(true);
+    BothLegs::carry(rig_.loop, rig_.memory, policy_, {"127.0.0.1", port}, std::move(pair_.ours),
                     *mapping_, nullptr, [this] { ++ends_; });
   }
   ~BothLegsTest() override {
@@ -26,6 +29,7 @@ class BothLegsTest : public testing::Test {
   }
 
   test::LoopRig rig_;
+  TargetPolicy policy_;
   test::RecordingHost host_{rig_.loop};
   std::shared_ptr<Mapping> mapping_ = test::decided_mapping(host_, {true, true}, 0);
   test::SocketPair pair_{rig_.loop};  // the service's tcp end is pair_.program

@@ -58,6 +58,17 @@ TEST_F(TargetConnectionTest, AcknowledgesAndCarriesBytesWhenTheServiceIsThere) {
   }
 }
 
+TEST_F(TargetConnectionTest, FindsAServiceThatListensOnOneLoopbackAddress) {
+  service_ = asio::ip::tcp::acceptor(rig_.loop, {asio::ip::address_v6::loopback(), 0});
+  for (const char* host : {"127.0.0.1", "localhost", "LocalHost", "::1"}) {
+    open(host, service_.local_endpoint().port());
+    EXPECT_TRUE(rig_.run_until([&] { return mapping_->state() == Mapping::State::kOpen; })) << host;
+    mapping_->closed_by_peer(KillReason::kReset, steady_now());
+    rig_.run_ready();
+    EXPECT_EQ(std::exchange(ends_, 0), 1) << host;
+  }
+}
+
 TEST_F(TargetConnectionTest, SaysThatTheServiceRefused) {
   const uint16_t port = service_.local_endpoint().port();
   service_.close();

@@ -16,11 +16,12 @@ namespace {
 
 using State = TargetHealth::State;
 
-// Accepts connections on a port of 127.0.0.1 and closes them.
+// Accepts connections on a loopback port and closes them.
 class Listener {
  public:
-  explicit Listener(asio::io_context& loop, uint16_t port = 0)
-      : acceptor_(loop, {asio::ip::address_v4::loopback(), port}), accepted_(loop) {
+  explicit Listener(asio::io_context& loop, uint16_t port = 0,
+                    const asio::ip::address& address = asio::ip::address_v4::loopback())
+      : acceptor_(loop, {address, port}), accepted_(loop) {
     accept();
   }
   uint16_t port() const { return acceptor_.local_endpoint().port(); }
@@ -50,7 +51,9 @@ class TargetHealthTest : public testing::Test {
   void start(Duration interval = std::chrono::milliseconds(1), size_t most_at_once = 4) {
     health_ = std::make_unique<TargetHealth>(
         rig_.loop, rig_.entropy, policy_,
-        TargetHealth::Config{interval, std::chrono::seconds(5), most_at_once},
+        TargetHealth::Config{.interval = {interval, interval},
+                             .timeout = std::chrono::seconds(5),
+                             .most_at_once = most_at_once},
         [this](int64_t service, State state) { results_.emplace_back(service, state); });
   }
   bool reaches(int64_t service, State state) {
@@ -78,6 +81,13 @@ TEST_F(TargetHealthTest, SeesATargetThatComesAndGoes) {
   }
 }
 
+TEST_F(TargetHealthTest, SeesATargetThatListensOnIPv6Only) {
+  start();
+  Listener other(rig_.loop, 0, asio::ip::address_v6::loopback());
+  health_->watch(7, {"127.0.0.1", other.port()});
+  EXPECT_TRUE(reaches(7, State::kUp));
+}
+
 TEST_F(TargetHealthTest, TakesTwoFailuresInARowForDownAndOneSuccessForUp) {
   start(std::chrono::hours(1));
   health_->watch(7, {"127.0.0.1", 9});
@@ -94,6 +104,21 @@ TEST_F(TargetHealthTest, TakesTwoFailuresInARowForDownAndOneSuccessForUp) {
     EXPECT_EQ(results_.back(), std::pair(int64_t{7}, step.state));
   }
   EXPECT_EQ(results_.size(), std::size(steps));
+}
+
+// Lets the first check be due at once.
+struct NoChance : Entropy {
+  uint32_t next_u32() override { return 0; }
+};
+
+TEST_F(TargetHealthTest, DoesNotCheckWhatAMemberHasJustUsed) {
+  NoChance no_chance;
+  TargetHealth health(rig_.loop, no_chance, policy_, {}, [](int64_t, State) {});
+  health.watch(7, {"127.0.0.1", listener_->port()});
+  health.note(7, Attempt::kReached);
+  rig_.run_ready();
+  EXPECT_EQ(listener_->count(), 0U);
+  EXPECT_EQ(health.state(7), State::kUp);
 }
 
 TEST_F(TargetHealthTest, LearnsNothingFromAttemptsThatWereNotMade) {

@@ -17,9 +17,11 @@ TEST(UdpLegRates, DropsAndCountsDatagramsOverTheRateInBothDirections) {
   test::RecordingHost host(rig.loop);
   const auto mapping = test::decided_mapping(host, {false, true});
   asio::error_code error;
-  const auto target =
-      UdpLeg::create(rig.loop, program.local_endpoint(),
-                     service->connect({storage::Key32{1}, storage::Key32{2}}), nullptr, error);
+  const auto where = program.local_endpoint();
+  const TargetPolicy policy;
+  const auto target = UdpLeg::create(
+      rig.loop, policy, {"127.0.0.1", where.port()}, {{where.address(), where.port()}},
+      service->connect({storage::Key32{1}, storage::Key32{2}}), nullptr, error);
   target->attach(*mapping);
   mapping->acknowledge();
   target->start(/*ends_when_idle=*/false);

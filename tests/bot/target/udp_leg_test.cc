@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+
+#include "bot/lookup/name_service.h"
 #include "tests/support/udp_rig.h"
 
 namespace ngcshare {
@@ -15,10 +18,13 @@ using test::UdpSocket;
 
 class UdpLegTest : public testing::Test {
  protected:
-  void connect(std::shared_ptr<ServiceRates::ConnectionRates> rates = nullptr) {
+  // Connects to `service_`; `host` is where it is looked for later.
+  void connect(const std::string& host = "127.0.0.1") {
+    const auto where = service_.socket.local_endpoint();
     asio::error_code error;
     const auto leg = UdpLeg::create(
-        rig_.loop, service_.socket.local_endpoint(), std::move(rates), [this] { ++ends_; }, error);
+        rig_.loop, policy_, {host, where.port()}, {{where.address(), where.port()}}, nullptr,
+        [this] { ++ends_; }, error);
     ASSERT_NE(leg, nullptr) << error.message();
     leg->attach(*mapping_);
     mapping_->acknowledge();
@@ -33,7 +39,23 @@ class UdpLegTest : public testing::Test {
     mapping_->receive(Datagram{mapping_->id(), bytes}, steady_now());
   }
 
+  // Makes the name mc resolve to `address`, whenever it is looked up.
+  void resolve_to(const char* address) {
+    name_->address = asio::ip::make_address(address);
+    name_->lookups = 0;
+  }
+
+  struct Name {
+    std::atomic<int> lookups = 0;
+    asio::ip::address address = asio::ip::address_v4::loopback();  // not changed during a lookup
+  };
+  std::shared_ptr<Name> name_ = std::make_shared<Name>();
   test::LoopRig rig_;
+  NameService& names_ = asio::make_service<NameService>(rig_.loop, [name = name_](auto& /*host*/) {
+    ++name->lookups;
+    return NameAnswer{{name->address}, ""};
+  });
+  TargetPolicy policy_;
   test::RecordingHost host_{rig_.loop};
   std::shared_ptr<Mapping> mapping_ = test::decided_mapping(host_, kUdp);
   UdpProgram service_{rig_.loop};
@@ -82,8 +104,9 @@ TEST_F(UdpLegTest, HearsOnlyTheService) {
 }
 
 TEST_F(UdpLegTest, OutlivesAServiceThatIsDown) {
+  ASSERT_TRUE(policy_.allow("mc=127.0.0.0/8"));
   const auto where = service_.socket.local_endpoint();
-  connect();
+  connect("mc");
   receive({1});
   ASSERT_TRUE(rig_.run_until([&] { return service_.receive(); }));
   const auto from = service_.from;
@@ -98,6 +121,63 @@ TEST_F(UdpLegTest, OutlivesAServiceThatIsDown) {
   again.send({8}, from);
   ASSERT_TRUE(rig_.run_until([&] { return !host_.datagrams.empty(); }));
   EXPECT_EQ(host_.datagrams, (Datagrams{{8}}));
+}
+
+// A container that was made anew has another address.
+TEST_F(UdpLegTest, FollowsAServiceThatHasMovedWhenItRefuses) {
+  ASSERT_TRUE(policy_.allow("mc=127.0.0.0/8"));
+  const uint16_t port = service_.socket.local_endpoint().port();
+  connect("mc");
+  receive({1});
+  ASSERT_TRUE(rig_.run_until([&] { return service_.receive(); }));
+  service_.send({2}, service_.from);
+  ASSERT_TRUE(rig_.run_until([&] { return host_.datagrams.size() == 1; }));
+  service_.socket.close();
+  UdpProgram moved(rig_.loop);
+  moved.socket = UdpSocket(rig_.loop, {asio::ip::make_address("127.0.0.2"), port});
+  moved.socket.non_blocking(true);
+  resolve_to("127.0.0.2");
+  receive({3});  // "connection refused" comes back
+  ASSERT_TRUE(rig_.run_until([&] {
+    receive({4});
+    return moved.receive();
+  }));
+  moved.send({5}, moved.from);
+  ASSERT_TRUE(rig_.run_until([&] { return host_.datagrams.size() == 2; }));
+  EXPECT_EQ(host_.datagrams[1], std::vector<uint8_t>{5});
+  EXPECT_EQ(name_->lookups, 1);
+}
+
+TEST_F(UdpLegTest, DoesNotFollowToWhereItMayNotGo) {
+  ASSERT_TRUE(policy_.allow("mc=127.0.0.1"));
+  const uint16_t port = service_.socket.local_endpoint().port();
+  connect("mc");
+  service_.socket.close();
+  UdpProgram forbidden(rig_.loop);
+  forbidden.socket = UdpSocket(rig_.loop, {asio::ip::make_address("127.0.0.2"), port});
+  forbidden.socket.non_blocking(true);
+  resolve_to("127.0.0.2");
+  ASSERT_TRUE(rig_.run_until([&] {
+    receive({3});
+    return name_->lookups == 1;
+  }));
+  rig_.run_ready();
+  receive({4});
+  rig_.run_ready();
+  EXPECT_FALSE(forbidden.receive());
+  EXPECT_EQ(ends_, 0);
+}
+
+TEST_F(UdpLegTest, FindsAServiceThatListensOnTheOtherLoopbackAndLosesNothing) {
+  const uint16_t port = service_.socket.local_endpoint().port();
+  connect();
+  service_.socket = UdpSocket(rig_.loop, {asio::ip::address_v6::loopback(), port});
+  service_.socket.non_blocking(true);
+  receive({1, 2});
+  ASSERT_TRUE(rig_.run_until([&] { return service_.receive(); }));
+  EXPECT_EQ(service_.received, (Datagrams{{1, 2}}));
+  service_.send({3}, service_.from);
+  ASSERT_TRUE(rig_.run_until([&] { return host_.datagrams.size() == 1; }));
 }
 
 TEST_F(UdpLegTest, EndsOnceWithItsMapping) {

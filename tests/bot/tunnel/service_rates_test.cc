@@ -24,7 +24,7 @@ struct Leg {
   Leg(test::LoopRig& rig, std::shared_ptr<ServiceRates::ConnectionRates> rates)
       : host(rig.loop), pair(rig.loop), mapping(test::decided_mapping(host, kTcp)) {
     const auto made = TcpBridge::create(
-        std::move(pair.ours), rig.memory, std::move(rates), [this] { ++ends; },
+        std::move(pair.ours), rig.memory, std::move(rates), [ends = ends] { ++*ends; },
         std::chrono::milliseconds(50));
     made->attach(*mapping);
     mapping->acknowledge();
@@ -52,7 +52,8 @@ struct Leg {
   std::shared_ptr<Mapping> mapping;
   std::weak_ptr<TcpBridge> bridge;
   std::vector<uint8_t> read;
-  int ends = 0;
+  // Outlives this object, because bridges end in a task of the loop.
+  std::shared_ptr<int> ends = std::make_shared<int>(0);
 };
 
 class ServiceRatesTest : public testing::Test {
@@ -249,7 +250,7 @@ TEST_F(ServiceRatesTest, ACleanEndWaitsForBytesThatWaitForTheirTurn) {
   bool passed_patience = false;
   later.async_wait([&](const asio::error_code&) { passed_patience = true; });
   ASSERT_TRUE(rig_.run_until([&] { return passed_patience; }));
-  EXPECT_EQ(leg.ends, 0);
+  EXPECT_EQ(*leg.ends, 0);
   service_->set(kFast);
   asio::error_code end;
   ASSERT_TRUE(rig_.run_until([&] {

@@ -1,6 +1,9 @@
 // The ends of a bridge: half-closes, resets, clean ends and aborts.
 #include <gtest/gtest.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
+#include "bot/tunnel/keep_alive.h"
 #include "bot/tunnel/tcp_bridge.h"
 #include "tests/bot/tunnel/tcp_bridge_rig.h"
 
@@ -8,6 +11,22 @@ namespace ngcshare {
 namespace {
 
 class TcpBridgeEnds : public test::TcpBridgeRig {};
+
+// A machine that is switched off sends no end.
+TEST_F(TcpBridgeEnds, AsksWhetherTheOtherMachineIsStillThere) {
+  const int socket = pair_.ours.native_handle();
+  connect();
+  const auto option = [socket](int level, int name) {
+    int value = -1;
+    socklen_t size = sizeof(value);
+    EXPECT_EQ(::getsockopt(socket, level, name, &value, &size), 0);
+    return value;
+  };
+  EXPECT_EQ(option(SOL_SOCKET, SO_KEEPALIVE), 1);
+  EXPECT_EQ(option(IPPROTO_TCP, TCP_KEEPIDLE), kKeepAliveIdle.count());
+  EXPECT_EQ(option(IPPROTO_TCP, TCP_KEEPINTVL), kKeepAliveInterval.count());
+  EXPECT_EQ(option(IPPROTO_TCP, TCP_KEEPCNT), kKeepAliveTries);
+}
 
 // -- half a close --------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@
 #include "storage/database/statement.h"
 #include "storage/files/error.h"
 #include "storage/stores/group_store.h"
+#include "storage/stores/person_store.h"
 #include "storage/stores/pin_store.h"
 #include "storage/stores/service_store.h"
 #include "tests/support/storage_fixtures.h"
@@ -94,7 +95,7 @@ TEST_F(MigrationsTest, Version1KeepsItsServicesGroupsAndPins) {
   EXPECT_EQ(pragma_of(path_, "user_version"), std::to_string(all_migrations().back().version));
   const GroupRecord group{key_of(1), "friends", std::string("\0\xff", 2), true, 5};
   EXPECT_EQ(GroupStore(database).list(), std::vector{group});
-  const PinRecord pin{key_of(1), "web", key_of(3), 8080, 8};
+  const PinRecord pin{key_of(1), "web", key_of(3), 8080, 8, /*named=*/false, /*last_used=*/8};
   EXPECT_EQ(PinStore(database).find(key_of(1), "web"), pin);
   ServiceRecord web;
   web.id = 3;
@@ -134,6 +135,16 @@ TEST_F(MigrationsTest, Version2sGroupsGiveNoRightsByTheirRoles) {
   Database database(path_);
   const GroupRecord group{.chat_id = key_of(1), .name = "friends", .joined_at = 5};
   EXPECT_EQ(GroupStore(database).list(), std::vector{group});
+}
+
+TEST_F(MigrationsTest, Version2KeepsTheNicknamesThatPeopleHaveNow) {
+  { const Database database(path_, all_migrations().first(2)); }
+  const std::string place = "x'" + hex_of(1) + "', x'";
+  execute_raw(path_, "INSERT INTO people (chat_id, key, nick, seen_at) VALUES (" + place +
+                         hex_of(2) + "', 'alice', 7), (" + place + hex_of(3) + "', '', 8)");
+  Database database(path_);
+  EXPECT_EQ(PersonStore(database).nicknames(key_of(1)),
+            (std::vector{NicknameRecord{{key_of(1), key_of(2)}, "alice", 7}}));
 }
 
 TEST_F(MigrationsTest, AnOlderFileIsUpgradedWithACopySetAside) {

@@ -138,7 +138,7 @@ TEST_F(BackupTest, ReplacesNothingThatIsNoBackup) {
       {"link to nowhere", [&] { std::filesystem::create_symlink("/nowhere/x", copy_); }},
       {"folder", [&] { std::filesystem::create_directory(copy_); }},
       {"pipe", [&] { ASSERT_EQ(::mkfifo(copy_.c_str(), 0600), 0); }},
-      {"device", [&] { copy_ = "/dev/null"; }},
+      {"socket", [&] { ASSERT_EQ(::mknod(copy_.c_str(), S_IFSOCK | 0600, 0), 0); }},
       {"the database", [&] { copy_ = path_; }},
       {"another name of it", [&] { std::filesystem::create_hard_link(path_, copy_); }},
   };

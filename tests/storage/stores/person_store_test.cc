@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "storage/database/database.h"
+#include "storage/database/transaction.h"
 #include "storage/stores/ban_store.h"
 #include "storage/stores/role_store.h"
 #include "storage/stores/rule_store.h"
@@ -82,14 +84,53 @@ TEST_F(PersonStoreTest, ACrowdOfStrangersDoesNotFillTheDisk) {
   constexpr std::size_t kMost = 10;
   PersonStore people(database_, kMost);
   Person stranger = person(0);
+  Transaction transaction(database_);
   for (std::uint32_t i = 0; i < 3 * PersonStore::kPruneEvery; ++i) {
     stranger.key[0] = static_cast<std::uint8_t>(i);
     stranger.key[1] = static_cast<std::uint8_t>(i >> 8);
     people.seen(stranger, "x", i);
   }
+  transaction.commit();
   EXPECT_LE(people.list(key_of(1), 10000).size(), kMost + PersonStore::kPruneEvery);
   PersonStore again(database_, kMost);
   EXPECT_EQ(again.list(key_of(1), 10000).size(), kMost);
+}
+
+TEST_F(PersonStoreTest, RemembersWhoHasHadANicknameAndSinceWhen) {
+  PersonStore people(database_);
+  people.seen(person(1), "alice", 100);
+  people.seen(person(1), "alice-afk", 200);
+  people.seen(person(2), "alice", 300);
+  people.seen(person(1), "alice", 400);
+  people.seen(person(3), "", 500);
+  people.seen({key_of(2), key_of(4)}, "alice", 600);
+  EXPECT_EQ(people.nicknames(key_of(1)), (std::vector<NicknameRecord>{
+                                             {person(1), "alice", 100},
+                                             {person(1), "alice-afk", 200},
+                                             {person(2), "alice", 300},
+                                         }));
+}
+
+TEST_F(PersonStoreTest, KeepsTheLastNicknamesOfWhoChangesThemAllTheTime) {
+  PersonStore people(database_);
+  Transaction transaction(database_);
+  people.seen(person(2), "alice", 1);
+  for (int i = 0; i < 1000; ++i) people.seen(person(1), "nick" + std::to_string(i), 5);
+  transaction.commit();
+  const auto kept = people.nicknames(key_of(1));
+  ASSERT_EQ(kept.size(), 1 + PersonStore::kMostNicknames);
+  EXPECT_EQ(kept.front(), (NicknameRecord{person(2), "alice", 1}));
+  const bool has_current = std::any_of(kept.begin(), kept.end(), [](const NicknameRecord& record) {
+    return record.nick == "nick999";
+  });
+  EXPECT_TRUE(has_current);
+}
+
+TEST_F(PersonStoreTest, ForgetsTheNicknamesOfStrangersWithThem) {
+  PersonStore people(database_);
+  for (std::uint8_t i = 1; i <= 9; ++i) people.seen(person(i), "x", i);
+  PersonStore smaller(database_, 3);
+  EXPECT_EQ(smaller.nicknames(key_of(1)).size(), 3U);
 }
 
 TEST_F(PersonStoreTest, CutsLongNicknamesBetweenCharacters) {

@@ -17,7 +17,9 @@ PinRecord sample_pin() {
           .service = "minecraft",
           .gateway_key = key_of(2),
           .local_port = 25565,
-          .first_seen = 1700000000};
+          .first_seen = 1700000000,
+          .named = true,
+          .last_used = 1700000001};
 }
 
 class PinStoreTest : public testing::Test {
@@ -64,6 +66,16 @@ TEST_F(PinStoreTest, APinOutlivesLeavingTheGroup) {
   pins_.put(sample_pin());
   groups.remove(key_of(1));
   EXPECT_EQ(pins_.find(key_of(1), "minecraft"), sample_pin());
+}
+
+TEST_F(PinStoreTest, ListsAndRemoves) {
+  PinRecord other = sample_pin();
+  other.service = "web";
+  pins_.put(sample_pin());
+  pins_.put(other);
+  EXPECT_EQ(pins_.list().size(), 2U);
+  pins_.remove(key_of(1), "minecraft");
+  EXPECT_EQ(pins_.list(), std::vector{other});
 }
 
 TEST_F(PinStoreTest, RefusesLocalPortZero) {

@@ -1,0 +1,254 @@
+// Connector: the local ports.
+#include <algorithm>
+#include <asio/post.hpp>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "bot/base/dial_mark.h"
+#include "bot/base/log.h"
+#include "bot/member/connector.h"
+#include "bot/services/ports.h"
+#include "storage/stores/pin_store.h"
+
+namespace ngcshare {
+
+Standing Connector::standing(const ServiceId& id) const {
+  const Key& key = id.gateway.key;
+  if (wanted(key, id.name) != nullptr || wanted(key, service_in_offer_name(id.name)) != nullptr) {
+    return Standing::kNamed;
+  }
+  const std::string digits = to_hex(key);
+  const bool named =
+      std::any_of(config_.wanted.begin(), config_.wanted.end(), [&](const WantedService& one) {
+        return !one.gateway_prefix.empty() && digits.starts_with(one.gateway_prefix);
+      });
+  return named || pins_.is_known(id.gateway) ? Standing::kKnown : Standing::kUnknown;
+}
+
+// Returns the chosen services whose local ports keep their distances from that of `id`, the one of
+// the service's first port in front; only `id` if its port is independent.
+std::vector<Connector::Entry*> Connector::block_of(const ServiceId& id) {
+  const auto is_independent = [this](const Entry& entry) {
+    const auto& [other, service] = entry;
+    const WantedService* const asked = wanted(other.gateway.key, other.name);
+    const bool further = other.name != service_in_offer_name(other.name);
+    return service.alone || service.offer.suggested_port == 0 ||
+           (further && asked != nullptr && asked->local_port);
+  };
+  Entry& self = *services_.find(id);
+  if (is_independent(self)) return {&self};
+  std::vector<Entry*> block;
+  for (auto entry = services_.lower_bound({id.gateway, {}}); entry != services_.end(); ++entry) {
+    if (entry->first.gateway != id.gateway) break;
+    const bool same = service_in_offer_name(entry->first.name) == service_in_offer_name(id.name);
+    if (same && entry->second.chosen && !is_independent(*entry)) block.push_back(&*entry);
+  }
+  return block;
+}
+
+// Opens the closed ports of the block of `id`. Moves open ones if the distances require it, and
+// opens `id` by itself if they cannot be kept.
+void Connector::open_ports(const ServiceId& id) {
+  Service& service = services_.at(id);
+  if (service.port != 0) return;
+  service.unknown = standing(id) == Standing::kUnknown;
+  if (service.unknown && !may_open_unknown()) return;
+  if (open_block(block_of(id))) return;
+  service.alone = true;
+  if (!service.unknown) {
+    output_.say(event_of("distance", id, service.offer),
+                "note: " + id.name +
+                    " gets a local port of its own, because the one at its distance from the "
+                    "first port of the service is not free");
+  }
+  open_block({&*services_.find(id)});
+  const auto rest = std::find_if(services_.begin(), services_.end(), [&](const Entry& entry) {
+    return entry.first.gateway == id.gateway && entry.second.chosen && entry.second.port == 0 &&
+           service_in_offer_name(entry.first.name) == service_in_offer_name(id.name);
+  });
+  if (rest != services_.end()) open_ports(ServiceId(rest->first));
+}
+
+// Returns false if the block, which has several ports, can be nowhere.
+bool Connector::open_block(const std::vector<Entry*>& block) {
+  Entry& first = *block.front();
+  const WantedService* const asked = wanted(first.first.gateway.key, first.first.name);
+  const auto asked_port = asked == nullptr ? std::nullopt : asked->local_port;
+  std::vector<Entry*> closed;
+  std::copy_if(block.begin(), block.end(), std::back_inserter(closed),
+               [](const Entry* entry) { return entry->second.port == 0; });
+  asio::error_code error;
+  const uint16_t suggested = first.second.offer.suggested_port;
+  PortBlock where = keeper_.block_for(first.first, suggested, standing(first.first), asked_port);
+  if (first.second.port != 0) {
+    PortBlock here = where;
+    here.choices = {first.second.port};
+    here.searches = false;
+    if (bind(closed, here, first, error)) return true;
+    if (asked_port) return false;
+  }
+  for (Entry* const entry : block) {
+    close_ports(entry->first, entry->second, KillReason::kWithdrawn,
+                entry->first.name + " moves to another local port, so that the ports of the " +
+                    "service keep their distances");
+  }
+  if (bind(block, where, first, error)) return true;
+  if (block.size() > 1) return false;
+  if (asked_port) {
+    on_port_in_use_("cannot listen on " + local_address(*asked_port) + ": " + error.message() +
+                    "; choose another port with " + first.first.name + "=PORT");
+  } else {
+    log_error("local.no_port", "cannot open a local port for {service}: {error}",
+              Field{"service", first.first.name}, Field{"error", error.message()});
+  }
+  return true;
+}
+
+bool Connector::bind(const std::vector<Entry*>& entries, PortBlock where, const Entry& first,
+                     asio::error_code& error) {
+  for (const Entry* const entry : entries) {
+    where.ports.push_back({entry->second.offer.suggested_port - first.second.offer.suggested_port,
+                           entry->second.offer.transports});
+  }
+  auto bound = bind_block(hub_.loop(), config_.bind_address, where, error);
+  if (!bound) return false;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    listen(entries[i]->first, entries[i]->second, std::move((*bound)[i]));
+  }
+  return true;
+}
+
+// Bounded, because any number of strangers may offer.
+bool Connector::may_open_unknown() {
+  const auto open = std::count_if(services_.begin(), services_.end(), [](const Entry& entry) {
+    return entry.second.unknown && entry.second.port != 0;
+  });
+  if (static_cast<size_t>(open) < kMostUnknown) return true;
+  if (!std::exchange(too_many_mentioned_, true)) {
+    log_warn("local.too_many",
+             "{limit} services of gateways that you have not named are open; further ones are not "
+             "used: name those that you need",
+             Field{"limit", kMostUnknown});
+  }
+  return false;
+}
+
+std::shared_ptr<Mapping> Connector::open_mapping(const ServiceId& id, Transport transport,
+                                                 MappingSink& sink) {
+  const auto found = services_.find(id);
+  const Peer* const peer = hub_.find(id.gateway);
+  if (found == services_.end() || peer == nullptr) return nullptr;
+  PeerSession& session = *peer->session;
+  Mapping* const mapping = session.open(found->second.offer.id, transport, sink, hub_.now());
+  hub_.rearm(session);
+  return mapping == nullptr ? nullptr : mapping->shared_from_this();
+}
+
+void Connector::listen(const ServiceId& id, Service& service, BoundPorts bound) {
+  service.port = bound.port;
+  if (bound.tcp) {
+    service.tcp = std::make_unique<TcpListener>(
+        std::move(*bound.tcp), hub_.memory(), hub_.descriptors(),
+        [this, id](MappingSink& sink) { return open_mapping(id, Transport::kTcp, sink); },
+        [this, id](asio::ip::tcp::socket& socket) { return is_own_target(id, socket); });
+  }
+  if (bound.udp) {
+    service.udp = std::make_unique<UdpListener>(
+        std::move(*bound.udp),
+        [this, id](MappingSink& sink) { return open_mapping(id, Transport::kUdp, sink); });
+  }
+  const std::string_view first_name = service_in_offer_name(id.name);
+  const storage::PinRecord* const first = pins_.find(id.gateway.chat_id, first_name);
+  const bool follows = first_name != id.name && !service.alone && first != nullptr &&
+                       first->gateway_key == id.gateway.key;
+  // A name that was chosen from another gateway for this time only stays with its owner.
+  const bool is_owner = config_.trust || other_owner(id) == nullptr;
+  if (!follows) keeper_.opened(id, bound.port, standing(id), is_owner);
+
+  auto event = event_of("listening", id, service.offer);
+  event["local"] = local_address(bound.port);
+  event["local_port"] = bound.port;
+  event["transport"] = service.offer.transports.tcp ? "tcp" : "udp";
+  if (service.offer.transports.tcp && service.offer.transports.udp) event["transport"] = "both";
+  const bool moved = bound.port != service.offer.suggested_port;
+  output_.say(event, id.name + " is ready: " + local_address(bound.port) +
+                         (moved ? " (its usual port is " +
+                                      std::to_string(service.offer.suggested_port) + ")"
+                                : ""));
+  if (service.offer.transports.tcp) mention_base_mode(id);
+  if (service.unknown && moved) mention_unknown(id);
+}
+
+void Connector::mention_unknown(const ServiceId& id) {
+  if (std::exchange(unknown_mentioned_, true)) return;
+  output_.say({{"event", "unknown_gateway"}, {"gateway", to_hex(id.gateway.key)}},
+              "note: with --all, services of a gateway from which you have named none get local "
+              "ports from " +
+                  std::to_string(PortKeeper::kFirstUnknownPort) +
+                  " up, because anybody in the group may offer one; name a service once, and its "
+                  "gateway may use the usual ports");
+}
+
+void Connector::mention_base_mode(const ServiceId& id) {
+  const Peer* const peer = hub_.find(id.gateway);
+  if (peer == nullptr || peer->session->expects_link()) return;
+  if (std::exchange(base_mode_mentioned_, true)) return;
+  output_.say({{"event", "base_mode"}},
+              "note: tcp runs in base mode, which is slow and can corrupt data when the path loses "
+              "packets; verify what you download");
+}
+
+void Connector::close_ports(const ServiceId& id, Service& service, KillReason reason,
+                            const std::string& text) {
+  if (service.port == 0) return;
+  service.tcp.reset();
+  service.udp.reset();
+  service.port = 0;
+  service.alone = false;
+  keeper_.closed(id);
+  auto event = event_of("closed", id, service.offer);
+  event["reason"] = to_string(reason);
+  output_.say(event, text);
+}
+
+// -- a gateway on this machine --------------------------------------------------------------
+
+// Returns true if the gateway made this connection because of the service's own offer: it looks for
+// the service at the port where we listen.
+bool Connector::is_own_target(const ServiceId& id, asio::ip::tcp::socket& socket) {
+  const auto found = services_.find(id);
+  if (found == services_.end() || !has_dial_mark(socket, dial_mark(found->second.offer.id))) {
+    return false;
+  }
+  asio::post(hub_.loop(), [this, id, alive = std::weak_ptr(alive_)] {
+    if (!alive.expired()) leave_target_port(id);
+  });
+  return true;
+}
+
+// Frees the port, so that the service itself can start there.
+void Connector::leave_target_port(const ServiceId& id) {
+  const auto found = services_.find(id);
+  if (found == services_.end() || found->second.port == 0) return;
+  Service& service = found->second;
+  const uint16_t port = service.port;
+  auto event = event_of("own_target", id, service.offer);
+  event["local_port"] = port;
+  output_.say(event, "warning: " + id.name + " does not run: its gateway is on this machine and " +
+                         "looks for it at port " + std::to_string(port) +
+                         ", which was its local port here; it gets another local port");
+  keeper_.avoid(port);
+  for (Entry* const entry : block_of(id)) {
+    close_ports(entry->first, entry->second, KillReason::kWithdrawn);
+  }
+  const WantedService* const asked = wanted(id.gateway.key, id.name);
+  if (asked != nullptr && asked->local_port == port) {
+    on_port_in_use_("port " + std::to_string(port) +
+                    " of this machine is where the gateway looks " + "for " + id.name +
+                    "; choose another local port with " + id.name + "=PORT");
+    return;
+  }
+  open_ports(id);
+}
+
+}  // namespace ngcshare

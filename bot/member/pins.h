@@ -1,0 +1,86 @@
+// The member's memory of gateways and local ports (storage::PinStore): which gateway a name belongs
+// to, and at which port local programs find it. Held in memory, because other members of the group
+// cause most changes with --all: these are bounded, pruned, and written together.
+#pragma once
+
+#include <asio/basic_waitable_timer.hpp>
+#include <asio/io_context.hpp>
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "bot/base/key.h"
+#include "bot/base/recurring_fault.h"
+#include "bot/base/steady_time.h"
+#include "storage/database/database.h"
+#include "storage/stores/pin_store.h"
+#include "storage/values/person.h"
+
+namespace ngcshare {
+
+// A gateway and the name of one of its Offers, which stay the same across restarts.
+struct ServiceId {
+  storage::Person gateway;
+  std::string name;
+
+  auto operator<=>(const ServiceId&) const = default;
+};
+
+class Pins {
+ public:
+  static constexpr std::chrono::seconds kDelay{10};
+  // Pins of names that the user has not typed; then those go that are unused for longest. Pins of
+  // typed names and of open services stay.
+  static constexpr size_t kMostInGroup = 1024;
+  static constexpr size_t kMostOfGateway = 128;
+
+  // Reads the store; throws StorageError. `database` and `store` must outlive this object, and
+  // `store` belongs to `database`.
+  Pins(asio::io_context& loop, storage::Database& database, storage::PinStore& store,
+       std::function<int64_t()> unix_now);
+
+  // Returns the pin of a name, or nullptr. Valid until the next call.
+  const storage::PinRecord* find(const Key& chat_id, std::string_view name) const;
+  // Returns true if a name that the user has typed belongs to that gateway.
+  bool is_known(const storage::Person& gateway) const;
+  // Returns true if a pin of another service in the group has that local port. `only_named`: a pin
+  // whose name the user has typed.
+  bool is_taken(uint16_t port, const ServiceId& by_other_than, bool only_named) const;
+
+  // Notes that a service is open at a local port: gives its name to the gateway. `named`: the user
+  // has typed the name.
+  void open(const ServiceId& service, uint16_t port, bool named);
+  // Notes that it is closed. Has no effect on a name of another gateway.
+  void close(const ServiceId& service);
+
+  // Writes for the last time; later changes are lost.
+  void end();
+  size_t size() const { return pins_.size(); }
+
+ private:
+  using Name = std::pair<Key, std::string>;  // in a group
+  struct Pin {
+    storage::PinRecord record;
+    bool open = false;
+  };
+  // Removes the longest unused of the unnamed closed pins for which `counts` is true, until at most
+  // `most` unnamed ones are left.
+  void prune(size_t most, const std::function<bool(const storage::PinRecord&)>& counts);
+  void write();
+  void write_later();
+
+  storage::Database& database_;
+  storage::PinStore& store_;
+  const std::function<int64_t()> unix_now_;
+  std::map<Name, Pin> pins_;
+  std::set<Name> changed_;  // to be written, or removed if they are no longer in pins_
+  asio::basic_waitable_timer<ProgramClock> timer_;
+  bool armed_ = false;
+  RecurringFault fault_;
+};
+
+}  // namespace ngcshare

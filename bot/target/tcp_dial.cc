@@ -1,0 +1,116 @@
+#include "bot/target/tcp_dial.h"
+
+#include <asio/error.hpp>
+#include <asio/post.hpp>
+#include <utility>
+
+#include "bot/base/dial_mark.h"
+#include "bot/base/log.h"
+#include "bot/base/own_exhaustion.h"
+#include "bot/base/own_socket.h"
+
+namespace ngcshare {
+
+std::shared_ptr<TcpDial> TcpDial::start(asio::io_context& loop, TargetEndpoints endpoints,
+                                        Duration timeout, Done done, Duration head_start,
+                                        std::optional<int> mark) {
+  if (endpoints.size() > kMostAddresses) endpoints.resize(kMostAddresses);
+  const std::shared_ptr<TcpDial> dial(
+      new TcpDial(loop, std::move(endpoints), head_start, mark, std::move(done)));
+  dial->timeout_.expires_after(timeout);
+  dial->timeout_.async_wait([dial](const asio::error_code& error) {
+    if (!error) dial->fail(asio::error::timed_out);
+  });
+  dial->try_next();
+  return dial;
+}
+
+TcpDial::TcpDial(asio::io_context& loop, TargetEndpoints endpoints, Duration head_start,
+                 std::optional<int> mark, Done done)
+    : loop_(loop),
+      endpoints_(std::move(endpoints)),
+      failure_(asio::error::host_not_found),
+      timeout_(loop),
+      head_start_(head_start),
+      head_start_timer_(loop),
+      mark_(mark),
+      done_(std::move(done)) {
+  sockets_.reserve(endpoints_.size());
+}
+
+void TcpDial::try_next() {
+  if (!done_) return;
+  const size_t index = sockets_.size();
+  if (index == endpoints_.size()) {
+    if (pending_ > 0) return;
+    asio::post(loop_, [self = shared_from_this()] { self->fail(self->failure_); });
+    return;
+  }
+  asio::error_code error;
+  if (index >= 2) sockets_[index - 2].close(error);
+  auto& socket = sockets_.emplace_back(loop_);
+  socket.open(endpoints_[index].protocol(), error);
+  if (error) {
+    on_failed(index, error);
+    return;
+  }
+  mark_as_own(socket);
+  if (mark_) set_dial_mark(socket, *mark_);
+  ++pending_;
+  socket.async_connect(endpoints_[index],
+                       [self = shared_from_this(), index](const asio::error_code& failure) {
+                         self->on_tried(index, failure);
+                       });
+  head_start_timer_.expires_after(head_start_);
+  head_start_timer_.async_wait([self = shared_from_this()](const asio::error_code& stopped) {
+    if (!stopped) self->try_next();
+  });
+}
+
+void TcpDial::on_tried(size_t index, const asio::error_code& error) {
+  if (!done_) return;
+  --pending_;
+  if (!error) {
+    done(Attempt::kReached, error, std::move(sockets_[index]));
+  } else if (error != asio::error::operation_aborted) {
+    on_failed(index, error);
+  } else if (pending_ == 0) {
+    try_next();
+  }
+}
+
+void TcpDial::on_failed(size_t index, const asio::error_code& error) {
+  const auto& endpoint = endpoints_[index];
+  log_debug("target.try_failed", "target {host} port {port}: {error}",
+            Field{"host", endpoint.address().to_string()}, Field{"port", endpoint.port()},
+            Field{"error", error.message()});
+  if (is_own_exhaustion_at_connect(error.value(), endpoint.address().is_v4())) unable_ = error;
+  if (failure_ != asio::error::connection_refused) failure_ = error;
+  try_next();
+}
+
+void TcpDial::fail(const asio::error_code& error) {
+  asio::ip::tcp::socket none(loop_);
+  if (unable_) {
+    done(Attempt::kNotMade, unable_, std::move(none));
+  } else {
+    const bool refused = failure_ == asio::error::connection_refused;
+    done(Attempt::kFailed, refused ? failure_ : error, std::move(none));
+  }
+}
+
+void TcpDial::done(Attempt attempt, const asio::error_code& error, asio::ip::tcp::socket socket) {
+  const Done done = std::exchange(done_, nullptr);
+  stop();
+  if (done) done(attempt, error, std::move(socket));
+}
+
+void TcpDial::stop() {
+  done_ = nullptr;
+  timeout_.cancel();
+  head_start_timer_.cancel();
+  asio::error_code ignored;
+  for (auto& socket : sockets_) socket.close(ignored);
+}
+
+}  // namespace ngcshare
