@@ -24,7 +24,7 @@ struct ProgramClock {
   }
 
   // Set only by such a test, in the thread of the loops: the time that now() returns, which never
-  // goes back. A loop notices that it has moved when its next timer is set.
+  // goes back.
   static inline std::optional<duration> stopped_at;
 };
 

@@ -2,12 +2,10 @@
 // peers are the participants of a Network. Mirrors program/OnlineProcess and peers/GroupPeers.
 #pragma once
 
-#include <asio/basic_waitable_timer.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <string>
 
-#include "bot/base/steady_time.h"
 #include "bot/peers/session_hub.h"
 #include "tests/support/seeded_entropy.h"
 #include "tests/whole_program/network.h"
@@ -68,18 +66,11 @@ class Process : public Participant, private PublicSender {
   // PublicSender
   SendResult send_public(const Key& chat_id, const Packet& packet) override;
 
-  // Timers may ring this much later than they should.
-  static constexpr Duration kTimerGrain = std::chrono::milliseconds(50);
-
-  size_t run_timers();
-
   Network& network_;
   const Identity who_;
   SeededEntropy entropy_;
   asio::io_context loop_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_{loop_.get_executor()};
-  asio::basic_waitable_timer<ProgramClock> kick_{loop_};
-  ProgramClock::time_point last_run_{};
   SessionHub hub_;
 };
 
