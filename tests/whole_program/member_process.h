@@ -25,7 +25,7 @@ class MemberProcess : public Process {
   // A local port that is open, as the list of services shows it.
   struct LocalPort {
     std::string service;
-    std::string from;  // short_key() of the gateway
+    std::string from;  // the first digits of the gateway's key
     asio::ip::address address;
     uint16_t port = 0;
     bool tcp = false;
