@@ -1,6 +1,6 @@
-// Whether a call of a session is on the stack. A session may call a sink from inside such a call,
-// with its own loops and references half-way, so objects that it calls (sinks, and what owns them)
-// and sessions themselves may be destroyed only outside.
+// Depth of this thread in calls of sessions. A session may call a sink from inside such a call,
+// with its own loops and references half-way, so sinks, their owners and sessions themselves may be
+// destroyed only outside.
 #pragma once
 
 #include <cassert>
