@@ -1,0 +1,170 @@
+// The local ports that a member takes for services.
+#include "bot/base/dial_mark.h"
+#include "tests/bot/member/connector_rig.h"
+
+namespace ngcshare::test {
+namespace {
+
+// -- services of many ports --------------------------------------------------------------
+
+TEST_F(ConnectorTest, TakesAllPortsOfAServiceInWhateverOrderTheyAreOffered) {
+  for (const bool first_comes_first : {true, false}) {
+    Connector& connector = start(wanting("game"));
+    const std::string further = "game:" + std::to_string(free_port());
+    const Offer offers[] = {offer_of("game", free_port(), 1), offer_of(further, free_port(), 2)};
+    const auto events = events_of([&] {
+      connector.on_offer(gateway_, offers[first_comes_first ? 0 : 1]);
+      connector.on_offer(gateway_, offers[first_comes_first ? 1 : 0]);
+    });
+    const auto listening = std::count_if(events.begin(), events.end(), [](const auto& event) {
+      return event.at("event") == "listening";
+    });
+    EXPECT_EQ(listening, 2) << first_comes_first;
+    EXPECT_TRUE(connector.missing().empty());
+    connector_.reset();
+    offline_.run_ready();
+  }
+}
+
+TEST_F(ConnectorTest, TakesFurtherPortsOfNobodyElse) {
+  Connector& connector = start(wanting("game"));
+  const auto events = events_of([&] {
+    connector.on_offer(other_, offer_of("game:9", free_port(), 3));
+    connector.on_offer(gateway_, offer_of("games:9", free_port(), 4));
+    connector.on_offer(gateway_, offer_of("game", free_port(), 1));
+    connector.on_offer(other_, offer_of("game:10", free_port(), 5));
+  });
+  EXPECT_EQ(std::count_if(events.begin(), events.end(),
+                          [](const auto& event) { return event.at("event") == "listening"; }),
+            1);
+}
+
+TEST_F(ConnectorTest, MissesAServiceOfWhichOnlyAFurtherPortIsThere) {
+  Connector& connector = start(wanting("game"));
+  events_of([&] { connector.on_offer(gateway_, offer_of("game:9", free_port(), 3)); });
+  EXPECT_EQ(connector.missing(), std::vector<std::string>{"game"});
+}
+
+TEST_F(ConnectorTest, KeepsTheDistancesOfThePortsFromTheOneThatWasAskedFor) {
+  const uint16_t asked = free_block(8);
+  Connector& connector = start(wanting("game=" + std::to_string(asked)));
+  EXPECT_EQ(port_of(events_of([&] { connector.on_offer(gateway_, offer_of("game", 2456, 1)); })),
+            asked);
+  EXPECT_EQ(
+      port_of(events_of([&] { connector.on_offer(gateway_, offer_of("game:2463", 2463, 2)); })),
+      asked + 7);
+  EXPECT_TRUE(complaints_.empty());
+}
+
+TEST_F(ConnectorTest, MovesAllPortsOfAServiceWhenOneIsTaken) {
+  const uint16_t first = free_block(2);
+  const auto second = static_cast<uint16_t>(first + 1);
+  const std::string further = "game:" + std::to_string(second);
+  asio::ip::tcp::acceptor holder(offline_.loop, {asio::ip::address_v4::loopback(), second});
+  Connector& connector = start(wanting("game"));
+  events_of([&] { connector.on_offer(gateway_, offer_of("game", first, 1)); });
+  const auto events =
+      events_of([&] { connector.on_offer(gateway_, offer_of(further, second, 2)); });
+  EXPECT_TRUE(find(events, "closed"));
+  const auto ports = ports_of_services(events);
+  ASSERT_EQ(ports.size(), 2U);
+  EXPECT_GT(ports.at("game"), second);
+  EXPECT_EQ(ports.at(further), ports.at("game") + 1);
+  // They stay together when the gateway was away.
+  events_of([&] { connector.on_presence(gateway_, false); });
+  EXPECT_EQ(ports_of_services(events_of([&] { connector.on_presence(gateway_, true); })), ports);
+}
+
+TEST_F(ConnectorTest, OpensAPortByItselfWhenItsDistanceCannotBeKept) {
+  const uint16_t asked = free_block(2);
+  const auto second = static_cast<uint16_t>(asked + 1);
+  asio::ip::tcp::acceptor holder(offline_.loop, {asio::ip::address_v4::loopback(), second});
+  Connector& connector = start(wanting("game=" + std::to_string(asked)));
+  const auto ports = ports_of_services(events_of([&] {
+    connector.on_offer(gateway_, offer_of("game", 2456, 1));
+    connector.on_offer(gateway_, offer_of("game:2457", 2457, 2));
+    connector.on_offer(gateway_, offer_of("game:9", 9, 3));
+  }));
+  EXPECT_EQ(ports.size(), 3U);
+  EXPECT_EQ(ports.at("game"), asked);
+  EXPECT_NE(ports.at("game:2457"), second);
+  EXPECT_TRUE(complaints_.empty());
+}
+
+// -- all services ------------------------------------------------------------------------
+
+TEST_F(ConnectorTest, LetsNoStrangerChooseALocalPort) {
+  Connector& connector = start(wanting_all());
+  const uint16_t usual = free_port();
+  const auto ports = ports_of_services(events_of([&] {
+    connector.on_offer(gateway_, offer_of("web", usual, 1));
+    connector.on_offer(gateway_, offer_of("dns", 53, 2));
+    connector.on_offer(gateway_, offer_of("any", 0, 3));
+    connector.on_offer(gateway_, offer_of("web:5432", 5432, 4));
+    connector.on_offer(gateway_, offer_of("dns:5433", 5433, 5));
+  }));
+  EXPECT_EQ(ports.size(), 5U);
+  for (const auto& [name, port] : ports) EXPECT_GE(port, PortKeeper::kFirstUnknownPort) << name;
+}
+
+TEST_F(ConnectorTest, GivesAStrangersServiceThePortThatItHad) {
+  const Offer offer = offer_of("web", free_port());
+  const uint16_t port = port_of(events_of([&] { start(wanting_all()).on_offer(gateway_, offer); }));
+  EXPECT_EQ(port_of(events_of([&] { start(wanting_all()).on_offer(gateway_, offer); })), port);
+}
+
+TEST_F(ConnectorTest, UsesTheUsualPortsOfAKnownGatewayButNoneBelow1024) {
+  events_of([&] { start(wanting("web")).on_offer(gateway_, offer_of("web", free_port(), 1)); });
+  Connector& connector = start(wanting_all());
+  const uint16_t usual = free_port();
+  EXPECT_EQ(port_of(events_of([&] { connector.on_offer(gateway_, offer_of("game", usual, 2)); })),
+            usual);
+  EXPECT_GE(port_of(events_of([&] { connector.on_offer(gateway_, offer_of("dns", 53, 3)); })),
+            8053);
+}
+
+// If it took one, any member could add a port to a service that is in use.
+
+// -- a gateway on this machine -------------------------------------------------------------
+
+TEST_F(ConnectorTest, LeavesThePortAtWhichItsGatewayLooksForTheServiceItself) {
+  Connector& connector = start(wanting("web"));
+  const Offer offer = offer_of("web", free_port(), 0x31323334);
+  events_of([&] { connector.on_offer(gateway_, offer); });
+  const asio::ip::tcp::endpoint target(asio::ip::address_v4::loopback(), offer.suggested_port);
+
+  // Another gateway's connection is like any program's.
+  asio::ip::tcp::socket other(offline_.loop, asio::ip::tcp::v4());
+  set_dial_mark(other, dial_mark(offer.id + 1));
+  other.connect(target);
+  EXPECT_TRUE(events_of([&] { offline_.run_ready(); }).empty());
+
+  asio::ip::tcp::socket dial(offline_.loop, asio::ip::tcp::v4());
+  set_dial_mark(dial, dial_mark(offer.id));
+  dial.connect(target);
+  std::vector<nlohmann::json> events = events_of([&] {
+    EXPECT_TRUE(offline_.run_until([&] { return !accepts_connections(offer.suggested_port); }));
+  });
+  EXPECT_EQ(find(events, "own_target")->at("local_port"), offer.suggested_port);
+  EXPECT_NE(port_of(events), offer.suggested_port);
+  EXPECT_NE(port_of(events), 0);
+  asio::error_code error;
+  char byte = 0;
+  dial.read_some(asio::buffer(&byte, 1), error);
+  EXPECT_EQ(error, asio::error::connection_reset);
+}
+
+TEST_F(ConnectorTest, ComplainsIfThePortThatWasAskedForIsTheTargetOfTheService) {
+  const uint16_t asked = free_port();
+  Connector& connector = start(wanting("web=" + std::to_string(asked)));
+  const Offer offer = offer_of("web", asked, 0x31323334);
+  events_of([&] { connector.on_offer(gateway_, offer); });
+  asio::ip::tcp::socket dial(offline_.loop, asio::ip::tcp::v4());
+  set_dial_mark(dial, dial_mark(offer.id));
+  dial.connect({asio::ip::address_v4::loopback(), asked});
+  events_of([&] { EXPECT_TRUE(offline_.run_until([&] { return !complaints_.empty(); })); });
+  EXPECT_FALSE(accepts_connections(asked));
+}
+
+}  // namespace
+}  // namespace ngcshare::test
