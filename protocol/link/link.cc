@@ -16,14 +16,17 @@ constexpr Duration kMaxProbeTimeout = std::chrono::seconds(2);
 // measurements no longer count.
 constexpr int kTimeoutsToDoubtPath = 4;
 
+// Interval of looking for a stream to give up while memory is short.
+constexpr Duration kPressureInterval = std::chrono::seconds(1);
+
 }  // namespace
 
 Link::Link(Contact& contact, LinkHandler& handler, const Config& config)
     : contact_(contact),
       handler_(handler),
       config_(config),
-      credit_(kInitialLinkWindow, kMaxLinkWindow, config.memory),
-      held_limit_(kInitialHeldTogether, kMaxHeldTogether, config.memory),
+      memory_(config.memory, [this] { handler_.on_pump_wanted(); }),
+      flow_(memory_, kWindows),
       congestion_(make_congestion_controller(config.congestion)) {
   pacer_.set_rate(congestion_->pacing_rate());
 }
@@ -42,7 +45,7 @@ const Link::Stream* Link::find(MsgId id) const {
 
 void Link::open(MsgId stream) {
   auto& slot = streams_[stream];
-  if (!slot) slot = std::make_unique<Stream>();
+  if (!slot) slot = std::make_unique<Stream>(flow_, memory_);
 }
 
 uint64_t Link::unsent_limit() const {
@@ -50,8 +53,16 @@ uint64_t Link::unsent_limit() const {
                     kMaxUnsentBytes);
 }
 
+// Returns the number of bytes that write() takes of the stream.
+uint64_t Link::write_room(const Stream& stream) const {
+  const auto rest = [](uint64_t limit, uint64_t used) { return used < limit ? limit - used : 0; };
+  const uint64_t room = rest(unsent_limit(), stream.out.unsent());
+  if (memory_.may_hold(room)) return room;
+  return std::min(room, rest(kMinUnsentBytes, stream.out.held()));
+}
+
 void Link::give_turn(MsgId id, Stream& stream) {
-  if (stream.in_turn || !stream.out.has_something_to_send(link_room())) return;
+  if (stream.in_turn || !stream.out.has_something_to_send(flow_.room())) return;
   stream.in_turn = true;
   turns_.push_back(id);
 }
@@ -59,14 +70,10 @@ void Link::give_turn(MsgId id, Stream& stream) {
 size_t Link::write(MsgId id, Bytes bytes) {
   Stream* const stream = find(id);
   if (stream == nullptr || stream->out.finishing()) return 0;
-  const uint64_t limit = unsent_limit();
-  const uint64_t unsent = stream->out.unsent();
-  const uint64_t own_room = unsent < limit ? limit - unsent : 0;
-  if (held_together_ + bytes.size() > held_limit_.bytes()) held_limit_.grow();
-  const auto room = static_cast<size_t>(std::min(own_room, held_limit_.bytes() - held_together_));
-  const Bytes taken = bytes.first(std::min(room, bytes.size()));
+  const Bytes taken = bytes.first(
+      static_cast<size_t>(std::min<uint64_t>(write_room(*stream), bytes.size())));
+  if (stream->buffered_bytes() == 0) stream->progress_at = now_;
   if (!taken.empty()) stream->out.write(taken);
-  held_together_ += taken.size();
   if (taken.size() < bytes.size() && !std::exchange(stream->wants_room, true)) {
     want_room_.push_back(id);
   }
@@ -90,10 +97,12 @@ void Link::consume(MsgId id, size_t bytes, TimePoint now) {
   Stream* const stream = find(id);
   assert(stream != nullptr);
   stats_.bytes_received += bytes;
-  if (stream->in.consume(bytes, now, rtt_.smoothed()) && !std::exchange(stream->send_limit, true)) {
-    limits_.push_back(id);
-  }
-  if (credit_.on_read(bytes, now, rtt_.smoothed())) send_link_limit_ = true;
+  stream->progress_at = now_ = now;
+  if (stream->in.consume(bytes, now)) note_limit(id, *stream);
+}
+
+void Link::note_limit(MsgId id, Stream& stream) {
+  if (!std::exchange(stream.send_limit, true)) limits_.push_back(id);
 }
 
 bool Link::at_end(MsgId id) const {
@@ -108,27 +117,25 @@ bool Link::fin_received(MsgId id) const {
 
 void Link::release(MsgId id) {
   Stream* const stream = find(id);
-  if (stream == nullptr) return;
-  stream->released = true;
+  if (stream == nullptr || std::exchange(stream->released, true)) return;
+  ++released_;
   if (stream->out.all_acked()) abandon(id);
 }
 
 void Link::abandon(MsgId id) {
   const auto found = streams_.find(id);
   if (found == streams_.end()) return;
-  const Stream& stream = *found->second;
-  held_together_ -= stream.out.held();
-  if (!stream.out.all_acked()) resets_.push_back({id, stream.out.sent_until()});
-  // Bytes that will never be read return their part of the link's window, too.
-  const ReceiveStream& in = stream.in;
-  if (!in.final_offset_known()) credit_.expect_end(id, in.highest());
-  credit_.on_received(in.final_offset() - in.highest());
-  if (credit_.on_skipped(in.final_offset() - in.read_until())) send_link_limit_ = true;
+  const auto stream = std::move(found->second);
   streams_.erase(found);  // queues that hold the id skip it
+  if (stream->released) --released_;
+  if (!stream->out.all_acked() && unacked_resets_.emplace(id, stream->out.sent_until()).second) {
+    resets_.push_back(id);
+  }
+  stream->in.give_up(id);
 }
 
-void Link::note_never_opened(MsgId id) {
-  if (!is_open(id)) credit_.expect_end(id, 0);
+void Link::give_up_unopened(MsgId id) {
+  if (!is_open(id)) flow_.give_up_unopened(id);
 }
 
 bool Link::send_control(PacketId id, Bytes body) {
@@ -168,8 +175,10 @@ Duration Link::probe_wait() const {
 }
 
 std::optional<TimePoint> Link::deadline() const {
-  if (suspended_) return std::nullopt;
-  std::optional<TimePoint> next = acks_.deadline();
+  std::optional<TimePoint> next;
+  if (memory_.pressed()) next = now_ + kPressureInterval;
+  if (suspended_) return next;
+  lower(next, acks_.deadline());
   lower(next, sent_.loss_deadline());
   if (stopped_by_ == SendOutcome::kHeldByPacer) lower(next, pacer_.next_send());
   if (sent_.anything_in_flight() && probes_to_send_ == 0) {
@@ -179,6 +188,7 @@ std::optional<TimePoint> Link::deadline() const {
 }
 
 void Link::tick(TimePoint now) {
+  now_ = now;
   if (suspended_) return;
   if (const auto due = sent_.loss_deadline(); due && *due <= now) {
     on_lost(sent_.detect_lost(rtt_, now), now);
@@ -209,12 +219,27 @@ Link::Stats Link::stats() const {
   return stats;
 }
 
-uint64_t Link::buffered_bytes() const {
-  uint64_t sum = 0;
+void Link::assert_sums() const {
+  uint64_t taken = 0;
+  uint64_t unread = 0;
+  uint64_t sent = 0;
+  uint64_t memory = 0;
+  size_t released = 0;
   for (const auto& [id, stream] : streams_) {
-    sum += stream->in.buffered_bytes() + stream->out.buffered_bytes();
+    const FlowControl::Incoming& credit = stream->in.credit();
+    assert(credit.read() <= credit.taken() && credit.taken() <= credit.limit());
+    assert(stream->in.held() <= credit.taken() - credit.read());
+    taken += credit.taken();
+    unread += credit.taken() - credit.read();
+    sent += stream->out.sent_until();
+    memory += stream->buffered_bytes();
+    released += stream->released ? 1 : 0;
   }
-  return sum;
+  assert(taken <= flow_.taken() && flow_.taken() <= flow_.limit());
+  assert(unread == flow_.unread());
+  assert(sent <= flow_.sent());
+  assert(memory == memory_.held());
+  assert(released == released_);
 }
 
 }  // namespace ngcshare::link

@@ -7,9 +7,10 @@
 // room again.
 //
 // The parts, in reading order: packet.h (wire format), send_stream.h and receive_stream.h (one
-// stream), receive_credit.h (flow control of all streams), ack_tracker.h (acknowledgements to
-// send), sent_packets.h (packets in flight, loss), congestion/controller.h and congestion/pacer.h
-// (rate), packet_size_probe.h; then link_receive.cc and link_send.cc, which join them.
+// stream), flow_control.h and memory_budget.h (bounds of all streams), ack_tracker.h
+// (acknowledgements to send), sent_packets.h (packets in flight, loss), congestion/controller.h and
+// congestion/pacer.h (rate), packet_size_probe.h; then link_receive.cc and link_send.cc, which join
+// them.
 #pragma once
 
 #include <deque>
@@ -21,9 +22,10 @@
 #include "protocol/congestion/controller.h"
 #include "protocol/congestion/pacer.h"
 #include "protocol/link/ack_tracker.h"
+#include "protocol/link/flow_control.h"
 #include "protocol/link/packet.h"
 #include "protocol/link/packet_size_probe.h"
-#include "protocol/link/receive_credit.h"
+#include "protocol/link/memory_budget.h"
 #include "protocol/link/receive_stream.h"
 #include "protocol/link/send_stream.h"
 #include "protocol/link/sent_packets.h"
@@ -47,8 +49,15 @@ class LinkHandler {
   virtual void on_readable(MsgId stream, TimePoint now) = 0;
   // Called when write() takes bytes again.
   virtual void on_writable(MsgId stream, TimePoint now) = 0;
-  // Called when the peer has broken the protocol in a stream. The handler should abandon it.
-  virtual void on_stream_error(MsgId stream, TimePoint now) = 0;
+  enum class StreamError {
+    kProtocol,  // the peer has broken the protocol in the stream
+    kMemory,    // memory is short, and of the streams that nobody reads this one holds the most
+  };
+  // The handler should abandon the stream.
+  virtual void on_stream_error(MsgId stream, StreamError error, TimePoint now) = 0;
+  // The link has something to do although nobody called it: call pump() soon. May be called from
+  // inside a call of another link.
+  virtual void on_pump_wanted() {}
 };
 
 class Link {
@@ -60,20 +69,15 @@ class Link {
     MemoryBudget* memory = nullptr;  // of the process, must outlive the link; nullptr: no budget
   };
 
-  // Bytes that the peer may send ahead of the reader, initially and at most.
-  static constexpr uint64_t kInitialStreamWindow = 256 * 1024;
-  static constexpr uint64_t kMaxStreamWindow = 16 * 1024 * 1024;
-  static constexpr uint64_t kInitialLinkWindow = 1024 * 1024;
-  static constexpr uint64_t kMaxLinkWindow = 32 * 1024 * 1024;
+  static constexpr FlowControl::Windows kWindows{};
   // Bytes accepted by write() and not sent yet: of one stream, and of all streams together. Many
-  // streams have smaller shares, down to kMinUnsentBytes.
+  // streams have smaller shares, down to kMinUnsentBytes, which each has even if memory is short.
   static constexpr uint64_t kMaxUnsentBytes = 256 * 1024;
   static constexpr uint64_t kMinUnsentBytes = 16 * 1024;
   static constexpr uint64_t kMaxUnsentTogether = 4 * 1024 * 1024;
-  // Bytes of all streams kept until they are acknowledged, initially and at most. An honest peer
-  // never needs more.
-  static constexpr uint64_t kInitialHeldTogether = kInitialLinkWindow + kMaxUnsentTogether;
-  static constexpr uint64_t kMaxHeldTogether = kMaxLinkWindow + kMaxUnsentTogether;
+  // While memory is short, a stream that holds some of it and makes no progress for this time may
+  // be given up.
+  static constexpr Duration kPatience = std::chrono::seconds(5);
   // Wire bytes in flight over a TCP relay. toxcore's connection to a relay can wedge for good when
   // more is written than it gets rid of.
   static constexpr uint64_t kMaxInFlightOverRelay = 60'000;
@@ -114,6 +118,8 @@ class Link {
   bool is_open(MsgId stream) const { return streams_.contains(stream); }
   // Returns the number of streams that are open, or released but not fully acknowledged.
   size_t stream_count() const { return streams_.size(); }
+  // Returns the number of streams that have ended here and whose end the peer has not acknowledged.
+  size_t unfinished_ends() const { return released_ + unacked_resets_.size(); }
   // Takes bytes to send and returns their number. on_writable() follows if some were left. Takes
   // none if the stream is not open or has been finished.
   size_t write(MsgId stream, Bytes bytes);
@@ -136,9 +142,9 @@ class Link {
   void release(MsgId stream);
   // Closes a stream at once: drops unsent and unread bytes, and resets it if the peer has not all.
   void abandon(MsgId stream);
-  // Records that the peer has given up a stream that was never opened here, so that its RESET
-  // counts in flow control.
-  void note_never_opened(MsgId stream);
+  // Records that a stream was never opened here and never will be, so that its RESET counts in flow
+  // control: bytes of it may have come after an Accept.
+  void give_up_unopened(MsgId stream);
 
   // -- control --------------------------------------------------------------------------
   // Sends a packet of the draft, by id and body; it arrives once or more. Returns false if
@@ -172,13 +178,23 @@ class Link {
   std::optional<TimePoint> deadline() const;
 
   Stats stats() const;
-  // Returns the bytes of memory that streams hold, for tests of limits.
-  uint64_t buffered_bytes() const;
+  // Returns the bytes of memory that streams hold.
+  uint64_t buffered_bytes() const { return memory_.held(); }
+  const FlowControl& flow() const { return flow_; }
+  // Asserts that the sums of flow control and memory are those of the streams; for tests.
+  void assert_sums() const;
 
  private:
   struct Stream {
-    SendStream out{kInitialStreamWindow};
-    ReceiveStream in{kInitialStreamWindow, kMaxStreamWindow};
+    Stream(FlowControl& flow, MemoryAccount& memory)
+        : out(kWindows.initial_stream, &memory), in(flow, &memory) {}
+
+    uint64_t buffered_bytes() const { return in.buffered_bytes() + out.buffered_bytes(); }
+
+    SendStream out;
+    ReceiveStream in;
+    // When the stream last began to hold bytes, or had some read or acknowledged.
+    TimePoint progress_at{};
     bool in_turn = false;         // is in turns_
     bool wants_room = false;      // write() took less than it was given
     bool send_limit = false;      // in.limit() must be sent
@@ -193,12 +209,14 @@ class Link {
   Stream* find(MsgId id);
   const Stream* find(MsgId id) const;
   uint64_t unsent_limit() const;
-  uint64_t link_room() const { return peer_link_limit_ - new_bytes_sent_; }
+  uint64_t write_room(const Stream& stream) const;
   void give_turn(MsgId id, Stream& stream);
+  void note_limit(MsgId id, Stream& stream);
 
   // Receiving (link_receive.cc). These return false if the packet must stay unacknowledged.
   bool handle_frame(const LinkFrame& frame, TimePoint now);
   bool handle(const StreamFrame& frame, TimePoint now);
+  bool is_settled_by(const StreamFrame& frame);
   bool handle(const ResetFrame& frame, TimePoint now);
   void handle(const AckFrame& frame, TimePoint now);
   void on_frames_acked(const SentPacket& packet);
@@ -206,6 +224,7 @@ class Link {
   void on_lost(const std::vector<SentPacket>& lost, TimePoint now);
   void report(CongestionController::Event& event, const std::vector<SentPacket>& lost);
   void deliver(TimePoint now);
+  void give_up_stuck_stream(TimePoint now);
 
   // Sending (link_send.cc). kContactRefused: it was full or gone.
   enum class SendOutcome { kSent, kNothingToSend, kWindowFull, kHeldByPacer, kContactRefused };
@@ -229,24 +248,21 @@ class Link {
   LinkHandler& handler_;
   const Config config_;
 
+  MemoryAccount memory_;
+  FlowControl flow_;
   std::unordered_map<MsgId, std::unique_ptr<Stream>> streams_;
   // Queues of streams. They may hold ids of closed streams, which are skipped.
   std::deque<MsgId> turns_;         // with something to send, in turn
   std::vector<MsgId> readable_;     // to be reported to the handler
   std::vector<MsgId> want_room_;    // whose write() took less than it was given
   std::vector<MsgId> limits_;       // whose limit must be sent
-  std::vector<ResetFrame> resets_;  // to be sent, of abandoned streams
+  std::vector<MsgId> resets_;       // of unacked_resets_, to be sent
+  std::unordered_map<MsgId, uint64_t> unacked_resets_;  // final offsets of abandoned streams
+  size_t released_ = 0;
 
   std::map<uint64_t, Control> control_;  // not acknowledged yet, by number
   std::deque<uint64_t> control_queue_;   // numbers of those to be sent
   uint64_t next_control_ = 0;
-
-  ReceiveCredit credit_;
-  bool send_link_limit_ = false;
-  uint64_t peer_link_limit_ = kInitialLinkWindow;
-  uint64_t new_bytes_sent_ = 0;  // of all streams, without retransmissions
-  uint64_t held_together_ = 0;   // by all streams until acknowledged
-  GrowingLimit held_limit_;
 
   AckTracker acks_;
   SentPackets sent_;
@@ -258,6 +274,7 @@ class Link {
   std::vector<LinkFrame> frames_;  // of the packet being read
 
   Stats stats_;
+  TimePoint now_{};         // of the last call that told it
   int timeouts_ = 0;        // probe timeouts in a row
   int probes_to_send_ = 0;  // packets that may ignore window and pacer
   bool relayed_ = false;

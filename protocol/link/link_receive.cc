@@ -4,6 +4,7 @@
 
 #include "protocol/base/overloaded.h"
 #include "protocol/link/link.h"
+#include "protocol/link/truncated.h"
 
 namespace ngcshare::link {
 namespace {
@@ -19,6 +20,7 @@ bool wants_ack(const LinkFrame& frame) {
 }  // namespace
 
 bool Link::receive(Bytes body, TimePoint now) {
+  now_ = now;
   const auto header = decode_link_packet(body, frames_);
   if (!header) {
     ++stats_.malformed;
@@ -70,8 +72,7 @@ bool Link::handle_frame(const LinkFrame& frame, TimePoint now) {
                           return true;
                         },
                         [&](const LinkLimitFrame& limit) {
-                          if (limit.limit <= peer_link_limit_) return true;
-                          peer_link_limit_ = limit.limit;
+                          if (!flow_.on_limit(limit.limit)) return true;
                           for (const auto& [id, stream] : streams_) give_turn(id, *stream);
                           return true;
                         },
@@ -83,26 +84,35 @@ bool Link::handle_frame(const LinkFrame& frame, TimePoint now) {
 
 bool Link::handle(const StreamFrame& frame, TimePoint now) {
   Stream* const stream = find(frame.id);
-  if (stream == nullptr || stream->released) return stream != nullptr || handler_.is_over(frame.id);
+  if (stream == nullptr) return is_settled_by(frame) || handler_.is_over(frame.id);
+  if (stream->released) return true;
+  if (!memory_.may_take()) return false;
   const uint64_t offset = stream->in.complete_offset(frame.offset);
-  const uint64_t before = stream->in.highest();
-  const auto result = stream->in.receive(offset, frame.bytes, frame.fin);
-  if (result == ReceiveStream::Result::kTooManyHoles) return false;
-  if (result == ReceiveStream::Result::kProtocolError ||
-      !credit_.on_received(stream->in.highest() - before)) {
-    handler_.on_stream_error(frame.id, now);
-    return true;
+  if (stream->buffered_bytes() == 0) stream->progress_at = now;
+  switch (stream->in.receive(offset, frame.bytes, frame.fin, now)) {
+    case ReceiveStream::Result::kTooManyHoles:
+      return false;
+    case ReceiveStream::Result::kProtocolError:
+      handler_.on_stream_error(frame.id, LinkHandler::StreamError::kProtocol, now);
+      return true;
+    case ReceiveStream::Result::kOk:
+      break;
   }
-  if (stream->in.widen()) {
-    if (!std::exchange(stream->send_limit, true)) limits_.push_back(frame.id);
-    if (credit_.on_waiting()) send_link_limit_ = true;
-  }
+  if (stream->in.widen()) note_limit(frame.id, *stream);
   note_readable(frame.id);
-  if (stream->in.highest() - stream->in.read_until() >= kDeliverInBurst &&
-      !stream->in.readable().empty()) {
+  if (stream->in.held() >= kDeliverInBurst && !stream->in.readable().empty()) {
     handler_.on_readable(frame.id, now);
   }
   return true;
+}
+
+// Returns whether the frame has the end of a stream that was given up here. Its bytes are ignored,
+// but their sender, all of whose bytes are acknowledged, will send no RESET.
+bool Link::is_settled_by(const StreamFrame& frame) {
+  const auto counted = frame.fin ? flow_.unsettled(frame.id) : std::nullopt;
+  if (!counted) return false;
+  const uint64_t offset = complete_truncated(frame.offset, 32, *counted);
+  return flow_.settle(frame.id, offset + frame.bytes.size());
 }
 
 // Refuses a RESET of an unknown stream, because the message that opens the stream, or the Kill that
@@ -110,14 +120,10 @@ bool Link::handle(const StreamFrame& frame, TimePoint now) {
 bool Link::handle(const ResetFrame& frame, TimePoint now) {
   Stream* const stream = find(frame.id);
   if (stream == nullptr) {
-    const bool known = credit_.expects_end(frame.id) || handler_.is_over(frame.id);
-    if (credit_.on_end(frame.id, frame.final_offset)) send_link_limit_ = true;
-    return known;
+    return flow_.settle(frame.id, frame.final_offset) || handler_.is_over(frame.id);
   }
-  const uint64_t before = stream->in.highest();
-  if (stream->in.reset(frame.final_offset) == ReceiveStream::Result::kProtocolError ||
-      !credit_.on_received(stream->in.highest() - before)) {
-    handler_.on_stream_error(frame.id, now);
+  if (stream->in.reset(frame.final_offset, now) == ReceiveStream::Result::kProtocolError) {
+    handler_.on_stream_error(frame.id, LinkHandler::StreamError::kProtocol, now);
   }
   return true;
 }
@@ -138,6 +144,32 @@ void Link::deliver(TimePoint now) {
   }
 }
 
+// Makes room while memory is short: gives up the stream that holds the most of those that have made
+// no progress for kPatience, if any.
+void Link::give_up_stuck_stream(TimePoint now) {
+  if (flow_.is_short()) memory_.press();
+  if (!memory_.pressed()) return;
+  if (memory_.may_hold(kWindows.initial_link)) {
+    memory_.relieve();
+    flow_.retry();
+    return;
+  }
+  const auto held = [&](const auto& entry) {
+    const Stream& stream = *entry.second;
+    return stream.progress_at + kPatience <= now ? stream.buffered_bytes() : 0;
+  };
+  const auto most = std::max_element(
+      streams_.begin(), streams_.end(),
+      [&](const auto& one, const auto& other) { return held(one) < held(other); });
+  if (most == streams_.end() || held(*most) == 0) return;
+  const MsgId id = most->first;
+  if (most->second->released) {
+    abandon(id);
+  } else {
+    handler_.on_stream_error(id, LinkHandler::StreamError::kMemory, now);
+  }
+}
+
 // -- acknowledgements -------------------------------------------------------------------
 
 void Link::handle(const AckFrame& frame, TimePoint now) {
@@ -154,6 +186,7 @@ void Link::handle(const AckFrame& frame, TimePoint now) {
     const Duration latest = now - result->largest_sent_at;
     rtt_.on_sample(latest, std::min(frame.delay, AckTracker::kMaxDelay));
     event.rtt = rtt_.latest();
+    flow_.set_round_trip(rtt_.smoothed());
   }
   for (const auto* const packets : {&result->acked, &result->recovered}) {
     for (const SentPacket& packet : *packets) {
@@ -203,12 +236,16 @@ void Link::on_frames_acked(const SentPacket& packet) {
       control_.erase(frame.offset);
       continue;
     }
+    if (frame.kind == SentFrame::Kind::kReset) {
+      unacked_resets_.erase(frame.id);
+      continue;
+    }
     if (frame.kind != SentFrame::Kind::kStream) continue;
     Stream* const stream = find(frame.id);
     if (stream == nullptr) continue;
-    held_together_ -= stream->out.held();
+    const uint64_t held = stream->out.held();
     stream->out.on_acked(frame.offset, frame.length, frame.fin);
-    held_together_ += stream->out.held();
+    if (stream->out.held() < held) stream->progress_at = now_;
     if (stream->released && stream->out.all_acked()) abandon(frame.id);
   }
 }
@@ -220,16 +257,13 @@ void Link::on_frames_lost(const SentPacket& packet) {
         if (control_.contains(frame.offset)) control_queue_.push_front(frame.offset);
         break;
       case SentFrame::Kind::kLinkLimit:
-        send_link_limit_ = true;
+        flow_.on_limit_lost();
         break;
       case SentFrame::Kind::kReset:
-        resets_.push_back({frame.id, frame.offset});
+        if (unacked_resets_.contains(frame.id)) resets_.push_back(frame.id);
         break;
       case SentFrame::Kind::kStreamLimit:
-        if (Stream* const stream = find(frame.id);
-            stream != nullptr && !std::exchange(stream->send_limit, true)) {
-          limits_.push_back(frame.id);
-        }
+        if (Stream* const stream = find(frame.id)) note_limit(frame.id, *stream);
         break;
       case SentFrame::Kind::kStream:
         if (Stream* const stream = find(frame.id); stream != nullptr) {

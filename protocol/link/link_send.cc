@@ -22,12 +22,14 @@ Header Link::next_header() const {
 }
 
 bool Link::has_something_to_send() const {
-  return !control_queue_.empty() || send_link_limit_ || !limits_.empty() || !turns_.empty() ||
+  return !control_queue_.empty() || flow_.limit_due() || !limits_.empty() || !turns_.empty() ||
          !resets_.empty() || probes_to_send_ > 0;
 }
 
 void Link::pump(TimePoint now) {
+  now_ = now;
   deliver(now);
+  give_up_stuck_stream(now);
   if (suspended_) return;
   pacer_.advance(now);
   // No size probe after a timeout: each timeout gives up two packets, which should carry frames.
@@ -94,14 +96,14 @@ void Link::fill_control(PacketWriter& out, SentPacket& packet) {
 }
 
 void Link::fill_limits(PacketWriter& out, SentPacket& packet) {
-  if (send_link_limit_ && packet.has_room() && out.write_link_limit(credit_.limit())) {
-    send_link_limit_ = false;
+  if (flow_.limit_due() && packet.has_room() && out.write_link_limit(flow_.limit())) {
+    flow_.on_limit_sent();
     packet.add({SentFrame::Kind::kLinkLimit, false, 0, 0, 0});
   }
   while (!limits_.empty() && packet.has_room()) {
     const MsgId id = limits_.back();
     if (Stream* const stream = find(id); stream != nullptr && stream->send_limit) {
-      if (!out.write_stream_limit(id, stream->in.limit())) return;
+      if (!out.write_stream_limit(id, stream->in.credit().limit())) return;
       stream->send_limit = false;
       packet.add({SentFrame::Kind::kStreamLimit, false, 0, id, 0});
     }
@@ -111,9 +113,11 @@ void Link::fill_limits(PacketWriter& out, SentPacket& packet) {
 
 void Link::fill_resets(PacketWriter& out, SentPacket& packet) {
   while (!resets_.empty() && packet.has_room()) {
-    const ResetFrame reset = resets_.back();
-    if (!out.write_reset(reset.id, reset.final_offset)) return;
-    packet.add({SentFrame::Kind::kReset, false, 0, reset.id, reset.final_offset});
+    const auto reset = unacked_resets_.find(resets_.back());
+    if (reset != unacked_resets_.end()) {
+      if (!out.write_reset(reset->first, reset->second)) return;
+      packet.add({SentFrame::Kind::kReset, false, 0, reset->first, reset->second});
+    }
     resets_.pop_back();
   }
 }
@@ -128,12 +132,12 @@ void Link::fill_streams(PacketWriter& out, SentPacket& packet) {
     if (stream != nullptr) stream->in_turn = false;
     turns_.pop_front();
     if (stream == nullptr) continue;
-    const auto segment = stream->out.next_segment(room, link_room());
+    const auto segment = stream->out.next_segment(room, flow_.room());
     if (!segment) continue;
     const auto bytes = out.write_stream(id, segment->offset, segment->length, segment->fin);
     stream->out.copy(segment->offset, bytes);
     if (segment->is_new) {
-      new_bytes_sent_ += segment->length;
+      flow_.on_sent(segment->length);
       stats_.bytes_sent += segment->length;
     } else {
       stats_.bytes_repeated += segment->length;
@@ -203,7 +207,7 @@ void Link::offer_room(TimePoint now) {
   for (const MsgId id : std::exchange(want_room_, {})) {
     Stream* const stream = find(id);
     if (stream == nullptr || !stream->wants_room) continue;
-    if (stream->out.unsent() > limit / 2) {
+    if (stream->out.unsent() > limit / 2 || write_room(*stream) < kMinUnsentBytes / 2) {
       want_room_.push_back(id);
       continue;
     }

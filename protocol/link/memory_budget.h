@@ -1,56 +1,85 @@
-// Memory that the links of a process share, beyond the initial limits of each, so that neither one
-// peer nor a hundred keys of one person can make a gateway hold more.
+// Memory that a process holds for the streams of all its links, and each link's part of it, so that
+// neither one peer nor a hundred keys of one person can make a gateway hold more, and a link that
+// needs memory later gets its share from those that hold more.
+//
+// Only memory that is held counts, not what a peer may still send: windows of idle links cost
+// nothing. The memory held is at most the budget, a quarter more for what was on its way, and
+// MemoryAccount::kOwnBytes for each link.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
+#include <functional>
+#include <vector>
 
 namespace ngcshare::link {
 
+class MemoryAccount;
+
 class MemoryBudget {
  public:
-  explicit MemoryBudget(uint64_t bytes) : left_(bytes) {}
+  explicit MemoryBudget(uint64_t bytes) : bytes_(bytes) {}
+  MemoryBudget(const MemoryBudget&) = delete;
+  MemoryBudget& operator=(const MemoryBudget&) = delete;
 
-  uint64_t left() const { return left_; }
-  // Takes `bytes`. Returns false, and takes nothing, if fewer are left.
-  bool reserve(uint64_t bytes) {
-    if (bytes > left_) return false;
-    left_ -= bytes;
-    return true;
-  }
-  void release(uint64_t bytes) { left_ += bytes; }
+  uint64_t left() const { return bytes_ > held_ ? bytes_ - held_ : 0; }
+  // Takes `bytes` for something other than a link. Returns false, and takes nothing, if fewer are
+  // left.
+  bool reserve(uint64_t bytes);
+  void release(uint64_t bytes) { held_ -= bytes; }
 
  private:
-  uint64_t left_;
+  friend class MemoryAccount;
+
+  uint64_t fair_share(const MemoryAccount& account) const;
+  bool is_far_exceeded() const { return held_ > bytes_ + bytes_ / 4; }
+  void press_largest();
+
+  const uint64_t bytes_;
+  uint64_t held_ = 0;
+  uint64_t large_ = 0;  // accounts that hold more than kOwnBytes
+  std::vector<MemoryAccount*> accounts_;
 };
 
-// A limit in bytes that doubles on demand, up to a maximum and as far as the budget allows. The
-// destructor returns to the budget what was taken.
-class GrowingLimit {
+// The memory of one link.
+class MemoryAccount {
  public:
-  // `budget` must outlive the limit. If it is nullptr, only `most` counts.
-  GrowingLimit(uint64_t initial, uint64_t most, MemoryBudget* budget)
-      : initial_(initial), bytes_(initial), most_(most), budget_(budget) {}
-  ~GrowingLimit() {
-    if (budget_ != nullptr) budget_->release(bytes_ - initial_);
-  }
-  GrowingLimit(const GrowingLimit&) = delete;
-  GrowingLimit& operator=(const GrowingLimit&) = delete;
+  // Every link may hold this, however little is left of the budget.
+  static constexpr uint64_t kOwnBytes = 2 * 1024 * 1024;
+  // No link may hold more, however much is left.
+  static constexpr uint64_t kMostBytes = 128 * 1024 * 1024;
 
-  uint64_t bytes() const { return bytes_; }
-  // Returns false if the limit cannot grow.
-  bool grow() {
-    const uint64_t more = std::min(bytes_, most_ - bytes_);
-    if (more == 0 || (budget_ != nullptr && !budget_->reserve(more))) return false;
-    bytes_ += more;
-    return true;
-  }
+  // `budget` must outlive the account; nullptr: only kMostBytes counts. `on_pressed` is called when
+  // pressed() becomes true because of other links; it may be called from inside a call of another
+  // link, and must call none.
+  explicit MemoryAccount(MemoryBudget* budget, std::function<void()> on_pressed = {});
+  ~MemoryAccount();
+  MemoryAccount(const MemoryAccount&) = delete;
+  MemoryAccount& operator=(const MemoryAccount&) = delete;
+
+  uint64_t held() const { return held_; }
+  void add(uint64_t bytes);
+  void remove(uint64_t bytes);
+
+  // Returns whether the link may hold `more` bytes than now: from what is left of the budget, or
+  // within a fair share of it.
+  bool may_hold(uint64_t more) const;
+  // Returns false if the budget is exceeded so far that a link that holds more than its own must
+  // not take another byte.
+  bool may_take() const;
+  // Returns true while the budget is exceeded and this link holds the most, so that it should give
+  // up a stream that nobody reads. press() says the same of a link that has reached its own limit.
+  bool pressed() const { return pressed_; }
+  void press() { pressed_ = true; }
+  // Ends the pressure, after memory was given back. It returns if that was not enough.
+  void relieve() { pressed_ = false; }
 
  private:
-  const uint64_t initial_;
-  uint64_t bytes_;
-  const uint64_t most_;
+  friend class MemoryBudget;
+
   MemoryBudget* const budget_;
+  const std::function<void()> on_pressed_;
+  uint64_t held_ = 0;
+  bool pressed_ = false;
 };
 
 }  // namespace ngcshare::link

@@ -8,22 +8,24 @@
 namespace ngcshare::link {
 
 uint64_t ReceiveStream::complete_offset(uint32_t low) const {
-  return complete_truncated(low, 32, highest_);
+  return complete_truncated(low, 32, credit_.taken());
 }
 
-ReceiveStream::Result ReceiveStream::receive(uint64_t offset, Bytes bytes, bool fin) {
+ReceiveStream::Result ReceiveStream::receive(uint64_t offset, Bytes bytes, bool fin,
+                                             TimePoint now) {
   const uint64_t end = offset + bytes.size();
-  if (end > window_.limit() || end < offset) return Result::kProtocolError;
+  if (end > credit_.limit() || end < offset) return Result::kProtocolError;
   if (final_size_ && (end > *final_size_ || (fin && end != *final_size_))) {
     return Result::kProtocolError;
   }
-  if (fin && end < highest_) return Result::kProtocolError;
-  const uint64_t from = std::max(offset, read_);
+  if (fin && end < credit_.taken()) return Result::kProtocolError;
+  const uint64_t read = credit_.read();
+  const uint64_t from = std::max(offset, read);
+  const bool is_new_hole = from < end && !received_.contains(from) && from != read &&
+                           !(from > 0 && received_.contains(from - 1));
+  if (is_new_hole && received_.ranges().size() >= kMaxHoles) return Result::kTooManyHoles;
+  if (!flow_.take(credit_, end, now)) return Result::kProtocolError;
   if (from < end) {
-    if (received_.ranges().size() >= kMaxHoles && !received_.contains(from) &&
-        !(from > 0 && received_.contains(from - 1)) && from != read_) {
-      return Result::kTooManyHoles;
-    }
     for (const auto& hole : received_.missing(from, end)) {
       buffer_.write(hole.begin, bytes.subspan(static_cast<size_t>(hole.begin - offset),
                                               static_cast<size_t>(hole.size())));
@@ -32,35 +34,37 @@ ReceiveStream::Result ReceiveStream::receive(uint64_t offset, Bytes bytes, bool 
     received_.add(from, end);
   }
   if (fin) final_size_ = end;
-  highest_ = std::max(highest_, end);
   return Result::kOk;
 }
 
-ReceiveStream::Result ReceiveStream::reset(uint64_t final_offset) {
+ReceiveStream::Result ReceiveStream::reset(uint64_t final_offset, TimePoint now) {
   const bool contradicts = final_size_ && *final_size_ != final_offset;
-  if (final_offset > window_.limit() || final_offset < highest_ || contradicts) {
+  if (final_offset < credit_.taken() || contradicts || !flow_.take(credit_, final_offset, now)) {
     return Result::kProtocolError;
   }
-  highest_ = final_offset;
   was_reset_ = true;
   return Result::kOk;
 }
 
 Bytes ReceiveStream::readable() const {
   const auto& ranges = received_.ranges();
-  if (ranges.empty() || ranges.front().begin > read_) return {};
-  return buffer_.read(read_, ranges.front().end - read_);
+  const uint64_t read = credit_.read();
+  if (ranges.empty() || ranges.front().begin > read) return {};
+  return buffer_.read(read, ranges.front().end - read);
 }
 
-std::optional<uint64_t> ReceiveStream::consume(size_t bytes, TimePoint now, Duration rtt) {
-  assert(received_.ranges().front().begin <= read_ &&
-         read_ + bytes <= received_.ranges().front().end);
-  read_ += bytes;
+bool ReceiveStream::consume(size_t bytes, TimePoint now) {
+  assert(received_.ranges().front().begin <= credit_.read() &&
+         credit_.read() + bytes <= received_.ranges().front().end);
   held_ -= bytes;
-  received_.remove_below(read_);
-  buffer_.release_below(read_);
-  if (final_size_) return std::nullopt;  // the sender needs no higher limit
-  return window_.on_read(read_, now, rtt);
+  const bool limit_grew = flow_.read(credit_, bytes, now);
+  received_.remove_below(credit_.read());
+  buffer_.release_below(credit_.read());
+  return limit_grew && !final_size_;  // after its end the sender needs no higher limit
+}
+
+bool ReceiveStream::widen() {
+  return !final_size_ && readable().empty() && flow_.widen(credit_, held_);
 }
 
 }  // namespace ngcshare::link

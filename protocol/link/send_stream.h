@@ -20,7 +20,9 @@ class SendStream {
     bool is_new = false;  // no retransmission
   };
 
-  explicit SendStream(uint64_t peer_limit) : limit_(peer_limit) {}
+  // `memory` pays for the bytes kept and must outlive the stream; nullptr: nobody pays.
+  explicit SendStream(uint64_t peer_limit, MemoryAccount* memory = nullptr)
+      : buffer_(memory), limit_(peer_limit) {}
 
   // -- the local side -------------------------------------------------------------------
   // Appends bytes. REQUIRES: not finishing().

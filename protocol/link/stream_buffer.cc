@@ -18,8 +18,13 @@ StreamBuffer::Chunk& StreamBuffer::chunk_at(uint64_t offset) {
   if (!chunk) {
     chunk.reset(new Chunk);  // make_unique would set all bytes to 0
     ++allocated_;
+    if (memory_ != nullptr) memory_->add(kChunkBytes);
   }
   return *chunk;
+}
+
+void StreamBuffer::pay_back(uint64_t chunks) {
+  if (memory_ != nullptr) memory_->remove(chunks * kChunkBytes);
 }
 
 void StreamBuffer::write(uint64_t offset, Bytes bytes) {
@@ -54,11 +59,13 @@ void StreamBuffer::copy(uint64_t offset, std::span<uint8_t> out) const {
 void StreamBuffer::release_below(uint64_t offset) {
   start_ = std::max(start_, offset);
   const bool all = start_ >= end_;
+  const uint64_t before = allocated_;
   while (!chunks_.empty() && (all || (first_chunk_ + 1) * kChunkBytes <= start_)) {
     if (chunks_.front()) --allocated_;
     chunks_.pop_front();
     ++first_chunk_;
   }
+  pay_back(before - allocated_);
 }
 
 }  // namespace ngcshare::link

@@ -10,12 +10,19 @@
 #include <span>
 
 #include "protocol/base/bytes.h"
+#include "protocol/link/memory_budget.h"
 
 namespace ngcshare::link {
 
 class StreamBuffer {
  public:
   static constexpr uint64_t kChunkBytes = 16 * 1024;
+
+  // `memory` pays for the chunks and must outlive the buffer; nullptr: nobody pays.
+  explicit StreamBuffer(MemoryAccount* memory = nullptr) : memory_(memory) {}
+  ~StreamBuffer() { pay_back(allocated_); }
+  StreamBuffer(const StreamBuffer&) = delete;
+  StreamBuffer& operator=(const StreamBuffer&) = delete;
 
   // Writes bytes at `offset`. REQUIRES: it has not been released. The bytes of a gap are undefined.
   void write(uint64_t offset, Bytes bytes);
@@ -36,7 +43,9 @@ class StreamBuffer {
   using Chunk = std::array<uint8_t, kChunkBytes>;
 
   Chunk& chunk_at(uint64_t offset);
+  void pay_back(uint64_t chunks);
 
+  MemoryAccount* const memory_;
   uint64_t first_chunk_ = 0;  // number of chunks_.front() in the stream
   uint64_t start_ = 0;
   uint64_t end_ = 0;  // nothing has been written from here on

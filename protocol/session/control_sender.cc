@@ -47,8 +47,10 @@ void ControlSender::send_kill(const Kill& kill) {
   if (may_overtake_data(kill.reason)) send_copy(kill);
 }
 
-void ControlSender::send_unknown(MsgId id, TimePoint now) {
-  if (unknown_budget_.take(now)) send_kill({id, KillReason::kUnknown});
+bool ControlSender::send_unknown(MsgId id, TimePoint now) {
+  if (!unknown_budget_.take(now)) return false;
+  send_kill({id, KillReason::kUnknown});
+  return true;
 }
 
 void ControlSender::tick(TimePoint now) {

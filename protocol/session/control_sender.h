@@ -37,8 +37,8 @@ class ControlSender {
   // Sends a Kill once, never over the link.
   void send_kill(const Kill& kill);
   // Answers a packet for an id that is not known here. Bounded, because replayed packets and
-  // strangers can cause any number of them.
-  void send_unknown(MsgId id, TimePoint now);
+  // strangers can cause any number of them. Returns false if it was not sent.
+  bool send_unknown(MsgId id, TimePoint now);
   void note_kill_acknowledged(MsgId id) { kills_.acknowledged(id); }
   // Repeats no Kill any more: the process they were meant for is gone.
   void forget_kills() { kills_.clear(); }

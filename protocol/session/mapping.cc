@@ -101,8 +101,6 @@ bool Mapping::ends_by_itself() const {
   return over_link() && state_ == State::kOpen && finish_sent_ && host_.link()->fin_received(id());
 }
 
-void Mapping::link_error(TimePoint now) { end(KillReason::kProtocol, Tell::kBoth, now); }
-
 void Mapping::close(KillReason reason, TimePoint now) { end(reason, Tell::kPeer, now); }
 
 void Mapping::closed_by_peer(KillReason reason, TimePoint now) { end(reason, Tell::kSink, now); }

@@ -161,11 +161,12 @@ class Mapping : public std::enable_shared_from_this<Mapping> {
   void receive(const Datagram& datagram, TimePoint now);
   // The link has bytes of the stream, or its end.
   void link_readable(TimePoint now);
+  // Returns true if both directions were ended and read to their ends, so that the stream of the
+  // link may still deliver its last bytes; any other end gives the stream up.
+  bool both_finished() const { return finish_sent_ && finish_received_; }
   // Returns true if all that remains is to deliver received bytes of the link locally. The mapping
   // then needs no peer, which may have forgotten it.
   bool ends_by_itself() const;
-  // The peer has broken the link's rules in this stream.
-  void link_error(TimePoint now);
   // The same Accept has come again: answers it again, opens nothing.
   void receive_repeated_accept();
   // Ends the mapping without telling the peer, which has ended it, left or restarted.

@@ -136,7 +136,7 @@ void Mapping::send_pending_finish(TimePoint now) {
 }
 
 void Mapping::end_if_both_finished(TimePoint now) {
-  if (state_ == State::kOpen && finish_sent_ && finish_received_) {
+  if (state_ == State::kOpen && both_finished()) {
     end(KillReason::kClosed, Tell::kSink, now);
   }
 }

@@ -28,10 +28,12 @@ OpeningTerms opening_terms(const Offer& offer, Transport transport, std::optiona
   return terms;
 }
 
+bool has_own_id(const Accept& accept, uint32_t shared_capabilities) {
+  return accept.extension && accept.extension->mapping_id && (shared_capabilities & kCapMulti) != 0;
+}
+
 MsgId mapping_id_of(const Accept& accept, uint32_t shared_capabilities) {
-  const bool multi =
-      accept.extension && accept.extension->mapping_id && (shared_capabilities & kCapMulti) != 0;
-  return multi ? *accept.extension->mapping_id : accept.offer_id;
+  return has_own_id(accept, shared_capabilities) ? *accept.extension->mapping_id : accept.offer_id;
 }
 
 Mapping::Identity accepted_terms(const Accept& accept, const Offer& offer, MsgId mapping_id,

@@ -26,6 +26,9 @@ bool has_own_id(const Offer& offer, uint32_t shared_capabilities);
 OpeningTerms opening_terms(const Offer& offer, Transport transport, std::optional<MsgId> own_id,
                            const Extension& own, uint32_t usable_capabilities);
 
+// Returns whether the peer's `accept` asks for a mapping with an id of its own.
+bool has_own_id(const Accept& accept, uint32_t shared_capabilities);
+
 // Returns the id of the mapping that the peer's `accept` asks for.
 MsgId mapping_id_of(const Accept& accept, uint32_t shared_capabilities);
 

@@ -64,12 +64,6 @@ void PeerLink::end_stream(MsgId id, bool all_read) {
   all_read ? link_->release(id) : link_->abandon(id);
 }
 
-void PeerLink::end_stray_stream(MsgId id, bool never_opened) {
-  if (link_ == nullptr) return;
-  link_->abandon(id);
-  if (never_opened) link_->note_never_opened(id);
-}
-
 void PeerLink::resume(TimePoint now) {
   path_checked_ = {};
   note_reachable(now);

@@ -72,10 +72,11 @@ class PeerLink {
   // Ends the stream of a mapping. With `all_read` both directions were read to their end, so
   // written bytes still arrive; otherwise neither side wants any more of them.
   void end_stream(MsgId id, bool all_read);
-  // Ends the rest of a stream that has no mapping here, because the peer has killed its id: the
-  // mapping may have ended here with bytes still to arrive, and only a RESET settles their number.
-  // `never_opened` is true if there was no such mapping.
-  void end_stray_stream(MsgId id, bool never_opened);
+  // Records that the stream of an id was never opened here and never will be; see Link.
+  void give_up_unopened(MsgId id) {
+    if (link_ != nullptr) link_->give_up_unopened(id);
+  }
+  size_t unfinished_ends() const { return link_ != nullptr ? link_->unfinished_ends() : 0; }
 
   // -- path and time -------------------------------------------------------------------------
   // Returns whether mappings over the link are worth waiting for: any stream is open.

@@ -83,11 +83,17 @@ void PeerSession::end_heard_offer(MsgId id, KillReason reason, TimePoint now) {
 
 // -- mappings --------------------------------------------------------------------------------
 
+// A stream whose end the peer does not acknowledge takes a place as a running one does.
+bool PeerSession::is_crowded() const {
+  return mappings_.size() >= config_.max_mappings ||
+         link_.unfinished_ends() >= config_.max_mappings;
+}
+
 Mapping* PeerSession::open(MsgId offer_id, Transport transport, MappingSink& sink, TimePoint now) {
   const SessionCall inside;
   const Offer* const offer = heard_.find(offer_id);
   if (offer == nullptr || !offer->transports.contains(transport)) return nullptr;
-  if (mappings_.size() >= config_.max_mappings) return nullptr;
+  if (is_crowded()) return nullptr;
   std::optional<MsgId> own_id;
   if (has_own_id(*offer, peer_.shared_capabilities())) own_id = ids_.draw();
   if (mappings_.contains(own_id.value_or(offer_id))) return nullptr;
@@ -125,13 +131,10 @@ void PeerSession::mapping_ended(Mapping& mapping, KillReason reason, bool tell_p
   const bool uses_offer_up = id == mapping.offer_id();  // without kCapMulti
   turns_.remove(mapping);
   accepts_.remove(id);
-  if (mapping.over_link()) link_.end_stream(id, reason == KillReason::kClosed && !tell_peer);
+  if (mapping.over_link()) link_.end_stream(id, mapping.both_finished());
   note_event(SessionEvents::MappingEnded{mappings_.remove(id)});
-  if (tell_peer) {
-    kill(id, reason, now);
-  } else {
-    ids_.end(id);
-  }
+  ids_.end(id);
+  if (tell_peer) kill(id, reason, now);
   if (!uses_offer_up) return;
   offers_.renew_after_mapping(id, reason, now);
   end_heard_offer(id, reason, now);
@@ -153,8 +156,9 @@ void PeerSession::send_control(const Packet& packet, bool lossless_too) {
   control_.send(packet, lossless_too);
 }
 
+// An id that ends without a mapping may have had an Accept, with bytes of a stream behind it.
 void PeerSession::kill(MsgId id, KillReason reason, TimePoint now) {
-  ids_.end(id);
+  if (ids_.end(id)) link_.give_up_unopened(id);
   control_.kill({id, reason}, now);
 }
 

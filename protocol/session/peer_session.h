@@ -188,10 +188,11 @@ class PeerSession : private MappingHost, private LinkOwner {
 
   // LinkOwner (peer_session_link.cc)
   void on_control(PacketId id, Bytes body, TimePoint now) override;
-  bool is_over(MsgId stream) const override { return ids_.is_over(stream); }
+  bool is_over(MsgId stream) const override;
   void on_readable(MsgId stream, TimePoint now) override;
   void on_writable(MsgId stream, TimePoint now) override;
-  void on_stream_error(MsgId stream, TimePoint now) override;
+  void on_stream_error(MsgId stream, StreamError error, TimePoint now) override;
+  void on_pump_wanted() override { on_link_work(); }
   void on_link_work() final { handler_.on_pump_wanted(*this); }
 
   // The link (peer_session_link.cc).
@@ -223,6 +224,7 @@ class PeerSession : private MappingHost, private LinkOwner {
   void forget_peer(KillReason reason, TimePoint now);
 
   void end_heard_offer(MsgId id, KillReason reason, TimePoint now);
+  bool is_crowded() const;
   void kill(MsgId id, KillReason reason, TimePoint now);
   void send_hello(bool answer_wanted);
   void send_hello(uint32_t peer_epoch, bool answer_wanted);

@@ -36,6 +36,11 @@ void PeerSession::on_control(PacketId id, Bytes body, TimePoint now) {
   }
 }
 
+bool PeerSession::is_over(MsgId stream) const {
+  const Mapping* const mapping = mappings_.find(stream);
+  return ids_.is_over(stream) || (mapping != nullptr && !mapping->over_link());
+}
+
 void PeerSession::on_readable(MsgId stream, TimePoint now) {
   if (Mapping* const mapping = mappings_.find(stream)) mapping->link_readable(now);
 }
@@ -44,9 +49,10 @@ void PeerSession::on_writable(MsgId stream, TimePoint now) {
   if (Mapping* const mapping = mappings_.find(stream)) mapping->room_again(now);
 }
 
-void PeerSession::on_stream_error(MsgId stream, TimePoint now) {
+void PeerSession::on_stream_error(MsgId stream, StreamError error, TimePoint now) {
   if (Mapping* const mapping = mappings_.find(stream)) {
-    mapping->link_error(now);
+    const bool short_of_memory = error == StreamError::kMemory;
+    mapping->close_both(short_of_memory ? KillReason::kLimit : KillReason::kProtocol, now);
   } else {
     link_.end_stream(stream, false);
   }

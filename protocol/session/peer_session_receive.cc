@@ -100,6 +100,10 @@ void PeerSession::receive_offer(const Offer& offer, Bytes offer_body, TimePoint 
 void PeerSession::receive_accept(const Accept& accept, TimePoint now) {
   if (!observe(accept.extension, now)) return;
   const MsgId mapping_id = mapping_id_of(accept, peer_.shared_capabilities());
+  if (has_own_id(accept, peer_.shared_capabilities()) && mapping_id == accept.offer_id) {
+    ++counters_.refused;  // a mapping's own id must not be an offer's
+    return;
+  }
   if (Mapping* const mapping = mappings_.find(mapping_id)) {
     const bool same =
         mapping->role() == Mapping::Role::kOfferer && mapping->offer_id() == accept.offer_id;
@@ -126,7 +130,7 @@ void PeerSession::receive_accept(const Accept& accept, TimePoint now) {
 }
 
 std::optional<KillReason> PeerSession::refusal(const Accept& accept, const Offer& offer) {
-  if (mappings_.size() >= config_.max_mappings) {
+  if (is_crowded()) {
     ++counters_.crowded;
     return KillReason::kLimit;
   }
@@ -170,7 +174,10 @@ void PeerSession::receive_kill(const Kill& kill, Way way, TimePoint now) {
       kill.reason == KillReason::kUnknown && mapping != nullptr && mapping->ends_by_itself();
   if (too_early) return;
   const bool is_news = ids_.end(kill.id);
-  if (mapping == nullptr) link_.end_stray_stream(kill.id, is_news);
+  if (mapping == nullptr) {
+    link_.end_stream(kill.id, false);  // of a mapping that ended here with bytes still to arrive
+    if (is_news) link_.give_up_unopened(kill.id);
+  }
   if (peer_.knows_extension() && way != Way::kLink) {
     control_.send_kill({kill.id, KillReason::kAck});
   }
@@ -227,7 +234,9 @@ void PeerSession::answer_unknown(MsgId id, TimePoint now) {
   // The mapping ended cleanly here, while what it sent before is still on its way to the peer.
   if (link_.has_stream(id)) return;
   ++counters_.unknown;
-  control_.send_unknown(id, now);
+  if (!control_.send_unknown(id, now) || !ids_.is_free(id)) return;
+  ids_.end(id);
+  link_.give_up_unopened(id);
 }
 
 // -- who the peer is -------------------------------------------------------------------------

@@ -66,7 +66,7 @@ class Run : public Contact, public LinkHandler {
     if ((manner_ & 2) != 0) write_bytes(stream, 40'000);
     call_back();
   }
-  void on_stream_error(MsgId stream, TimePoint /*now*/) override {
+  void on_stream_error(MsgId stream, StreamError /*error*/, TimePoint /*now*/) override {
     require(link_.is_open(stream));
     abandon(stream);
   }
@@ -259,8 +259,8 @@ class Run : public Contact, public LinkHandler {
   }
   // Returns the sum of the peer's windows, the unacknowledged bytes written, and parts of chunks.
   uint64_t memory_limit() const {
-    return Link::kMaxLinkWindow + written_ + kStreams * kChunkSlack +
-           uint64_t{kStreams} * Link::kInitialStreamWindow;
+    return Link::kWindows.most_link + written_ + kStreams * kChunkSlack +
+           uint64_t{kStreams} * Link::kWindows.initial_stream;
   }
   // Acknowledges everything, after which nothing may be left to wait for.
   void end() {

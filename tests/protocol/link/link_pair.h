@@ -40,7 +40,9 @@ struct RecordingHandler : link::LinkHandler {
   std::map<MsgId, std::string> bytes;
   std::set<MsgId> ended;
   std::vector<MsgId> writable;
-  std::vector<MsgId> errors;
+  std::vector<MsgId> errors;    // of the protocol
+  std::vector<MsgId> given_up;  // because memory was short
+  bool pump_wanted = false;
   std::function<void(MsgId)> when_readable;
 
   void on_control(PacketId id, Bytes body, TimePoint /*now*/) override {
@@ -60,8 +62,9 @@ struct RecordingHandler : link::LinkHandler {
     if (link->at_end(stream)) ended.insert(stream);
   }
   void on_writable(MsgId stream, TimePoint /*now*/) override { writable.push_back(stream); }
-  void on_stream_error(MsgId stream, TimePoint /*now*/) override {
-    errors.push_back(stream);
+  void on_pump_wanted() override { pump_wanted = true; }
+  void on_stream_error(MsgId stream, StreamError error, TimePoint /*now*/) override {
+    (error == StreamError::kMemory ? given_up : errors).push_back(stream);
     link->abandon(stream);
     over.insert(stream);
   }
@@ -88,8 +91,11 @@ class LinkPair {
   static constexpr uint16_t kTokenOfA = 0xA1;
   static constexpr uint16_t kTokenOfB = 0xB2;
 
-  explicit LinkPair(link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr)
-      : a({kTokenOfA, kTokenOfB, congestion}), b({kTokenOfB, kTokenOfA, congestion}) {}
+  explicit LinkPair(link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr,
+                    link::MemoryBudget* memory_of_a = nullptr,
+                    link::MemoryBudget* memory_of_b = nullptr)
+      : a({kTokenOfA, kTokenOfB, congestion, memory_of_a}),
+        b({kTokenOfB, kTokenOfA, congestion, memory_of_b}) {}
 
   void pass(Duration time) { now += time; }
   void pump() {

@@ -59,37 +59,6 @@ TEST_F(LinkTest, TakesNoMoreFromAProgramThanItsLimitAndSaysWhenThereIsRoom) {
   EXPECT_EQ(b().handler.bytes[7].size(), Link::kMaxUnsentBytes);
 }
 
-// The peer sets no limit and acknowledges all but the first bytes of a stream.
-TEST_F(LinkTest, KeepsNoMoreThanItsLimitHoweverThePeerAcknowledges) {
-  pair_.open(7);
-  const std::string much(100'000, 'x');
-  RangeSet arrived;
-  for (uint32_t round = 0; round < 3000; ++round) {
-    write(a(), 7, much);
-    a().link.pump(pair_.now);
-    std::vector<LinkFrame> frames;
-    for (const auto& packet : a().take()) {
-      const auto header = decode_link_packet(packet, frames);
-      const bool first_bytes = std::any_of(frames.begin(), frames.end(), [](const LinkFrame& one) {
-        const auto* const data = std::get_if<StreamFrame>(&one);
-        return data != nullptr && data->offset == 0;
-      });
-      if (!first_bytes) arrived.add(header->packet_number, header->packet_number + 1);
-    }
-    pair_.now += 20ms;
-    forge(round, [&](PacketWriter& out) {
-      out.write_link_limit(uint64_t{1} << 40);
-      out.write_stream_limit(7, uint64_t{1} << 40);
-      std::vector<PacketWriter::Range> ranges;
-      for (const auto& range : arrived.ranges()) ranges.push_back({range.begin, range.end});
-      std::reverse(ranges.begin(), ranges.end());
-      out.write_ack(ranges, {});
-    });
-  }
-  EXPECT_LE(a().link.buffered_bytes(), Link::kMaxHeldTogether + StreamBuffer::kChunkBytes);
-  EXPECT_GT(a().link.buffered_bytes(), Link::kInitialHeldTogether);
-}
-
 TEST_F(LinkTest, ManyStreamsTakeLessEach) {
   for (MsgId id = 1; id <= 1000; ++id) a().link.open(id);
   const std::string much(Link::kMaxUnsentBytes, 'x');
@@ -215,8 +184,8 @@ TEST_F(LinkTest, ASenderStopsAtTheStreamsWindowAndGoesOnWhenBytesAreRead) {
   taken += write(a(), 7, std::string(100'000, 'x'));
   pair_.pump();
   pair_.exchange(20);
-  EXPECT_EQ(a().link.stats().bytes_sent, Link::kInitialStreamWindow);
-  EXPECT_LE(b().link.buffered_bytes(), Link::kInitialStreamWindow);
+  EXPECT_EQ(a().link.stats().bytes_sent, Link::kWindows.initial_stream);
+  EXPECT_LE(b().link.buffered_bytes(), Link::kWindows.initial_stream);
   EXPECT_TRUE(a().link.stats().in_flight == 0);
   EXPECT_FALSE(a().link.deadline());
   b().handler.read(7, pair_.now);
@@ -224,24 +193,6 @@ TEST_F(LinkTest, ASenderStopsAtTheStreamsWindowAndGoesOnWhenBytesAreRead) {
   pair_.exchange(20);
   b().handler.read(7, pair_.now);
   EXPECT_EQ(b().handler.bytes[7].size(), taken);
-}
-
-TEST_F(LinkTest, AllStreamsTogetherStopAtTheLinksWindow) {
-  b().handler.reads = false;
-  for (MsgId id = 1; id <= 8; ++id) {
-    pair_.open(id);
-    ASSERT_EQ(write(a(), id, std::string(Link::kMaxUnsentBytes, 'x')), Link::kMaxUnsentBytes);
-  }
-  pair_.pump();
-  pair_.exchange(40);
-  EXPECT_EQ(a().link.stats().bytes_sent, Link::kInitialLinkWindow);
-  b().handler.reads = true;
-  for (MsgId id = 1; id <= 8; ++id) b().handler.read(id, pair_.now);
-  pair_.pump();
-  pair_.exchange(40);
-  for (MsgId id = 1; id <= 8; ++id) {
-    EXPECT_EQ(b().handler.bytes[id].size(), Link::kMaxUnsentBytes) << id;
-  }
 }
 
 TEST_F(LinkTest, ALimitThatIsLostIsToldAgain) {
@@ -262,22 +213,11 @@ TEST_F(LinkTest, ALimitThatIsLostIsToldAgain) {
 
 TEST_F(LinkTest, BytesBeyondAStreamsWindowAreAnError) {
   a().link.open(7);
-  forge_stream(0, 7, Link::kInitialStreamWindow - 3, 3);
+  forge_stream(0, 7, Link::kWindows.initial_stream - 3, 3);
   EXPECT_TRUE(a().handler.errors.empty());
-  forge_stream(1, 7, Link::kInitialStreamWindow - 2, 3);
+  forge_stream(1, 7, Link::kWindows.initial_stream - 2, 3);
   EXPECT_EQ(a().handler.errors, (std::vector<MsgId>{7}));
   EXPECT_FALSE(a().link.is_open(7));
-}
-
-TEST_F(LinkTest, BytesBeyondTheLinksWindowAreAnError) {
-  for (MsgId id = 1; id <= 5; ++id) a().link.open(id);
-  uint32_t number = 0;
-  for (MsgId id = 1; id <= 4; ++id) {
-    forge_stream(number++, id, Link::kInitialStreamWindow - 1, 1);
-  }
-  EXPECT_TRUE(a().handler.errors.empty());
-  forge_stream(number++, 5, 0, 1);
-  EXPECT_EQ(a().handler.errors, (std::vector<MsgId>{5}));
 }
 
 TEST_F(LinkTest, AStreamThatEndsTwiceIsAnError) {

@@ -106,7 +106,7 @@ void LinkEnd::on_control(PacketId id, Bytes body, TimePoint /*now*/) {
   controls_.push_back(std::to_string(static_cast<int>(id)) + std::string(body.begin(), body.end()));
 }
 
-void LinkEnd::on_stream_error(MsgId stream, TimePoint /*now*/) {
+void LinkEnd::on_stream_error(MsgId stream, StreamError /*error*/, TimePoint /*now*/) {
   ++errors_;
   link_->abandon(stream);
   over_.insert(stream);

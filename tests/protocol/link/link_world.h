@@ -60,7 +60,7 @@ class LinkEnd : public Contact, public link::LinkHandler {
   bool is_over(MsgId stream) const override { return over_.contains(stream); }
   void on_readable(MsgId stream, TimePoint now) override;
   void on_writable(MsgId stream, TimePoint now) override;
-  void on_stream_error(MsgId stream, TimePoint now) override;
+  void on_stream_error(MsgId stream, StreamError /*error*/, TimePoint now) override;
 
  private:
   friend class LinkWorld;

@@ -157,7 +157,7 @@ void run_random(uint64_t seed, CongestionAlgorithm congestion) {
     world.leap(chance.between(1ms, 5s));
   }
   const uint64_t memory =
-      2 * (Link::kMaxLinkWindow + limits.streams * (Link::kMaxUnsentBytes + 65536));
+      2 * (Link::kWindows.most_link + limits.streams * (Link::kMaxUnsentBytes + 65536));
   const TimePoint start = world.now();
   const auto done = [&] {
     EXPECT_LE(world.a().link().buffered_bytes(), memory);

@@ -170,9 +170,9 @@ TEST(SlowReader, PushesBackToTheSenderAndNotIntoMemory) {
   constexpr uint64_t kSlack = 3 * 2 * 16 * 1024;
   for (int i = 0; i < 300; ++i) {
     world.run(100ms);
-    ASSERT_LE(world.b().link().buffered_bytes(), 3 * Link::kInitialStreamWindow + kSlack);
+    ASSERT_LE(world.b().link().buffered_bytes(), 3 * Link::kWindows.initial_stream + kSlack);
     ASSERT_LE(world.a().link().buffered_bytes(),
-              3 * (Link::kInitialStreamWindow + Link::kMaxUnsentBytes) + kSlack);
+              3 * (Link::kWindows.initial_stream + Link::kMaxUnsentBytes) + kSlack);
   }
   EXPECT_NEAR(static_cast<double>(world.b().bytes_read()), 3 * 30 * 100'000, 100'000);
 }

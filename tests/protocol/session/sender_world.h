@@ -14,7 +14,7 @@ class NoLinkOwner : public LinkOwner {
   bool is_over(MsgId /*stream*/) const override { return false; }
   void on_readable(MsgId /*stream*/, TimePoint /*now*/) override {}
   void on_writable(MsgId /*stream*/, TimePoint /*now*/) override {}
-  void on_stream_error(MsgId /*stream*/, TimePoint /*now*/) override {}
+  void on_stream_error(MsgId /*stream*/, StreamError /*error*/, TimePoint /*now*/) override {}
 };
 
 struct SenderWorld {
