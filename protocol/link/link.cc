@@ -216,6 +216,9 @@ Link::Stats Link::stats() const {
   stats.in_flight = sent_.bytes_in_flight();
   stats.packet_bytes = size_probe_.current();
   stats.congestion_state = congestion_->state();
+  stats.counted_sent = flow_.sent();
+  stats.counted_taken = flow_.taken();
+  stats.streams = streams_.size();
   return stats;
 }
 

@@ -95,6 +95,8 @@ class Link {
     uint64_t bytes_sent = 0;      // of streams, without retransmissions
     uint64_t bytes_repeated = 0;  // of streams, retransmitted
     uint64_t bytes_received = 0;  // of streams, consumed by the local side
+    uint64_t counted_sent = 0;    // by flow control: one end's counted_sent and the other's
+    uint64_t counted_taken = 0;   // counted_taken are the same when nothing is on its way
     uint64_t malformed = 0;       // packets, as are the next three
     uint64_t foreign = 0;         // of another epoch
     uint64_t duplicates = 0;
@@ -106,6 +108,7 @@ class Link {
     uint64_t window = 0;       // wire bytes
     uint64_t in_flight = 0;    // wire bytes
     size_t packet_bytes = 0;   // largest body that is sent
+    size_t streams = 0;        // open, or not acknowledged to their ends
     const char* congestion_state = "";
   };
 

@@ -14,7 +14,9 @@ std::vector<SimStream*> running(const SimPeer& peer) {
 
 void abandon_one(World& world) {
   const auto streams = running(world.random_peer());
-  if (!streams.empty()) streams[world.chance.below(streams.size())]->close(KillReason::kReset);
+  if (streams.empty()) return;
+  const KillReason reason = world.chance.chance(0.5) ? KillReason::kReset : KillReason::kClosed;
+  streams[world.chance.below(streams.size())]->close(reason);
 }
 
 void abandon_all(World& world) {
@@ -33,6 +35,8 @@ void expect_nothing_invented(const World& world) {
 
 // Expects that new streams complete in both directions and leave nothing behind.
 void expect_streams_still_flow(World& world) {
+  world.a.manner().refuses = world.b.manner().refuses = 0;
+  world.run(30s);  // until both know the offers that stand
   for (SimPeer* const peer : {&world.a, &world.b}) {
     for (int i = 0; i < 5; ++i) {
       const SimStream* const stream = peer->open_stream();
@@ -47,7 +51,19 @@ void expect_streams_still_flow(World& world) {
   for (SimPeer* const peer : {&world.a, &world.b}) {
     ASSERT_TRUE(peer->session().link_stats());
     EXPECT_EQ(peer->session().link_stats()->in_flight, 0U);
+    EXPECT_EQ(peer->session().link_stats()->streams, 0U);
   }
+  const auto a = *world.a.session().link_stats();
+  const auto b = *world.b.session().link_stats();
+  EXPECT_EQ(a.counted_sent, b.counted_taken);
+  EXPECT_EQ(b.counted_sent, a.counted_taken);
+}
+
+// Takes a service back while Accepts of it may be on their way, and shares it again.
+void share_anew(World& world) {
+  SimPeer& peer = world.random_peer();
+  peer.withdraw(1);
+  peer.share(1, 80);
 }
 
 SimPeer::Manner with_long_streams(uint64_t seed) {
@@ -55,6 +71,7 @@ SimPeer::Manner with_long_streams(uint64_t seed) {
   manner.plan.most_bytes = 150'000;
   manner.plan.most_think_time = 20ms;
   manner.most_connect_time = seed % 2 == 0 ? 100ms : 0ms;
+  manner.refuses = seed % 3 == 0 ? 0.2 : 0;
   return manner;
 }
 
@@ -69,6 +86,7 @@ TEST(Abandoned, StreamsLeaveTheLinkAsItWasWhateverThePathDoes) {
     const uint64_t steps = 10 + world.chance.below(20);
     for (uint64_t i = 0; i < steps; ++i) {
       world.chance.chance(0.6) ? void(world.random_peer().open_stream()) : abandon_one(world);
+      if (world.chance.chance(0.1)) share_anew(world);
       world.run(world.chance.between(0ms, 300ms));
     }
     abandon_all(world);

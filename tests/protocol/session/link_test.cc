@@ -1,25 +1,8 @@
 // A session whose peer has its end of the link.
-#include "protocol/link/packet.h"
-#include "tests/protocol/session/rig.h"
+#include "tests/protocol/session/link_rig.h"
 
 namespace ngcshare::test {
 namespace {
-
-constexpr uint32_t kWithLink = kAllCapabilities | kCapFragment | kLinkCapabilities;
-
-struct LinkRig : Rig {
-  LinkRig() : Rig({.epoch = kOwnEpoch, .capabilities = kWithLink}) {
-    receive_hello(0, 0, false, kPeerEpoch, kWithLink);
-  }
-
-  // A mapping of an offer of the peer's, Ack-Acc not yet received.
-  Mapping& opened(RecordingSink& sink) {
-    receive(Offer{kPeerOffer, kTcpOnly, 21, "files", peer_extension(kWithLink)});
-    Mapping* const mapping = session.open(kPeerOffer, Transport::kTcp, sink, now);
-    session.pump(now);
-    return *mapping;
-  }
-};
 
 TEST(SessionLink, EndsAMappingThatLosesTheLinkWithBytesThatWereSentEarly) {
   LinkRig rig;
