@@ -1,5 +1,7 @@
 #include "bot/tunnel/tcp_bridge.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <array>
 #include <asio/post.hpp>
@@ -22,6 +24,23 @@ std::array<uint8_t, kReadBytes> read_buffer;
 
 bool is_clean(KillReason reason) {
   return reason == KillReason::kClosed || reason == KillReason::kUnspecified;
+}
+
+// Returns the error that the system has noted for the socket, which it then forgets.
+asio::error_code take_error(TcpBridge::Socket& socket) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) return {};
+  return {error, asio::error::get_system_category()};
+}
+
+// Takes an urgent byte out of the socket; it is no part of the stream that is read. Returns false
+// if there is none.
+bool skip_urgent_byte(TcpBridge::Socket& socket) {
+  char byte = 0;
+  asio::error_code error;
+  socket.receive(asio::buffer(&byte, 1), asio::socket_base::message_out_of_band, error);
+  return !error;
 }
 
 }  // namespace
@@ -123,6 +142,7 @@ bool TcpBridge::forward(Bytes bytes) {
   const size_t taken = mapping_->write(bytes);
   if (taken == bytes.size()) return true;
   to_peer_.assign(bytes.begin() + static_cast<std::ptrdiff_t>(taken), bytes.end());
+  watch_unread();
   return false;
 }
 
@@ -138,7 +158,34 @@ void TcpBridge::on_local_end(const asio::error_code& error) {
     return;
   }
   local_ended_ = true;
+  watch_unread();
   mapping_->finish(steady_now());
+}
+
+// Waits for an error of the socket, which nothing else would show while it is not read.
+void TcpBridge::watch_unread() {
+  if (std::exchange(watching_, true)) return;
+  socket_.async_wait(Socket::wait_error,
+                     [self = shared_from_this()](const asio::error_code& error) {
+                       self->watching_ = false;
+                       // A reader finds the error itself, behind the bytes that came before it.
+                       if (error || self->mapping_ == nullptr || self->reading_) return;
+                       self->on_unread_event();
+                     });
+}
+
+// A program that has ended its direction refuses what comes later with a broken pipe. If that
+// answers the system's question whether it is there (keep_alive.h), or if its own bytes wait here,
+// the peer shall have these first. Both directions shut down are an event without an error.
+void TcpBridge::on_unread_event() {
+  const asio::error_code error = take_error(socket_);
+  if (!error) {
+    if (skip_urgent_byte(socket_)) watch_unread();
+    return;
+  }
+  const bool refuses_bytes =
+      local_ended_ && last_write_ && steady_now() - *last_write_ < kKeepAliveIdle;
+  if (error != asio::error::broken_pipe || refuses_bytes) abort(KillReason::kReset);
 }
 
 // -- peer → local socket -------------------------------------------------------------------------
@@ -148,8 +195,7 @@ void TcpBridge::on_stream_data(Bytes bytes) {
   const size_t allowed = to_socket_.empty() ? allowance(Direction::kIn) : 0;
   if (allowed > 0) {
     asio::error_code error;
-    written =
-        socket_.write_some(asio::buffer(bytes.data(), std::min(allowed, bytes.size())), error);
+    written = write_now(bytes.first(std::min(allowed, bytes.size())), error);
     if (error && error != asio::error::would_block) {
       abort(KillReason::kReset);
       return;
@@ -170,6 +216,11 @@ void TcpBridge::on_stream_data(Bytes bytes) {
   }
   mapping_->pause_reading();
   wait_writable();
+}
+
+size_t TcpBridge::write_now(Bytes bytes, asio::error_code& error) {
+  last_write_ = steady_now();
+  return socket_.write_some(asio::buffer(bytes.data(), bytes.size()), error);
 }
 
 // Makes counted_ agree with to_socket_. Returns false if memory_ is used up.
@@ -209,7 +260,7 @@ void TcpBridge::on_socket_writable() {
 void TcpBridge::write_pending(size_t allowed) {
   const Bytes bytes = to_socket_.view().first(std::min(allowed, to_socket_.size()));
   asio::error_code error;
-  const size_t written = socket_.write_some(asio::buffer(bytes.data(), bytes.size()), error);
+  const size_t written = write_now(bytes, error);
   if (error && error != asio::error::would_block) {
     to_socket_.clear();
     abort(KillReason::kReset);

@@ -1,7 +1,9 @@
 // Carries one tcp mapping between a local socket and the other peer, with back-pressure both ways:
 // bytes that the mapping does not accept are kept (one chunk) and the socket is not read meanwhile;
 // bytes that the socket does not accept are kept and not reported as consumed, which closes the
-// peer's window. Bytes over a rate limit wait in the same two ways.
+// peer's window. Bytes over a rate limit wait in the same two ways. A local program that resets the
+// connection is noticed while it is not read too; one that ended its direction in order and is gone
+// ends the mapping when it refuses bytes, because its own may still be on their way to the peer.
 //
 // Keeps itself alive while the socket or the mapping needs it. It is destroyed by a task of the
 // loop, never from inside one of its functions, because those may be called from inside a session.
@@ -11,6 +13,7 @@
 #include <asio/ip/tcp.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "bot/base/steady_time.h"
@@ -74,6 +77,9 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   void read_some(size_t allowed);
   bool forward(Bytes bytes);
   void on_local_end(const asio::error_code& error);
+  void watch_unread();
+  void on_unread_event();
+  size_t write_now(Bytes bytes, asio::error_code& error);
   bool count_waiting();
   void wait_writable();
   void on_socket_writable();
@@ -98,10 +104,12 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   bool reading_ = false;              // waits for a readable socket, then perhaps for a turn
   bool writing_ = false;              // waits for a writable socket, then perhaps for a turn
   bool waits_for_write_turn_ = false;
+  bool watching_ = false;     // waits for an error of the socket
   bool local_ended_ = false;  // the local program sends no more
   bool peer_ended_ = false;   // the sending side is shut down when all is written
   bool close_when_written_ = false;
-  bool draining_ = false;  // bytes from the local program are discarded
+  bool draining_ = false;                // bytes from the local program are discarded
+  std::optional<TimePoint> last_write_;  // to the socket
   const Duration write_patience_;
   asio::basic_waitable_timer<ProgramClock> end_timer_;  // limits the time after a clean end
 };

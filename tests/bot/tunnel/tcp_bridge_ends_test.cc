@@ -112,6 +112,68 @@ TEST_F(TcpBridgeEnds, PassesTheProgramsResetOnWhenBytesComeForIt) {
   EXPECT_EQ(ends_, 1);
 }
 
+// -- a program that goes while it is not read ----------------------------------------------------
+
+TEST_F(TcpBridgeEnds, PassesTheProgramsResetOnWhileThePeerTakesNothing) {
+  connect();
+  host_.room = 0;
+  write_by_program(test::pattern(1000));
+  ASSERT_TRUE(rig_.run_until([&] { return host_.waits > 0; }));
+  program().set_option(asio::socket_base::linger(true, 0));
+  program().close();
+  ASSERT_TRUE(rig_.run_until([&] { return !host_.told.empty(); }));
+  EXPECT_EQ(host_.told, std::vector<KillReason>{KillReason::kReset});
+  EXPECT_TRUE(bridge_is_gone());
+  EXPECT_EQ(ends_, 1);
+}
+
+TEST_F(TcpBridgeEnds, TellsThePeerThatAProgramWhichEndedItsDirectionRefusesBytes) {
+  connect();
+  program().shutdown(asio::ip::tcp::socket::shutdown_send);
+  ASSERT_TRUE(rig_.run_until([&] { return host_.stream_ends == 1; }));
+  program().close();
+  EXPECT_TRUE(host_.told.empty());
+  receive(test::pattern(1000));
+  ASSERT_TRUE(rig_.run_until([&] { return !host_.told.empty(); }));
+  EXPECT_EQ(host_.told, std::vector<KillReason>{KillReason::kReset});
+  EXPECT_TRUE(bridge_is_gone());
+  EXPECT_EQ(ends_, 1);
+}
+
+// As `nc -N` does, in front of a printer without paper.
+TEST_F(TcpBridgeEnds, CarriesTheLastBytesOfAProgramThatSentThemAndIsGone) {
+  connect();
+  host_.room = 0;
+  const auto bytes = test::pattern(100000);
+  write_by_program(bytes);
+  ASSERT_TRUE(rig_.run_until([&] { return host_.waits > 0; }));
+  program().close();
+  receive(test::pattern(10));  // answered by a reset
+  rig_.run_ready();
+  EXPECT_TRUE(host_.told.empty());
+  host_.room = test::RecordingHost::kUnlimited;
+  mapping_->room_again(now());
+  ASSERT_TRUE(rig_.run_until([&] { return host_.stream_ends == 1; }));
+  EXPECT_EQ(host_.stream, bytes);
+  EXPECT_TRUE(host_.told.empty());
+}
+
+TEST_F(TcpBridgeEnds, AnUrgentByteOfAProgramThatIsNotReadIsNoEnd) {
+  connect();
+  host_.room = 0;
+  write_by_program(test::pattern(1000));
+  ASSERT_TRUE(rig_.run_until([&] { return host_.waits > 0; }));
+  const char urgent = '!';
+  program().send(asio::buffer(&urgent, 1), asio::socket_base::message_out_of_band);
+  rig_.run_ready();
+  EXPECT_TRUE(host_.told.empty());
+  EXPECT_EQ(rig_.loop.poll(), 0U) << "the byte is waited for again and again";
+  program().set_option(asio::socket_base::linger(true, 0));
+  program().close();
+  ASSERT_TRUE(rig_.run_until([&] { return !host_.told.empty(); }));
+  EXPECT_EQ(host_.told, std::vector<KillReason>{KillReason::kReset});
+}
+
 struct ResetCase {
   const char* name;
   KillReason reason;
