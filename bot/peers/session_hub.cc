@@ -275,6 +275,10 @@ void SessionHub::on_presence(PeerSession& session, bool present) {
   if (user_ != nullptr) user_->on_presence(peer_of(session), present);
 }
 
+void SessionHub::on_epoch_drawn(PeerSession& session, uint32_t epoch) {
+  copies_.note_drawn(peer_of(session).person(), epoch);
+}
+
 // Many local reads and writes in one turn of the loop make one pump.
 void SessionHub::on_pump_wanted(PeerSession& session) {
   if (std::exchange(peer_of(session).pump_posted, true)) return;

@@ -129,6 +129,7 @@ class SessionHub : private SessionHandler {
   std::optional<KillReason> on_accept(PeerSession& session, Mapping& mapping,
                                       ServiceKey service) override;
   void on_presence(PeerSession& session, bool present) override;
+  void on_epoch_drawn(PeerSession& session, uint32_t epoch) override;
   void on_pump_wanted(PeerSession& session) override;
 
   static void count(const Peer& peer, Totals& totals);

@@ -58,6 +58,11 @@ const Offer& OfferSender::place(ServiceKey service, Offer offer,
   } else {
     offer.id = preferred_id && ids_.is_free(*preferred_id) ? *preferred_id : ids_.draw();
   }
+  return made_.put(service, with_own(std::move(offer)));
+}
+
+// Returns the offer with this side's extension around what it says of the service.
+Offer OfferSender::with_own(Offer offer) const {
   Extension extension = own_;
   if (offer.extension) {
     extension.udp_port = offer.extension->udp_port;
@@ -65,7 +70,7 @@ const Offer& OfferSender::place(ServiceKey service, Offer offer,
     extension.description = std::move(offer.extension->description);
   }
   offer.extension = std::move(extension);
-  return made_.put(service, std::move(offer));
+  return offer;
 }
 
 void OfferSender::renew_after_mapping(MsgId used_id, KillReason reason, TimePoint now) {
@@ -98,6 +103,9 @@ void OfferSender::renew(const OffersMade::Made& used, TimePoint now) {
 void OfferSender::renew_all(TimePoint now) {
   for (const ServiceKey service : made_.declined()) {
     place(service, Offer(made_.find_service(service)->offer), std::nullopt);
+  }
+  for (const auto& [service, made] : made_.all()) {
+    if (!made.declined) made_.put(service, with_own(made.offer));
   }
   repeat_all();
   expect_confirmation(now);

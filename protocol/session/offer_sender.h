@@ -34,6 +34,8 @@ class OfferSender {
   void renew_after_mapping(MsgId used_id, KillReason reason, TimePoint now);
   // The peer has killed the offer, from which nothing runs here.
   void renew_after_kill(MsgId used_id, KillReason reason, TimePoint now);
+  // Changes this side's extension; offers that stand get it by renew_all().
+  void set_own_extension(const Extension& own) { own_ = own; }
   // Sends all offers to a new process of the peer, also those that the old one has declined.
   void renew_all(TimePoint now);
 
@@ -50,6 +52,7 @@ class OfferSender {
   static constexpr Duration kLongestResync = std::chrono::minutes(5);
 
   const Offer& place(ServiceKey service, Offer offer, std::optional<MsgId> preferred_id);
+  Offer with_own(Offer offer) const;
   void renew(const OffersMade::Made& used, TimePoint now);
   void repeat_all();
   void expect_confirmation(TimePoint now);
@@ -60,7 +63,7 @@ class OfferSender {
   ControlSender& control_;
   const RemotePeer& peer_;
   Alarm& alarm_;
-  const Extension own_;
+  Extension own_;
   Retry retry_;
   Duration resync_interval_ = kFirstResync;
   std::optional<TimePoint> next_resync_;

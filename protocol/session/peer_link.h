@@ -34,6 +34,8 @@ class PeerLink {
   PeerLink(Contact& contact, LinkOwner& owner, const Config& config);
 
   // -- its life ------------------------------------------------------------------------------
+  // Sets the epoch for the next make().
+  void set_own_epoch(uint32_t epoch) { config_.own_epoch = epoch; }
   // Makes this side's end unless there is one. Call when both sides are known to have kCapLink.
   void make(uint32_t peer_epoch);
   // Ends the link and all its streams without telling the peer.
@@ -107,7 +109,7 @@ class PeerLink {
 
   Contact& contact_;
   LinkOwner& owner_;
-  const Config config_;
+  Config config_;
   std::unique_ptr<link::Link> link_;
   std::vector<std::unique_ptr<link::Link>> dead_;
   bool peer_ready_ = false;

@@ -16,7 +16,8 @@ bool any(const Mapping& /*mapping*/) { return true; }
 
 PeerSession::PeerSession(Contact& contact, Entropy& entropy, SessionHandler& handler,
                          const Config& config, TimePoint now)
-    : handler_(handler),
+    : entropy_(entropy),
+      handler_(handler),
       config_(config),
       peer_(config.epoch, config.capabilities, now),
       link_(contact, *this, {config.epoch, config.congestion, config.link_memory}),

@@ -52,6 +52,9 @@ class SessionHandler {
   virtual std::optional<KillReason> on_accept(PeerSession& session, Mapping& mapping,
                                               ServiceKey service) = 0;
 
+  // The session has drawn an epoch in place of the one in its Config, which its peer will see.
+  virtual void on_epoch_drawn(PeerSession& /*session*/, uint32_t /*epoch*/) {}
+
   // There is something to send or to report although the owner made no call: call pump() soon.
   virtual void on_pump_wanted(PeerSession& /*session*/) {}
 
@@ -222,6 +225,7 @@ class PeerSession : private MappingHost, private LinkOwner {
   bool observe(const std::optional<Extension>& extension, TimePoint now);
   bool observe_epoch(uint32_t epoch, uint32_t capabilities, TimePoint now);
   void note_heard(TimePoint now);
+  void draw_own_epoch();
   void welcome_new_process(uint32_t replaced, TimePoint now);
   void forget_peer(KillReason reason, TimePoint now);
 
@@ -235,8 +239,9 @@ class PeerSession : private MappingHost, private LinkOwner {
   void report(const SessionEvents::Event& event);
   void send_waiting(TimePoint now);
 
+  Entropy& entropy_;
   SessionHandler& handler_;
-  const Config config_;
+  Config config_;
   Counters counters_;
   Alarm alarm_;  // for all but the link
 

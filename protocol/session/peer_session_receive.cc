@@ -193,6 +193,7 @@ void PeerSession::receive_hello(const Hello& hello, TimePoint now) {
   if (!observe_epoch(hello.epoch, hello.capabilities, now)) {
     const uint32_t replaced = peer_.epoch().value_or(0);
     if (!peer_.revives(hello, now)) return;
+    draw_own_epoch();
     welcome_new_process(replaced, now);
     peer_.learn(hello.capabilities);
   }
@@ -274,6 +275,16 @@ void PeerSession::welcome_new_process(uint32_t replaced, TimePoint now) {
   peer_.presence().restart();
   offers_.renew_all(now);
   send_hello(replaced, false);
+}
+
+// The peer still holds what this side has forgotten, and its link goes on where this side's begins
+// anew. Another epoch tells the peer to forget it too.
+void PeerSession::draw_own_epoch() {
+  config_.epoch = draw_msg_id(entropy_);
+  peer_.set_own_epoch(config_.epoch);
+  link_.set_own_epoch(config_.epoch);
+  offers_.set_own_extension(extension_of(config_));
+  handler_.on_epoch_drawn(*this, config_.epoch);
 }
 
 void PeerSession::note_heard(TimePoint now) {

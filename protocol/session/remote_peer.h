@@ -27,6 +27,8 @@ class RemotePeer {
     presence_.heard(now);
   }
 
+  void set_own_epoch(uint32_t epoch) { own_epoch_ = epoch; }
+
   // Judges the epoch in a packet. After kRestarted the owner forgets what concerned the old process
   // and then calls presence().restart() and learn().
   Verdict observe(uint32_t epoch, TimePoint now);
@@ -60,7 +62,7 @@ class RemotePeer {
   const Presence& presence() const { return presence_; }
 
  private:
-  const uint32_t own_epoch_;
+  uint32_t own_epoch_;
   const uint32_t own_capabilities_;
   EpochTracker epoch_;
   int stale_hellos_ = 0;  // in a row, of one process that knows our epoch

@@ -140,6 +140,25 @@ TEST(Epoch, OfAPastProcessNeverHeardOfDoesNotLockTheLiveOneOut) {
   EXPECT_EQ(rig.session.offers_heard()[0]->name, "live");
 }
 
+// The live process holds what was forgotten here, so it has to see a new process, too.
+TEST(Epoch, OfThisSideIsAnotherAfterThePeersWasTakenForStale) {
+  Rig rig;
+  rig.receive_hello();
+  rig.offer();
+  rig.receive(Offer{909, kTcpOnly, 21, "old", peer_extension(kAllCapabilities, 0x0D0D0D0D)});
+  rig.contact.sent.clear();
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(rig.handler.epochs.empty());
+    rig.receive_hello();
+  }
+  ASSERT_EQ(rig.handler.epochs.size(), 1U);
+  EXPECT_NE(rig.handler.epochs[0], kOwnEpoch);
+  EXPECT_EQ(rig.last_hello().epoch, rig.handler.epochs[0]);
+  const auto offers = rig.contact.all<Offer>();
+  ASSERT_FALSE(offers.empty());
+  EXPECT_EQ(offers.back().extension->epoch, rig.handler.epochs[0]);
+}
+
 // Each change of the process is answered with all offers.
 TEST(Epoch, OfTwoProcessesInTurnDoesNotDrawAllOffersEachTime) {
   Rig rig;

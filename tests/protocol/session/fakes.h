@@ -107,6 +107,9 @@ class ScriptedHandler : public SessionHandler {
     if (acknowledge_at_once) mapping.acknowledge();
     return std::nullopt;
   }
+  void on_epoch_drawn(PeerSession& /*session*/, uint32_t epoch) override {
+    epochs.push_back(epoch);
+  }
   void on_presence(PeerSession& /*session*/, bool present) override {
     presence.push_back(present);
     if (when_presence) when_presence();
@@ -121,6 +124,7 @@ class ScriptedHandler : public SessionHandler {
   std::vector<Mapping*> accepted;  // dangle when they have ended
   std::map<MsgId, RecordingSink> sinks;
   std::vector<bool> presence;
+  std::vector<uint32_t> epochs;
   std::function<void()> when_presence;
 };
 
