@@ -42,7 +42,7 @@ std::vector<LogLimit::HeldBack> LogLimit::take_held_back(TimePoint now) {
 }
 
 LogLimit::Counted& LogLimit::event(const char* name) {
-  return events_.try_emplace(name, kEventPerSecond, kEventBurst).first->second;
+  return events_.try_emplace(name, rates_.event_per_second, rates_.event_burst).first->second;
 }
 
 // Returns nullptr when there are too many; the rate of the event counts for the others.
@@ -55,14 +55,14 @@ LogLimit::Counted* LogLimit::subject(const LogLine& line, TimePoint now) {
     forget_idle_subjects(now);
   }
   if (subjects_.size() >= kMaxSubjects) return nullptr;
-  return &subjects_.try_emplace(key, kSubjectPerSecond, kSubjectBurst).first->second;
+  return &subjects_.try_emplace(key, rates_.subject_per_second, rates_.subject_burst).first->second;
 }
 
 void LogLimit::forget_idle_subjects(TimePoint now) {
   forgot_at_ = now;
   for (auto at = subjects_.begin(); at != subjects_.end();) {
     Counted& one = at->second;
-    const bool idle = one.held.lines == 0 && one.rate.level(now) >= kSubjectBurst;
+    const bool idle = one.held.lines == 0 && one.rate.level(now) >= rates_.subject_burst;
     at = idle ? subjects_.erase(at) : std::next(at);
   }
 }

@@ -25,11 +25,14 @@ struct LogLine {
 
 class LogLimit {
  public:
-  // One event is written at most 86,600 times a day (some 10 MB), about one subject 8,660 times.
-  static constexpr double kSubjectBurst = 20;
-  static constexpr double kSubjectPerSecond = 0.1;
-  static constexpr double kEventBurst = 200;
-  static constexpr double kEventPerSecond = 1;
+  // By default, one event is written at most 86,600 times a day (some 10 MB), about one subject
+  // 8,660 times.
+  struct Rates {
+    double subject_burst = 20;
+    double subject_per_second = 0.1;
+    double event_burst = 200;
+    double event_per_second = 1;
+  };
   static constexpr size_t kMaxSubjects = 1000;
   static constexpr size_t kMaxSubjectBytes = 64;
   static constexpr std::chrono::seconds kForgetInterval{1};
@@ -38,6 +41,9 @@ class LogLimit {
     LogLine last;
     uint64_t lines = 0;  // with the last one
   };
+
+  LogLimit() = default;
+  explicit LogLimit(const Rates& rates) : rates_(rates) {}
 
   // Returns true if the line may be written. Otherwise counts it and keeps it as the latest one
   // that was held back.
@@ -63,6 +69,7 @@ class LogLimit {
   Counted* subject(const LogLine& line, TimePoint now);
   void forget_idle_subjects(TimePoint now);
 
+  Rates rates_;
   std::map<std::string, Counted> events_;
   std::map<Subject, Counted> subjects_;
   TimePoint forgot_at_{};

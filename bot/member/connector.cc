@@ -51,6 +51,7 @@ Connector::Connector(SessionHub& hub, Pins& pins, const Output& output, Config c
       pins_(pins),
       keeper_(pins, hub.entropy()),
       output_(output),
+      news_(hub.loop(), output),
       config_(std::move(config)),
       on_port_in_use_(std::move(on_port_in_use)),
       lookalikes_(names_in(config_.wanted)) {}
@@ -64,6 +65,15 @@ nlohmann::json Connector::event_of(const char* event, const ServiceId& id, const
           {"tcp", offer.transports.tcp},
           {"udp", offer.transports.udp},
           {"port", offer.suggested_port}};
+}
+
+void Connector::say(const ServiceId& id, const Service& service, const nlohmann::json& event,
+                    const std::string& line) {
+  if (service.chosen && standing(id) != Standing::kUnknown) {
+    output_.say(event, line);
+  } else {
+    news_.say(event, line);
+  }
 }
 
 const WantedService* Connector::wanted(const Key& gateway, std::string_view name) const {
@@ -102,16 +112,15 @@ void Connector::on_offer(Peer& peer, const Offer& offer) {
   const bool same_ports = known && service.offer.transports == offer.transports;
   service.offer = offer;
   service.chosen = chooses(id);
-  output_.say(event_of("offer", id, offer),
-              service.chosen || known || config_.all || config_.only_list
-                  ? ""
-                  : "also available: " + printable(offer.name) + " (" +
-                        describe(offer.transports, offer.suggested_port) + ") at gateway " +
-                        trusted_digits(peer.key) +
-                        (is_visible_utf8(offer.name)
-                             ? "; to use it, add its name to the command, or use --all"
-                             : "; it is never used, because its name has characters that cannot "
-                               "be seen"));
+  say(id, service, event_of("offer", id, offer),
+      service.chosen || known || config_.all || config_.only_list
+          ? ""
+          : "also available: " + printable(offer.name) + " (" +
+                describe(offer.transports, offer.suggested_port) + ") at gateway " +
+                trusted_digits(peer.key) +
+                (is_visible_utf8(offer.name)
+                     ? "; to use it, add its name to the command, or use --all"
+                     : "; it is never used, because its name has characters that cannot be seen"));
   warn_of_lookalike(id);
   if (same_ports && service.port != 0) return;
   if (service.port != 0) {
@@ -186,22 +195,26 @@ void Connector::say_who_owns(const ServiceId& id, const storage::PinRecord& owne
     text = name + " is used from gateway " + digits + " this time; without its key it stays with " +
            used + ". To change that, add --trust";
   }
-  if (named) event["from_now_on"] = config_.trust;
-  output_.say(event, text);
+  if (named) {
+    event["from_now_on"] = config_.trust;
+    output_.say(event, text);
+  } else {
+    news_.say(event, text);
+  }
 }
 
 void Connector::warn_of_lookalike(const ServiceId& id) {
   const auto twin = lookalikes_.add(id.gateway.key, id.name);
   if (!twin) return;
-  output_.say({{"event", "lookalike"},
-               {"service", id.name},
-               {"gateway", to_hex(id.gateway.key)},
-               {"looks_like", twin->name}},
-              "warning: gateway " + trusted_digits(id.gateway.key) + " offers \"" +
-                  printable(id.name) + "\", which is not \"" + printable(twin->name) + "\"" +
-                  (twin->gateway ? " of gateway " + trusted_digits(*twin->gateway)
-                                 : ", for which you asked") +
-                  ", but looks like it");
+  news_.say({{"event", "lookalike"},
+             {"service", id.name},
+             {"gateway", to_hex(id.gateway.key)},
+             {"looks_like", twin->name}},
+            "warning: gateway " + trusted_digits(id.gateway.key) + " offers \"" +
+                printable(id.name) + "\", which is not \"" + printable(twin->name) + "\"" +
+                (twin->gateway ? " of gateway " + trusted_digits(*twin->gateway)
+                               : ", for which you asked") +
+                ", but looks like it");
 }
 
 void Connector::on_offer_gone(Peer& peer, const Offer& offer, KillReason reason) {
@@ -212,10 +225,10 @@ void Connector::on_offer_gone(Peer& peer, const Offer& offer, KillReason reason)
   auto event = event_of("withdrawn", found->first, offer);
   event["reason"] = to_string(reason);
   // A service that was never wanted goes without a line.
-  output_.say(event, !found->second.chosen
-                         ? ""
-                         : offer.name + " is not available now: " + why_gone(peer.key, reason) +
-                               (was_open ? "; its local port is closed until it is back" : ""));
+  say(found->first, found->second, event,
+      !found->second.chosen ? ""
+                            : offer.name + " is not available now: " + why_gone(peer.key, reason) +
+                                  (was_open ? "; its local port is closed until it is back" : ""));
   lookalikes_.remove(peer.key, offer.name);
   services_.erase(found);
 }

@@ -16,6 +16,7 @@
 #include "bot/base/output.h"
 #include "bot/member/local_ports.h"
 #include "bot/member/lookalikes.h"
+#include "bot/member/offer_news.h"
 #include "bot/member/pins.h"
 #include "bot/member/port_keeper.h"
 #include "bot/member/tcp_listener.h"
@@ -85,8 +86,9 @@ class Connector : public OfferUser {
   void listen(const ServiceId& id, Service& service, BoundPorts bound);
   bool may_open_unknown();
   void mention_unknown(const ServiceId& id);
-  bool is_own_target(const ServiceId& id, asio::ip::tcp::socket& socket);
-  void leave_target_port(const ServiceId& id);
+  template <typename Marked>
+  bool is_own_target(const ServiceId& id, Marked& marked);
+  void leave_target_port(const ServiceId& id, uint16_t port);
   // Closes the local ports, if open, and prints the event `closed` with `text` for people, which is
   // empty where the caller prints a line of its own.
   void close_ports(const ServiceId& id, Service& service, KillReason reason,
@@ -94,6 +96,9 @@ class Connector : public OfferUser {
   std::shared_ptr<Mapping> open_mapping(const ServiceId& id, Transport transport,
                                         MappingSink& sink);
   void mention_base_mode(const ServiceId& id);
+  // Prints an event about a service, unlimited if the user asked for it.
+  void say(const ServiceId& id, const Service& service, const nlohmann::json& event,
+           const std::string& line);
   static nlohmann::json event_of(const char* event, const ServiceId& id, const Offer& offer);
   std::string local_address(uint16_t port) const;
 
@@ -101,6 +106,7 @@ class Connector : public OfferUser {
   Pins& pins_;
   PortKeeper keeper_;
   const Output& output_;
+  OfferNews news_;
   const Config config_;
   PortInUse on_port_in_use_;
   std::map<ServiceId, Service> services_;

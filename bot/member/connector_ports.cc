@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "bot/base/dial_mark.h"
 #include "bot/base/log.h"
 #include "bot/member/connector.h"
 #include "bot/services/ports.h"
@@ -155,7 +154,8 @@ void Connector::listen(const ServiceId& id, Service& service, BoundPorts bound) 
   if (bound.udp) {
     service.udp = std::make_unique<UdpListener>(
         std::move(*bound.udp),
-        [this, id](MappingSink& sink) { return open_mapping(id, Transport::kUdp, sink); });
+        [this, id](MappingSink& sink) { return open_mapping(id, Transport::kUdp, sink); },
+        [this, id](const DatagramTrace& trace) { return is_own_target(id, trace); });
   }
   const std::string_view first_name = service_in_offer_name(id.name);
   const storage::PinRecord* const first = pins_.find(id.gateway.chat_id, first_name);
@@ -171,10 +171,10 @@ void Connector::listen(const ServiceId& id, Service& service, BoundPorts bound) 
   event["transport"] = service.offer.transports.tcp ? "tcp" : "udp";
   if (service.offer.transports.tcp && service.offer.transports.udp) event["transport"] = "both";
   const bool moved = bound.port != service.offer.suggested_port;
-  output_.say(event, id.name + " is ready: " + local_address(bound.port) +
-                         (moved ? " (its usual port is " +
-                                      std::to_string(service.offer.suggested_port) + ")"
-                                : ""));
+  say(id, service, event,
+      id.name + " is ready: " + local_address(bound.port) +
+          (moved ? " (its usual port is " + std::to_string(service.offer.suggested_port) + ")"
+                 : ""));
   if (service.offer.transports.tcp) mention_base_mode(id);
   if (service.unknown && moved) mention_unknown(id);
 }
@@ -208,30 +208,28 @@ void Connector::close_ports(const ServiceId& id, Service& service, KillReason re
   keeper_.closed(id);
   auto event = event_of("closed", id, service.offer);
   event["reason"] = to_string(reason);
-  output_.say(event, text);
+  say(id, service, event, text);
 }
 
 // -- a gateway on this machine --------------------------------------------------------------
 
-// Returns true if the gateway made this connection because of the service's own offer: it looks for
-// the service at the port where we listen.
-bool Connector::is_own_target(const ServiceId& id, asio::ip::tcp::socket& socket) {
+// Returns true if the gateway made this connection or sent this datagram because of the service's
+// own offer: it looks for the service at the port where we listen.
+template <typename Marked>
+bool Connector::is_own_target(const ServiceId& id, Marked& marked) {
   const auto found = services_.find(id);
-  if (found == services_.end() || !has_dial_mark(socket, dial_mark(found->second.offer.id))) {
-    return false;
-  }
-  asio::post(hub_.loop(), [this, id, alive = std::weak_ptr(alive_)] {
-    if (!alive.expired()) leave_target_port(id);
+  if (found == services_.end() || !DialMark(found->second.offer.id).is_on(marked)) return false;
+  asio::post(hub_.loop(), [this, id, port = found->second.port, alive = std::weak_ptr(alive_)] {
+    if (!alive.expired()) leave_target_port(id, port);
   });
   return true;
 }
 
 // Frees the port, so that the service itself can start there.
-void Connector::leave_target_port(const ServiceId& id) {
+void Connector::leave_target_port(const ServiceId& id, uint16_t port) {
   const auto found = services_.find(id);
-  if (found == services_.end() || found->second.port == 0) return;
+  if (found == services_.end() || found->second.port != port) return;
   Service& service = found->second;
-  const uint16_t port = service.port;
   auto event = event_of("own_target", id, service.offer);
   event["local_port"] = port;
   output_.say(event, "warning: " + id.name + " does not run: its gateway is on this machine and " +

@@ -62,13 +62,16 @@ void UdpListener::Flow::on_closed(KillReason reason) {
 
 // -- the port ---------------------------------------------------------------------------
 
-UdpListener::UdpListener(asio::ip::udp::socket socket, Open open, size_t most_flows)
+UdpListener::UdpListener(asio::ip::udp::socket socket, Open open, Refuses refuses,
+                         size_t most_flows)
     : socket_(std::move(socket)),
       open_(std::move(open)),
+      refuses_(std::move(refuses)),
       most_flows_(most_flows),
       idle_timer_(socket_.get_executor()) {
   asio::error_code ignored;
   socket_.non_blocking(true, ignored);
+  ask_for_traces(socket_);
   wait_readable();
   check_idle();
 }
@@ -87,16 +90,21 @@ void UdpListener::wait_readable() {
 void UdpListener::read_some() {
   for (int count = 0; count < kDatagramsPerTurn; ++count) {
     Endpoint source;
+    DatagramTrace trace;
     asio::error_code error;
-    const size_t size = socket_.receive_from(asio::buffer(datagram_buffer), source, 0, error);
+    const size_t size =
+        receive_traced(socket_, asio::buffer(datagram_buffer), source, trace, error);
     if (error == asio::error::would_block) return;
-    if (!error) on_datagram(source, {datagram_buffer.data(), size});
+    if (!error) on_datagram(source, {datagram_buffer.data(), size}, trace);
   }
 }
 
-void UdpListener::on_datagram(const Endpoint& source, Bytes bytes) {
+void UdpListener::on_datagram(const Endpoint& source, Bytes bytes, const DatagramTrace& trace) {
   const auto known = by_source_.find(source);
-  Flow* const flow = known == by_source_.end() ? open_flow(source) : &*known->second;
+  const bool refused = known == by_source_.end() && refuses_ && refuses_(trace);
+  Flow* const flow = refused                     ? nullptr
+                     : known == by_source_.end() ? open_flow(source)
+                                                 : &*known->second;
   if (flow == nullptr) {
     ++dropped_;
   } else {

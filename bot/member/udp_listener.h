@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "bot/base/steady_time.h"
+#include "bot/tunnel/dial_mark.h"
 #include "protocol/session/mapping.h"
 
 namespace ngcshare {
@@ -21,6 +22,8 @@ namespace ngcshare {
 class UdpListener {
  public:
   using Open = std::function<std::shared_ptr<Mapping>(MappingSink&)>;
+  // Returns true for a datagram that must not be answered: its source gets no mapping.
+  using Refuses = std::function<bool(const DatagramTrace&)>;
 
   static constexpr std::chrono::seconds kIdleTime{120};
   static constexpr std::chrono::seconds kIdleCheck{10};
@@ -29,10 +32,12 @@ class UdpListener {
   static constexpr std::chrono::seconds kSpareTime{10};
 
   // `most_flows` is for tests.
-  UdpListener(asio::ip::udp::socket socket, Open open, size_t most_flows = kMostFlows);
+  UdpListener(asio::ip::udp::socket socket, Open open, Refuses refuses = nullptr,
+              size_t most_flows = kMostFlows);
   ~UdpListener();
 
-  // Returns the number of datagrams that could not be sent: too large, no room or no mapping.
+  // Returns the number of datagrams that could not be sent: too large, no room, no mapping or
+  // refused.
   uint64_t dropped() const { return dropped_; }
 
  private:
@@ -76,13 +81,14 @@ class UdpListener {
 
   void wait_readable();
   void read_some();
-  void on_datagram(const Endpoint& source, Bytes bytes);
+  void on_datagram(const Endpoint& source, Bytes bytes, const DatagramTrace& trace);
   Flow* open_flow(const Endpoint& source);
   void end_longest_idle();
   void check_idle();
 
   asio::ip::udp::socket socket_;
   Open open_;
+  Refuses refuses_;
   const size_t most_flows_;
   asio::basic_waitable_timer<ProgramClock> idle_timer_;
   Flows flows_;  // the longest idle first

@@ -26,8 +26,9 @@ std::vector<Flag> common_flags_of(const Subcommand& subcommand) {
   return flags;
 }
 
-constexpr Flag kNewStart{kNewStartFlag, "", false,
-                         "make the database or the identity anew if it is lost; not a variable"};
+constexpr Flag kNewStart{
+    kNewStartFlag, "", false,
+    "begin anew with a database or identity that is lost; no variable sets it"};
 
 }  // namespace
 
@@ -53,7 +54,7 @@ const std::vector<Flag>& common_flags() {
       {"congestion", "NAME", false,
        "congestion control of the fast transport: bbr (default) or cubic"},
       {"insecure-toxcore", "", false,
-       "go online even if this toxcore has a fault that a stranger's packet may use"},
+       "go online even with a toxcore in which a stranger's packet may take over this program"},
       {"json", "", false, "print one JSON object per line"},
       {"log-level", "LEVEL", false, "trace, debug, info, warn, error or off"},
       {"log-format", "FORMAT", false, "text or json"},
@@ -104,7 +105,7 @@ const std::vector<Subcommand>& subcommands() {
            {"all", "", false, "open every service"},
            {"list", "", false, "list the services and exit"},
            {"trust", "", false,
-            "from now on, let each service named with @GATEWAY belong to that gateway"},
+            "let each service named with @GATEWAY belong to that gateway from now on"},
            {"bind", "ADDRESS", false, "listen on this address instead of 127.0.0.1"},
            {"timeout", "SECONDS", false, "give up if the services are not reached in time"},
            kNewStart,

@@ -33,8 +33,7 @@ Peer& SessionHub::join(const storage::Person& person, Role role,
   peer->contact = std::move(contact);
   SessionHandler& handler = *this;
   PeerSession::Config config = config_;
-  config.epoch = draw_msg_id(entropy_);
-  copies_.note_drawn(person, config.epoch);
+  config.epoch = copies_.draw(person, entropy_, unix_clock_());
   config.link_memory = &link_memory_;
   peer->session = std::make_unique<PeerSession>(*peer->contact, entropy_, handler, config, now());
   Peer& joined = *peer;
@@ -139,13 +138,21 @@ void SessionHub::receive(Peer& peer, PacketId id, bool is_public, Bytes body, si
   peer.received.add(packet_bytes);
   peer.session->receive(id, is_public, body, now());
   rearm(*peer.session);
-  watch_for_copies(peer);
+  look_for_copy(peer);
 }
 
-void SessionHub::watch_for_copies(Peer& peer) {
+void SessionHub::watch_for_copies(const EpochSeal& seal, std::function<void()> on_copy,
+                                  std::function<int64_t()> unix_clock) {
+  assert(by_session_.empty());
+  copies_.set_seal(seal);
+  on_copy_ = std::move(on_copy);
+  unix_clock_ = std::move(unix_clock);
+}
+
+void SessionHub::look_for_copy(Peer& peer) {
   const uint32_t named = peer.session->named_epoch();
   if (named == 0 || std::exchange(peer.named_epoch, named) == named) return;
-  if (copies_.note_named(peer.person(), named, now()) && on_copy_) on_copy_();
+  if (copies_.note_named(peer.person(), named, now(), unix_clock_()) && on_copy_) on_copy_();
 }
 
 void SessionHub::pump() {

@@ -14,6 +14,7 @@
 
 #include "bot/base/descriptor_budget.h"
 #include "bot/base/steady_time.h"
+#include "bot/base/unix_time.h"
 #include "bot/peers/copy_watch.h"
 #include "bot/peers/peer.h"
 #include "protocol/base/entropy.h"
@@ -50,9 +51,11 @@ class SessionHub : private SessionHandler {
   void set_offer_maker(OfferMaker* maker) { maker_ = maker; }
   void set_offer_user(OfferUser* user) { user_ = user; }
   void set_public_sender(PublicSender* sender) { public_sender_ = sender; }
-  // `on_copy` is called from receive() when it is time to tell a person that another process uses
-  // this one's keys (CopyWatch).
-  void set_on_copy(std::function<void()> on_copy) { on_copy_ = std::move(on_copy); }
+  // Makes the hub see other processes with this one's keys (CopyWatch), which share `seal`. Calls
+  // `on_copy` from receive() when it is time to tell a person. `unix_clock` is for tests. REQUIRES:
+  // no peer has joined.
+  void watch_for_copies(const EpochSeal& seal, std::function<void()> on_copy,
+                        std::function<int64_t()> unix_clock = unix_seconds);
 
   // -- for those who reach the peers (GroupPeers) -----------------------------------------------
   // Adds a peer that is reachable from now on. REQUIRES: find(person) is nullptr. The reference is
@@ -138,7 +141,7 @@ class SessionHub : private SessionHandler {
   void remove(std::unique_ptr<Peer> peer);
   void bury_removed();
   void give_up_absent(TimePoint now);
-  void watch_for_copies(Peer& peer);
+  void look_for_copy(Peer& peer);
   Peer& peer_of(PeerSession& session);
   void arm(TimePoint when);
 
@@ -150,6 +153,7 @@ class SessionHub : private SessionHandler {
   OfferUser* user_ = nullptr;
   PublicSender* public_sender_ = nullptr;
   std::function<void()> on_copy_;
+  std::function<int64_t()> unix_clock_ = unix_seconds;
   CopyWatch copies_;
   link::MemoryBudget link_memory_{kLinkMemory};
   DescriptorBudget descriptors_;

@@ -68,7 +68,7 @@ OnlineProcess::OnlineProcess(const CommonOptions& options, const Delays& delays)
              "program ({fault}); it runs because of --insecure-toxcore",
              Field{"version", copy.version}, Field{"fault", kToxcoreFault});
   }
-  hub_.set_on_copy([this] { warn_of_copy(); });
+  hub_.watch_for_copies(EpochSeal(node_.derive_secret("epochs")), [this] { warn_of_copy(); });
   hub_.descriptors().set_limit(descriptors_for_connections(descriptor_limit()));
   save_now();
 }
@@ -119,6 +119,7 @@ void OnlineProcess::wait_for_signals() {
   signals_.async_wait([this](const asio::error_code& error, int /*signal*/) {
     if (error) return;
     log_info("program.ending", "ending: {reason}", Field{"reason", "a signal"});
+    end_within(kFarewellTime, kExitOk);
     stop(kExitOk);
   });
 }

@@ -62,7 +62,8 @@ class OnlineProcess : private ToxEvents {
   void set_listener(OnlineListener* listener) { listener_ = listener; }
 
   // Runs until stop() or a signal and returns the exit code. `farewell` runs before the peers are
-  // told. After the return the process has kTidyUpTime left; a second signal ends it at once.
+  // told. After a signal the process has kFarewellTime left, after the return kTidyUpTime; a second
+  // signal ends it at once.
   // SIGHUP reads the configuration again, or ends the process if its terminal was closed. Signals
   // that were ignored at the start stay ignored. An exception that reaches the loop is logged; it
   // ends the process in order, unless it is a StorageError: open connections need no disk.
@@ -111,6 +112,8 @@ class OnlineProcess : private ToxEvents {
   void save_now();
   void save_now_and_then();
 
+  // Together less than service managers and Docker wait: a disk may take its time.
+  static constexpr std::chrono::seconds kFarewellTime{6};
   static constexpr std::chrono::seconds kTidyUpTime{3};
 
   const CommonOptions options_;

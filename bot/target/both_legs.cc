@@ -19,7 +19,8 @@ void BothLegs::carry(asio::io_context& loop, link::MemoryBudget& memory, const T
                                    if (on_end) on_end();
                                  });
   asio::error_code ignored;  // the udp leg is missing then
-  both->udp_ = UdpLeg::create(loop, policy, target, endpoints, rates, nullptr, ignored);
+  both->udp_ = UdpLeg::create(loop, policy, target, endpoints, rates, DialMark(mapping.offer_id()),
+                              nullptr, ignored);
   both->tcp_->attach(mapping);
   if (both->udp_ != nullptr) both->udp_->attach(mapping);
   mapping.set_sink(both.get());

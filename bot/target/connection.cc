@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "bot/base/dial_mark.h"
 #include "bot/base/log.h"
 #include "bot/base/own_exhaustion.h"
 #include "bot/base/steady_time.h"
@@ -61,7 +60,7 @@ void TargetConnection::on_resolved(TargetAddresses addresses) {
                                     asio::ip::tcp::socket socket) {
           self->on_dialled(attempt, error, std::move(socket));
         },
-        TcpDial::kHeadStart, dial_mark(mapping_->offer_id()));
+        TcpDial::kHeadStart, DialMark(mapping_->offer_id()));
   } else {
     carry_udp(addresses.allowed);
   }
@@ -106,8 +105,9 @@ void TargetConnection::carry_tcp(asio::ip::tcp::socket socket) {
 
 void TargetConnection::carry_udp(const TargetEndpoints& endpoints) {
   asio::error_code error;
-  const auto flow = UdpLeg::create(loop_, policy_, target_, endpoints, std::move(rates_),
-                                   std::exchange(on_end_, nullptr), error);
+  const auto flow =
+      UdpLeg::create(loop_, policy_, target_, endpoints, std::move(rates_),
+                     DialMark(mapping_->offer_id()), std::exchange(on_end_, nullptr), error);
   if (flow == nullptr) {
     const bool to_ipv4 = endpoints.back().address().is_v4();  // `error` is of the last one
     const bool unable = is_own_exhaustion_at_connect(error.value(), to_ipv4);

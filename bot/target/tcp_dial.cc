@@ -4,7 +4,6 @@
 #include <asio/post.hpp>
 #include <utility>
 
-#include "bot/base/dial_mark.h"
 #include "bot/base/log.h"
 #include "bot/base/own_exhaustion.h"
 #include "bot/base/own_socket.h"
@@ -13,7 +12,7 @@ namespace ngcshare {
 
 std::shared_ptr<TcpDial> TcpDial::start(asio::io_context& loop, TargetEndpoints endpoints,
                                         Duration timeout, Done done, Duration head_start,
-                                        std::optional<int> mark) {
+                                        std::optional<DialMark> mark) {
   if (endpoints.size() > kMostAddresses) endpoints.resize(kMostAddresses);
   const std::shared_ptr<TcpDial> dial(
       new TcpDial(loop, std::move(endpoints), head_start, mark, std::move(done)));
@@ -26,7 +25,7 @@ std::shared_ptr<TcpDial> TcpDial::start(asio::io_context& loop, TargetEndpoints 
 }
 
 TcpDial::TcpDial(asio::io_context& loop, TargetEndpoints endpoints, Duration head_start,
-                 std::optional<int> mark, Done done)
+                 std::optional<DialMark> mark, Done done)
     : loop_(loop),
       endpoints_(std::move(endpoints)),
       failure_(asio::error::host_not_found),
@@ -55,7 +54,7 @@ void TcpDial::try_next() {
     return;
   }
   mark_as_own(socket);
-  if (mark_) set_dial_mark(socket, *mark_);
+  if (mark_) mark_->set_on(socket);
   ++pending_;
   socket.async_connect(endpoints_[index],
                        [self = shared_from_this(), index](const asio::error_code& failure) {

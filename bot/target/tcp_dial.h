@@ -15,6 +15,7 @@
 #include "bot/base/steady_time.h"
 #include "bot/target/address.h"
 #include "bot/target/attempt.h"
+#include "bot/tunnel/dial_mark.h"
 #include "protocol/base/clock.h"
 
 namespace ngcshare {
@@ -31,17 +32,17 @@ class TcpDial : public std::enable_shared_from_this<TcpDial> {
       std::function<void(Attempt, const asio::error_code& error, asio::ip::tcp::socket socket)>;
 
   // Calls `done` once, from the loop and never from within start(), unless stop() is called first.
-  // `head_start` is for tests. `mark`, if any, is the dial_mark() of the offer for which this
+  // `head_start` is for tests. `mark`, if any, is that of the offer for which this
   // dials.
   static std::shared_ptr<TcpDial> start(asio::io_context& loop, TargetEndpoints endpoints,
                                         Duration timeout, Done done,
                                         Duration head_start = kHeadStart,
-                                        std::optional<int> mark = std::nullopt);
+                                        std::optional<DialMark> mark = std::nullopt);
   void stop();
 
  private:
   TcpDial(asio::io_context& loop, TargetEndpoints endpoints, Duration head_start,
-          std::optional<int> mark, Done done);
+          std::optional<DialMark> mark, Done done);
   void try_next();
   void on_tried(size_t index, const asio::error_code& error);
   void on_failed(size_t index, const asio::error_code& error);
@@ -57,7 +58,7 @@ class TcpDial : public std::enable_shared_from_this<TcpDial> {
   asio::basic_waitable_timer<ProgramClock> timeout_;
   const Duration head_start_;
   asio::basic_waitable_timer<ProgramClock> head_start_timer_;
-  const std::optional<int> mark_;
+  const std::optional<DialMark> mark_;
   Done done_;  // nullptr if done or stopped
 };
 

@@ -13,9 +13,10 @@ namespace ngcshare {
 std::shared_ptr<UdpLeg> UdpLeg::create(asio::io_context& loop, const TargetPolicy& policy,
                                        const Target& target, const TargetEndpoints& endpoints,
                                        std::shared_ptr<ServiceRates::ConnectionRates> rates,
-                                       std::function<void()> on_end, asio::error_code& error) {
+                                       DialMark mark, std::function<void()> on_end,
+                                       asio::error_code& error) {
   auto flow = std::shared_ptr<UdpLeg>(
-      new UdpLeg(loop, policy, target, std::move(rates), std::move(on_end)));
+      new UdpLeg(loop, policy, target, std::move(rates), mark, std::move(on_end)));
   error = asio::error::host_not_found;
   for (const auto& endpoint : endpoints) {
     error = flow->open({endpoint.address(), endpoint.port()});
@@ -28,9 +29,11 @@ std::shared_ptr<UdpLeg> UdpLeg::create(asio::io_context& loop, const TargetPolic
 }
 
 UdpLeg::UdpLeg(asio::io_context& loop, const TargetPolicy& policy, Target target,
-               std::shared_ptr<ServiceRates::ConnectionRates> rates, std::function<void()> on_end)
+               std::shared_ptr<ServiceRates::ConnectionRates> rates, DialMark mark,
+               std::function<void()> on_end)
     : policy_(policy),
       target_(std::move(target)),
+      mark_(mark),
       socket_(loop),
       lookup_(loop),
       idle_timer_(loop),
@@ -48,6 +51,7 @@ asio::error_code UdpLeg::open(const asio::ip::udp::endpoint& endpoint) {
   socket.non_blocking(true, error);
   if (!error) socket.connect(endpoint, error);
   if (error) return error;
+  mark_.set_on(socket);
   socket_ = std::move(socket);
   endpoint_ = endpoint;
   return error;

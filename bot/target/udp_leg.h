@@ -15,6 +15,7 @@
 #include "bot/base/steady_time.h"
 #include "bot/target/address.h"
 #include "bot/target/udp_search.h"
+#include "bot/tunnel/dial_mark.h"
 #include "bot/tunnel/service_rates.h"
 #include "protocol/session/mapping.h"
 
@@ -27,13 +28,14 @@ class UdpLeg : public MappingSink, public std::enable_shared_from_this<UdpLeg> {
   static constexpr size_t kMostKept = 2048;
 
   // Begins with the first of `endpoints` to which a socket can be opened; returns nullptr and sets
-  // `error` if there is none. Datagrams over `rates` (nullptr for no limit) are dropped. Calls
-  // `on_end` once, from the loop: at the end, or soon after it returned nullptr. `loop` and
-  // `policy` must outlive the leg.
+  // `error` if there is none. `mark` is that of the offer. Datagrams over `rates` (nullptr for no
+  // limit) are dropped. Calls `on_end` once, from the loop: at the end, or soon after it returned
+  // nullptr. `loop` and `policy` must outlive the leg.
   static std::shared_ptr<UdpLeg> create(asio::io_context& loop, const TargetPolicy& policy,
                                         const Target& target, const TargetEndpoints& endpoints,
                                         std::shared_ptr<ServiceRates::ConnectionRates> rates,
-                                        std::function<void()> on_end, asio::error_code& error);
+                                        DialMark mark, std::function<void()> on_end,
+                                        asio::error_code& error);
 
   void attach(Mapping& mapping);
   // Starts carrying datagrams. `ends_when_idle` is false for the udp leg of a BothLegs.
@@ -53,7 +55,8 @@ class UdpLeg : public MappingSink, public std::enable_shared_from_this<UdpLeg> {
 
  private:
   UdpLeg(asio::io_context& loop, const TargetPolicy& policy, Target target,
-         std::shared_ptr<ServiceRates::ConnectionRates> rates, std::function<void()> on_end);
+         std::shared_ptr<ServiceRates::ConnectionRates> rates, DialMark mark,
+         std::function<void()> on_end);
 
   asio::error_code open(const asio::ip::udp::endpoint& endpoint);
   void send(Bytes bytes);
@@ -69,6 +72,7 @@ class UdpLeg : public MappingSink, public std::enable_shared_from_this<UdpLeg> {
 
   const TargetPolicy& policy_;
   const Target target_;
+  const DialMark mark_;
   asio::ip::udp::socket socket_;
   asio::ip::udp::endpoint endpoint_;  // to which socket_ is connected
   NameLookup lookup_;

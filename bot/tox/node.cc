@@ -1,8 +1,10 @@
 #include "bot/tox/node.h"
 
+#include <sodium.h>
 #include <tox/tox.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "bot/base/log.h"
@@ -217,6 +219,18 @@ std::vector<uint8_t> ToxNode::savedata() const {
   std::vector<uint8_t> data(tox_get_savedata_size(tox_.get()));
   tox_get_savedata(tox_.get(), data.data());
   return data;
+}
+
+std::array<uint8_t, 16> ToxNode::derive_secret(std::string_view purpose) const {
+  std::array<uint8_t, TOX_SECRET_KEY_SIZE> key{};
+  tox_self_get_secret_key(tox_.get(), key.data());
+  std::array<uint8_t, 16> secret{};
+  static_assert(secret.size() >= crypto_generichash_BYTES_MIN &&
+                key.size() <= crypto_generichash_KEYBYTES_MAX);
+  crypto_generichash(secret.data(), secret.size(), reinterpret_cast<const uint8_t*>(purpose.data()),
+                     purpose.size(), key.data(), key.size());
+  sodium_memzero(key.data(), key.size());
+  return secret;
 }
 
 std::string ToxNode::address() const {

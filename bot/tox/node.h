@@ -4,6 +4,7 @@
 // callers run such calls with defer().
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -11,6 +12,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bot/base/group_role.h"
@@ -52,6 +54,8 @@ class ToxNode : public NetworkNode {
 
   // Returns the whole state, secret keys included.
   std::vector<uint8_t> savedata() const;
+  // Returns a secret of the profile for one purpose. It tells nothing about the profile's keys.
+  std::array<uint8_t, 16> derive_secret(std::string_view purpose) const;
   std::string address() const;  // the Tox ID, 76 digits
   std::string dht_key() const;  // for bootstrapping from this node, 64 digits
   std::optional<uint16_t> udp_port() const override;

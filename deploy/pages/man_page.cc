@@ -113,7 +113,8 @@ std::vector<Flag> shared_flags(const Subcommand& subcommand) {
 }
 
 std::string environment_section() {
-  return roff::section("ENVIRONMENT") + "Each flag can also be set by a variable:\n" +
+  return roff::section("ENVIRONMENT") + "Each flag but\n" + roff::bold("--help") + " and " +
+         roff::bold("--" + std::string(kNewStartFlag)) + " can also be set by a variable:\n" +
          roff::bold("--data-dir") + " by " + roff::bold(environment_name("data-dir")) +
          " and so on. A switch is\n.B 1\nor\n.BR 0 .\nA list is separated by commas or blanks. "
          "The flag wins.\n";

@@ -31,13 +31,15 @@ inline bool is_reserved_msg_id(uint32_t value) {
 // 0x9003).
 inline constexpr uint8_t kFirstMarkByte = 0xF0;
 
+// Returns whether a drawn value may be an id or an epoch of this process.
+inline bool may_be_drawn(uint32_t value) {
+  return !is_reserved_msg_id(value) && (value & 0xFFU) < kFirstMarkByte;
+}
+
 // Returns a random id or epoch.
 inline MsgId draw_msg_id(Entropy& entropy) {
-  const auto is_bad = [](MsgId id) {
-    return is_reserved_msg_id(id) || (id & 0xFFU) >= kFirstMarkByte;
-  };
   MsgId id = entropy.next_u32();
-  while (is_bad(id)) id = entropy.next_u32();
+  while (!may_be_drawn(id)) id = entropy.next_u32();
   return id;
 }
 

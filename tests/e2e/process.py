@@ -85,7 +85,7 @@ class Process:
     def wait(self, timeout):
         """Waits for the end of the process and of its output; returns the exit code."""
         try:
-            code = self.process.wait(timeout)
+            code = self.process.wait(timeout * sanitizers.PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

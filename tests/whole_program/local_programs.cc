@@ -41,6 +41,15 @@ void EchoServer::stop_listening() {
   udp_.reset();
 }
 
+void EchoServer::end_directions() {
+  for (const auto& connection : connections_) {
+    asio::error_code ignored;
+    connection->ended = true;
+    connection->waiting.clear();
+    connection->socket.shutdown(tcp::socket::shutdown_send, ignored);
+  }
+}
+
 // Stays closed if another program has taken the port meanwhile.
 void EchoServer::listen() {
   if (acceptor_) return;

@@ -27,6 +27,8 @@ class EchoServer {
 
   uint16_t port() const { return port_; }
   void set_manner(Manner manner) { manner_ = manner; }
+  // Ends this side's direction of all connections.
+  void end_directions();
   void stop_listening();
   void listen();
   // Returns whether anything happened.

@@ -12,6 +12,8 @@ namespace {
 
 using std::chrono::seconds;
 
+constexpr LogLimit::Rates kUsual;
+
 class LogLimitTest : public testing::Test {
  protected:
   LogLine about(const std::string& peer, const char* event = "connection.opened") {
@@ -29,7 +31,7 @@ class LogLimitTest : public testing::Test {
 };
 
 TEST_F(LogLimitTest, OnePersonIsLimitedWithoutLimitingOthers) {
-  EXPECT_EQ(admitted(1000, about("mallory")), LogLimit::kSubjectBurst);
+  EXPECT_EQ(admitted(1000, about("mallory")), kUsual.subject_burst);
   EXPECT_EQ(admitted(5, about("alice")), 5U);
   EXPECT_EQ(admitted(5, about("mallory", "connection.refused")), 5U);
 }
@@ -62,9 +64,9 @@ TEST_F(LogLimitTest, ASummaryHasTheLastLineAndTheNumberOnce) {
   const auto summary = limit_.take_held_back(now_);
   ASSERT_EQ(summary.size(), 1U);
   EXPECT_EQ(summary[0].last.message, "the last one");
-  EXPECT_EQ(summary[0].lines, 101 - LogLimit::kSubjectBurst);
+  EXPECT_EQ(summary[0].lines, 101 - kUsual.subject_burst);
   EXPECT_TRUE(limit_.take_held_back(now_).empty());
-  EXPECT_EQ(limit_.total(), 101 - LogLimit::kSubjectBurst);
+  EXPECT_EQ(limit_.total(), 101 - kUsual.subject_burst);
 }
 
 TEST_F(LogLimitTest, SummariesAreLimitedToo) {
@@ -74,7 +76,7 @@ TEST_F(LogLimitTest, SummariesAreLimitedToo) {
   uint64_t lines = 0;
   const auto summaries = limit_.take_held_back(now_);
   for (const auto& one : summaries) lines += one.lines;
-  EXPECT_EQ(lines, 30 * LogLimit::kMaxSubjects - LogLimit::kEventBurst);
+  EXPECT_EQ(lines, 30 * LogLimit::kMaxSubjects - kUsual.event_burst);
   EXPECT_EQ(summaries.size(), 1U) << "because the event has no rate left";
 }
 
@@ -91,11 +93,11 @@ TEST_F(LogLimitTest, MoreSubjectsThanFitAreNotRemembered) {
   }
   now_ += std::chrono::hours(1);
   limit_.take_held_back(now_);
-  EXPECT_EQ(admitted(1000, about("new")), LogLimit::kSubjectBurst);
+  EXPECT_EQ(admitted(1000, about("new")), kUsual.subject_burst);
 }
 
 TEST_F(LogLimitTest, AnEventWithoutFieldsHasTheRateOfTheEvent) {
-  EXPECT_EQ(admitted(1000, {spdlog::level::info, "x", "x", {}}), LogLimit::kEventBurst);
+  EXPECT_EQ(admitted(1000, {spdlog::level::info, "x", "x", {}}), kUsual.event_burst);
 }
 
 TEST(RecurringFault, IsReportedAtFirstThenOnceAnHourAndWhenItIsOver) {

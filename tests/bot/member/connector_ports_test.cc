@@ -1,5 +1,5 @@
 // The local ports that a member takes for services.
-#include "bot/base/dial_mark.h"
+#include "bot/tunnel/dial_mark.h"
 #include "tests/bot/member/connector_rig.h"
 
 namespace ngcshare::test {
@@ -135,12 +135,12 @@ TEST_F(ConnectorTest, LeavesThePortAtWhichItsGatewayLooksForTheServiceItself) {
 
   // Another gateway's connection is like any program's.
   asio::ip::tcp::socket other(offline_.loop, asio::ip::tcp::v4());
-  set_dial_mark(other, dial_mark(offer.id + 1));
+  DialMark(offer.id + 1).set_on(other);
   other.connect(target);
   EXPECT_TRUE(events_of([&] { offline_.run_ready(); }).empty());
 
   asio::ip::tcp::socket dial(offline_.loop, asio::ip::tcp::v4());
-  set_dial_mark(dial, dial_mark(offer.id));
+  DialMark(offer.id).set_on(dial);
   dial.connect(target);
   std::vector<nlohmann::json> events = events_of([&] {
     EXPECT_TRUE(offline_.run_until([&] { return !accepts_connections(offer.suggested_port); }));
@@ -154,13 +154,41 @@ TEST_F(ConnectorTest, LeavesThePortAtWhichItsGatewayLooksForTheServiceItself) {
   EXPECT_EQ(error, asio::error::connection_reset);
 }
 
+// The datagram would come back through the gateway from ever new ports.
+TEST_F(ConnectorTest, LeavesAUdpPortAtWhichItsGatewayLooksForTheServiceItself) {
+  Connector& connector = start(wanting("game"));
+  const Offer offer = offer_of("game", free_port(), 0x31323334, {false, true});
+  ASSERT_EQ(port_of(events_of([&] { connector.on_offer(gateway_, offer); })), offer.suggested_port);
+  const asio::ip::udp::endpoint target(asio::ip::address_v4::loopback(), offer.suggested_port);
+
+  asio::ip::udp::socket other(offline_.loop, asio::ip::udp::v4());
+  other.connect(target);
+  DialMark(offer.id + 1).set_on(other);
+  other.send(asio::buffer("hello", 5));
+  EXPECT_TRUE(events_of([&] { offline_.run_ready(); }).empty());
+
+  asio::ip::udp::socket leg(offline_.loop, asio::ip::udp::v4());
+  leg.connect(target);
+  DialMark(offer.id).set_on(leg);
+  for (int i = 0; i < 5; ++i) leg.send(asio::buffer("hello", 5));
+  const auto events = events_of([&] { offline_.run_ready(); });
+  ASSERT_TRUE(find(events, "own_target"));
+  EXPECT_EQ(find(events, "own_target")->at("local_port"), offer.suggested_port);
+  EXPECT_NE(port_of(events), offer.suggested_port);
+  EXPECT_EQ(std::count_if(events.begin(), events.end(),
+                          [](const auto& event) { return event.at("event") == "listening"; }),
+            1)
+      << "it moves once";
+  EXPECT_NO_THROW(asio::ip::udp::socket(offline_.loop, target)) << "it is free";
+}
+
 TEST_F(ConnectorTest, ComplainsIfThePortThatWasAskedForIsTheTargetOfTheService) {
   const uint16_t asked = free_port();
   Connector& connector = start(wanting("web=" + std::to_string(asked)));
   const Offer offer = offer_of("web", asked, 0x31323334);
   events_of([&] { connector.on_offer(gateway_, offer); });
   asio::ip::tcp::socket dial(offline_.loop, asio::ip::tcp::v4());
-  set_dial_mark(dial, dial_mark(offer.id));
+  DialMark(offer.id).set_on(dial);
   dial.connect({asio::ip::address_v4::loopback(), asked});
   events_of([&] { EXPECT_TRUE(offline_.run_until([&] { return !complaints_.empty(); })); });
   EXPECT_FALSE(accepts_connections(asked));

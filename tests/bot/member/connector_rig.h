@@ -20,10 +20,11 @@
 
 namespace ngcshare::test {
 
-inline Offer offer_of(const std::string& name, uint16_t port, MsgId id = 1) {
+inline Offer offer_of(const std::string& name, uint16_t port, MsgId id = 1,
+                      TransportSet transports = {true, false}) {
   Offer offer;
   offer.id = id;
-  offer.transports = {true, false};
+  offer.transports = transports;
   offer.suggested_port = port;
   offer.name = name;
   return offer;

@@ -4,6 +4,28 @@
 namespace ngcshare::test {
 namespace {
 
+TEST_F(ConnectorTest, IsNotMadeToPrintWithoutEndByStrangers) {
+  Connector& connector = start(wanting("web"));
+  constexpr size_t kTimes = 1000;
+  const Offer spam = offer_of("spam", 80, 7);
+  const Offer web = offer_of("web", free_port(), 8);
+  const auto events = events_of([&] {
+    for (size_t i = 0; i < kTimes; ++i) {
+      connector.on_offer(other_, spam);
+      connector.on_offer_gone(other_, spam, KillReason::kWithdrawn);
+      connector.on_offer(gateway_, web);
+    }
+  });
+  const auto count = [&](const char* event, const char* service) {
+    return static_cast<double>(std::count_if(events.begin(), events.end(), [&](const auto& one) {
+      return one.at("event") == event && one.at("service") == service;
+    }));
+  };
+  EXPECT_LE(count("offer", "spam"), OfferNews::kRates.subject_burst + 10);
+  EXPECT_LE(count("withdrawn", "spam"), OfferNews::kRates.subject_burst + 10);
+  EXPECT_EQ(count("offer", "web"), kTimes) << "the user asked for it";
+}
+
 TEST_F(ConnectorTest, ListensOnTheSuggestedPortWhileTheOfferStands) {
   Connector& connector = start(wanting("web"));
   EXPECT_EQ(connector.missing(), std::vector<std::string>{"web"});

@@ -21,7 +21,8 @@ class UdpListenerTest : public testing::Test {
     UdpSocket socket(rig_.loop, {asio::ip::address_v4::loopback(), 0});
     where_ = socket.local_endpoint();
     listener_ = std::make_unique<UdpListener>(
-        std::move(socket), [this](MappingSink& sink) { return open(sink); }, kMostFlows);
+        std::move(socket), [this](MappingSink& sink) { return open(sink); },
+        [this](const DatagramTrace&) { return refuse_sources_; }, kMostFlows);
   }
   ~UdpListenerTest() override {
     listener_.reset();
@@ -47,6 +48,7 @@ class UdpListenerTest : public testing::Test {
   test::RecordingHost host_{rig_.loop};
   std::vector<std::shared_ptr<Mapping>> mappings_;
   bool refuse_ = false;
+  bool refuse_sources_ = false;
   UdpSocket::endpoint_type where_;
   std::unique_ptr<UdpListener> listener_;
   UdpProgram client_{rig_.loop};
@@ -87,6 +89,19 @@ TEST_F(UdpListenerTest, CountsWhatIsLargerThanAPacket) {
   ASSERT_TRUE(rig_.run_until([&] { return host_.datagrams.size() == 2; }));
   EXPECT_EQ(host_.datagrams[1].size(), kMaxDatagramBytes);
   EXPECT_EQ(listener_->dropped(), 1U);
+}
+
+TEST_F(UdpListenerTest, OpensNothingForASourceThatIsRefused) {
+  client_.send({1}, where_);
+  ASSERT_TRUE(run_until_mappings(1));
+  refuse_sources_ = true;
+  UdpProgram other(rig_.loop);
+  other.send({2}, where_);
+  ASSERT_TRUE(rig_.run_until([&] { return listener_->dropped() == 1; }));
+  EXPECT_EQ(mappings_.size(), 1U);
+  client_.send({3}, where_);
+  establish(*mappings_[0]);
+  EXPECT_TRUE(rig_.run_until([&] { return host_.datagrams.size() == 2; })) << "known before";
 }
 
 TEST_F(UdpListenerTest, CountsWhatFindsNoRoomOrNoMapping) {

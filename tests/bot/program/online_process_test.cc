@@ -128,6 +128,24 @@ TEST_F(OnlineProcessTest, LeavesTheProcessAFewSecondsAfterRunning) {
   EXPECT_EXIT(std::raise(SIGALRM), testing::ExitedWithCode(kExitNoNetwork), "");
 }
 
+// A disk may be stuck. Without a signal, a farewell may wait for the reader of a list.
+TEST_F(OnlineProcessTest, LeavesTheFarewellAFewSecondsAfterASignal) {
+  for (const bool by_signal : {true, false}) {
+    start();
+    if (by_signal) {
+      in_loop([] { std::raise(SIGTERM); });
+    } else {
+      process_->stop(kExitOk);
+    }
+    unsigned left = 0;
+    process_->run([&left] { left = ::alarm(0); });
+    ::alarm(0);
+    EXPECT_EQ(left > 0, by_signal);
+    EXPECT_LE(left, 6U);
+    process_.reset();
+  }
+}
+
 TEST_F(OnlineProcessTest, SaysFarewellBeforePeersAreToldOfTheEnd) {
   start();
   constexpr ServiceKey kService{1};

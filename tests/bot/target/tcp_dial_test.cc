@@ -18,6 +18,8 @@ using asio::ip::tcp;
 
 class TcpDialTest : public testing::Test {
  protected:
+  static constexpr uint32_t kOffer = 0x31323334;
+
   ~TcpDialTest() override {
     result_.reset();
     rig_.run_ready();
@@ -32,7 +34,7 @@ class TcpDialTest : public testing::Test {
           EXPECT_EQ(attempt == Attempt::kReached, !error);
           result_.emplace(error, std::move(socket));
         },
-        std::chrono::milliseconds(10));
+        std::chrono::milliseconds(10), DialMark(kOffer));
   }
   bool is_done() {
     return rig_.run_until([&] { return result_.has_value(); });
@@ -59,6 +61,14 @@ class TcpDialTest : public testing::Test {
   std::vector<tcp::socket> fillers_;
   std::optional<std::pair<asio::error_code, tcp::socket>> result_;
 };
+
+// The service may be missing, and a member of the same machine have taken its port.
+TEST_F(TcpDialTest, MarksItsConnection) {
+  dial({service_.local_endpoint()});
+  ASSERT_TRUE(is_done());
+  tcp::socket accepted = service_.accept();
+  EXPECT_TRUE(DialMark(kOffer).is_on(accepted));
+}
 
 TEST_F(TcpDialTest, TakesTheNextAddressWhenOneRefuses) {
   dial({closed(), service_.local_endpoint()});

@@ -21,7 +21,7 @@ TEST(UdpLegRates, DropsAndCountsDatagramsOverTheRateInBothDirections) {
   const TargetPolicy policy;
   const auto target = UdpLeg::create(
       rig.loop, policy, {"127.0.0.1", where.port()}, {{where.address(), where.port()}},
-      service->connect({storage::Key32{1}, storage::Key32{2}}), nullptr, error);
+      service->connect({storage::Key32{1}, storage::Key32{2}}), DialMark(1), nullptr, error);
   target->attach(*mapping);
   mapping->acknowledge();
   target->start(/*ends_when_idle=*/false);

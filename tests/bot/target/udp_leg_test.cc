@@ -18,13 +18,15 @@ using test::UdpSocket;
 
 class UdpLegTest : public testing::Test {
  protected:
+  static constexpr uint32_t kOffer = 0x31323334;
+
   // Connects to `service_`; `host` is where it is looked for later.
   void connect(const std::string& host = "127.0.0.1") {
     const auto where = service_.socket.local_endpoint();
     asio::error_code error;
     const auto leg = UdpLeg::create(
         rig_.loop, policy_, {host, where.port()}, {{where.address(), where.port()}}, nullptr,
-        [this] { ++ends_; }, error);
+        DialMark(kOffer), [this] { ++ends_; }, error);
     ASSERT_NE(leg, nullptr) << error.message();
     leg->attach(*mapping_);
     mapping_->acknowledge();
@@ -78,6 +80,22 @@ TEST_F(UdpLegTest, CarriesDatagramsBothWays) {
   service_.send(test::pattern(kMaxDatagramBytes), service_.from);
   ASSERT_TRUE(rig_.run_until([&] { return host_.datagrams.size() == 3; }));
   EXPECT_EQ(host_.datagrams, (Datagrams{{4, 5}, {}, test::pattern(kMaxDatagramBytes)}));
+}
+
+// The service may be missing, and a member of the same machine have taken its port.
+TEST_F(UdpLegTest, MarksItsDatagrams) {
+  ask_for_traces(service_.socket);
+  connect();
+  receive({1});
+  DatagramTrace trace;
+  ASSERT_TRUE(rig_.run_until([&] {
+    asio::error_code error;
+    std::vector<uint8_t> buffer(10);
+    UdpSocket::endpoint_type from;
+    receive_traced(service_.socket, asio::buffer(buffer), from, trace, error);
+    return !error;
+  }));
+  EXPECT_TRUE(DialMark(kOffer).is_on(trace));
 }
 
 TEST_F(UdpLegTest, DropsWhatIsLargerThanAPacketAndGoesOn) {

@@ -133,7 +133,7 @@ TEST_F(TcpBridgeEnds, TellsThePeerThatAProgramWhichEndedItsDirectionRefusesBytes
   ASSERT_TRUE(rig_.run_until([&] { return host_.stream_ends == 1; }));
   program().close();
   EXPECT_TRUE(host_.told.empty());
-  receive(test::pattern(1000));
+  receive(test::pattern(10));  // one write succeeds
   ASSERT_TRUE(rig_.run_until([&] { return !host_.told.empty(); }));
   EXPECT_EQ(host_.told, std::vector<KillReason>{KillReason::kReset});
   EXPECT_TRUE(bridge_is_gone());
