@@ -282,8 +282,8 @@ void SessionHub::on_presence(PeerSession& session, bool present) {
   if (user_ != nullptr) user_->on_presence(peer_of(session), present);
 }
 
-void SessionHub::on_epoch_drawn(PeerSession& session, uint32_t epoch) {
-  copies_.note_drawn(peer_of(session).person(), epoch);
+uint32_t SessionHub::draw_epoch(PeerSession& session) {
+  return copies_.draw(peer_of(session).person(), entropy_, unix_clock_());
 }
 
 // Many local reads and writes in one turn of the loop make one pump.

@@ -132,7 +132,7 @@ class SessionHub : private SessionHandler {
   std::optional<KillReason> on_accept(PeerSession& session, Mapping& mapping,
                                       ServiceKey service) override;
   void on_presence(PeerSession& session, bool present) override;
-  void on_epoch_drawn(PeerSession& session, uint32_t epoch) override;
+  uint32_t draw_epoch(PeerSession& session) override;
   void on_pump_wanted(PeerSession& session) override;
 
   static void count(const Peer& peer, Totals& totals);

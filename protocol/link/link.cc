@@ -70,8 +70,8 @@ void Link::give_turn(MsgId id, Stream& stream) {
 size_t Link::write(MsgId id, Bytes bytes) {
   Stream* const stream = find(id);
   if (stream == nullptr || stream->out.finishing()) return 0;
-  const Bytes taken = bytes.first(
-      static_cast<size_t>(std::min<uint64_t>(write_room(*stream), bytes.size())));
+  const Bytes taken =
+      bytes.first(static_cast<size_t>(std::min<uint64_t>(write_room(*stream), bytes.size())));
   if (stream->buffered_bytes() == 0) stream->progress_at = now_;
   if (!taken.empty()) stream->out.write(taken);
   if (taken.size() < bytes.size() && !std::exchange(stream->wants_room, true)) {

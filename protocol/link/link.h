@@ -23,9 +23,9 @@
 #include "protocol/congestion/pacer.h"
 #include "protocol/link/ack_tracker.h"
 #include "protocol/link/flow_control.h"
+#include "protocol/link/memory_budget.h"
 #include "protocol/link/packet.h"
 #include "protocol/link/packet_size_probe.h"
-#include "protocol/link/memory_budget.h"
 #include "protocol/link/receive_stream.h"
 #include "protocol/link/send_stream.h"
 #include "protocol/link/sent_packets.h"
@@ -255,11 +255,11 @@ class Link {
   FlowControl flow_;
   std::unordered_map<MsgId, std::unique_ptr<Stream>> streams_;
   // Queues of streams. They may hold ids of closed streams, which are skipped.
-  std::deque<MsgId> turns_;         // with something to send, in turn
-  std::vector<MsgId> readable_;     // to be reported to the handler
-  std::vector<MsgId> want_room_;    // whose write() took less than it was given
-  std::vector<MsgId> limits_;       // whose limit must be sent
-  std::vector<MsgId> resets_;       // of unacked_resets_, to be sent
+  std::deque<MsgId> turns_;                             // with something to send, in turn
+  std::vector<MsgId> readable_;                         // to be reported to the handler
+  std::vector<MsgId> want_room_;                        // whose write() took less than it was given
+  std::vector<MsgId> limits_;                           // whose limit must be sent
+  std::vector<MsgId> resets_;                           // of unacked_resets_, to be sent
   std::unordered_map<MsgId, uint64_t> unacked_resets_;  // final offsets of abandoned streams
   size_t released_ = 0;
 

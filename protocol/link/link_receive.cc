@@ -158,9 +158,9 @@ void Link::give_up_stuck_stream(TimePoint now) {
     const Stream& stream = *entry.second;
     return stream.progress_at + kPatience <= now ? stream.buffered_bytes() : 0;
   };
-  const auto most = std::max_element(
-      streams_.begin(), streams_.end(),
-      [&](const auto& one, const auto& other) { return held(one) < held(other); });
+  const auto most =
+      std::max_element(streams_.begin(), streams_.end(),
+                       [&](const auto& one, const auto& other) { return held(one) < held(other); });
   if (most == streams_.end() || held(*most) == 0) return;
   const MsgId id = most->first;
   if (most->second->released) {

@@ -16,8 +16,7 @@ bool any(const Mapping& /*mapping*/) { return true; }
 
 PeerSession::PeerSession(Contact& contact, Entropy& entropy, SessionHandler& handler,
                          const Config& config, TimePoint now)
-    : entropy_(entropy),
-      handler_(handler),
+    : handler_(handler),
       config_(config),
       peer_(config.epoch, config.capabilities, now),
       link_(contact, *this, {config.epoch, config.congestion, config.link_memory}),

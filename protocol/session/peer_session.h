@@ -52,8 +52,9 @@ class SessionHandler {
   virtual std::optional<KillReason> on_accept(PeerSession& session, Mapping& mapping,
                                               ServiceKey service) = 0;
 
-  // The session has drawn an epoch in place of the one in its Config, which its peer will see.
-  virtual void on_epoch_drawn(PeerSession& /*session*/, uint32_t /*epoch*/) {}
+  // Returns an epoch for the session in place of the one in its Config, as its owner drew that one:
+  // random, not 0, different from all earlier ones.
+  virtual uint32_t draw_epoch(PeerSession& session) = 0;
 
   // There is something to send or to report although the owner made no call: call pump() soon.
   virtual void on_pump_wanted(PeerSession& /*session*/) {}
@@ -239,7 +240,6 @@ class PeerSession : private MappingHost, private LinkOwner {
   void report(const SessionEvents::Event& event);
   void send_waiting(TimePoint now);
 
-  Entropy& entropy_;
   SessionHandler& handler_;
   Config config_;
   Counters counters_;

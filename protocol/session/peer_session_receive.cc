@@ -280,11 +280,10 @@ void PeerSession::welcome_new_process(uint32_t replaced, TimePoint now) {
 // The peer still holds what this side has forgotten, and its link goes on where this side's begins
 // anew. Another epoch tells the peer to forget it too.
 void PeerSession::draw_own_epoch() {
-  config_.epoch = draw_msg_id(entropy_);
+  config_.epoch = handler_.draw_epoch(*this);
   peer_.set_own_epoch(config_.epoch);
   link_.set_own_epoch(config_.epoch);
   offers_.set_own_extension(extension_of(config_));
-  handler_.on_epoch_drawn(*this, config_.epoch);
 }
 
 void PeerSession::note_heard(TimePoint now) {

@@ -64,6 +64,7 @@ class Handler : public SessionHandler {
     if (choice % 4 == 3) sink.write(2000);
     return std::nullopt;
   }
+  uint32_t draw_epoch(PeerSession& /*session*/) override { return ++epoch_; }
   void on_presence(PeerSession& /*session*/, bool present) override {
     require(std::exchange(present_, present) != present);
   }
@@ -111,6 +112,7 @@ class Handler : public SessionHandler {
   std::vector<std::unique_ptr<Sink>> sinks_;
   uint64_t accepted_ = 0;
   bool present_ = true;
+  uint32_t epoch_ = 0x40000000;
 };
 
 }  // namespace ngcshare::fuzz

@@ -63,6 +63,7 @@ class SimPeer : public Contact, public SessionHandler {
   void on_offer_gone(PeerSession& session, const Offer& offer, KillReason reason) override;
   std::optional<KillReason> on_accept(PeerSession& session, Mapping& mapping,
                                       ServiceKey service) override;
+  uint32_t draw_epoch(PeerSession& /*session*/) override { return draw_msg_id(chance_); }
   void on_presence(PeerSession& /*session*/, bool /*present*/) override {}
 
   void start();

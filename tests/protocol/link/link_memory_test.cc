@@ -120,9 +120,9 @@ void fill_behind_holes(LinkPair& pair, MsgId streams) {
          at += StreamBuffer::kChunkBytes) {
       const FlowControl& flow = pair.b.link.flow();
       if (flow.limit() - flow.taken() < 2 * StreamBuffer::kChunkBytes) return;
-      const auto packet =
-          link_packet({LinkPair::kTokenOfA, number++},
-                      [&](PacketWriter& out) { out.write_stream(id, at, 1, false); });
+      const auto packet = link_packet({LinkPair::kTokenOfA, number++}, [&](PacketWriter& out) {
+        out.write_stream(id, at, 1, false);
+      });
       pair.b.link.receive(packet, pair.now);
     }
     pair.b.link.pump(pair.now);

@@ -94,6 +94,8 @@ class RecordingSink : public MappingSink {
 
 class ScriptedHandler : public SessionHandler {
  public:
+  static constexpr uint32_t kDrawnEpoch = 0x0E0E0E0E;
+
   void on_offer(PeerSession& /*session*/, const Offer& offer) override { offers.push_back(offer); }
   void on_offer_gone(PeerSession& /*session*/, const Offer& offer, KillReason reason) override {
     gone.emplace_back(offer.id, reason);
@@ -107,9 +109,7 @@ class ScriptedHandler : public SessionHandler {
     if (acknowledge_at_once) mapping.acknowledge();
     return std::nullopt;
   }
-  void on_epoch_drawn(PeerSession& /*session*/, uint32_t epoch) override {
-    epochs.push_back(epoch);
-  }
+  uint32_t draw_epoch(PeerSession& /*session*/) override { return kDrawnEpoch; }
   void on_presence(PeerSession& /*session*/, bool present) override {
     presence.push_back(present);
     if (when_presence) when_presence();
@@ -124,7 +124,6 @@ class ScriptedHandler : public SessionHandler {
   std::vector<Mapping*> accepted;  // dangle when they have ended
   std::map<MsgId, RecordingSink> sinks;
   std::vector<bool> presence;
-  std::vector<uint32_t> epochs;
   std::function<void()> when_presence;
 };
 
