@@ -250,6 +250,7 @@ class Run : public Contact, public LinkHandler {
     require(stats.window >= kLeastWindowBytes);
     require(stats.packets_sent == sent_);
     require(link_.buffered_bytes() <= memory_limit());
+    link_.assert_sums();
     if (link_.suspended()) require(!link_.deadline());
     if (!calls_back_) pacing_holds(stats);
   }
@@ -257,10 +258,9 @@ class Run : public Contact, public LinkHandler {
     require(stats.rtt >= Duration{} && stats.min_rtt >= Duration{});
     require(stats.delivery_rate >= 0);
   }
-  // Returns the sum of the peer's windows, the unacknowledged bytes written, and parts of chunks.
+  // Returns the sum of the streams' windows, the unacknowledged bytes written, and parts of chunks.
   uint64_t memory_limit() const {
-    return Link::kWindows.most_link + written_ + kStreams * kChunkSlack +
-           uint64_t{kStreams} * Link::kWindows.initial_stream;
+    return written_ + kStreams * (Link::kWindows.most_stream + kChunkSlack);
   }
   // Acknowledges everything, after which nothing may be left to wait for.
   void end() {
