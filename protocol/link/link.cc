@@ -222,27 +222,27 @@ Link::Stats Link::stats() const {
   return stats;
 }
 
-void Link::assert_sums() const {
+bool Link::sums_hold() const {
   uint64_t taken = 0;
   uint64_t unread = 0;
   uint64_t sent = 0;
   uint64_t memory = 0;
   size_t released = 0;
+  bool each = true;
   for (const auto& [id, stream] : streams_) {
     const FlowControl::Incoming& credit = stream->in.credit();
-    assert(credit.read() <= credit.taken() && credit.taken() <= credit.limit());
-    assert(stream->in.held() <= credit.taken() - credit.read());
+    const uint64_t waiting = credit.taken() - credit.read();
+    each = each && credit.read() <= credit.taken() && credit.taken() <= credit.limit() &&
+           stream->in.held() <= waiting;
     taken += credit.taken();
-    unread += credit.taken() - credit.read();
+    unread += waiting;
     sent += stream->out.sent_until();
     memory += stream->buffered_bytes();
     released += stream->released ? 1 : 0;
   }
-  assert(taken <= flow_.taken() && flow_.taken() <= flow_.limit());
-  assert(unread == flow_.unread());
-  assert(sent <= flow_.sent());
-  assert(memory == memory_.held());
-  assert(released == released_);
+  return each && taken <= flow_.taken() && flow_.taken() <= flow_.limit() &&
+         unread == flow_.unread() && sent <= flow_.sent() && memory == memory_.held() &&
+         released == released_;
 }
 
 }  // namespace ngcshare::link

@@ -184,8 +184,8 @@ class Link {
   // Returns the bytes of memory that streams hold.
   uint64_t buffered_bytes() const { return memory_.held(); }
   const FlowControl& flow() const { return flow_; }
-  // Asserts that the sums of flow control and memory are those of the streams; for tests.
-  void assert_sums() const;
+  // Returns whether the sums of flow control and memory are those of the streams; for tests.
+  bool sums_hold() const;
 
  private:
   struct Stream {

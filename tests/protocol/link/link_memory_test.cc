@@ -58,7 +58,7 @@ TEST_F(LinkTest, StreamsThatNobodyReadsDoNotStopAnother) {
   pair_.exchange(20);
   EXPECT_EQ(b().handler.bytes[9].size(), 200'000U);
   EXPECT_TRUE(b().handler.given_up.empty());
-  b().link.assert_sums();
+  EXPECT_TRUE(b().link.sums_hold());
 }
 
 TEST_F(LinkTest, BytesBeyondAStreamsLimitEarnNoCredit) {
@@ -69,7 +69,7 @@ TEST_F(LinkTest, BytesBeyondAStreamsLimitEarnNoCredit) {
   EXPECT_EQ(a().handler.errors.size(), 1000U);
   EXPECT_EQ(a().link.flow().taken(), 0U);
   EXPECT_EQ(a().link.flow().limit(), Link::kWindows.initial_link);
-  a().link.assert_sums();
+  EXPECT_TRUE(a().link.sums_hold());
 }
 
 // A stream's last bytes may arrive, and be acknowledged, after it has been given up here.
@@ -145,7 +145,7 @@ TEST(LinkMemory, GivesUpStuckStreamsWhenItIsShortAndSparesWhoeverReads) {
   EXPECT_LE(pair.b.link.buffered_bytes(), 7 * kMiB);
   EXPECT_GT(pair.b.link.buffered_bytes(), 5 * kMiB);  // no more than needed
   EXPECT_TRUE(pair.b.handler.errors.empty());
-  pair.b.link.assert_sums();
+  EXPECT_TRUE(pair.b.link.sums_hold());
 }
 
 TEST(LinkMemory, OfALinkThatHoldsTheMostMakesRoomForOthers) {

@@ -49,7 +49,7 @@ TEST(StreamCount, OfARefusedAcceptIsSettledByTheResetOfItsSender) {
     EXPECT_EQ(rig.stats().refused, 0U);  // both packets are acknowledged
     rig.receive_reset(kPeerMapping, 1000);
     EXPECT_EQ(rig.stats().counted_taken, 1000U);
-    rig.session.assert_sums();
+    EXPECT_TRUE(rig.session.sums_hold());
   }
 }
 
@@ -95,7 +95,7 @@ TEST(StreamCount, OfAMappingThatThePeerKillsLeavesNoStream) {
     EXPECT_EQ(rig.stats().streams, 0U);
     rig.receive_reset(kPeerMapping, 5000);
     EXPECT_EQ(rig.stats().counted_taken, 5000U);
-    rig.session.assert_sums();
+    EXPECT_TRUE(rig.session.sums_hold());
   }
 }
 
