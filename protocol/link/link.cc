@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 #include <utility>
 
 namespace ngcshare::link {
@@ -50,10 +51,16 @@ uint64_t Link::unsent_limit() const {
                     kMaxUnsentBytes);
 }
 
+// Streams that the link's limit holds back get no turn; they wait in a queue of their own, so that
+// a higher limit costs no walk over all streams.
 void Link::give_turn(MsgId id, Stream& stream) {
-  if (stream.in_turn || !stream.out.has_something_to_send(link_room())) return;
-  stream.in_turn = true;
-  turns_.push_back(id);
+  if (stream.in_turn) return;
+  if (stream.out.has_something_to_send(link_room())) {
+    stream.in_turn = true;
+    turns_.push_back(id);
+  } else if (stream.out.has_something_to_send(std::numeric_limits<uint64_t>::max())) {
+    held_back_.add(id, stream.held_back);
+  }
 }
 
 size_t Link::write(MsgId id, Bytes bytes) {
@@ -67,8 +74,9 @@ size_t Link::write(MsgId id, Bytes bytes) {
   const Bytes taken = bytes.first(std::min(room, bytes.size()));
   if (!taken.empty()) stream->out.write(taken);
   held_together_ += taken.size();
-  if (taken.size() < bytes.size() && !std::exchange(stream->wants_room, true)) {
-    want_room_.push_back(id);
+  if (taken.size() < bytes.size()) {
+    stream->room = Stream::Room::kWanted;
+    if (stream->out.unsent() <= limit / 2) want_memory_.add(id, stream->wants_memory);
   }
   give_turn(id, *stream);
   return taken.size();
@@ -116,7 +124,9 @@ void Link::release(MsgId id) {
 void Link::abandon(MsgId id) {
   const auto found = streams_.find(id);
   if (found == streams_.end()) return;
-  const Stream& stream = *found->second;
+  Stream& stream = *found->second;
+  held_back_.remove(stream.held_back);
+  want_memory_.remove(stream.wants_memory);
   held_together_ -= stream.out.held();
   if (!stream.out.all_acked()) resets_.push_back({id, stream.out.sent_until()});
   // Bytes that will never be read return their part of the link's window, too.

@@ -70,9 +70,7 @@ bool Link::handle_frame(const LinkFrame& frame, TimePoint now) {
                           return true;
                         },
                         [&](const LinkLimitFrame& limit) {
-                          if (limit.limit <= peer_link_limit_) return true;
-                          peer_link_limit_ = limit.limit;
-                          for (const auto& [id, stream] : streams_) give_turn(id, *stream);
+                          peer_link_limit_ = std::max(peer_link_limit_, limit.limit);
                           return true;
                         },
                         [&](const ResetFrame& reset) { return handle(reset, now); },
@@ -209,6 +207,7 @@ void Link::on_frames_acked(const SentPacket& packet) {
     held_together_ -= stream->out.held();
     stream->out.on_acked(frame.offset, frame.length, frame.fin);
     held_together_ += stream->out.held();
+    note_room(frame.id, *stream);
     if (stream->released && stream->out.all_acked()) abandon(frame.id);
   }
 }
