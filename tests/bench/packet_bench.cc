@@ -117,7 +117,7 @@ double control_cost(size_t waiting) {
   const std::vector<uint8_t> body(8, 'c');
   const auto step = [&] {
     pair.pass(1ms);
-    pair.b.link.send_control(PacketId::kKill, body);
+    pair.b.link.send_control(PacketId::kData, body);
     pair.b.link.pump(pair.now);
     pair.carry(pair.b);
     pair.carry(pair.a);
@@ -171,7 +171,7 @@ void measure_hellos(size_t mappings) {
   for (int i = 0; i < 20; ++i) world.settle();
   FarEnd& far = world.busy();
   const uint32_t hub_epoch = far.heard->extension->epoch.value_or(0);
-  const Hello hello{1, world.config().capabilities, hub_epoch, 0, 0, 12345, false};
+  const Hello hello{far.epoch, world.config().capabilities, hub_epoch, 0, 0, 12345, false};
   double longest = 0;
   size_t packets = 0;
   for (int pair = 0; pair < kPairs; ++pair) {

@@ -11,6 +11,7 @@ namespace {
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 
 constexpr ServiceKey kService = 7;
+constexpr uint32_t kFirstEpoch = 0x01000011;
 
 storage::Person person(size_t number) {
   storage::Person one;
@@ -43,7 +44,7 @@ PacketWorld::PacketWorld(size_t peers) {
   hub_.set_offer_maker(this);
   for (size_t i = 0; i < peers; ++i) {
     PeerSession::Config far = config();
-    far.epoch = static_cast<uint32_t>(i + 1);
+    far.epoch = kFirstEpoch + static_cast<uint32_t>(i);
     ends_.push_back(std::make_unique<FarEnd>(entropy_, far, now_));
     auto wire = std::make_unique<Wire>();
     ends_.back()->answers = wire.get();

@@ -57,7 +57,7 @@ class CountingSink : public MappingSink {
 // The session of a peer that uses the gateway's services.
 struct FarEnd : SessionHandler {
   FarEnd(Entropy& entropy, const PeerSession::Config& config, TimePoint now)
-      : session(wire, entropy, *this, config, now) {}
+      : epoch(config.epoch), session(wire, entropy, *this, config, now) {}
 
   void on_offer(PeerSession& /*session*/, const Offer& offer) override { heard = offer; }
   void on_offer_gone(PeerSession& /*session*/, const Offer& /*offer*/,
@@ -68,6 +68,7 @@ struct FarEnd : SessionHandler {
     return KillReason::kDenied;
   }
 
+  const uint32_t epoch;
   Wire wire;
   CountingSink sink;
   std::optional<Offer> heard;
