@@ -8,7 +8,14 @@ uint32_t ConnectionList::add(Entry entry) {
   do {
     ++last_id_;
   } while (last_id_ == 0 || entries_.contains(last_id_));
-  ++counts_[service_of(entry.key)][entry.person];
+  const int64_t service = service_of(entry.key);
+  Count& count = counts_[service];
+  ++count.all;
+  ++count.by_person[entry.person];
+  if (!entry.transports.tcp) {
+    flows_[{entry.person, std::nullopt}].add(last_id_, entry.rates);
+    flows_[{entry.person, service}].add(last_id_, entry.rates);
+  }
   entries_.emplace(last_id_, std::move(entry));
   return last_id_;
 }
@@ -16,11 +23,23 @@ uint32_t ConnectionList::add(Entry entry) {
 void ConnectionList::remove(uint32_t id) {
   const auto found = entries_.find(id);
   if (found == entries_.end()) return;
-  const auto of_service = counts_.find(service_of(found->second.key));
-  const auto of_person = of_service->second.find(found->second.person);
-  if (--of_person->second == 0) of_service->second.erase(of_person);
-  if (of_service->second.empty()) counts_.erase(of_service);
+  const Entry& entry = found->second;
+  const int64_t service = service_of(entry.key);
+  const auto count = counts_.find(service);
+  const auto of_person = count->second.by_person.find(entry.person);
+  if (--of_person->second == 0) count->second.by_person.erase(of_person);
+  if (--count->second.all == 0) counts_.erase(count);
+  if (!entry.transports.tcp) {
+    remove_flow({entry.person, std::nullopt}, id);
+    remove_flow({entry.person, service}, id);
+  }
   entries_.erase(found);
+}
+
+void ConnectionList::remove_flow(const FlowsOf& of, uint32_t id) {
+  const auto found = flows_.find(of);
+  found->second.remove(id);
+  if (found->second.empty()) flows_.erase(found);
 }
 
 const ConnectionList::Entry* ConnectionList::find(uint32_t id) const {
@@ -37,32 +56,21 @@ std::vector<std::pair<uint32_t, ConnectionList::Entry>> ConnectionList::all() co
 }
 
 std::optional<uint32_t> ConnectionList::longest_idle_flow(const storage::Person& person,
-                                                          std::optional<int64_t> service) const {
-  std::optional<uint32_t> longest;
-  TimePoint since{};
-  for (const auto& [id, entry] : entries_) {
-    const bool fits = !entry.transports.tcp && entry.person == person &&
-                      (!service || service_of(entry.key) == *service);
-    if (!fits || (longest && entry.rates->last_used() >= since)) continue;
-    longest = id;
-    since = entry.rates->last_used();
-  }
-  return longest;
+                                                          std::optional<int64_t> service) {
+  const auto found = flows_.find({person, service});
+  return found == flows_.end() ? std::nullopt : found->second.longest_idle();
 }
 
 size_t ConnectionList::count(int64_t service) const {
   const auto found = counts_.find(service);
-  if (found == counts_.end()) return 0;
-  size_t sum = 0;
-  for (const auto& [person, connections] : found->second) sum += connections;
-  return sum;
+  return found == counts_.end() ? 0 : found->second.all;
 }
 
 size_t ConnectionList::count(int64_t service, const storage::Person& person) const {
   const auto of_service = counts_.find(service);
   if (of_service == counts_.end()) return 0;
-  const auto found = of_service->second.find(person);
-  return found == of_service->second.end() ? 0 : found->second;
+  const auto found = of_service->second.by_person.find(person);
+  return found == of_service->second.by_person.end() ? 0 : found->second;
 }
 
 }  // namespace ngcshare

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bot/base/descriptor_budget.h"
+#include "bot/gateway/idle_flows.h"
 #include "bot/services/ports.h"
 #include "bot/tunnel/service_rates.h"
 #include "protocol/base/clock.h"
@@ -40,14 +41,24 @@ class ConnectionList {
   // Returns the udp flow of a person, to one service or (nullopt) to any, that has been idle
   // longest; nullopt if there is none.
   std::optional<uint32_t> longest_idle_flow(const storage::Person& person,
-                                            std::optional<int64_t> service) const;
+                                            std::optional<int64_t> service);
 
   size_t count(int64_t service) const;
   size_t count(int64_t service, const storage::Person& person) const;
 
  private:
+  struct Count {
+    size_t all = 0;
+    std::map<storage::Person, size_t> by_person;
+  };
+  // A person, and a service or (nullopt) all of them.
+  using FlowsOf = std::pair<storage::Person, std::optional<int64_t>>;
+
+  void remove_flow(const FlowsOf& of, uint32_t id);
+
   std::map<uint32_t, Entry> entries_;
-  std::map<int64_t, std::map<storage::Person, size_t>> counts_;
+  std::map<int64_t, Count> counts_;
+  std::map<FlowsOf, IdleFlows> flows_;
   uint32_t last_id_ = 0;
 };
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "bot/base/log.h"
 #include "bot/base/steady_time.h"
@@ -19,11 +18,10 @@ Pins::Pins(asio::io_context& loop, storage::Database& database, storage::PinStor
   for (storage::PinRecord& record : store_.list()) {
     groups.insert(record.chat_id);
     Name name{record.chat_id, record.service};
-    pins_.emplace(std::move(name), Pin{std::move(record)});
+    const auto [added, is_new] = pins_.emplace(std::move(name), Pin{std::move(record)});
+    if (is_new) list(added->second);
   }
-  for (const Key& group : groups) {
-    prune(kMostInGroup, [&](const storage::PinRecord& pin) { return pin.chat_id == group; });
-  }
+  for (const Key& group : groups) prune_group(group);
   write_later();
 }
 
@@ -32,19 +30,12 @@ const storage::PinRecord* Pins::find(const Key& chat_id, std::string_view name) 
   return found == pins_.end() ? nullptr : &found->second.record;
 }
 
-bool Pins::is_known(const storage::Person& gateway) const {
-  return std::any_of(pins_.begin(), pins_.end(), [&](const auto& entry) {
-    const storage::PinRecord& pin = entry.second.record;
-    return pin.named && pin.chat_id == gateway.chat_id && pin.gateway_key == gateway.key;
-  });
-}
-
 bool Pins::is_taken(uint16_t port, const ServiceId& by_other_than, bool only_named) const {
   const std::string_view own = service_in_offer_name(by_other_than.name);
-  return std::any_of(pins_.begin(), pins_.end(), [&](const auto& entry) {
-    const storage::PinRecord& pin = entry.second.record;
-    return pin.local_port == port && pin.chat_id == by_other_than.gateway.chat_id &&
-           (pin.named || !only_named) && service_in_offer_name(pin.service) != own;
+  const std::set<Name>& there = index_.at_port(by_other_than.gateway.chat_id, port);
+  return std::any_of(there.begin(), there.end(), [&](const Name& name) {
+    return (!only_named || pins_.at(name).record.named) &&
+           service_in_offer_name(name.second) != own;
   });
 }
 
@@ -52,6 +43,7 @@ void Pins::open(const ServiceId& service, uint16_t port, bool named) {
   const auto& [gateway, name] = service;
   const auto [found, is_new] = pins_.try_emplace({gateway.chat_id, name});
   Pin& pin = found->second;
+  if (!is_new) unlist(pin);
   if (is_new || pin.record.gateway_key != gateway.key) {
     pin.record = {gateway.chat_id, name, gateway.key, {}, unix_now_()};
   }
@@ -59,14 +51,11 @@ void Pins::open(const ServiceId& service, uint16_t port, bool named) {
   pin.record.named = pin.record.named || named;
   pin.record.last_used = unix_now_();
   pin.open = true;
+  list(pin);
   changed_.insert(found->first);
   if (is_new && !named) {
-    const storage::Person& of = service.gateway;
-    prune(kMostOfGateway, [&of](const storage::PinRecord& other) {
-      return other.chat_id == of.chat_id && other.gateway_key == of.key;
-    });
-    prune(kMostInGroup,
-          [&of](const storage::PinRecord& other) { return other.chat_id == of.chat_id; });
+    prune_gateway(gateway);
+    prune_group(gateway.chat_id);
   }
   write_later();
 }
@@ -74,35 +63,33 @@ void Pins::open(const ServiceId& service, uint16_t port, bool named) {
 void Pins::close(const ServiceId& service) {
   const auto found = pins_.find({service.gateway.chat_id, service.name});
   if (found == pins_.end() || found->second.record.gateway_key != service.gateway.key) return;
+  unlist(found->second);
   found->second.open = false;
   found->second.record.last_used = unix_now_();
+  list(found->second);
   changed_.insert(found->first);
   write_later();
 }
 
-void Pins::prune(size_t most, const std::function<bool(const storage::PinRecord&)>& counts) {
-  size_t unnamed = 0;
-  std::vector<std::map<Name, Pin>::iterator> closed;
-  for (auto pin = pins_.begin(); pin != pins_.end(); ++pin) {
-    if (pin->second.record.named || !counts(pin->second.record)) continue;
-    ++unnamed;
-    if (!pin->second.open) closed.push_back(pin);
-  }
-  if (unnamed <= most) return;
-  std::sort(closed.begin(), closed.end(), [](const auto& left, const auto& right) {
-    return left->second.record.last_used < right->second.record.last_used;
-  });
-  closed.resize(std::min(closed.size(), unnamed - most));
-  for (const auto& pin : closed) {
-    changed_.insert(pin->first);
-    pins_.erase(pin);
-  }
+void Pins::prune_gateway(const storage::Person& gateway) {
+  while (const auto name = index_.surplus_of(gateway, kMostOfGateway)) remove(*name);
+}
+
+void Pins::prune_group(const Key& chat_id) {
+  while (const auto name = index_.surplus_in(chat_id, kMostInGroup)) remove(*name);
+}
+
+void Pins::remove(const Name& name) {
+  const auto found = pins_.find(name);
+  unlist(found->second);
+  changed_.insert(name);
+  pins_.erase(found);
 }
 
 void Pins::end() {
   for (auto& [name, pin] : pins_) {
     if (!pin.open) continue;
-    pin.record.last_used = unix_now_();
+    pin.record.last_used = unix_now_();  // the index has this of closed ones only
     changed_.insert(name);
   }
   timer_.cancel();

@@ -16,6 +16,7 @@
 #include "bot/base/key.h"
 #include "bot/base/recurring_fault.h"
 #include "bot/base/steady_time.h"
+#include "bot/member/pin_index.h"
 #include "storage/database/database.h"
 #include "storage/stores/pin_store.h"
 #include "storage/values/person.h"
@@ -46,7 +47,7 @@ class Pins {
   // Returns the pin of a name, or nullptr. Valid until the next call.
   const storage::PinRecord* find(const Key& chat_id, std::string_view name) const;
   // Returns true if a name that the user has typed belongs to that gateway.
-  bool is_known(const storage::Person& gateway) const;
+  bool is_known(const storage::Person& gateway) const { return index_.has_named(gateway); }
   // Returns true if a pin of another service in the group has that local port. `only_named`: a pin
   // whose name the user has typed.
   bool is_taken(uint16_t port, const ServiceId& by_other_than, bool only_named) const;
@@ -62,14 +63,19 @@ class Pins {
   size_t size() const { return pins_.size(); }
 
  private:
-  using Name = std::pair<Key, std::string>;  // in a group
+  using Name = PinIndex::Name;
   struct Pin {
     storage::PinRecord record;
     bool open = false;
   };
-  // Removes the longest unused of the unnamed closed pins for which `counts` is true, until at most
-  // `most` unnamed ones are left.
-  void prune(size_t most, const std::function<bool(const storage::PinRecord&)>& counts);
+  // Take a pin out of the index, before it is changed, and put it back.
+  void unlist(const Pin& pin) { index_.remove(pin.record, pin.open); }
+  void list(const Pin& pin) { index_.add(pin.record, pin.open); }
+  // Remove the longest unused of the unnamed closed pins, until no more unnamed ones are left than
+  // a gateway or a group may have.
+  void prune_gateway(const storage::Person& gateway);
+  void prune_group(const Key& chat_id);
+  void remove(const Name& name);
   void write();
   void write_later();
 
@@ -77,6 +83,7 @@ class Pins {
   storage::PinStore& store_;
   const std::function<int64_t()> unix_now_;
   std::map<Name, Pin> pins_;
+  PinIndex index_;          // of pins_
   std::set<Name> changed_;  // to be written, or removed if they are no longer in pins_
   asio::basic_waitable_timer<ProgramClock> timer_;
   bool armed_ = false;

@@ -32,7 +32,7 @@ void UdpListener::Flow::note_use() {
 void UdpListener::Flow::send(Bytes datagram) {
   note_use();
   if (mapping_->state() == Mapping::State::kOpen) {
-    if (!mapping_->send_datagram(datagram)) ++listener_.dropped_;
+    if (!mapping_->send_datagram(datagram, last_used_)) ++listener_.dropped_;
   } else if (early_.size() < kMaxEarly) {
     early_.emplace_back(datagram.begin(), datagram.end());
   } else {
@@ -42,7 +42,7 @@ void UdpListener::Flow::send(Bytes datagram) {
 
 void UdpListener::Flow::on_established() {
   for (const auto& datagram : std::exchange(early_, {})) {
-    if (!mapping_->send_datagram(datagram)) ++listener_.dropped_;
+    if (!mapping_->send_datagram(datagram, steady_now())) ++listener_.dropped_;
   }
 }
 

@@ -28,7 +28,8 @@ struct Peer {
   std::unique_ptr<PeerContact> contact;
   std::unique_ptr<PeerSession> session;
   std::optional<TimePoint> absent_until;  // set while it is lost: when it is given up
-  bool pump_posted = false;
+  bool has_turn = false;                  // kept by the hub, as is the next
+  bool waits_for_room = false;
   uint32_t named_epoch = 0;  // as PeerSession::named_epoch() when it was last looked at
   Traffic received;
 

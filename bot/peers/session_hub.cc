@@ -10,6 +10,21 @@
 #include "protocol/session/session_call.h"
 
 namespace ngcshare {
+namespace {
+
+// Counts a visit of peers while it lasts, also when an exception ends it.
+class Visit {
+ public:
+  explicit Visit(int& count) : count_(count) { ++count_; }
+  ~Visit() { --count_; }
+  Visit(const Visit&) = delete;
+  Visit& operator=(const Visit&) = delete;
+
+ private:
+  int& count_;
+};
+
+}  // namespace
 
 SessionHub::SessionHub(asio::io_context& loop, Entropy& entropy, const PeerSession::Config& config,
                        Clock clock)
@@ -59,7 +74,7 @@ void SessionHub::lose(Peer& peer) {
            Field{"peer", short_key(peer.key)});
   peer.contact->set_absent();
   peer.absent_until = now() + kKeepAbsent;
-  arm(*peer.absent_until);
+  arm(peer);
   absent_.insert(peers_.extract(peer.person()));
 }
 
@@ -97,27 +112,16 @@ void SessionHub::leave_all(const Key& chat_id) {
   }
 }
 
-void SessionHub::give_up_absent(TimePoint now) {
-  std::vector<std::unique_ptr<Peer>> expired;
-  for (auto at = absent_.begin(); at != absent_.end();) {
-    if (*at->second->absent_until > now) {
-      arm(*at->second->absent_until);
-      ++at;
-      continue;
-    }
-    expired.push_back(std::move(at->second));
-    at = absent_.erase(at);
-  }
-  for (auto& peer : expired) {
-    log_info("peer.given_up", "peer {peer} did not come back", Field{"peer", short_key(peer->key)});
-    peer->session->peer_left(now);
-    remove(std::move(peer));
-  }
+void SessionHub::give_up(Peer& peer, TimePoint now) {
+  log_info("peer.given_up", "peer {peer} did not come back", Field{"peer", short_key(peer.key)});
+  peer.session->peer_left(now);
+  remove(std::move(absent_.extract(peer.person()).mapped()));
 }
 
 // The peer is destroyed later because the ends of its connections and offers are still to be
 // reported, and the caller may be one of those that pump() reports to.
 void SessionHub::remove(std::unique_ptr<Peer> peer) {
+  forget(*peer);
   removed_.push_back(std::move(peer));
   if (std::exchange(burial_posted_, true)) return;
   asio::post(loop_, [this] { bury_removed(); });
@@ -128,8 +132,15 @@ void SessionHub::bury_removed() {
   for (const auto& peer : std::exchange(removed_, {})) {
     peer->session->report_events();
     count(*peer, gone_);
+    forget(*peer);
     by_session_.erase(peer->session.get());
   }
+}
+
+void SessionHub::forget(Peer& peer) {
+  if (std::exchange(peer.has_turn, false)) std::erase(turns_, &peer);
+  if (std::exchange(peer.waits_for_room, false)) std::erase(waits_for_room_, &peer);
+  deadlines_.remove(&peer);
 }
 
 // -- packets and turns ------------------------------------------------------------------
@@ -137,7 +148,8 @@ void SessionHub::bury_removed() {
 void SessionHub::receive(Peer& peer, PacketId id, bool is_public, Bytes body, size_t packet_bytes) {
   peer.received.add(packet_bytes);
   peer.session->receive(id, is_public, body, now());
-  rearm(*peer.session);
+  arm(peer);
+  give_turn(peer);
   look_for_copy(peer);
 }
 
@@ -157,22 +169,70 @@ void SessionHub::look_for_copy(Peer& peer) {
 
 void SessionHub::pump() {
   bury_removed();
-  const TimePoint time = now();
-  for_each_peer([this, time](Peer& peer) {
-    peer.session->pump(time);
-    rearm(*peer.session);
+  for (Peer* const peer : std::exchange(waits_for_room_, {})) {
+    peer->waits_for_room = false;
+    give_turn(*peer);
+  }
+  serve_turns();
+}
+
+void SessionHub::give_turn(Peer& peer) {
+  if (!std::exchange(peer.has_turn, true)) turns_.push_back(&peer);
+}
+
+// Many local reads and writes in one turn of the loop make one pump.
+void SessionHub::give_turn_soon(Peer& peer) {
+  give_turn(peer);
+  if (std::exchange(turns_posted_, true)) return;
+  asio::post(loop_, [this] {
+    turns_posted_ = false;
+    serve_turns();
   });
 }
 
+// Turns that are given meanwhile come later.
+void SessionHub::serve_turns() {
+  const TimePoint time = now();
+  const Visit visit(visits_);
+  for (size_t left = turns_.size(); left > 0 && !turns_.empty(); --left) {
+    Peer& peer = *turns_.front();
+    turns_.pop_front();
+    peer.has_turn = false;
+    try {
+      peer.session->pump(time);
+    } catch (...) {  // of a listener, when the disk is full: the catcher may run the loop on
+      give_turn(peer);
+      throw;
+    }
+    arm(peer);
+    if (peer.session->waits_for_room() && !std::exchange(peer.waits_for_room, true)) {
+      waits_for_room_.push_back(&peer);
+    }
+  }
+}
+
 void SessionHub::shut_down() {
-  for_each_peer([this](Peer& peer) { peer.session->shut_down(now()); });
+  for_each_peer([this](Peer& peer) {
+    peer.session->shut_down(now());
+    give_turn(peer);
+  });
   user_ = nullptr;
   pump();
   timer_.cancel();
 }
 
-void SessionHub::rearm(const PeerSession& session) {
-  if (const auto when = session.deadline()) arm(*when);
+void SessionHub::rearm(PeerSession& session) {
+  Peer& peer = peer_of(session);
+  arm(peer);
+  give_turn_soon(peer);
+}
+
+void SessionHub::arm(Peer& peer) {
+  auto when = peer.session->deadline();
+  lower(when, peer.absent_until);
+  if (!when) return;
+  deadlines_.ring_by(&peer, *when);
+  arm(*when);
 }
 
 void SessionHub::arm(TimePoint when) {
@@ -186,22 +246,40 @@ void SessionHub::arm(TimePoint when) {
 
 void SessionHub::tick() {
   armed_for_.reset();
+  bury_removed();  // of which a deadline may still be kept
   const TimePoint time = now();
-  for_each_peer([time](Peer& peer) {
-    const auto due = peer.session->deadline();
-    if (due && *due <= time) peer.session->tick(time);
-  });
-  give_up_absent(time);
+  std::vector<Peer*> expired;
+  tick_sessions(time, expired);
+  for (Peer* const peer : expired) give_up(*peer, time);
   pump();
+  if (const auto next = deadlines_.next()) arm(*next);
+}
+
+// A deadline that is kept may be too early; then the real one replaces it.
+void SessionHub::tick_sessions(TimePoint time, std::vector<Peer*>& expired) {
+  const Visit visit(visits_);
+  while (const auto taken = deadlines_.take_due(time)) {
+    Peer& peer = **taken;
+    if (peer.absent_until && *peer.absent_until <= time) {
+      expired.push_back(&peer);
+      continue;
+    }
+    const auto due = peer.session->deadline();
+    if (due && *due <= time) {
+      give_turn(peer);
+      peer.session->tick(time);
+    } else {
+      arm(peer);
+    }
+  }
 }
 
 // -- questions --------------------------------------------------------------------------
 
 void SessionHub::for_each_peer(const std::function<void(Peer&)>& visit) {
-  ++visits_;
+  const Visit under_way(visits_);
   for (auto& [person, peer] : peers_) visit(*peer);
   for (auto& [person, peer] : absent_) visit(*peer);
-  --visits_;
 }
 
 bool SessionHub::may_change_peers() const { return visits_ == 0 && !SessionCall::any(); }
@@ -286,16 +364,6 @@ uint32_t SessionHub::draw_epoch(PeerSession& session) {
   return copies_.draw(peer_of(session).person(), entropy_, unix_clock_());
 }
 
-// Many local reads and writes in one turn of the loop make one pump.
-void SessionHub::on_pump_wanted(PeerSession& session) {
-  if (std::exchange(peer_of(session).pump_posted, true)) return;
-  asio::post(loop_, [this, which = &session] {
-    const auto found = by_session_.find(which);
-    if (found == by_session_.end()) return;
-    found->second->pump_posted = false;
-    found->second->session->pump(now());
-    rearm(*found->second->session);
-  });
-}
+void SessionHub::on_pump_wanted(PeerSession& session) { give_turn_soon(peer_of(session)); }
 
 }  // namespace ngcshare

@@ -5,6 +5,7 @@
 
 #include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,6 +18,7 @@
 #include "bot/base/unix_time.h"
 #include "bot/peers/copy_watch.h"
 #include "bot/peers/peer.h"
+#include "protocol/base/deadline_queue.h"
 #include "protocol/base/entropy.h"
 
 namespace ngcshare {
@@ -75,13 +77,13 @@ class SessionHub : private SessionHandler {
   void receive(Peer& peer, PacketId id, bool is_public, Bytes body, size_t packet_bytes);
 
   // -- turns ------------------------------------------------------------------------------------
-  // Reports what has happened, destroys removed peers and gives every session a turn to send: must
-  // not be called from inside a session. Called after each iteration of toxcore, when there may be
-  // room again.
+  // Reports what has happened, destroys removed peers and gives a turn to send to each session that
+  // something has happened to or that waits for room: must not be called from inside a session.
+  // Called after each iteration of toxcore, when there may be room again.
   void pump();
-  // Arms the timer for the session's deadlines. Must be called after using a session from outside
-  // (an offer, an open).
-  void rearm(const PeerSession& session);
+  // Arms the timer for the session's deadlines and gives it a turn soon. Must be called after using
+  // a session from outside (an offer, an open).
+  void rearm(PeerSession& session);
   // Does what is due at now(). The hub's timer calls it.
   void tick();
   // Says farewell to all peers and ends all connections. Offers that end thereby are not reported.
@@ -140,9 +142,15 @@ class SessionHub : private SessionHandler {
   bool may_change_peers() const;
   void remove(std::unique_ptr<Peer> peer);
   void bury_removed();
-  void give_up_absent(TimePoint now);
+  void give_up(Peer& peer, TimePoint now);
   void look_for_copy(Peer& peer);
   Peer& peer_of(PeerSession& session);
+  void give_turn(Peer& peer);
+  void give_turn_soon(Peer& peer);
+  void serve_turns();
+  void tick_sessions(TimePoint time, std::vector<Peer*>& expired);
+  void forget(Peer& peer);
+  void arm(Peer& peer);
   void arm(TimePoint when);
 
   asio::io_context& loop_;
@@ -162,8 +170,13 @@ class SessionHub : private SessionHandler {
   Peers absent_;
   std::vector<std::unique_ptr<Peer>> removed_;                // destroyed by the next pump()
   std::unordered_map<const PeerSession*, Peer*> by_session_;  // of all three
+  // Idle peers are in none of these, so that a packet costs no more when there are many.
+  std::deque<Peer*> turns_;            // are pumped next, in turn
+  std::vector<Peer*> waits_for_room_;  // get a turn after the next iteration of toxcore
+  DeadlineQueue<Peer*> deadlines_;     // of sessions, and of absent peers
   bool burial_posted_ = false;
-  int visits_ = 0;  // of for_each_peer() that are under way
+  bool turns_posted_ = false;
+  int visits_ = 0;  // of all or some peers that are under way, while none may come or go
   asio::basic_waitable_timer<ProgramClock> timer_;
   std::optional<TimePoint> armed_for_;
 };

@@ -93,7 +93,7 @@ void UdpLeg::read_some() {
     search_.on_heard();
     unanswered_.clear();
     if (!pass(Direction::kOut, size)) continue;
-    if (!mapping_->send_datagram({datagram_buffer.data(), size})) ++dropped_;
+    if (!mapping_->send_datagram({datagram_buffer.data(), size}, last_used_)) ++dropped_;
   }
   if (mapping_ != nullptr) wait_readable();
 }

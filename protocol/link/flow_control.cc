@@ -94,10 +94,4 @@ bool FlowControl::settle(MsgId id, uint64_t final_offset) {
   return true;
 }
 
-bool FlowControl::on_limit(uint64_t limit) {
-  if (limit <= peer_limit_) return false;
-  peer_limit_ = limit;
-  return true;
-}
-
 }  // namespace ngcshare::link

@@ -12,6 +12,7 @@
 // unsettled until then.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -114,8 +115,8 @@ class FlowControl {
   // Returns the number of new bytes that all streams together may send now.
   uint64_t room() const { return peer_limit_ - sent_; }
   void on_sent(uint64_t bytes) { sent_ += bytes; }
-  // Takes the peer's limit. Returns false if it is not higher than before.
-  bool on_limit(uint64_t limit);
+  // Takes the peer's limit; one that is not higher than before is old.
+  void on_limit(uint64_t limit) { peer_limit_ = std::max(peer_limit_, limit); }
 
   // -- sums, for checks -----------------------------------------------------------------
   uint64_t taken() const { return taken_; }

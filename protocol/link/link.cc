@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 #include <utility>
 
 namespace ngcshare::link {
@@ -61,10 +62,16 @@ uint64_t Link::write_room(const Stream& stream) const {
   return std::min(room, rest(kMinUnsentBytes, stream.out.held()));
 }
 
+// Streams that the link's limit holds back get no turn; they wait in a queue of their own, so that
+// a higher limit costs no walk over all streams.
 void Link::give_turn(MsgId id, Stream& stream) {
-  if (stream.in_turn || !stream.out.has_something_to_send(flow_.room())) return;
-  stream.in_turn = true;
-  turns_.push_back(id);
+  if (stream.in_turn) return;
+  if (stream.out.has_something_to_send(flow_.room())) {
+    stream.in_turn = true;
+    turns_.push_back(id);
+  } else if (stream.out.has_something_to_send(std::numeric_limits<uint64_t>::max())) {
+    held_back_.add(id, stream.held_back);
+  }
 }
 
 size_t Link::write(MsgId id, Bytes bytes) {
@@ -74,8 +81,9 @@ size_t Link::write(MsgId id, Bytes bytes) {
       bytes.first(static_cast<size_t>(std::min<uint64_t>(write_room(*stream), bytes.size())));
   if (stream->buffered_bytes() == 0) stream->progress_at = now_;
   if (!taken.empty()) stream->out.write(taken);
-  if (taken.size() < bytes.size() && !std::exchange(stream->wants_room, true)) {
-    want_room_.push_back(id);
+  if (taken.size() < bytes.size()) {
+    stream->room = Stream::Room::kWanted;
+    if (stream->out.unsent() <= unsent_limit() / 2) want_memory_.add(id, stream->wants_memory);
   }
   give_turn(id, *stream);
   return taken.size();
@@ -126,6 +134,8 @@ void Link::abandon(MsgId id) {
   const auto found = streams_.find(id);
   if (found == streams_.end()) return;
   const auto stream = std::move(found->second);
+  held_back_.remove(stream->held_back);
+  want_memory_.remove(stream->wants_memory);
   streams_.erase(found);  // queues that hold the id skip it
   if (stream->released) --released_;
   if (!stream->out.all_acked() && unacked_resets_.emplace(id, stream->out.sent_until()).second) {

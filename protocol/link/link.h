@@ -29,6 +29,7 @@
 #include "protocol/link/receive_stream.h"
 #include "protocol/link/send_stream.h"
 #include "protocol/link/sent_packets.h"
+#include "protocol/link/stream_queue.h"
 #include "protocol/wire/contact.h"
 
 namespace ngcshare::link {
@@ -180,6 +181,9 @@ class Link {
   // Returns the time of the next tick() and pump(), or nullopt if nothing is pending.
   std::optional<TimePoint> deadline() const;
 
+  // Returns whether the contact refused the last packet because it was full.
+  bool waits_for_room() const { return !suspended_ && stopped_by_ == SendOutcome::kContactRefused; }
+
   Stats stats() const;
   // Returns the bytes of memory that streams hold.
   uint64_t buffered_bytes() const { return memory_.held(); }
@@ -198,10 +202,17 @@ class Link {
     ReceiveStream in;
     // When the stream last began to hold bytes, or had some read or acknowledged.
     TimePoint progress_at{};
-    bool in_turn = false;         // is in turns_
-    bool wants_room = false;      // write() took less than it was given
-    bool send_limit = false;      // in.limit() must be sent
-    bool readable_noted = false;  // is in readable_
+    bool in_turn = false;  // is in turns_
+    enum class Room : uint8_t {
+      kUnwanted,
+      kWanted,  // write() took less than it was given
+      kMade,    // on_writable() is due: is in room_made_
+    };
+    Room room = Room::kUnwanted;
+    StreamQueue::Place held_back;     // in held_back_
+    StreamQueue::Place wants_memory;  // in want_memory_
+    bool send_limit = false;          // in.limit() must be sent
+    bool readable_noted = false;      // is in readable_
     bool released = false;
   };
   struct Control {
@@ -215,6 +226,9 @@ class Link {
   uint64_t write_room(const Stream& stream) const;
   void give_turn(MsgId id, Stream& stream);
   void note_limit(MsgId id, Stream& stream);
+  Stream* next_stream(MsgId& id);
+  bool has_memory(const Stream& stream) const { return write_room(stream) >= kMinUnsentBytes / 2; }
+  void note_room(MsgId id, Stream& stream);
 
   // Receiving (link_receive.cc). These return false if the packet must stay unacknowledged.
   bool handle_frame(const LinkFrame& frame, TimePoint now);
@@ -244,6 +258,7 @@ class Link {
   void send_ack(TimePoint now);
   bool transmit_ack(Frame& frame);
   void offer_room(TimePoint now);
+  void offer_room(MsgId id, TimePoint now);
   Header next_header() const;
   Duration probe_wait() const;
 
@@ -257,11 +272,14 @@ class Link {
   // Queues of streams. They may hold ids of closed streams, which are skipped.
   std::deque<MsgId> turns_;                             // with something to send, in turn
   std::vector<MsgId> readable_;                         // to be reported to the handler
-  std::vector<MsgId> want_room_;                        // whose write() took less than it was given
+  std::vector<MsgId> room_made_;                        // whose write() takes bytes again
   std::vector<MsgId> limits_;                           // whose limit must be sent
   std::vector<MsgId> resets_;                           // of unacked_resets_, to be sent
   std::unordered_map<MsgId, uint64_t> unacked_resets_;  // final offsets of abandoned streams
   size_t released_ = 0;
+  // These two hold open streams only.
+  StreamQueue held_back_;    // with new bytes that wait only for the link's limit to rise
+  StreamQueue want_memory_;  // whose write() takes bytes again when the others hold fewer
 
   std::map<uint64_t, Control> control_;  // not acknowledged yet, by number
   std::deque<uint64_t> control_queue_;   // numbers of those to be sent

@@ -72,8 +72,7 @@ bool Link::handle_frame(const LinkFrame& frame, TimePoint now) {
                           return true;
                         },
                         [&](const LinkLimitFrame& limit) {
-                          if (!flow_.on_limit(limit.limit)) return true;
-                          for (const auto& [id, stream] : streams_) give_turn(id, *stream);
+                          flow_.on_limit(limit.limit);
                           return true;
                         },
                         [&](const ResetFrame& reset) { return handle(reset, now); },
@@ -246,6 +245,7 @@ void Link::on_frames_acked(const SentPacket& packet) {
     const uint64_t held = stream->out.held();
     stream->out.on_acked(frame.offset, frame.length, frame.fin);
     if (stream->out.held() < held) stream->progress_at = now_;
+    note_room(frame.id, *stream);
     if (stream->released && stream->out.all_acked()) abandon(frame.id);
   }
 }

@@ -23,7 +23,7 @@ Header Link::next_header() const {
 
 bool Link::has_something_to_send() const {
   return !control_queue_.empty() || flow_.limit_due() || !limits_.empty() || !turns_.empty() ||
-         !resets_.empty() || probes_to_send_ > 0;
+         !resets_.empty() || probes_to_send_ > 0 || (!held_back_.empty() && flow_.room() > 0);
 }
 
 void Link::pump(TimePoint now) {
@@ -122,23 +122,45 @@ void Link::fill_resets(PacketWriter& out, SentPacket& packet) {
   }
 }
 
+// Takes out the stream whose turn it is and stores its id, or returns nullptr if there is none.
+// Those that the link's limit held back have waited longest.
+Link::Stream* Link::next_stream(MsgId& id) {
+  if (!held_back_.empty() && flow_.room() > 0) {
+    id = held_back_.front();
+    Stream* const stream = find(id);
+    held_back_.remove(stream->held_back);
+    return stream;
+  }
+  while (!turns_.empty()) {
+    id = turns_.front();
+    turns_.pop_front();
+    Stream* const stream = find(id);
+    if (stream == nullptr) continue;
+    stream->in_turn = false;
+    return stream;
+  }
+  return nullptr;
+}
+
 // Takes from each stream in turn as much as fits, so a packet's worth from a stream that has much.
 void Link::fill_streams(PacketWriter& out, SentPacket& packet) {
-  while (!turns_.empty() && packet.has_room()) {
+  while (packet.has_room()) {
     const size_t room = out.stream_room();
     if (room == 0) return;
-    const MsgId id = turns_.front();
-    Stream* const stream = find(id);
-    if (stream != nullptr) stream->in_turn = false;
-    turns_.pop_front();
-    if (stream == nullptr) continue;
+    MsgId id = 0;
+    Stream* const stream = next_stream(id);
+    if (stream == nullptr) return;
     const auto segment = stream->out.next_segment(room, flow_.room());
-    if (!segment) continue;
+    if (!segment) {
+      give_turn(id, *stream);
+      continue;
+    }
     const auto bytes = out.write_stream(id, segment->offset, segment->length, segment->fin);
     stream->out.copy(segment->offset, bytes);
     if (segment->is_new) {
       flow_.on_sent(segment->length);
       stats_.bytes_sent += segment->length;
+      note_room(id, *stream);
     } else {
       stats_.bytes_repeated += segment->length;
     }
@@ -188,7 +210,7 @@ void Link::send_ack(TimePoint now) {
   PacketWriter out(frame, size_probe_.current(), next_header());
   acks_.write(out, now);
   out.finish();
-  transmit_ack(frame);
+  if (!transmit_ack(frame)) stopped_by_ = SendOutcome::kContactRefused;
 }
 
 bool Link::transmit_ack(Frame& frame) {
@@ -201,19 +223,36 @@ bool Link::transmit_ack(Frame& frame) {
   return true;
 }
 
-void Link::offer_room(TimePoint now) {
-  if (want_room_.empty()) return;
-  const uint64_t limit = unsent_limit();
-  for (const MsgId id : std::exchange(want_room_, {})) {
-    Stream* const stream = find(id);
-    if (stream == nullptr || !stream->wants_room) continue;
-    if (stream->out.unsent() > limit / 2 || write_room(*stream) < kMinUnsentBytes / 2) {
-      want_room_.push_back(id);
-      continue;
-    }
-    stream->wants_room = false;
-    handler_.on_writable(id, now);
+// -- room for the local side -------------------------------------------------------------------
+
+// Call when bytes of the stream have been sent or acknowledged.
+void Link::note_room(MsgId id, Stream& stream) {
+  if (stream.room != Stream::Room::kWanted || stream.out.unsent() > unsent_limit() / 2) return;
+  if (has_memory(stream)) {
+    stream.room = Stream::Room::kMade;
+    room_made_.push_back(id);
+  } else {
+    want_memory_.add(id, stream.wants_memory);
   }
+}
+
+// Asks only streams for which room has been made, not all that wait.
+void Link::offer_room(TimePoint now) {
+  for (const MsgId id : std::exchange(room_made_, {})) offer_room(id, now);
+  if (want_memory_.empty()) return;
+  for (size_t left = want_memory_.size(); left > 0 && !want_memory_.empty(); --left) {
+    const MsgId id = want_memory_.front();
+    if (!has_memory(*find(id))) return;
+    offer_room(id, now);
+  }
+}
+
+void Link::offer_room(MsgId id, TimePoint now) {
+  Stream* const stream = find(id);
+  if (stream == nullptr) return;
+  want_memory_.remove(stream->wants_memory);
+  if (std::exchange(stream->room, Stream::Room::kUnwanted) == Stream::Room::kUnwanted) return;
+  handler_.on_writable(id, now);
 }
 
 }  // namespace ngcshare::link

@@ -5,8 +5,10 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
+#include <iterator>
+#include <list>
 #include <optional>
+#include <unordered_map>
 
 #include "protocol/base/token_bucket.h"
 #include "protocol/wire/msg_id.h"
@@ -22,10 +24,17 @@ class AcceptQueue {
 
   AcceptQueue(double per_second, double burst) : budget_(per_second, burst) {}
 
-  void add(const Waiting& accept) { waiting_.push_back(accept); }
+  // REQUIRES: the mapping does not wait already.
+  void add(const Waiting& accept) {
+    waiting_.push_back(accept);
+    places_[accept.mapping] = std::prev(waiting_.end());
+  }
   // The mapping has ended; no effect if it does not wait.
   void remove(MsgId mapping) {
-    std::erase_if(waiting_, [=](const Waiting& one) { return one.mapping == mapping; });
+    const auto found = places_.find(mapping);
+    if (found == places_.end()) return;
+    waiting_.erase(found->second);
+    places_.erase(found);
   }
 
   size_t size() const { return waiting_.size(); }
@@ -34,7 +43,7 @@ class AcceptQueue {
   std::optional<Waiting> take(TimePoint now) {
     if (waiting_.empty() || !budget_.take(now)) return std::nullopt;
     const Waiting next = waiting_.front();
-    waiting_.pop_front();
+    remove(next.mapping);
     return next;
   }
   // Returns the time of the next turn, or nullopt if none waits.
@@ -45,7 +54,8 @@ class AcceptQueue {
 
  private:
   TokenBucket budget_;
-  std::deque<Waiting> waiting_;
+  std::list<Waiting> waiting_;
+  std::unordered_map<MsgId, std::list<Waiting>::iterator> places_;
 };
 
 }  // namespace ngcshare

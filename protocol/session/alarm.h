@@ -18,6 +18,7 @@ class Alarm {
   // Returns the time to ring, or nullopt for never. It is never late, but early if the deadline
   // that set it no longer holds.
   std::optional<TimePoint> when() const { return when_; }
+  bool is_due(TimePoint now) const { return when_ && *when_ <= now; }
 
  private:
   std::optional<TimePoint> when_;

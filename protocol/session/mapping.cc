@@ -34,12 +34,12 @@ Mapping::Mapping(MappingHost& host, const Identity& identity)
 void Mapping::start_accepting(TimePoint now) {
   assert(state_ == State::kAccepting);
   accept_timeout_ = now + kAcceptTimeout;
-  host_.note_deadline(*accept_timeout_);
+  host_.note_deadline(*this, *accept_timeout_);
   if (host_.control_is_reliable()) {
     early_ = over_link() && has(kCapEarly);
   } else {
     accept_retry_.start(now, kAcceptRepeats);
-    host_.note_deadline(*accept_retry_.deadline());
+    host_.note_deadline(*this, *accept_retry_.deadline());
   }
   send_accept();
 }
@@ -65,6 +65,7 @@ void Mapping::acknowledge() {
   if (state_ == State::kClosed) return;
   assert(state_ == State::kDeciding);
   state_ = State::kOpen;
+  host_.mapping_opened(*this);
   send_ack_acc();
   if (over_link()) read_again();  // bytes that came before
 }
@@ -83,6 +84,7 @@ void Mapping::establish(uint32_t capabilities) {
   accept_retry_.stop();
   accept_timeout_.reset();
   state_ = State::kOpen;
+  host_.mapping_opened(*this);
   if (MappingSink* const receiver = sink()) receiver->on_established();
 }
 

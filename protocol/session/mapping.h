@@ -55,6 +55,9 @@ class MappingHost {
 
   // Sends a Data packet (tcp or udp). A tcp one is refused with kFull while control packets wait.
   virtual SendResult send_data(const Packet& packet) = 0;
+  // Returns whether a datagram of `bytes` bytes in `packets` Data packets may be sent now, and
+  // counts it as sent. Over a relay only a little may be in flight.
+  virtual bool admits_datagram(size_t bytes, size_t packets, TimePoint now) = 0;
   // Sends a control packet, or queues it if there is no room. Sends only a copy on the lossy
   // channel unless `lossless_too`.
   virtual void send_control(const Packet& packet, bool lossless_too) = 0;
@@ -67,7 +70,9 @@ class MappingHost {
   // The mapping found no room: call its room_again() when there is some.
   virtual void wait_for_room(Mapping& mapping) = 0;
   // The mapping needs tick() at `when`.
-  virtual void note_deadline(TimePoint when) = 0;
+  virtual void note_deadline(Mapping& mapping, TimePoint when) = 0;
+  // The mapping is open from now until its end.
+  virtual void mapping_opened(Mapping& mapping) = 0;
   // The mapping has ended: call its report_end() when no call of a session is on the stack.
   // `tell_peer`: send a Kill, and repeat it if the peer acknowledges Kills.
   virtual void mapping_ended(Mapping& mapping, KillReason reason, bool tell_peer,
@@ -146,7 +151,7 @@ class Mapping : public std::enable_shared_from_this<Mapping> {
 
   // Sends one datagram, in pieces if it is large and kCapFragment is in force. Returns false if it
   // was dropped, as UDP does: it is too large or there is no room.
-  bool send_datagram(Bytes bytes);
+  bool send_datagram(Bytes bytes, TimePoint now);
 
   // Ends the mapping and tells the peer why. on_closed() does not follow, because the caller knows.
   void close(KillReason reason, TimePoint now);
@@ -205,7 +210,7 @@ class Mapping : public std::enable_shared_from_this<Mapping> {
   void send_ack_acc();
   Extension in_force() const;
   void establish(uint32_t capabilities);
-  bool send_fragments(Bytes bytes);
+  bool send_fragments(Bytes bytes, TimePoint now);
   void read_again();
   void send_pending_finish(TimePoint now);
   void end_if_both_finished(TimePoint now);

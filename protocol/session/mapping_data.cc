@@ -121,7 +121,7 @@ void Mapping::finish(TimePoint now) {
     end(KillReason::kClosed, Tell::kBoth, now);
   } else {
     linger_timeout_ = now + kLingerTimeout;
-    host_.note_deadline(*linger_timeout_);
+    host_.note_deadline(*this, *linger_timeout_);
   }
 }
 
@@ -150,15 +150,17 @@ void Mapping::room_again(TimePoint now) {
   if (MappingSink* const receiver = sink()) receiver->on_writable();
 }
 
-bool Mapping::send_datagram(Bytes bytes) {
+bool Mapping::send_datagram(Bytes bytes, TimePoint now) {
   if (state_ != State::kOpen) return false;
-  if (bytes.size() > kMaxDatagramBytes) return has(kCapFragment) && send_fragments(bytes);
-  return host_.send_data(Datagram{identity_.id, bytes}) == SendResult::kSent;
+  if (bytes.size() > kMaxDatagramBytes) return has(kCapFragment) && send_fragments(bytes, now);
+  return host_.admits_datagram(bytes.size(), 1, now) &&
+         host_.send_data(Datagram{identity_.id, bytes}) == SendResult::kSent;
 }
 
-bool Mapping::send_fragments(Bytes bytes) {
+bool Mapping::send_fragments(Bytes bytes, TimePoint now) {
   if (bytes.size() > kMaxSplitDatagramBytes) return false;
   const size_t count = (bytes.size() + kFragmentBytes - 1) / kFragmentBytes;
+  if (!host_.admits_datagram(bytes.size(), count, now)) return false;
   const uint16_t number = next_datagram_++;
   for (size_t index = 0; index < count; ++index) {
     const size_t offset = index * kFragmentBytes;

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "protocol/wire/packet.h"
@@ -44,14 +45,19 @@ class OffersMade {
   const std::deque<MsgId>& retired() const { return retired_; }
 
   // Returns the sum of the digests of the offers that the peer has not declined.
-  uint64_t digest() const;
+  uint64_t digest() const { return digest_; }
 
  private:
   static constexpr size_t kMaxRetired = 32;
 
   void retire(MsgId id);
+  // Take an offer out of id and digest, and put it in.
+  void forget(const Made& made);
+  void note(const Made& made);
 
   std::map<ServiceKey, Made> by_service_;
+  std::unordered_map<MsgId, ServiceKey> by_id_;
+  uint64_t digest_ = 0;
   std::deque<MsgId> retired_;
 };
 

@@ -1,5 +1,6 @@
 #include "protocol/session/peer_link.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace ngcshare {
@@ -7,6 +8,10 @@ namespace {
 
 // Interval of asking the contact whether it goes through a relay.
 constexpr Duration kPathInterval = std::chrono::milliseconds(200);
+
+// Round trip over a relay that is assumed until it is measured, and the most that is believed.
+constexpr Duration kUnknownRoundTrip = std::chrono::milliseconds(500);
+constexpr Duration kMostRoundTrip = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -19,6 +24,7 @@ void PeerLink::make(uint32_t peer_epoch) {
                                   link::link_token(peer_epoch, config_.own_epoch),
                                   config_.congestion, config_.memory};
   link_ = std::make_unique<link::Link>(contact_, owner_, config);
+  path_checked_ = {};  // tells the link
 }
 
 void PeerLink::drop() {
@@ -49,6 +55,20 @@ bool PeerLink::send_control(const Packet& packet) {
   return link_->send_control(where.id, frame.body());
 }
 
+bool PeerLink::admits_datagram(size_t bytes, size_t packets, TimePoint now) {
+  if (!relayed(now)) return true;
+  const uint64_t on_wire = bytes + packets * link::kOverheadBytes;
+  Duration round_trip{};
+  uint64_t in_flight = 0;
+  if (link_ != nullptr) {
+    const link::Link::Stats stats = link_->stats();
+    round_trip = std::min(stats.rtt, kMostRoundTrip);
+    in_flight = stats.in_flight;
+  }
+  if (round_trip == Duration{}) round_trip = kUnknownRoundTrip;
+  return relay_allowance_.take(on_wire, in_flight, round_trip, now);
+}
+
 // Datagrams do not wait for the pacer, but streams yield to them.
 void PeerLink::charge(const Packet& sent) {
   if (link_ == nullptr) return;
@@ -62,6 +82,7 @@ void PeerLink::charge(const Packet& sent) {
 void PeerLink::end_stream(MsgId id, bool all_read) {
   if (link_ == nullptr) return;
   all_read ? link_->release(id) : link_->abandon(id);
+  note_work();
 }
 
 void PeerLink::resume(TimePoint now) {
@@ -71,16 +92,19 @@ void PeerLink::resume(TimePoint now) {
 
 void PeerLink::pump(TimePoint now) {
   if (link_ == nullptr) return;
-  watch_path(now);
+  relayed(now);
   pumping_ = true;
   link_->pump(now);
   pumping_ = false;
 }
 
-void PeerLink::watch_path(TimePoint now) {
-  if (now - path_checked_ < kPathInterval) return;
+// Returns whether the path is a relay; asks the contact only now and then, and tells the link.
+bool PeerLink::relayed(TimePoint now) {
+  if (now - path_checked_ < kPathInterval) return relayed_;
   path_checked_ = now;
-  link_->set_relayed(contact_.relayed(), now);
+  relayed_ = contact_.relayed();
+  if (link_ != nullptr) link_->set_relayed(relayed_, now);
+  return relayed_;
 }
 
 }  // namespace ngcshare

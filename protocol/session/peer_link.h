@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "protocol/link/link.h"
+#include "protocol/session/relay_allowance.h"
 #include "protocol/wire/contact.h"
 #include "protocol/wire/packet.h"
 
@@ -62,6 +63,8 @@ class PeerLink {
   bool receive(Bytes body, TimePoint now);
   // Returns false if the packet must be sent another way.
   bool send_control(const Packet& packet);
+  // Returns whether a datagram may be sent beside the link now; see MappingHost.
+  bool admits_datagram(size_t bytes, size_t packets, TimePoint now);
   // Counts a Data packet that was sent beside the link against the link's pace.
   void charge(const Packet& sent);
   // Calls on_link_work() for an owner that has written to get().
@@ -77,11 +80,15 @@ class PeerLink {
   void end_stream(MsgId id, bool all_read);
   // Records that the stream of an id was never opened here and never will be; see Link.
   void give_up_unopened(MsgId id) {
-    if (link_ != nullptr) link_->give_up_unopened(id);
+    if (link_ == nullptr) return;
+    link_->give_up_unopened(id);
+    note_work();
   }
   size_t unfinished_ends() const { return link_ != nullptr ? link_->unfinished_ends() : 0; }
 
   // -- path and time -------------------------------------------------------------------------
+  // Returns whether the link has found the contact full.
+  bool waits_for_room() const { return link_ != nullptr && link_->waits_for_room(); }
   // Returns whether mappings over the link are worth waiting for: any stream is open.
   bool has_streams() const { return link_ != nullptr && link_->stream_count() > 0; }
   // Sends nothing until resume().
@@ -103,7 +110,7 @@ class PeerLink {
   }
 
  private:
-  void watch_path(TimePoint now);
+  bool relayed(TimePoint now);
 
   Contact& contact_;
   LinkOwner& owner_;
@@ -113,6 +120,8 @@ class PeerLink {
   bool peer_ready_ = false;
   bool pumping_ = false;
   TimePoint path_checked_{};
+  bool relayed_ = false;  // when it was checked
+  RelayAllowance relay_allowance_;
 };
 
 }  // namespace ngcshare

@@ -76,8 +76,7 @@ void PeerSession::end_heard_offer(MsgId id, KillReason reason, TimePoint now) {
   const auto offer = heard_.remove(id);
   if (!offer) return;
   ids_.end(id);
-  const auto is_of_offer = [id](const Mapping& mapping) { return mapping.offer_id() == id; };
-  mappings_.close_if(is_of_offer, reason, now);
+  mappings_.close(mappings_.ids_of(id), reason, now);
   note_event(SessionEvents::OfferGone{*offer, reason});
 }
 
@@ -111,9 +110,8 @@ Mapping* PeerSession::open(MsgId offer_id, Transport transport, MappingSink& sin
 
 void PeerSession::close_mappings_of(MsgId offer_id, KillReason reason, TimePoint now) {
   const SessionCall inside;
-  const auto is_of_offer = [=](const Mapping& mapping) { return mapping.offer_id() == offer_id; };
-  const std::vector<MsgId> ids = mappings_.ids_if(is_of_offer);
-  mappings_.close_if(is_of_offer, reason, now);
+  const std::vector<MsgId> ids = mappings_.ids_of(offer_id);
+  mappings_.close(ids, reason, now);
   for (const MsgId id : ids) kill(id, reason, now);
 }
 
@@ -123,6 +121,11 @@ bool PeerSession::close_mapping(MsgId id, KillReason reason, TimePoint now) {
   if (mapping == nullptr) return false;
   mapping->close_both(reason, now);
   return true;
+}
+
+void PeerSession::note_deadline(Mapping& mapping, TimePoint when) {
+  mappings_.note_deadline(mapping.id(), when);
+  alarm_.ring_by(when);
 }
 
 void PeerSession::mapping_ended(Mapping& mapping, KillReason reason, bool tell_peer,
@@ -154,12 +157,24 @@ SendResult PeerSession::send_data(const Packet& packet) {
 
 void PeerSession::send_control(const Packet& packet, bool lossless_too) {
   control_.send(packet, lossless_too);
+  note_waiting();
+}
+
+void PeerSession::wait_for_room(Mapping& mapping) {
+  turns_.add(mapping);
+  note_waiting();
+}
+
+// A mapping may have been used without the owner's knowledge.
+void PeerSession::note_waiting() {
+  if (!sending_ && !reporting_ && sends_wait_for_room()) handler_.on_pump_wanted(*this);
 }
 
 // An id that ends without a mapping may have had an Accept, with bytes of a stream behind it.
 void PeerSession::kill(MsgId id, KillReason reason, TimePoint now) {
   if (ids_.end(id)) link_.give_up_unopened(id);
   control_.kill({id, reason}, now);
+  note_waiting();
 }
 
 void PeerSession::send_hello(bool answer_wanted) {
@@ -179,7 +194,7 @@ void PeerSession::peer_left(TimePoint now) {
 }
 
 void PeerSession::forget_peer(KillReason reason, TimePoint now) {
-  mappings_.close_if(any, reason, now);
+  mappings_.close(mappings_.ids_if(any), reason, now);
   link_.drop();
   control_.forget_kills();
   for (const Offer& offer : heard_.clear()) note_event(SessionEvents::OfferGone{offer, reason});
@@ -192,7 +207,7 @@ void PeerSession::shut_down(TimePoint now) {
   for (const auto& [service, made] : made_.all()) services.push_back(service);
   for (const ServiceKey service : services) withdraw(service, KillReason::kShutdown, now);
   const std::vector<MsgId> rest = mappings_.ids_if(any);
-  mappings_.close_if(any, KillReason::kShutdown, now);
+  mappings_.close(rest, KillReason::kShutdown, now);
   for (const MsgId id : rest) kill(id, KillReason::kShutdown, now);
 }
 
@@ -243,8 +258,9 @@ void PeerSession::report(const SessionEvents::Event& event) {
 
 void PeerSession::tick(TimePoint now) {
   const SessionCall inside;
-  mappings_.tick(now);
   link_.tick(now);
+  if (!alarm_.is_due(now)) return;
+  mappings_.tick(now);
   control_.tick(now);
   offers_.tick(now);
   decide_accepts(now);
@@ -261,7 +277,7 @@ void PeerSession::tick(TimePoint now) {
   alarm_.ring_by(offers_.deadline());
   alarm_.ring_by(control_.deadline());
   alarm_.ring_by(accepts_.deadline(now));
-  mappings_.set(alarm_);
+  alarm_.ring_by(mappings_.deadline(now));
 }
 
 std::optional<TimePoint> PeerSession::deadline() const {

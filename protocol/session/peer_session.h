@@ -56,7 +56,8 @@ class SessionHandler {
   // random, not 0, different from all earlier ones.
   virtual uint32_t draw_epoch(PeerSession& session) = 0;
 
-  // There is something to send or to report although the owner made no call: call pump() soon.
+  // There is something to send or to report, or something has begun to wait for room, although the
+  // owner made no call: call pump() soon.
   virtual void on_pump_wanted(PeerSession& /*session*/) {}
 
   // -- called by pump(), when no call of a session is on the stack ---------------------------
@@ -177,6 +178,9 @@ class PeerSession : private MappingHost, private LinkOwner {
   // Returns whether the link's sums are right, for tests.
   bool sums_hold() const { return link_.sums_hold(); }
   bool sends_wait_for_room() const { return control_.is_waiting() || !turns_.empty(); }
+  // Returns whether anything, also of the link, could not be sent for want of room: call pump()
+  // when there may be some.
+  bool waits_for_room() const { return sends_wait_for_room() || link_.waits_for_room(); }
 
  private:
   // The way by which a packet has come.
@@ -184,12 +188,16 @@ class PeerSession : private MappingHost, private LinkOwner {
 
   // MappingHost
   SendResult send_data(const Packet& packet) override;
+  bool admits_datagram(size_t bytes, size_t packets, TimePoint now) override {
+    return link_.admits_datagram(bytes, packets, now);
+  }
   void send_control(const Packet& packet, bool lossless_too) override;
   link::Link* link() override { return link_.get(); }
   void note_link_work() override;
   bool control_is_reliable() const override { return link_.carries_control(); }
-  void wait_for_room(Mapping& mapping) override { turns_.add(mapping); }
-  void note_deadline(TimePoint when) override { alarm_.ring_by(when); }
+  void wait_for_room(Mapping& mapping) override;
+  void note_deadline(Mapping& mapping, TimePoint when) override;
+  void mapping_opened(Mapping& mapping) override { mappings_.note_open(mapping.id()); }
   void mapping_ended(Mapping& mapping, KillReason reason, bool tell_peer, TimePoint now) override;
 
   // LinkOwner (peer_session_link.cc)
@@ -237,6 +245,7 @@ class PeerSession : private MappingHost, private LinkOwner {
   void send_hello(uint32_t peer_epoch, bool answer_wanted);
   void update_presence(TimePoint now);
   void note_event(SessionEvents::Event event);
+  void note_waiting();
   void report(const SessionEvents::Event& event);
   void send_waiting(TimePoint now);
 

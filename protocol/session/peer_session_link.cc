@@ -67,7 +67,7 @@ bool PeerSession::suspend(TimePoint now) {
     return false;
   }
   const auto cannot_wait = [](const Mapping& mapping) { return !mapping.over_link(); };
-  mappings_.close_if(cannot_wait, KillReason::kPeerLeft, now);
+  mappings_.close(mappings_.ids_if(cannot_wait), KillReason::kPeerLeft, now);
   link_.suspend();
   if (peer_.presence().vanish()) note_event(SessionEvents::PresenceChanged{false});
   return true;

@@ -203,7 +203,8 @@ void PeerSession::receive_hello(const Hello& hello, TimePoint now) {
   if (knows_us) link_.note_peer_ready();
   offers_.compare(hello.heard_digest, now);
   const uint64_t open = mappings_.open_digest();
-  mappings_.compare_open(open, hello.open_digest);
+  mappings_.compare_open(open, hello.open_digest, now);
+  alarm_.ring_by(mappings_.deadline(now));
   const bool out_of_step =
       !knows_us || hello.offered_digest != heard_.digest() || hello.open_digest != open;
   if ((hello.answer_wanted || out_of_step) && peer_.presence().may_answer(now)) send_hello(false);

@@ -248,7 +248,7 @@ class Run {
     Sink* const one = sink();
     if (one == nullptr) return;
     const size_t size = source_.byte() * (with_link_ ? size_t{256} : size_t{8});
-    one->mapping()->send_datagram(StreamLedger::content(0, size));
+    one->mapping()->send_datagram(StreamLedger::content(0, size), now_);
   }
   void pause() {
     if (Sink* const one = sink()) one->pause();

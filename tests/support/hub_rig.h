@@ -23,6 +23,7 @@ struct ContactRecord {
   bool absent = false;
   bool relayed = false;
   bool destroyed = false;
+  int path_checks = 0;
   std::optional<Role> role;  // what the group says when it is asked
   std::string nick;
 };
@@ -39,7 +40,10 @@ class RecordingContact : public PeerContact {
     record_->traffic.add(frame.body().size());
     return record_->packets.send(where, frame);
   }
-  bool relayed() const override { return record_->relayed; }
+  bool relayed() const override {
+    ++record_->path_checks;
+    return record_->relayed;
+  }
   const Traffic& sent() const override { return record_->traffic; }
   void set_absent() override { record_->absent = true; }
   std::optional<Role> role() const override { return record_->role; }

@@ -37,6 +37,9 @@ class RecordingHost : public MappingHost {
     }
     return SendResult::kSent;
   }
+  bool admits_datagram(size_t /*bytes*/, size_t /*packets*/, TimePoint /*now*/) override {
+    return true;
+  }
   void send_control(const Packet& packet, bool /*lossless_too*/) override {
     if (const auto* window = std::get_if<Window>(&packet)) window_limit = window->limit;
     if (std::holds_alternative<AckAcc>(packet)) ++ack_accs;
@@ -45,7 +48,8 @@ class RecordingHost : public MappingHost {
   void note_link_work() override {}
   bool control_is_reliable() const override { return false; }
   void wait_for_room(Mapping& /*mapping*/) override { ++waits; }
-  void note_deadline(TimePoint /*when*/) override {}
+  void note_deadline(Mapping& /*mapping*/, TimePoint /*when*/) override {}
+  void mapping_opened(Mapping& /*mapping*/) override {}
   void mapping_ended(Mapping& mapping, KillReason reason, bool tell_peer,
                      TimePoint /*now*/) override {
     ended.push_back(reason);

@@ -158,11 +158,80 @@ TEST_F(SessionHubTest, PumpsASessionOnceForManyWrites) {
   const size_t before = contact_->packets.sent.size();
   const std::vector<uint8_t> bytes(100, 1);
   for (int i = 0; i < 5; ++i) mapping->write(bytes);
-  EXPECT_TRUE(alice.pump_posted);
+  EXPECT_TRUE(alice.has_turn);
   EXPECT_EQ(contact_->packets.sent.size(), before);
   EXPECT_EQ(loop_.poll(), 1U);
-  EXPECT_FALSE(alice.pump_posted);
+  EXPECT_FALSE(alice.has_turn);
   EXPECT_GT(contact_->packets.sent.size(), before);
+}
+
+TEST_F(SessionHubTest, LeavesIdlePeersAloneWhenOthersAreBusy) {
+  Peer& busy = join(kAlice);
+  const auto busy_contact = contact_;
+  Peer& idle = join(kBob);
+  for (Peer* const peer : {&busy, &idle}) receive(*peer, test::offer_of_peer());
+  hub_.pump();
+  loop_.poll();
+  loop_.restart();
+  hub_.pump();
+  const int of_busy = busy_contact->path_checks;
+  const int of_idle = contact_->path_checks;
+  for (int i = 0; i < 100; ++i) {
+    now_ += 1s;
+    receive(busy, test::offer_of_peer());
+    hub_.pump();
+  }
+  EXPECT_EQ(busy_contact->path_checks, of_busy + 100);
+  EXPECT_EQ(contact_->path_checks, of_idle);
+}
+
+TEST_F(SessionHubTest, GivesTurnsToPeersThatWaitForRoomUntilThereIsSome) {
+  Peer& alice = join(kAlice);
+  contact_->packets.lossless_room = 0;
+  alice.session->offer(7, {0, {true, false}, 80, "web", {}}, {}, false, now_);
+  hub_.rearm(*alice.session);
+  for (int i = 0; i < 5; ++i) hub_.pump();
+  EXPECT_EQ(contact_->packets.count<Offer>(), 0U);
+  contact_->packets.lossless_room = test::FakeContact::kUnlimited;
+  hub_.pump();
+  EXPECT_EQ(contact_->packets.count<Offer>(), 1U);
+}
+
+TEST_F(SessionHubTest, ForgetsAPeerThatLeavesWhileItWaitsForRoom) {
+  Peer& alice = join(kAlice);
+  contact_->packets.lossless_room = 0;
+  alice.session->offer(7, {0, {true, false}, 80, "web", {}}, {}, false, now_);
+  hub_.rearm(*alice.session);
+  hub_.pump();
+  hub_.leave(alice);
+  hub_.pump();
+  EXPECT_TRUE(contact_->destroyed);
+  loop_.poll();
+  hub_.pump();
+  advance(1h);
+}
+
+// Each asks for a connection at another time; nobody answers.
+TEST_F(SessionHubTest, MeetsTheDeadlineOfEachPeer) {
+  constexpr int kPeers = 20;
+  std::vector<std::shared_ptr<test::ContactRecord>> contacts;
+  std::vector<TimePoint> asked;
+  for (int i = 0; i < kPeers; ++i) {
+    Peer& peer = join({test::key_of(0x11), test::key_of(static_cast<uint8_t>(0x30 + i))});
+    ASSERT_NE(ask(peer), nullptr);
+    hub_.rearm(*peer.session);
+    contacts.push_back(contact_);
+    asked.push_back(now_);
+    advance(7ms);
+  }
+  const auto accepts = [&](size_t i) { return contacts[i]->packets.count<Accept>(); };
+  for (int step = 0; step < 400; ++step) {
+    for (size_t i = 0; i < kPeers; ++i) {
+      const Duration since = now_ - asked[i];
+      EXPECT_EQ(accepts(i), since >= 250ms ? 2U : 1U) << i << " after " << since.count();
+    }
+    advance(1ms);
+  }
 }
 
 TEST_F(SessionHubTest, DoesNotPumpAPeerThatLeftMeanwhile) {

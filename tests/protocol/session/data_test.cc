@@ -147,8 +147,8 @@ TEST(Data, ReportsAnUnknownMappingOfAnAckAccButNotOfAWindow) {
 TEST(Datagrams, TravelOnTheLossyChannelUnchanged) {
   Rig rig;
   Mapping& mapping = rig.accepted_mapping(kPeerMapping, kUdpOnly);
-  EXPECT_TRUE(mapping.send_datagram(some_bytes(kMaxDatagramBytes)));
-  EXPECT_TRUE(mapping.send_datagram({}));
+  EXPECT_TRUE(mapping.send_datagram(some_bytes(kMaxDatagramBytes), rig.now));
+  EXPECT_TRUE(mapping.send_datagram({}, rig.now));
   const auto sent = rig.contact.all<Datagram>(Channel::kLossy);
   ASSERT_GE(sent.size(), 1U);
   EXPECT_EQ(sent[0].bytes.size(), 1367U);
@@ -163,18 +163,66 @@ TEST(Datagrams, TravelOnTheLossyChannelUnchanged) {
 TEST(Datagrams, AreDroppedWhenTooLargeOrWithoutRoom) {
   Rig rig;
   Mapping& mapping = rig.accepted_mapping(kPeerMapping, kUdpOnly);
-  EXPECT_FALSE(mapping.send_datagram(some_bytes(kMaxDatagramBytes + 1)));
+  EXPECT_FALSE(mapping.send_datagram(some_bytes(kMaxDatagramBytes + 1), rig.now));
   rig.contact.lossy_full = true;
-  EXPECT_FALSE(mapping.send_datagram(some_bytes(10)));
+  EXPECT_FALSE(mapping.send_datagram(some_bytes(10), rig.now));
   rig.contact.lossy_full = false;
-  EXPECT_TRUE(mapping.send_datagram(some_bytes(10)));
+  EXPECT_TRUE(mapping.send_datagram(some_bytes(10), rig.now));
+}
+
+// A mapping of a udp service to a peer that takes fragments.
+struct FragmentRig : Rig {
+  static constexpr uint32_t kCapabilities = kAllCapabilities | kCapFragment;
+
+  FragmentRig() : Rig({.epoch = kOwnEpoch, .capabilities = kCapabilities}) {
+    const MsgId id = offer(kService, service_offer("web", kUdpOnly));
+    receive_accept(id, kPeerMapping, {}, kCapabilities);
+    contact.sent.clear();
+  }
+  bool send(size_t bytes) { return handler.accepted.back()->send_datagram(some_bytes(bytes), now); }
+  size_t packets() const {
+    return contact.count<Fragment>(Channel::kLossy) + contact.count<Datagram>(Channel::kLossy);
+  }
+};
+
+TEST(Datagrams, OfAnySizeTravelDirectly) {
+  FragmentRig rig;
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(rig.send(kMaxSplitDatagramBytes));
+  EXPECT_EQ(rig.packets(), 490U);
+  EXPECT_FALSE(rig.send(kMaxSplitDatagramBytes + 1));
+}
+
+TEST(Datagrams, ThatDoNotFitOnARelayAreDroppedAsAWhole) {
+  FragmentRig rig;
+  rig.contact.over_relay = true;
+  EXPECT_FALSE(rig.send(kMaxSplitDatagramBytes)) << "49 packets";
+  EXPECT_EQ(rig.packets(), 0U);
+  EXPECT_TRUE(rig.send(30'000));
+  EXPECT_FALSE(rig.send(30'000)) << "the first is on its way";
+  EXPECT_EQ(rig.packets(), 23U);
+  EXPECT_TRUE(rig.send(1000)) << "a small one fits";
+}
+
+TEST(Datagrams, OnARelayAreBoundedByTheRoundTripNotForGood) {
+  FragmentRig rig;
+  rig.contact.over_relay = true;
+  uint64_t bytes = 0;
+  for (int i = 0; i < 2000; ++i) {
+    if (rig.send(1000)) bytes += 1000 + 104;
+    rig.now += 1ms;
+  }
+  EXPECT_GT(bytes, 3 * 60'000U) << "half a second is assumed";
+  EXPECT_LE(bytes, 4 * 60'000U);
+  rig.contact.over_relay = false;
+  rig.now += 1s;
+  EXPECT_TRUE(rig.send(kMaxSplitDatagramBytes)) << "the path is direct again";
 }
 
 TEST(Datagrams, MayNotBeSentBeforeTheMappingIsOpen) {
   Rig rig;
   RecordingSink sink;
   Mapping& mapping = rig.opened_mapping(sink, true, kUdpOnly);
-  EXPECT_FALSE(mapping.send_datagram(some_bytes(10)));
+  EXPECT_FALSE(mapping.send_datagram(some_bytes(10), rig.now));
 }
 
 // Whatever the payload looks like, the id that is known decides.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "protocol/session/mapping.h"
+#include "protocol/session/mapping_table.h"
 
 namespace ngcshare::test {
 
@@ -17,6 +18,9 @@ class FakeHost : public MappingHost {
     --room;
     return SendResult::kSent;
   }
+  bool admits_datagram(size_t /*bytes*/, size_t /*packets*/, TimePoint /*now*/) override {
+    return true;
+  }
   void send_control(const Packet& packet, bool /*lossless_too*/) override {
     control.push_back(packet);
   }
@@ -24,12 +28,18 @@ class FakeHost : public MappingHost {
   void note_link_work() override {}
   bool control_is_reliable() const override { return false; }
   void wait_for_room(Mapping& /*mapping*/) override {}
-  void note_deadline(TimePoint /*when*/) override {}
+  void note_deadline(Mapping& mapping, TimePoint when) override {
+    if (table != nullptr) table->note_deadline(mapping.id(), when);
+  }
+  void mapping_opened(Mapping& mapping) override {
+    if (table != nullptr) table->note_open(mapping.id());
+  }
   void mapping_ended(Mapping& mapping, KillReason /*reason*/, bool /*tell_peer*/,
                      TimePoint /*now*/) override {
     ended.push_back(mapping.id());
   }
 
+  MappingTable* table = nullptr;                     // that has the mappings, if one has
   size_t room = std::numeric_limits<size_t>::max();  // Data packets until kFull
   std::vector<Packet> control;
   std::vector<MsgId> ended;

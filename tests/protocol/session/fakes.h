@@ -35,6 +35,8 @@ class FakeContact : public Contact {
     return SendResult::kSent;
   }
 
+  bool relayed() const override { return over_relay; }
+
   // Returns all packets of one kind on one channel, in order. A control copy counts as the packet
   // inside.
   template <typename P>
@@ -61,6 +63,7 @@ class FakeContact : public Contact {
   size_t lossless_room = kUnlimited;  // packets taken before kFull
   bool lossy_full = false;
   bool gone = false;
+  bool over_relay = false;
 };
 
 class RecordingSink : public MappingSink {
@@ -110,6 +113,7 @@ class ScriptedHandler : public SessionHandler {
     return std::nullopt;
   }
   uint32_t draw_epoch(PeerSession& /*session*/) override { return kDrawnEpoch; }
+  void on_pump_wanted(PeerSession& /*session*/) override { ++pumps_wanted; }
   void on_presence(PeerSession& /*session*/, bool present) override {
     presence.push_back(present);
     if (when_presence) when_presence();
@@ -118,6 +122,7 @@ class ScriptedHandler : public SessionHandler {
   std::optional<KillReason> refuse_with;
   bool acknowledge_at_once = true;
 
+  int pumps_wanted = 0;
   std::vector<Offer> offers;
   std::vector<std::pair<MsgId, KillReason>> gone;
   std::vector<ServiceKey> accepted_services;

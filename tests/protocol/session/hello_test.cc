@@ -1,4 +1,6 @@
 // Hello: digests, presence, probes, answers.
+#include <set>
+
 #include "tests/protocol/session/rig.h"
 
 namespace ngcshare::test {
@@ -64,6 +66,24 @@ TEST(Presence, HelloThatAsksIsAnsweredAtMostFiveTimesASecond) {
   for (const Hello& hello : rig.contact.all<Hello>(Channel::kLossy)) {
     EXPECT_FALSE(hello.answer_wanted);
   }
+}
+
+// An end that was lost shows as digests that never agree. So does a peer that lies.
+TEST(Presence, HellosAboutOtherMappingsMakeFewQuestionsAtATimeAndOneAboutEach) {
+  constexpr MsgId kMappings = 300;
+  Rig rig;
+  const MsgId offer = rig.offer();
+  for (MsgId id = 1; id <= kMappings; ++id) rig.receive_accept(offer, 0x01010100 + id);
+  ASSERT_EQ(rig.session.mapping_count(), kMappings);
+  rig.receive_hello();
+  rig.contact.sent.clear();
+  for (int i = 0; i < 1000; ++i) rig.receive_hello();
+  EXPECT_EQ(rig.contact.count<AckAcc>(Channel::kLossy), size_t{MappingTable::kChecksAtOnce});
+  rig.pass(4s);
+  std::set<MsgId> asked;
+  for (const AckAcc& ack : rig.contact.all<AckAcc>(Channel::kLossy)) asked.insert(ack.mapping_id);
+  EXPECT_EQ(asked.size(), kMappings);
+  EXPECT_EQ(rig.contact.count<AckAcc>(Channel::kLossy), kMappings);
 }
 
 TEST(Presence, HelloThatKnowsAnotherEpochOfOursIsAnswered) {

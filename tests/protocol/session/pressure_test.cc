@@ -17,6 +17,29 @@ TEST(Pressure, WriteTakesWhatThereIsRoomForAndTellsWhenThereIsMore) {
   EXPECT_FALSE(rig.session.sends_wait_for_room());
 }
 
+// The owner need not look at sessions to which nothing has happened.
+TEST(Pressure, AsksForATurnWhenSomethingBeginsToWait) {
+  Rig rig;
+  Mapping& mapping = rig.accepted_mapping();
+  rig.session.pump(rig.now);
+  EXPECT_FALSE(rig.session.waits_for_room());
+  rig.handler.pumps_wanted = 0;
+  rig.contact.lossless_room = 0;
+  mapping.write(some_bytes(100));
+  EXPECT_TRUE(rig.session.waits_for_room());
+  EXPECT_GT(rig.handler.pumps_wanted, 0) << "a mapping";
+
+  rig.contact.lossless_room = FakeContact::kUnlimited;
+  rig.session.pump(rig.now);
+  rig.contact.lossless_room = 0;
+  rig.handler.pumps_wanted = 0;
+  mapping.finish(rig.now);
+  EXPECT_GT(rig.handler.pumps_wanted, 0) << "an end";
+  rig.contact.lossless_room = FakeContact::kUnlimited;
+  rig.session.pump(rig.now);
+  EXPECT_FALSE(rig.session.waits_for_room());
+}
+
 TEST(Pressure, AMappingThatStillFindsNoRoomGoesOnWaiting) {
   Rig rig;
   Mapping& mapping = rig.accepted_mapping();
