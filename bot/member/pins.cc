@@ -39,13 +39,17 @@ bool Pins::is_known(const storage::Person& gateway) const {
   });
 }
 
-bool Pins::is_taken(uint16_t port, const ServiceId& by_other_than, bool only_named) const {
-  const std::string_view own = service_in_offer_name(by_other_than.name);
-  return std::any_of(pins_.begin(), pins_.end(), [&](const auto& entry) {
-    const storage::PinRecord& pin = entry.second.record;
-    return pin.local_port == port && pin.chat_id == by_other_than.gateway.chat_id &&
-           (pin.named || !only_named) && service_in_offer_name(pin.service) != own;
-  });
+std::set<uint16_t> Pins::ports_of_others(const ServiceId& service, bool only_named) const {
+  const std::string_view own = service_in_offer_name(service.name);
+  std::set<uint16_t> ports;
+  for (const auto& [name, pin] : pins_) {
+    const storage::PinRecord& record = pin.record;
+    if (record.chat_id == service.gateway.chat_id && record.local_port &&
+        (record.named || !only_named) && service_in_offer_name(record.service) != own) {
+      ports.insert(*record.local_port);
+    }
+  }
+  return ports;
 }
 
 void Pins::open(const ServiceId& service, uint16_t port, bool named) {

@@ -195,6 +195,56 @@ TEST_F(ConnectorEndsTest, OffersThatAreTakenBackAndComeUnderOtherNamesStayBounde
   EXPECT_EQ(connector_->offer_count(), 0U);
 }
 
+TEST_F(ConnectorEndsTest, APortThatItsGatewayClosesAllTheTimeWaitsAndIsOpenAgainLater) {
+  Peer& peer = join(kAlice);
+  MsgId id = kOfferOfPeer;
+  const auto offer_again = [&] {
+    Offer offer = udp_offer();
+    offer.id = id += 0x100;
+    receive(peer, offer);
+    hub_.pump();
+  };
+  size_t opened = 0;
+  for (; opened < 10'000; ++opened) {
+    offer_again();
+    if (local("game").port() == 0) break;
+    receive(peer, Kill{id, KillReason::kWithdrawn});
+    hub_.pump();
+  }
+  EXPECT_EQ(static_cast<double>(opened), OpeningBudget::kBurst);
+  connector_->open_waiting();
+  EXPECT_EQ(local("game").port(), 0);
+  now_ += 1s;
+  connector_->open_waiting();
+  EXPECT_NE(local("game").port(), 0);
+}
+
+// It was not its own when it had to wait.
+TEST_F(ConnectorEndsTest, ANameThatHasAnOwnerMeanwhileIsNotOpenedAfterTheWait) {
+  Peer& peer = join(kAlice);
+  Offer offer = udp_offer();
+  offer.name = "mine";
+  for (int i = 0; i < OpeningBudget::kBurst; ++i, offer.id += 0x100) {
+    receive(peer, offer);
+    hub_.pump();
+    receive(peer, Kill{offer.id, KillReason::kWithdrawn});
+    hub_.pump();
+  }
+  offer.name = "theirs";
+  receive(peer, offer);
+  hub_.pump();
+  ASSERT_EQ(local("theirs").port(), 0);
+  Peer& owner = join(test::kBob);
+  receive(owner, offer);
+  hub_.pump();
+  EXPECT_EQ(pins_.find(kAlice.chat_id, "theirs")->gateway_key, test::kBob.key);
+  now_ += 10s;
+  connector_->open_waiting();
+  EXPECT_EQ(pins_.find(kAlice.chat_id, "theirs")->gateway_key, test::kBob.key);
+  const std::string table = connector_->table();
+  EXPECT_EQ(table.find("127.0.0.1:"), table.rfind("127.0.0.1:")) << table;
+}
+
 TEST_F(ConnectorEndsTest, PortsOfStrangersStayBounded) {
   for (uint8_t stranger = 0; stranger < 4; ++stranger) {
     Peer& peer = join({kAlice.chat_id, test::key_of(stranger)});
