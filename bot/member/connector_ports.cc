@@ -255,7 +255,7 @@ void Connector::listen(const ServiceId& id, Service& service, BoundPorts bound) 
                        first->gateway_key == id.gateway.key;
   // A name that was chosen from another gateway for this time only stays with its owner.
   const bool is_owner = config_.trust || other_owner(id) == nullptr;
-  const bool typed = standing(id) == Standing::kNamed;
+  const bool typed = wanted(id.gateway.key, id.name) != nullptr;
   if (!follows) keeper_.opened(id, bound.port, typed, is_owner);
 
   auto event = event_of("listening", id, service.offer);

@@ -131,6 +131,22 @@ TEST_F(ConnectorTest, OpensPortsOfAGatewayAtALimitedRateEvenIfTheUserAskedForThe
   }
 }
 
+// What is not its own is not typed, and is forgotten as such.
+TEST_F(ConnectorTest, RemembersPortsWithoutADistanceAsNamesThatWereNotTyped) {
+  Connector& connector = start(wanting("game"));
+  const uint16_t first = free_block(2);
+  for (MsgId id = 2; id < 2 + 2 * Pins::kMostOfGateway; ++id) {
+    const Offer twin = offer_of("game:" + std::to_string(id), first, id);
+    events_of([&] {
+      if (id == 2) connector.on_offer(gateway_, offer_of("game", first, 1));
+      connector.on_offer(gateway_, twin);
+      connector.on_offer_gone(gateway_, twin, KillReason::kWithdrawn);
+    });
+  }
+  EXPECT_LE(memory_->size(), Pins::kMostOfGateway + 1);
+  EXPECT_TRUE(pin_of("game")->named);
+}
+
 // -- all services ------------------------------------------------------------------------
 
 TEST_F(ConnectorTest, LetsNoStrangerChooseALocalPort) {
