@@ -93,7 +93,8 @@ class Connector : public OfferUser {
   bool open_port(Entry& self);
   void open_alone(Entry& entry);
   bool open_block(const std::vector<Entry*>& block);
-  std::set<uint16_t> taken_by_others(const std::vector<Entry*>& block) const;
+  std::set<uint16_t> taken_by_others(const std::vector<Entry*>& block,
+                                     const WantedService* asked) const;
   bool bind(const std::vector<Entry*>& entries, PortBlock where, const Entry& first,
             asio::error_code& error);
   void listen(const ServiceId& id, Service& service, BoundPorts bound);

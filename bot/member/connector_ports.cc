@@ -129,7 +129,7 @@ bool Connector::open_block(const std::vector<Entry*>& block) {
   const Standing trust = standing(first.first);
   asio::error_code error;
   const PortBlock where = keeper_.block_for(first.first, first.second.offer.suggested_port, trust,
-                                            asked_port, taken_by_others(block));
+                                            asked_port, taken_by_others(block, asked));
   const auto open = trust == Standing::kUnknown
                         ? std::find_if(block.begin(), block.end(),
                                        [](const Entry* entry) { return entry->second.port != 0; })
@@ -158,11 +158,16 @@ bool Connector::open_block(const std::vector<Entry*>& block) {
   return true;
 }
 
-// Returns the ports of services that are not in the block.
-std::set<uint16_t> Connector::taken_by_others(const std::vector<Entry*>& block) const {
+// Returns the ports of services that are not in the block, and those that the user asked for them.
+// `asked` is what the user typed for the block's first port.
+std::set<uint16_t> Connector::taken_by_others(const std::vector<Entry*>& block,
+                                              const WantedService* asked) const {
   std::set<uint16_t> taken;
   for (const Entry& entry : services_) taken.insert(entry.second.port);
   for (const Entry* const entry : block) taken.erase(entry->second.port);
+  for (const WantedService& one : config_.wanted) {
+    if (one.local_port && &one != asked) taken.insert(*one.local_port);
+  }
   return taken;
 }
 

@@ -147,6 +147,45 @@ TEST_F(ConnectorTest, RemembersPortsWithoutADistanceAsNamesThatWereNotTyped) {
   EXPECT_TRUE(pin_of("game")->named);
 }
 
+// -- ports that the user asked for -----------------------------------------------------------
+
+TEST_F(ConnectorTest, KeepsThePortThatWasAskedForFromAllOtherServices) {
+  const uint16_t asked = free_block(2);
+  pins_.put({gateway_.chat_id, "old", other_.key, asked, 86400});
+  for (const char* const name : {"chat", "old"}) {
+    Connector::Config config = wanting("web=" + std::to_string(asked));
+    config.wanted.push_back(std::get<WantedService>(parse_wanted(name)));
+    Connector& connector = start(std::move(config));
+    const auto events = events_of([&] {
+      connector.on_offer(other_, offer_of(name, asked, 1, {true, true}));
+    });
+    EXPECT_NE(port_of(events), 0) << name;
+    EXPECT_NE(port_of(events), asked) << name;
+    EXPECT_EQ(port_of(events_of([&] { connector.on_offer(gateway_, offer_of("web", 80, 2)); })),
+              asked);
+    EXPECT_TRUE(complaints_.empty()) << complaints_.front();
+    connector_.reset();
+    offline_.run_ready();
+  }
+}
+
+TEST_F(ConnectorTest, KeepsThePortThatWasAskedForFromFurtherPortsToo) {
+  const uint16_t asked = free_block(10);
+  const auto before = static_cast<uint16_t>(asked - 1);
+  Connector::Config config = wanting("web=" + std::to_string(asked));
+  config.wanted.push_back(std::get<WantedService>(parse_wanted("chat=" + std::to_string(before))));
+  Connector& connector = start(std::move(config));
+  const auto ports = ports_of_services(events_of([&] {
+    connector.on_offer(other_, offer_of("chat", 7000, 1));
+    connector.on_offer(other_, offer_of("chat:7001", 7001, 2));
+    connector.on_offer(gateway_, offer_of("web", 80, 3));
+  }));
+  EXPECT_EQ(ports.at("chat"), before);
+  EXPECT_NE(ports.at("chat:7001"), asked);
+  EXPECT_EQ(ports.at("web"), asked);
+  EXPECT_TRUE(complaints_.empty());
+}
+
 // -- all services ------------------------------------------------------------------------
 
 TEST_F(ConnectorTest, LetsNoStrangerChooseALocalPort) {
