@@ -72,7 +72,7 @@ class Connector : public OfferUser {
     bool chosen = false;
     uint16_t port = 0;     // 0 if not open
     bool alone = false;    // its port does not keep its distance from the service's first one
-    bool unknown = false;  // its gateway was kUnknown when it was opened
+    bool unknown = false;  // counts in unknown_open_
     bool waits = false;    // for the OpeningBudget
     std::unique_ptr<TcpListener> tcp;
     std::unique_ptr<UdpListener> udp;
@@ -90,9 +90,11 @@ class Connector : public OfferUser {
   std::vector<Entry*> block_of(const ServiceId& id);
   void part_what_cannot_fit(std::vector<Entry*>& block, Standing standing);
   void open_ports(const ServiceId& id);
-  bool open_port(Entry& self);
+  void open_port(Entry& self);
   void open_alone(Entry& entry);
   bool open_block(const std::vector<Entry*>& block);
+  void report_no_port(const std::string& service, std::optional<uint16_t> asked,
+                      const asio::error_code& error);
   std::set<uint16_t> taken_by_others(const std::vector<Entry*>& block,
                                      const WantedService* asked) const;
   bool bind(const std::vector<Entry*>& entries, PortBlock where, const Entry& first,
@@ -130,6 +132,7 @@ class Connector : public OfferUser {
   Lookalikes lookalikes_;                      // of all offers
   std::set<ServiceId> warned_;                 // offers of names that belong to other gateways
   static constexpr size_t kMostWarned = 1024;  // then all are forgotten
+  size_t unknown_open_ = 0;                    // services of gateways that are kUnknown
   OpeningBudget openings_;
   asio::basic_waitable_timer<ProgramClock> opening_timer_;
   bool opening_timer_runs_ = false;

@@ -75,23 +75,22 @@ void Connector::part_what_cannot_fit(std::vector<Entry*>& block, Standing standi
 
 // Opens the port of `id`, and the closed ports of its service that may be open too.
 void Connector::open_ports(const ServiceId& id) {
-  if (!open_port(*services_.find(id))) return;
+  open_port(*services_.find(id));
   for (auto entry = services_.lower_bound({id.gateway, {}}); entry != services_.end(); ++entry) {
     if (entry->first.gateway != id.gateway) break;
     const bool same = service_in_offer_name(entry->first.name) == service_in_offer_name(id.name);
     const bool closed = entry->first != id && entry->second.chosen && entry->second.port == 0;
-    if (same && closed && !open_port(*entry)) break;
+    if (same && closed) open_port(*entry);
   }
 }
 
 // Opens the closed ports of a block together. Moves open ones if the distances require it, and
-// opens `self` by itself if they cannot be kept. Returns false if its gateway may open none now.
-bool Connector::open_port(Entry& self) {
-  if (self.second.port != 0) return true;
-  if (!may_open(self)) return false;
+// opens `self` by itself if they cannot be kept. Has no effect if its gateway may open none now.
+void Connector::open_port(Entry& self) {
+  if (self.second.port != 0 || !may_open(self)) return;
   std::vector<Entry*> block = block_of(self.first);
   if (!self.second.alone) {
-    if (open_block(block)) return true;
+    if (open_block(block)) return;
     std::erase(block, &self);
     if (!open_block(block)) {
       for (Entry* const other : block) {
@@ -100,7 +99,6 @@ bool Connector::open_port(Entry& self) {
     }
   }
   open_alone(self);
-  return true;
 }
 
 void Connector::open_alone(Entry& entry) {
@@ -115,18 +113,22 @@ void Connector::open_alone(Entry& entry) {
   open_block({&entry});
 }
 
-// Opens the closed ones of the block. Returns false if they can be nowhere, which is not so if it
-// has one port only. A stranger's open ports stay where they are, because its offers must not cost
-// much; the others are moved to where all of them can be.
+// Opens the closed ones of the block, as many as may be open. Returns false if they can be nowhere,
+// which is not so if it has one port only. A stranger's open ports stay where they are, because its
+// offers must not cost much; the others are moved to where all of them can be.
 bool Connector::open_block(const std::vector<Entry*>& block) {
   std::vector<Entry*> closed;
   std::copy_if(block.begin(), block.end(), std::back_inserter(closed),
                [](const Entry* entry) { return entry->second.port == 0; });
   if (closed.empty()) return true;
   Entry& first = *block.front();
+  const Standing trust = standing(first.first);
+  if (trust == Standing::kUnknown && closed.size() + unknown_open_ > kMostUnknown) {
+    if (unknown_open_ >= kMostUnknown) return true;
+    closed.resize(kMostUnknown - unknown_open_);
+  }
   const WantedService* const asked = wanted(first.first.gateway.key, first.first.name);
   const auto asked_port = asked == nullptr ? std::nullopt : asked->local_port;
-  const Standing trust = standing(first.first);
   asio::error_code error;
   const PortBlock where = keeper_.block_for(first.first, first.second.offer.suggested_port, trust,
                                             asked_port, taken_by_others(block, asked));
@@ -146,16 +148,21 @@ bool Connector::open_block(const std::vector<Entry*>& block) {
                 entry->first.name + " moves to another local port, so that the ports of the " +
                     "service keep their distances");
   }
-  if (bind(block, where, first, error)) return true;
+  if (bind(trust == Standing::kUnknown ? closed : block, where, first, error)) return true;
   if (block.size() > 1) return false;
-  if (asked_port) {
-    on_port_in_use_("cannot listen on " + local_address(*asked_port) + ": " + error.message() +
-                    "; choose another port with " + first.first.name + "=PORT");
+  report_no_port(first.first.name, asked_port, error);
+  return true;
+}
+
+void Connector::report_no_port(const std::string& service, std::optional<uint16_t> asked,
+                               const asio::error_code& error) {
+  if (asked) {
+    on_port_in_use_("cannot listen on " + local_address(*asked) + ": " + error.message() +
+                    "; choose another port with " + service + "=PORT");
   } else {
     log_error("local.no_port", "cannot open a local port for {service}: {error}",
-              Field{"service", first.first.name}, Field{"error", error.message()});
+              Field{"service", service}, Field{"error", error.message()});
   }
-  return true;
 }
 
 // Returns the ports of services that are not in the block, and those that the user asked for them.
@@ -213,10 +220,7 @@ void Connector::open_waiting() {
 
 // Bounded, because any number of strangers may offer.
 bool Connector::may_open_unknown() {
-  const auto open = std::count_if(services_.begin(), services_.end(), [](const Entry& entry) {
-    return entry.second.unknown && entry.second.port != 0;
-  });
-  if (static_cast<size_t>(open) < kMostUnknown) return true;
+  if (unknown_open_ < kMostUnknown) return true;
   if (!std::exchange(too_many_mentioned_, true)) {
     log_warn("local.too_many",
              "{limit} services of gateways that you have not named are open; further ones are not "
@@ -242,6 +246,7 @@ void Connector::listen(const ServiceId& id, Service& service, BoundPorts bound) 
   service.port = bound.port;
   service.waits = false;
   service.unknown = standing(id) == Standing::kUnknown;
+  if (service.unknown) ++unknown_open_;
   if (bound.tcp) {
     service.tcp = std::make_unique<TcpListener>(
         std::move(*bound.tcp), hub_.memory(), hub_.descriptors(),
@@ -303,6 +308,7 @@ void Connector::close_ports(const ServiceId& id, Service& service, KillReason re
   service.udp.reset();
   service.port = 0;
   service.alone = false;
+  if (std::exchange(service.unknown, false)) --unknown_open_;
   keeper_.closed(id);
   auto event = event_of("closed", id, service.offer);
   event["reason"] = to_string(reason);
