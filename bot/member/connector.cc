@@ -52,9 +52,11 @@ Connector::Connector(SessionHub& hub, Pins& pins, const Output& output, Config c
       keeper_(pins, hub.entropy()),
       output_(output),
       news_(hub.loop(), output),
+      asked_news_(hub.loop(), output, OfferNews::kAskedRates),
       config_(std::move(config)),
       on_port_in_use_(std::move(on_port_in_use)),
-      lookalikes_(names_in(config_.wanted)) {}
+      lookalikes_(names_in(config_.wanted)),
+      opening_timer_(hub.loop()) {}
 
 Connector::~Connector() = default;
 
@@ -69,11 +71,8 @@ nlohmann::json Connector::event_of(const char* event, const ServiceId& id, const
 
 void Connector::say(const ServiceId& id, const Service& service, const nlohmann::json& event,
                     const std::string& line) {
-  if (service.chosen && standing(id) != Standing::kUnknown) {
-    output_.say(event, line);
-  } else {
-    news_.say(event, line);
-  }
+  const bool asked = service.chosen && standing(id) != Standing::kUnknown;
+  (asked ? asked_news_ : news_).say(event, line);
 }
 
 const WantedService* Connector::wanted(const Key& gateway, std::string_view name) const {
@@ -236,13 +235,16 @@ void Connector::on_offer_gone(Peer& peer, const Offer& offer, KillReason reason)
 void Connector::on_presence(Peer& peer, bool present) {
   for (auto& [id, service] : services_) {
     if (id.gateway != peer.person() || !service.chosen) continue;
+    if (!present) service.waits = false;
     if (!present && service.port != 0) {
       close_ports(id, service, KillReason::kTimeout,
                   id.name + " is not available now: the connection to gateway " +
                       short_key(id.gateway.key) +
                       " is lost; its local port is closed until it is back");
     }
-    if (present && service.port == 0) open_ports(id);
+    if (!present || service.port != 0) continue;
+    service.chosen = chooses(id);  // the name may belong to another gateway meanwhile
+    if (service.chosen) open_ports(id);
   }
 }
 

@@ -2,6 +2,7 @@
 // local ports for these.
 #pragma once
 
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/ip/address.hpp>
 #include <functional>
 #include <map>
@@ -14,9 +15,11 @@
 #include <vector>
 
 #include "bot/base/output.h"
+#include "bot/base/steady_time.h"
 #include "bot/member/local_ports.h"
 #include "bot/member/lookalikes.h"
 #include "bot/member/offer_news.h"
+#include "bot/member/opening_budget.h"
 #include "bot/member/pins.h"
 #include "bot/member/port_keeper.h"
 #include "bot/member/tcp_listener.h"
@@ -37,6 +40,8 @@ class Connector : public OfferUser {
   };
   // Open services of gateways that the user does not know, with `all`.
   static constexpr size_t kMostUnknown = 256;
+  // Time after which services are tried again that exceed what their gateway may open.
+  static constexpr std::chrono::seconds kOpeningWait{1};
 
   // Called with a one-line reason when a port that the user asked for could not be bound.
   using PortInUse = std::function<void(const std::string& why)>;
@@ -52,6 +57,9 @@ class Connector : public OfferUser {
   std::string table() const;
   bool offers_from(const Key& gateway) const;
   size_t offer_count() const { return services_.size(); }
+  // Opens the ports that had to wait, as far as their gateways may open some by now. Called by the
+  // timer.
+  void open_waiting();
 
   // OfferUser
   void on_offer(Peer& peer, const Offer& offer) override;
@@ -64,7 +72,8 @@ class Connector : public OfferUser {
     bool chosen = false;
     uint16_t port = 0;     // 0 if not open
     bool alone = false;    // its port does not keep its distance from the service's first one
-    bool unknown = false;  // its gateway is kUnknown
+    bool unknown = false;  // counts in unknown_open_
+    bool waits = false;    // for the OpeningBudget
     std::unique_ptr<TcpListener> tcp;
     std::unique_ptr<UdpListener> udp;
   };
@@ -79,12 +88,21 @@ class Connector : public OfferUser {
   // A service with its id, in services_.
   using Entry = std::pair<const ServiceId, Service>;
   std::vector<Entry*> block_of(const ServiceId& id);
+  void part_what_cannot_fit(std::vector<Entry*>& block, Standing standing);
   void open_ports(const ServiceId& id);
+  void open_port(Entry& self);
+  void open_alone(Entry& entry);
   bool open_block(const std::vector<Entry*>& block);
+  void report_no_port(const std::string& service, std::optional<uint16_t> asked,
+                      const asio::error_code& error);
+  std::set<uint16_t> taken_by_others(const std::vector<Entry*>& block,
+                                     const WantedService* asked) const;
   bool bind(const std::vector<Entry*>& entries, PortBlock where, const Entry& first,
             asio::error_code& error);
   void listen(const ServiceId& id, Service& service, BoundPorts bound);
+  bool may_open(Entry& entry);
   bool may_open_unknown();
+  void wait_for_budget();
   void mention_unknown(const ServiceId& id);
   template <typename Marked>
   bool is_own_target(const ServiceId& id, Marked& marked);
@@ -96,7 +114,7 @@ class Connector : public OfferUser {
   std::shared_ptr<Mapping> open_mapping(const ServiceId& id, Transport transport,
                                         MappingSink& sink);
   void mention_base_mode(const ServiceId& id);
-  // Prints an event about a service, unlimited if the user asked for it.
+  // Prints an event about a service, hardly limited if the user asked for it.
   void say(const ServiceId& id, const Service& service, const nlohmann::json& event,
            const std::string& line);
   static nlohmann::json event_of(const char* event, const ServiceId& id, const Offer& offer);
@@ -107,12 +125,17 @@ class Connector : public OfferUser {
   PortKeeper keeper_;
   const Output& output_;
   OfferNews news_;
+  OfferNews asked_news_;  // of services that the user asked for
   const Config config_;
   PortInUse on_port_in_use_;
   std::map<ServiceId, Service> services_;
   Lookalikes lookalikes_;                      // of all offers
   std::set<ServiceId> warned_;                 // offers of names that belong to other gateways
   static constexpr size_t kMostWarned = 1024;  // then all are forgotten
+  size_t unknown_open_ = 0;                    // services of gateways that are kUnknown
+  OpeningBudget openings_;
+  asio::basic_waitable_timer<ProgramClock> opening_timer_;
+  bool opening_timer_runs_ = false;
   bool base_mode_mentioned_ = false;
   bool unknown_mentioned_ = false;
   bool too_many_mentioned_ = false;

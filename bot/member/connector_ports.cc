@@ -1,6 +1,7 @@
 // Connector: the local ports.
 #include <algorithm>
 #include <asio/post.hpp>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -25,7 +26,7 @@ Standing Connector::standing(const ServiceId& id) const {
 }
 
 // Returns the chosen services whose local ports keep their distances from that of `id`, the one of
-// the service's first port in front; only `id` if its port is independent.
+// the service's first port in front; only `id` if its port is independent or cannot keep one.
 std::vector<Connector::Entry*> Connector::block_of(const ServiceId& id) {
   const auto is_independent = [this](const Entry& entry) {
     const auto& [other, service] = entry;
@@ -42,65 +43,139 @@ std::vector<Connector::Entry*> Connector::block_of(const ServiceId& id) {
     const bool same = service_in_offer_name(entry->first.name) == service_in_offer_name(id.name);
     if (same && entry->second.chosen && !is_independent(*entry)) block.push_back(&*entry);
   }
+  part_what_cannot_fit(block, standing(id));
+  if (self.second.alone) return {&self};
   return block;
 }
 
-// Opens the closed ports of the block of `id`. Moves open ones if the distances require it, and
-// opens `id` by itself if they cannot be kept.
-void Connector::open_ports(const ServiceId& id) {
-  Service& service = services_.at(id);
-  if (service.port != 0) return;
-  service.unknown = standing(id) == Standing::kUnknown;
-  if (service.unknown && !may_open_unknown()) return;
-  if (open_block(block_of(id))) return;
-  service.alone = true;
-  if (!service.unknown) {
-    output_.say(event_of("distance", id, service.offer),
-                "note: " + id.name +
-                    " gets a local port of its own, because the one at its distance from the "
-                    "first port of the service is not free");
+// Makes ports independent that are at the distance of another one, or farther from it than local
+// ports can be. Those stay that are open, then the first ones.
+void Connector::part_what_cannot_fit(std::vector<Entry*>& block, Standing standing) {
+  const int most = PortKeeper::kLastUnknownPort - PortKeeper::lowest_port(standing);
+  std::vector<const Entry*> fit;
+  const auto fits = [&](const Entry& entry) {
+    const Offer& one = entry.second.offer;
+    return std::all_of(fit.begin(), fit.end(), [&](const Entry* other) {
+      const Offer& two = other->second.offer;
+      const bool share =
+          (one.transports.tcp && two.transports.tcp) || (one.transports.udp && two.transports.udp);
+      const int distance = std::abs(one.suggested_port - two.suggested_port);
+      return distance <= most && (distance != 0 || !share);
+    });
+  };
+  for (const bool open : {true, false}) {
+    for (Entry* const entry : block) {
+      if ((entry->second.port != 0) != open) continue;
+      entry->second.alone = !fits(*entry);
+      if (!entry->second.alone) fit.push_back(entry);
+    }
   }
-  open_block({&*services_.find(id)});
-  const auto rest = std::find_if(services_.begin(), services_.end(), [&](const Entry& entry) {
-    return entry.first.gateway == id.gateway && entry.second.chosen && entry.second.port == 0 &&
-           service_in_offer_name(entry.first.name) == service_in_offer_name(id.name);
-  });
-  if (rest != services_.end()) open_ports(ServiceId(rest->first));
+  std::erase_if(block, [](const Entry* entry) { return entry->second.alone; });
 }
 
-// Returns false if the block, which has several ports, can be nowhere.
+// Opens the port of `id`, and the closed ports of its service that may be open too.
+void Connector::open_ports(const ServiceId& id) {
+  open_port(*services_.find(id));
+  for (auto entry = services_.lower_bound({id.gateway, {}}); entry != services_.end(); ++entry) {
+    if (entry->first.gateway != id.gateway) break;
+    const bool same = service_in_offer_name(entry->first.name) == service_in_offer_name(id.name);
+    const bool closed = entry->first != id && entry->second.chosen && entry->second.port == 0;
+    if (same && closed) open_port(*entry);
+  }
+}
+
+// Opens the closed ports of a block together. Moves open ones if the distances require it, and
+// opens `self` by itself if they cannot be kept. Has no effect if its gateway may open none now.
+void Connector::open_port(Entry& self) {
+  if (self.second.port != 0 || !may_open(self)) return;
+  std::vector<Entry*> block = block_of(self.first);
+  if (!self.second.alone) {
+    if (open_block(block)) return;
+    std::erase(block, &self);
+    if (!open_block(block)) {
+      for (Entry* const other : block) {
+        if (other->second.port == 0) open_alone(*other);
+      }
+    }
+  }
+  open_alone(self);
+}
+
+void Connector::open_alone(Entry& entry) {
+  auto& [id, service] = entry;
+  service.alone = true;
+  if (standing(id) != Standing::kUnknown) {
+    say(id, service, event_of("distance", id, service.offer),
+        "note: " + id.name +
+            " gets a local port of its own, because the one at its distance from the "
+            "first port of the service is not free");
+  }
+  open_block({&entry});
+}
+
+// Opens the closed ones of the block, as many as may be open. Returns false if they can be nowhere,
+// which is not so if it has one port only. A stranger's open ports stay where they are, because its
+// offers must not cost much; the others are moved to where all of them can be.
 bool Connector::open_block(const std::vector<Entry*>& block) {
-  Entry& first = *block.front();
-  const WantedService* const asked = wanted(first.first.gateway.key, first.first.name);
-  const auto asked_port = asked == nullptr ? std::nullopt : asked->local_port;
   std::vector<Entry*> closed;
   std::copy_if(block.begin(), block.end(), std::back_inserter(closed),
                [](const Entry* entry) { return entry->second.port == 0; });
+  if (closed.empty()) return true;
+  Entry& first = *block.front();
+  const Standing trust = standing(first.first);
+  if (trust == Standing::kUnknown && closed.size() + unknown_open_ > kMostUnknown) {
+    if (unknown_open_ >= kMostUnknown) return true;
+    closed.resize(kMostUnknown - unknown_open_);
+  }
+  const WantedService* const asked = wanted(first.first.gateway.key, first.first.name);
+  const auto asked_port = asked == nullptr ? std::nullopt : asked->local_port;
   asio::error_code error;
-  const uint16_t suggested = first.second.offer.suggested_port;
-  PortBlock where = keeper_.block_for(first.first, suggested, standing(first.first), asked_port);
-  if (first.second.port != 0) {
+  const PortBlock where = keeper_.block_for(first.first, first.second.offer.suggested_port, trust,
+                                            asked_port, taken_by_others(block, asked));
+  const auto open = trust == Standing::kUnknown
+                        ? std::find_if(block.begin(), block.end(),
+                                       [](const Entry* entry) { return entry->second.port != 0; })
+                        : block.begin();
+  if (open != block.end() && (*open)->second.port != 0) {
     PortBlock here = where;
-    here.choices = {first.second.port};
+    here.choices = {(*open)->second.port};
     here.searches = false;
-    if (bind(closed, here, first, error)) return true;
-    if (asked_port) return false;
+    if (bind(closed, here, **open, error)) return true;
+    if (asked_port || trust == Standing::kUnknown) return false;
   }
   for (Entry* const entry : block) {
     close_ports(entry->first, entry->second, KillReason::kWithdrawn,
                 entry->first.name + " moves to another local port, so that the ports of the " +
                     "service keep their distances");
   }
-  if (bind(block, where, first, error)) return true;
+  if (bind(trust == Standing::kUnknown ? closed : block, where, first, error)) return true;
   if (block.size() > 1) return false;
-  if (asked_port) {
-    on_port_in_use_("cannot listen on " + local_address(*asked_port) + ": " + error.message() +
-                    "; choose another port with " + first.first.name + "=PORT");
+  report_no_port(first.first.name, asked_port, error);
+  return true;
+}
+
+void Connector::report_no_port(const std::string& service, std::optional<uint16_t> asked,
+                               const asio::error_code& error) {
+  if (asked) {
+    on_port_in_use_("cannot listen on " + local_address(*asked) + ": " + error.message() +
+                    "; choose another port with " + service + "=PORT");
   } else {
     log_error("local.no_port", "cannot open a local port for {service}: {error}",
-              Field{"service", first.first.name}, Field{"error", error.message()});
+              Field{"service", service}, Field{"error", error.message()});
   }
-  return true;
+}
+
+// Returns the ports of services that are not in the block, and those that the user asked for them.
+// `asked` is what the user typed for the block's first port.
+std::set<uint16_t> Connector::taken_by_others(const std::vector<Entry*>& block,
+                                              const WantedService* asked) const {
+  std::set<uint16_t> taken;
+  for (const Entry& entry : services_) taken.insert(entry.second.port);
+  for (const Entry* const entry : block) taken.erase(entry->second.port);
+  for (const WantedService& one : config_.wanted) {
+    if (one.local_port && &one != asked) taken.insert(*one.local_port);
+  }
+  return taken;
 }
 
 bool Connector::bind(const std::vector<Entry*>& entries, PortBlock where, const Entry& first,
@@ -117,12 +192,35 @@ bool Connector::bind(const std::vector<Entry*>& entries, PortBlock where, const 
   return true;
 }
 
+// Returns true if a port of the gateway may be opened now. Otherwise it is opened later, or never.
+bool Connector::may_open(Entry& entry) {
+  auto& [id, service] = entry;
+  service.waits = !openings_.allows(id.gateway, hub_.now());
+  if (service.waits) wait_for_budget();
+  return !service.waits && (standing(id) != Standing::kUnknown || may_open_unknown());
+}
+
+void Connector::wait_for_budget() {
+  if (std::exchange(opening_timer_runs_, true)) return;
+  opening_timer_.expires_after(kOpeningWait);
+  opening_timer_.async_wait([this, alive = std::weak_ptr(alive_)](const asio::error_code& error) {
+    if (error || alive.expired()) return;
+    opening_timer_runs_ = false;
+    open_waiting();
+  });
+}
+
+void Connector::open_waiting() {
+  for (auto& [id, service] : services_) {
+    if (!std::exchange(service.waits, false) || service.port != 0) continue;
+    service.chosen = chooses(id);  // the name may belong to another gateway meanwhile
+    if (service.chosen) open_ports(id);
+  }
+}
+
 // Bounded, because any number of strangers may offer.
 bool Connector::may_open_unknown() {
-  const auto open = std::count_if(services_.begin(), services_.end(), [](const Entry& entry) {
-    return entry.second.unknown && entry.second.port != 0;
-  });
-  if (static_cast<size_t>(open) < kMostUnknown) return true;
+  if (unknown_open_ < kMostUnknown) return true;
   if (!std::exchange(too_many_mentioned_, true)) {
     log_warn("local.too_many",
              "{limit} services of gateways that you have not named are open; further ones are not "
@@ -144,7 +242,11 @@ std::shared_ptr<Mapping> Connector::open_mapping(const ServiceId& id, Transport 
 }
 
 void Connector::listen(const ServiceId& id, Service& service, BoundPorts bound) {
+  openings_.spend(id.gateway, hub_.now());
   service.port = bound.port;
+  service.waits = false;
+  service.unknown = standing(id) == Standing::kUnknown;
+  if (service.unknown) ++unknown_open_;
   if (bound.tcp) {
     service.tcp = std::make_unique<TcpListener>(
         std::move(*bound.tcp), hub_.memory(), hub_.descriptors(),
@@ -163,7 +265,8 @@ void Connector::listen(const ServiceId& id, Service& service, BoundPorts bound) 
                        first->gateway_key == id.gateway.key;
   // A name that was chosen from another gateway for this time only stays with its owner.
   const bool is_owner = config_.trust || other_owner(id) == nullptr;
-  if (!follows) keeper_.opened(id, bound.port, standing(id), is_owner);
+  const bool typed = wanted(id.gateway.key, id.name) != nullptr;
+  if (!follows) keeper_.opened(id, bound.port, typed, is_owner);
 
   auto event = event_of("listening", id, service.offer);
   event["local"] = local_address(bound.port);
@@ -205,6 +308,7 @@ void Connector::close_ports(const ServiceId& id, Service& service, KillReason re
   service.udp.reset();
   service.port = 0;
   service.alone = false;
+  if (std::exchange(service.unknown, false)) --unknown_open_;
   keeper_.closed(id);
   auto event = event_of("closed", id, service.offer);
   event["reason"] = to_string(reason);

@@ -4,8 +4,8 @@
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/ip/udp.hpp>
-#include <functional>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "protocol/wire/packet.h"
@@ -45,11 +45,12 @@ struct PortBlock {
   // Limits that do not bind the first port at a choice from which nothing is searched.
   uint16_t lowest = 1;
   uint16_t highest = 65535;
-  std::function<bool(uint16_t port)> is_taken =
-      nullptr;  // by another service, open or not; may be empty
+  std::set<uint16_t> taken = {};  // by other services, open or not
 };
 
 // Binds all ports of a block, in its order. Returns nullopt and sets `error` if it cannot be done.
+// Binds nothing at places that the block's distances and limits exclude, because a peer may choose
+// the distances.
 std::optional<std::vector<BoundPorts>> bind_block(asio::io_context& loop,
                                                   const asio::ip::address& address,
                                                   const PortBlock& block, asio::error_code& error);

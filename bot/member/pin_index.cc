@@ -17,7 +17,6 @@ void take_one(Counts& counts, const typename Counts::key_type& key) {
 }  // namespace
 
 void PinIndex::add(const storage::PinRecord& pin, bool open) {
-  if (pin.local_port) at_port_[{pin.chat_id, *pin.local_port}].insert(name_of(pin));
   if (pin.named) {
     ++named_[gateway_of(pin)];
     return;
@@ -29,11 +28,6 @@ void PinIndex::add(const storage::PinRecord& pin, bool open) {
 }
 
 void PinIndex::remove(const storage::PinRecord& pin, bool open) {
-  if (pin.local_port) {
-    const auto at = at_port_.find({pin.chat_id, *pin.local_port});
-    at->second.erase(name_of(pin));
-    if (at->second.empty()) at_port_.erase(at);
-  }
   if (pin.named) {
     take_one(named_, gateway_of(pin));
     return;
@@ -46,12 +40,6 @@ void PinIndex::remove(const storage::PinRecord& pin, bool open) {
   }
   if (of_gateway->second.count == 0) of_gateway_.erase(of_gateway);
   if (in_group->second.count == 0) in_group_.erase(in_group);
-}
-
-const std::set<PinIndex::Name>& PinIndex::at_port(const Key& chat_id, uint16_t port) const {
-  static const std::set<Name> kNone;
-  const auto found = at_port_.find({chat_id, port});
-  return found == at_port_.end() ? kNone : found->second;
 }
 
 std::optional<PinIndex::Name> PinIndex::Unnamed::surplus(size_t most) const {

@@ -1,6 +1,5 @@
 // What Pins asks about all its pins, kept up to date with each of them, so that an Offer costs no
-// walk over them: which gateways have a named pin, which pins have a port, which have been unused
-// for longest.
+// walk over them: which gateways have a named pin, and which pins have been unused for longest.
 #pragma once
 
 #include <cstddef>
@@ -27,8 +26,6 @@ class PinIndex {
 
   // Returns whether the gateway has a pin whose name the user has typed.
   bool has_named(const storage::Person& gateway) const { return named_.contains(gateway); }
-  // Returns the names of the group's pins with that local port.
-  const std::set<Name>& at_port(const Key& chat_id, uint16_t port) const;
 
   // Return the unnamed closed pin that is unused for longest, of a gateway or in a group, if that
   // has more than `most` unnamed ones.
@@ -44,7 +41,6 @@ class PinIndex {
   };
 
   std::map<storage::Person, size_t> named_;
-  std::map<std::pair<Key, uint16_t>, std::set<Name>> at_port_;
   std::map<storage::Person, Unnamed> of_gateway_;
   std::map<Key, Unnamed> in_group_;
 };

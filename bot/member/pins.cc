@@ -30,13 +30,17 @@ const storage::PinRecord* Pins::find(const Key& chat_id, std::string_view name) 
   return found == pins_.end() ? nullptr : &found->second.record;
 }
 
-bool Pins::is_taken(uint16_t port, const ServiceId& by_other_than, bool only_named) const {
-  const std::string_view own = service_in_offer_name(by_other_than.name);
-  const std::set<Name>& there = index_.at_port(by_other_than.gateway.chat_id, port);
-  return std::any_of(there.begin(), there.end(), [&](const Name& name) {
-    return (!only_named || pins_.at(name).record.named) &&
-           service_in_offer_name(name.second) != own;
-  });
+std::set<uint16_t> Pins::ports_of_others(const ServiceId& service, bool only_named) const {
+  const std::string_view own = service_in_offer_name(service.name);
+  std::set<uint16_t> ports;
+  for (const auto& [name, pin] : pins_) {
+    const storage::PinRecord& record = pin.record;
+    if (record.chat_id == service.gateway.chat_id && record.local_port &&
+        (record.named || !only_named) && service_in_offer_name(record.service) != own) {
+      ports.insert(*record.local_port);
+    }
+  }
+  return ports;
 }
 
 void Pins::open(const ServiceId& service, uint16_t port, bool named) {

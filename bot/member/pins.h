@@ -48,9 +48,9 @@ class Pins {
   const storage::PinRecord* find(const Key& chat_id, std::string_view name) const;
   // Returns true if a name that the user has typed belongs to that gateway.
   bool is_known(const storage::Person& gateway) const { return index_.has_named(gateway); }
-  // Returns true if a pin of another service in the group has that local port. `only_named`: a pin
-  // whose name the user has typed.
-  bool is_taken(uint16_t port, const ServiceId& by_other_than, bool only_named) const;
+  // Returns the local ports of other services in the group than `service`. `only_named`: of those
+  // whose names the user has typed.
+  std::set<uint16_t> ports_of_others(const ServiceId& service, bool only_named) const;
 
   // Notes that a service is open at a local port: gives its name to the gateway. `named`: the user
   // has typed the name.

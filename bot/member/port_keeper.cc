@@ -1,24 +1,25 @@
 #include "bot/member/port_keeper.h"
 
+#include <utility>
+
 #include "bot/services/ports.h"
 
 namespace ngcshare {
 
 PortBlock PortKeeper::block_for(const ServiceId& first, uint16_t suggested, Standing standing,
-                                std::optional<uint16_t> asked) {
+                                std::optional<uint16_t> asked, std::set<uint16_t> taken) {
   constexpr uint32_t kSearched = 200;
   PortBlock block;
   if (asked) {
     block.choices = {*asked};
     block.searches = false;
+    block.taken = std::move(taken);
     return block;
   }
-  block.lowest = standing == Standing::kNamed   ? 1
-                 : standing == Standing::kKnown ? kFirstUnprivileged
-                                                : kFirstUnknownPort;
+  block.lowest = lowest_port(standing);
   block.highest = kLastUnknownPort;
   const auto last = last_port(first);
-  if (last && !avoided_.contains(*last) &&
+  if (last && !avoided_.contains(*last) && !taken.contains(*last) &&
       (standing == Standing::kNamed || *last >= kFirstUnprivileged)) {
     block.choices.push_back(*last);
   }
@@ -28,9 +29,9 @@ PortBlock PortKeeper::block_for(const ServiceId& first, uint16_t suggested, Stan
   }
   block.choices.push_back(suggested);
   const bool only_named = standing == Standing::kNamed;  // what all services use gives way
-  block.is_taken = [this, first, only_named](uint16_t port) {
-    return avoided_.contains(port) || pins_.is_taken(port, first, only_named);
-  };
+  block.taken = pins_.ports_of_others(first, only_named);
+  block.taken.merge(taken);
+  block.taken.insert(avoided_.begin(), avoided_.end());
   return block;
 }
 
@@ -41,9 +42,9 @@ std::optional<uint16_t> PortKeeper::last_port(const ServiceId& service) const {
   return own ? pin->local_port : std::nullopt;
 }
 
-void PortKeeper::opened(const ServiceId& service, uint16_t port, Standing standing, bool is_owner) {
+void PortKeeper::opened(const ServiceId& service, uint16_t port, bool named, bool is_owner) {
   if (is_owner) {
-    pins_.open(service, port, standing == Standing::kNamed);
+    pins_.open(service, port, named);
   } else if (service.name == service_in_offer_name(service.name)) {
     borrowed_[service] = port;
   }

@@ -31,13 +31,22 @@ class PortKeeper {
   // All references must outlive this object.
   PortKeeper(Pins& pins, Entropy& entropy) : pins_(pins), entropy_(entropy) {}
 
+  // The lowest port that a service may get unless the user asked for one.
+  static constexpr uint16_t lowest_port(Standing standing) {
+    return standing == Standing::kNamed   ? 1
+           : standing == Standing::kKnown ? kFirstUnprivileged
+                                          : kFirstUnknownPort;
+  }
+
   // Returns where the ports may be of a service whose first port is `first`; the caller adds them.
-  // `asked` is the port that the user wants for the first one.
+  // `asked` is the port that the user wants for the first one, `taken` are those that other
+  // services have or that the user asked for them.
   PortBlock block_for(const ServiceId& first, uint16_t suggested, Standing standing,
-                      std::optional<uint16_t> asked);
+                      std::optional<uint16_t> asked, std::set<uint16_t> taken);
 
   // Note that a service is open, at a port that it keeps if its name is its gateway's, or closed.
-  void opened(const ServiceId& service, uint16_t port, Standing standing, bool is_owner);
+  // `named`: the user has typed this very name.
+  void opened(const ServiceId& service, uint16_t port, bool named, bool is_owner);
   void closed(const ServiceId& service) { pins_.close(service); }
   // Excludes a port at which a gateway on this machine looks for the service itself.
   void avoid(uint16_t port) { avoided_.insert(port); }

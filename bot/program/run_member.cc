@@ -4,11 +4,13 @@
 
 #include "bot/base/log.h"
 #include "bot/base/printable.h"
+#include "bot/base/steady_time.h"
 #include "bot/base/units.h"
 #include "bot/base/unix_time.h"
 #include "bot/member/connector.h"
 #include "bot/peers/path_watch.h"
 #include "bot/process/terminal_lines.h"
+#include "bot/program/list_wait.h"
 #include "bot/program/member_group.h"
 #include "bot/program/online_process.h"
 #include "storage/stores/pin_store.h"
@@ -72,9 +74,6 @@ class MemberProgram : private OnlineListener {
   void list_when_settled();
   void fail(int exit_code, const std::string& why);
 
-  // Time without a new offer after which a list is complete; peers confirm each other one by one.
-  static constexpr std::chrono::seconds kListSettles{3};
-  static constexpr std::chrono::seconds kListTimeout{60};
   static constexpr std::chrono::seconds kHintAfter{30};
 
   const ConnectOptions options_;
@@ -85,11 +84,11 @@ class MemberProgram : private OnlineListener {
   Connector connector_;
   PathWatch paths_;
   asio::steady_timer timeout_;
-  asio::steady_timer list_timer_;
+  asio::basic_waitable_timer<ProgramClock> list_timer_;
   asio::steady_timer hint_timer_;
-  TerminalLines terminal_;  // Enter shows the services and paths
+  TerminalLines terminal_;             // Enter shows the services and paths
+  std::optional<ListWait> list_wait_;  // in the group, if the services are only listed
   bool listed_ = false;
-  size_t listed_offers_ = 0;
 };
 
 int MemberProgram::run() {
@@ -113,7 +112,7 @@ int MemberProgram::run() {
 
 void MemberProgram::start_timers() {
   const auto limit = options_.timeout     ? options_.timeout
-                     : options_.only_list ? std::optional<std::chrono::seconds>(kListTimeout)
+                     : options_.only_list ? std::optional<std::chrono::seconds>(ListWait::kMost)
                                           : std::nullopt;
   if (limit) {
     timeout_.expires_after(*limit);
@@ -194,7 +193,10 @@ void MemberProgram::on_connection(NetworkConnection connection) {
 void MemberProgram::on_group_joined(GroupNumber group) {
   const bool first = !group_.was_in();
   if (!group_.on_joined(group)) return;
-  if (first && options_.only_list) list_when_settled();
+  if (first && options_.only_list) {
+    list_wait_.emplace(steady_now(), options_.timeout.value_or(ListWait::kMost));
+    list_when_settled();
+  }
   const std::string name = process_.node().group_name(group);
   const auto own_key = process_.node().own_key(group);
   process_.output().say({{"event", "joined"},
@@ -205,18 +207,16 @@ void MemberProgram::on_group_joined(GroupNumber group) {
 }
 
 void MemberProgram::list_when_settled() {
-  listed_offers_ = connector_.offer_count();
-  list_timer_.expires_after(kListSettles);
-  list_timer_.async_wait([this](const asio::error_code& error) {
-    if (error) return;
-    if (connector_.offer_count() != listed_offers_) {
-      list_when_settled();
-      return;
-    }
-    if (!process_.output().as_json()) process_.output().say({}, paths_table());
-    listed_ = true;
-    process_.stop(kExitOk);
-  });
+  if (const auto next = list_wait_->next(steady_now(), connector_.offer_count())) {
+    list_timer_.expires_at(to_timer_time(*next));
+    list_timer_.async_wait([this](const asio::error_code& error) {
+      if (!error) list_when_settled();
+    });
+    return;
+  }
+  if (!process_.output().as_json()) process_.output().say({}, paths_table());
+  listed_ = true;
+  process_.stop(kExitOk);
 }
 
 void MemberProgram::on_join_failed(GroupNumber group, JoinFailure failure) {

@@ -60,6 +60,7 @@ const TwinCase kTwins[] = {
     {"two spaces", "our server", "our  server"},
     {"no-break space", "our server", "our\xC2\xA0server"},
     {"Cyrillic", "pace", "\xD1\x80\xD0\xB0\xD1\x81\xD0\xB5"},
+    {"phonetic", "again", "\xC9\x91\xC9\xA1\xC9\x91in"},
     {"Greek capitals", "BOX", "\xCE\x92\xCE\x9F\xCE\xA7"},
     {"fullwidth", "web", "\xEF\xBD\x97\xEF\xBD\x85\xEF\xBD\x82"},
     {"bold", "web", "\xF0\x9D\x90\xB0\xF0\x9D\x90\x9E\xF0\x9D\x90\x9B"},

@@ -67,6 +67,12 @@ class ConnectorEndsTest : public test::HubRig {
     const int port = std::stoi(table.substr(colon + 10));
     return {asio::ip::address_v4::loopback(), static_cast<uint16_t>(port)};
   }
+  size_t open_ports() const {
+    const std::string table = connector_->table();
+    size_t open = 0;
+    for (size_t at = 0; (at = table.find("127.0.0.1:", at)) != std::string::npos; ++at) ++open;
+    return open;
+  }
   template <typename Condition>
   bool run_until(const Condition& holds) {
     const auto give_up = std::chrono::steady_clock::now() + 10s;
@@ -195,6 +201,56 @@ TEST_F(ConnectorEndsTest, OffersThatAreTakenBackAndComeUnderOtherNamesStayBounde
   EXPECT_EQ(connector_->offer_count(), 0U);
 }
 
+TEST_F(ConnectorEndsTest, APortThatItsGatewayClosesAllTheTimeWaitsAndIsOpenAgainLater) {
+  Peer& peer = join(kAlice);
+  MsgId id = kOfferOfPeer;
+  const auto offer_again = [&] {
+    Offer offer = udp_offer();
+    offer.id = id += 0x100;
+    receive(peer, offer);
+    hub_.pump();
+  };
+  size_t opened = 0;
+  for (; opened < 10'000; ++opened) {
+    offer_again();
+    if (local("game").port() == 0) break;
+    receive(peer, Kill{id, KillReason::kWithdrawn});
+    hub_.pump();
+  }
+  EXPECT_EQ(static_cast<double>(opened), OpeningBudget::kBurst);
+  connector_->open_waiting();
+  EXPECT_EQ(local("game").port(), 0);
+  now_ += 1s;
+  connector_->open_waiting();
+  EXPECT_NE(local("game").port(), 0);
+}
+
+// It was not its own when it had to wait.
+TEST_F(ConnectorEndsTest, ANameThatHasAnOwnerMeanwhileIsNotOpenedAfterTheWait) {
+  Peer& peer = join(kAlice);
+  Offer offer = udp_offer();
+  offer.name = "mine";
+  for (int i = 0; i < OpeningBudget::kBurst; ++i, offer.id += 0x100) {
+    receive(peer, offer);
+    hub_.pump();
+    receive(peer, Kill{offer.id, KillReason::kWithdrawn});
+    hub_.pump();
+  }
+  offer.name = "theirs";
+  receive(peer, offer);
+  hub_.pump();
+  ASSERT_EQ(local("theirs").port(), 0);
+  Peer& owner = join(test::kBob);
+  receive(owner, offer);
+  hub_.pump();
+  EXPECT_EQ(pins_.find(kAlice.chat_id, "theirs")->gateway_key, test::kBob.key);
+  now_ += 10s;
+  connector_->open_waiting();
+  EXPECT_EQ(pins_.find(kAlice.chat_id, "theirs")->gateway_key, test::kBob.key);
+  const std::string table = connector_->table();
+  EXPECT_EQ(table.find("127.0.0.1:"), table.rfind("127.0.0.1:")) << table;
+}
+
 TEST_F(ConnectorEndsTest, PortsOfStrangersStayBounded) {
   for (uint8_t stranger = 0; stranger < 4; ++stranger) {
     Peer& peer = join({kAlice.chat_id, test::key_of(stranger)});
@@ -206,10 +262,41 @@ TEST_F(ConnectorEndsTest, PortsOfStrangersStayBounded) {
     }
     hub_.pump();
   }
-  const std::string table = connector_->table();
-  size_t open = 0;
-  for (size_t at = 0; (at = table.find("127.0.0.1:", at)) != std::string::npos; ++at) ++open;
-  EXPECT_EQ(open, Connector::kMostUnknown);
+  EXPECT_EQ(open_ports(), Connector::kMostUnknown);
+}
+
+// The ports that were one too many belong to a service of which there is room for one more later.
+TEST_F(ConnectorEndsTest, PortsOfAStrangersServiceStayBounded) {
+  Offer offer = udp_offer();
+  for (uint8_t stranger = 0; stranger < 4; ++stranger) {
+    Peer& peer = join({kAlice.chat_id, test::key_of(stranger)});
+    for (uint16_t port = 1; port <= 100; ++port) {
+      offer.id += 0x100;
+      offer.suggested_port = port;
+      offer.name = "of" + std::to_string(stranger) + ":" + std::to_string(port);
+      receive(peer, offer);
+    }
+    hub_.pump();
+  }
+  EXPECT_EQ(open_ports(), Connector::kMostUnknown);
+  hub_.leave(*hub_.find({kAlice.chat_id, test::key_of(0)}));
+  hub_.pump();
+  EXPECT_EQ(open_ports(), Connector::kMostUnknown - 100);
+  Peer& last = *hub_.find({kAlice.chat_id, test::key_of(2)});
+  for (uint16_t port = 1; port <= 100; ++port) {
+    offer.id += 0x100;
+    offer.suggested_port = port;
+    offer.name = "of2:" + std::to_string(port);
+    receive(last, offer);
+    hub_.pump();
+    ASSERT_LE(open_ports(), Connector::kMostUnknown);
+  }
+  Peer& further = *hub_.find({kAlice.chat_id, test::key_of(3)});
+  offer.id += 0x100;
+  offer.name = "of3:1000";
+  receive(further, offer);
+  hub_.pump();
+  EXPECT_EQ(open_ports(), Connector::kMostUnknown);
 }
 
 }  // namespace

@@ -91,6 +91,101 @@ TEST_F(ConnectorTest, OpensAPortByItselfWhenItsDistanceCannotBeKept) {
   EXPECT_TRUE(complaints_.empty());
 }
 
+// Offers two ports at the distance of one another, which no place suits.
+TEST_F(ConnectorTest, MovesNothingForAPortThatCanBeNowhere) {
+  Connector& connector = start(wanting("game"));
+  const uint16_t first = free_block(3);
+  const auto second = static_cast<uint16_t>(first + 1);
+  events_of([&] {
+    connector.on_offer(gateway_, offer_of("game", first, 1));
+    connector.on_offer(gateway_, offer_of("game:1", second, 2));
+  });
+  const auto events =
+      events_of([&] { connector.on_offer(gateway_, offer_of("game:2", second, 3)); });
+  EXPECT_FALSE(find(events, "closed"));
+  EXPECT_TRUE(find(events, "distance"));
+  EXPECT_NE(port_of(events), 0);
+  EXPECT_TRUE(accepts_connections(first));
+  EXPECT_TRUE(accepts_connections(second));
+}
+
+// The second port comes with other transports again and again, so that it is opened anew.
+TEST_F(ConnectorTest, OpensPortsOfAGatewayAtALimitedRateEvenIfTheUserAskedForThem) {
+  for (Connector::Config config : {wanting("game"), wanting_all()}) {
+    Connector& connector = start(std::move(config));
+    const uint16_t first = free_block(2);
+    const auto second = static_cast<uint16_t>(first + 1);
+    double opened = 0;
+    events_of([&] {
+      connector.on_offer(gateway_, offer_of("game", first, 1));
+      for (int i = 0; i < 2000; ++i) {
+        connector.on_offer(gateway_, offer_of("game:2", second, 2, {true, i % 2 == 0}));
+        if (port_in_table("game:2") != 0) ++opened;
+      }
+    });
+    EXPECT_GE(opened, OpeningBudget::kBurst - 1);
+    EXPECT_LE(opened, OpeningBudget::kBurst + 100);
+    EXPECT_TRUE(accepts_connections(port_in_table("game"))) << "it stays open";
+    connector_.reset();
+    offline_.run_ready();
+  }
+}
+
+// What is not its own is not typed, and is forgotten as such.
+TEST_F(ConnectorTest, RemembersPortsWithoutADistanceAsNamesThatWereNotTyped) {
+  Connector& connector = start(wanting("game"));
+  const uint16_t first = free_block(2);
+  for (MsgId id = 2; id < 2 + 2 * Pins::kMostOfGateway; ++id) {
+    const Offer twin = offer_of("game:" + std::to_string(id), first, id);
+    events_of([&] {
+      if (id == 2) connector.on_offer(gateway_, offer_of("game", first, 1));
+      connector.on_offer(gateway_, twin);
+      connector.on_offer_gone(gateway_, twin, KillReason::kWithdrawn);
+    });
+  }
+  EXPECT_LE(memory_->size(), Pins::kMostOfGateway + 1);
+  EXPECT_TRUE(pin_of("game")->named);
+}
+
+// -- ports that the user asked for -----------------------------------------------------------
+
+TEST_F(ConnectorTest, KeepsThePortThatWasAskedForFromAllOtherServices) {
+  const uint16_t asked = free_block(2);
+  pins_.put({gateway_.chat_id, "old", other_.key, asked, 86400});
+  for (const char* const name : {"chat", "old"}) {
+    Connector::Config config = wanting("web=" + std::to_string(asked));
+    config.wanted.push_back(std::get<WantedService>(parse_wanted(name)));
+    Connector& connector = start(std::move(config));
+    const auto events = events_of([&] {
+      connector.on_offer(other_, offer_of(name, asked, 1, {true, true}));
+    });
+    EXPECT_NE(port_of(events), 0) << name;
+    EXPECT_NE(port_of(events), asked) << name;
+    EXPECT_EQ(port_of(events_of([&] { connector.on_offer(gateway_, offer_of("web", 80, 2)); })),
+              asked);
+    EXPECT_TRUE(complaints_.empty()) << complaints_.front();
+    connector_.reset();
+    offline_.run_ready();
+  }
+}
+
+TEST_F(ConnectorTest, KeepsThePortThatWasAskedForFromFurtherPortsToo) {
+  const uint16_t asked = free_block(10);
+  const auto before = static_cast<uint16_t>(asked - 1);
+  Connector::Config config = wanting("web=" + std::to_string(asked));
+  config.wanted.push_back(std::get<WantedService>(parse_wanted("chat=" + std::to_string(before))));
+  Connector& connector = start(std::move(config));
+  const auto ports = ports_of_services(events_of([&] {
+    connector.on_offer(other_, offer_of("chat", 7000, 1));
+    connector.on_offer(other_, offer_of("chat:7001", 7001, 2));
+    connector.on_offer(gateway_, offer_of("web", 80, 3));
+  }));
+  EXPECT_EQ(ports.at("chat"), before);
+  EXPECT_NE(ports.at("chat:7001"), asked);
+  EXPECT_EQ(ports.at("web"), asked);
+  EXPECT_TRUE(complaints_.empty());
+}
+
 // -- all services ------------------------------------------------------------------------
 
 TEST_F(ConnectorTest, LetsNoStrangerChooseALocalPort) {
@@ -105,6 +200,25 @@ TEST_F(ConnectorTest, LetsNoStrangerChooseALocalPort) {
   }));
   EXPECT_EQ(ports.size(), 5U);
   for (const auto& [name, port] : ports) EXPECT_GE(port, PortKeeper::kFirstUnknownPort) << name;
+}
+
+TEST_F(ConnectorTest, MovesNoOpenPortOfAStranger) {
+  Connector& connector = start(wanting_all());
+  const uint16_t first =
+      port_of(events_of([&] { connector.on_offer(other_, offer_of("a", 100)); }));
+  const auto second = static_cast<uint16_t>(first + 1);
+  asio::ip::tcp::acceptor holder(offline_.loop, {asio::ip::address_v4::loopback(), second});
+  const auto events = events_of([&] {
+    connector.on_offer(other_, offer_of("a:101", 101, 2));  // is in use
+    connector.on_offer(other_, offer_of("a:102", 102, 3));
+    connector.on_offer(other_, offer_of("a:103", 102, 4));  // can be nowhere
+    connector.on_offer(other_, offer_of("a:104", 5000, 5));
+  });
+  EXPECT_FALSE(find(events, "closed"));
+  auto ports = ports_of_services(events);
+  EXPECT_EQ(ports.size(), 4U);
+  EXPECT_EQ(ports.at("a:102"), first + 2);
+  EXPECT_TRUE(accepts_connections(first));
 }
 
 TEST_F(ConnectorTest, GivesAStrangersServiceThePortThatItHad) {
@@ -122,8 +236,6 @@ TEST_F(ConnectorTest, UsesTheUsualPortsOfAKnownGatewayButNoneBelow1024) {
   EXPECT_GE(port_of(events_of([&] { connector.on_offer(gateway_, offer_of("dns", 53, 3)); })),
             8053);
 }
-
-// If it took one, any member could add a port to a service that is in use.
 
 // -- a gateway on this machine -------------------------------------------------------------
 

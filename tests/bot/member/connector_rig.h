@@ -82,6 +82,15 @@ class ConnectorTest : public testing::Test {
     const auto event = find(events, "listening");
     return event ? event->at("local_port").get<uint16_t>() : uint16_t{0};
   }
+  // Returns the local port of a service, or 0 if it is not open.
+  uint16_t port_in_table(const std::string& name) const {
+    const std::string table = connector_->table();
+    const size_t row = table.find("\n" + name + " ");
+    const size_t line_end = table.find('\n', row + 1);
+    const size_t at = row == std::string::npos ? row : table.find("127.0.0.1:", row);
+    if (at == std::string::npos || at > line_end) return 0;
+    return static_cast<uint16_t>(std::stoi(table.substr(at + 10)));
+  }
   bool accepts_connections(uint16_t port) {
     asio::ip::tcp::socket socket(offline_.loop);
     asio::error_code error;

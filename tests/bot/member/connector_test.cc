@@ -26,6 +26,18 @@ TEST_F(ConnectorTest, IsNotMadeToPrintWithoutEndByStrangers) {
   EXPECT_EQ(count("offer", "web"), kTimes) << "the user asked for it";
 }
 
+TEST_F(ConnectorTest, IsNotMadeToPrintWithoutEndByAGatewayThatTheUserChose) {
+  Connector& connector = start(wanting("web"));
+  const Offer web = offer_of("web", free_port());
+  const auto events = events_of([&] {
+    for (int i = 0; i < 2 * OfferNews::kAskedRates.subject_burst; ++i) {
+      connector.on_offer(gateway_, web);
+    }
+  });
+  EXPECT_TRUE(find(events, "listening"));
+  EXPECT_LE(static_cast<double>(events.size()), OfferNews::kAskedRates.subject_burst + 100);
+}
+
 TEST_F(ConnectorTest, ListensOnTheSuggestedPortWhileTheOfferStands) {
   Connector& connector = start(wanting("web"));
   EXPECT_EQ(connector.missing(), std::vector<std::string>{"web"});

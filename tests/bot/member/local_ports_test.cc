@@ -177,8 +177,31 @@ TEST_F(LocalPortsTest, ABlockStaysWithinItsLimits) {
   block.lowest = 1024;
   EXPECT_GE(bind_block(loop_, kLoopback, block, error_)->front().port, 8080);
   block = {{{0, kTcp}}, {port}};
-  block.is_taken = [&](uint16_t number) { return number == port; };
+  block.taken = {port};
   EXPECT_GT(bind_block(loop_, kLoopback, block, error_)->front().port, port);
+}
+
+// The address would be refused at the first port that is bound.
+TEST_F(LocalPortsTest, NothingIsBoundForABlockThatCanBeNowhere) {
+  const auto elsewhere = asio::ip::make_address("192.0.2.1");
+  const PortBlock twice{{{0, kTcp}, {7, kBoth}, {7, kUdp}}, {21000}};
+  EXPECT_FALSE(bind_block(loop_, elsewhere, twice, error_));
+  EXPECT_EQ(error_, asio::error::address_in_use);
+  PortBlock too_wide{{{0, kTcp}, {600, kTcp}}, {65000}};
+  too_wide.lowest = 65000;
+  EXPECT_FALSE(bind_block(loop_, elsewhere, too_wide, error_));
+  EXPECT_EQ(error_, asio::error::address_in_use);
+}
+
+TEST_F(LocalPortsTest, OnePortOfABlockMayHaveATransportAndAnotherTheOtherOne) {
+  const PortBlock block{{{0, kTcp}, {0, kUdp}}, {free_port()}};
+  EXPECT_TRUE(bind_block(loop_, kLoopback, block, error_)) << error_.message();
+}
+
+TEST_F(LocalPortsTest, AnyPortIsNoneThatIsTaken) {
+  PortBlock block{{{0, kTcp}}, {0}};
+  for (int port = 1024; port <= 65535; ++port) block.taken.insert(static_cast<uint16_t>(port));
+  EXPECT_FALSE(bind_block(loop_, kLoopback, block, error_));
 }
 
 }  // namespace

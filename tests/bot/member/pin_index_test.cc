@@ -38,17 +38,6 @@ TEST(PinIndex, KnowsWhichGatewaysHaveANamedPin) {
   EXPECT_FALSE(index.has_named(gateway));
 }
 
-TEST(PinIndex, FindsThePinsOfAPort) {
-  PinIndex index;
-  index.add(pin("a", 2, 1), false);
-  index.add(pin("b", 3, 1), true);
-  EXPECT_EQ(index.at_port(kGroup, 61000), (std::set<PinIndex::Name>{{kGroup, "a"}, {kGroup, "b"}}));
-  EXPECT_TRUE(index.at_port(kGroup, 61001).empty());
-  EXPECT_TRUE(index.at_port(key_of(9), 61000).empty());
-  index.remove(pin("a", 2, 1), false);
-  EXPECT_EQ(index.at_port(kGroup, 61000), (std::set<PinIndex::Name>{{kGroup, "b"}}));
-}
-
 TEST(PinIndex, NamesTheLongestUnusedOfThoseThatAreTooMany) {
   PinIndex index;
   const storage::Person gateway{kGroup, key_of(2)};

@@ -93,11 +93,12 @@ TEST_F(PinsTest, KnowsTheGatewaysOfTypedNames) {
 
 TEST_F(PinsTest, KeepsPortsForTheirServices) {
   use(id(1, 2));
-  EXPECT_TRUE(pins_->is_taken(61000, id(2, 2), /*only_named=*/false));
-  EXPECT_FALSE(pins_->is_taken(61000, id(2, 2), /*only_named=*/true));
-  EXPECT_FALSE(pins_->is_taken(61000, id(1, 2), /*only_named=*/false)) << "it is its own";
+  const std::set<uint16_t> taken = {61000};
+  EXPECT_EQ(pins_->ports_of_others(id(2, 2), /*only_named=*/false), taken);
+  EXPECT_TRUE(pins_->ports_of_others(id(2, 2), /*only_named=*/true).empty());
+  EXPECT_TRUE(pins_->ports_of_others(id(1, 2), /*only_named=*/false).empty()) << "it is its own";
   const ServiceId further{id(1, 2).gateway, "name1:9"};
-  EXPECT_FALSE(pins_->is_taken(61000, further, /*only_named=*/false)) << "the same service";
+  EXPECT_TRUE(pins_->ports_of_others(further, /*only_named=*/false).empty()) << "the same service";
 }
 
 }  // namespace
