@@ -86,7 +86,11 @@ std::optional<KillReason> Gateway::on_accept(Peer& peer, Mapping& mapping, Servi
       },
       [gateway = std::weak_ptr(alive_), key](Attempt attempt) {
         if (const auto alive = gateway.lock()) (*alive)->on_target_tried(key, attempt);
-      });
+      },
+      {.second_socket = [gateway = std::weak_ptr(alive_), person] {
+        const auto alive = gateway.lock();
+        return alive ? (*alive)->hub_.descriptors().take_for(person, 1) : nullptr;
+      }});
   return std::nullopt;
 }
 

@@ -14,10 +14,11 @@ namespace ngcshare {
 void TargetConnection::open(asio::io_context& loop, link::MemoryBudget& memory,
                             const TargetPolicy& policy, Target target, Mapping& mapping,
                             std::shared_ptr<ServiceRates::ConnectionRates> rates,
-                            std::function<void()> on_end, std::function<void(Attempt)> on_outcome) {
+                            std::function<void()> on_end, std::function<void(Attempt)> on_outcome,
+                            Means means) {
   const std::shared_ptr<TargetConnection> connection(
       new TargetConnection(loop, memory, policy, std::move(target), mapping, std::move(rates),
-                           std::move(on_end), std::move(on_outcome)));
+                           std::move(on_end), std::move(on_outcome), std::move(means)));
   mapping.set_sink(connection.get());
   connection->timeout_.expires_after(kConnectTimeout);
   connection->timeout_.async_wait([connection](const asio::error_code& error) {
@@ -32,7 +33,7 @@ TargetConnection::TargetConnection(asio::io_context& loop, link::MemoryBudget& m
                                    const TargetPolicy& policy, Target target, Mapping& mapping,
                                    std::shared_ptr<ServiceRates::ConnectionRates> rates,
                                    std::function<void()> on_end,
-                                   std::function<void(Attempt)> on_outcome)
+                                   std::function<void(Attempt)> on_outcome, Means means)
     : loop_(loop),
       memory_(memory),
       policy_(policy),
@@ -41,6 +42,7 @@ TargetConnection::TargetConnection(asio::io_context& loop, link::MemoryBudget& m
       rates_(std::move(rates)),
       on_end_(std::move(on_end)),
       on_outcome_(std::move(on_outcome)),
+      means_(std::move(means)),
       lookup_(loop),
       timeout_(loop) {}
 
@@ -60,7 +62,7 @@ void TargetConnection::on_resolved(TargetAddresses addresses) {
                                     asio::ip::tcp::socket socket) {
           self->on_dialled(attempt, error, std::move(socket));
         },
-        TcpDial::kHeadStart, DialMark(mapping_->offer_id()));
+        TcpDial::kHeadStart, DialMark(mapping_->offer_id()), means_.second_socket);
   } else {
     carry_udp(addresses.allowed);
   }

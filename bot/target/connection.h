@@ -25,6 +25,11 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   // Time for the service to accept the connection; shorter than the 15 s that a member waits.
   static constexpr std::chrono::seconds kConnectTimeout{10};
 
+  // The means that the gateway lends.
+  struct Means {
+    TcpDial::SecondSocket second_socket;  // as for TcpDial::start()
+  };
+
   // `loop`, `memory` and `policy` must outlive the connection. `rates` limit its bytes; nullptr for
   // no limit. Calls `on_end` once, when the connection, or the bridge that it became, has ended.
   // Before that it calls `on_outcome` at most once, with the result of the attempt to reach the
@@ -32,7 +37,8 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   static void open(asio::io_context& loop, link::MemoryBudget& memory, const TargetPolicy& policy,
                    Target target, Mapping& mapping,
                    std::shared_ptr<ServiceRates::ConnectionRates> rates,
-                   std::function<void()> on_end, std::function<void(Attempt)> on_outcome = nullptr);
+                   std::function<void()> on_end, std::function<void(Attempt)> on_outcome,
+                   Means means);
   ~TargetConnection() override;
 
   void on_established() override {}
@@ -46,7 +52,8 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   TargetConnection(asio::io_context& loop, link::MemoryBudget& memory, const TargetPolicy& policy,
                    Target target, Mapping& mapping,
                    std::shared_ptr<ServiceRates::ConnectionRates> rates,
-                   std::function<void()> on_end, std::function<void(Attempt)> on_outcome);
+                   std::function<void()> on_end, std::function<void(Attempt)> on_outcome,
+                   Means means);
 
   void on_resolved(TargetAddresses addresses);
   void on_dialled(Attempt attempt, const asio::error_code& error, asio::ip::tcp::socket socket);
@@ -67,6 +74,7 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   std::shared_ptr<ServiceRates::ConnectionRates> rates_;
   std::function<void()> on_end_;
   std::function<void(Attempt)> on_outcome_;
+  Means means_;
   NameLookup lookup_;
   std::shared_ptr<TcpDial> dial_;  // while it tries to connect
   asio::basic_waitable_timer<ProgramClock> timeout_;

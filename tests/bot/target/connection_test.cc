@@ -21,7 +21,7 @@ class TargetConnectionTest : public testing::Test {
     mapping_ = test::decided_mapping(host_, transports);
     TargetConnection::open(
         rig_.loop, rig_.memory, policy_, {host, port}, *mapping_, nullptr, [this] { ++ends_; },
-        [this](Attempt attempt) { attempts_.push_back(attempt); });
+        [this](Attempt attempt) { attempts_.push_back(attempt); }, {});
   }
   // Runs until the mapping has been given up; returns the reason.
   std::optional<KillReason> failure() {
