@@ -212,6 +212,11 @@ void Gateway::declare_one(const ShareSpec& spec) {
   if (!known) {
     record.id = store_.put(record);
     begin(record);
+  } else if (known->chat_id) {
+    // Its rules and limits may be those of a group admin, who has no say in a service for all.
+    record.id = store_.replace(record);
+    end(*known);
+    begin(record);
   } else if (!is_declared_so(*known, spec)) {
     keep_decisions(*known, record);
     change(record);
