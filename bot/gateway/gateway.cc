@@ -62,6 +62,7 @@ Gateway::Gateway(SessionHub& hub, storage::ServiceStore& store, Access& access,
       access_(access),
       policy_(policy),
       offers_(hub, access),
+      ports_(std::make_shared<TargetPorts>(hub.loop(), TargetPorts::limits_here())),
       review_timer_(hub.loop()) {
   // Starts every reason at 0, so that Prometheus's rate() sees the first refusal.
   for (const Decision decision : {Decision::kDisabled, Decision::kOtherGroup, Decision::kBanned,

@@ -10,6 +10,18 @@
 #include "bot/base/own_socket.h"
 
 namespace ngcshare {
+namespace {
+
+// Resets a connection that the kernel has made already but nobody wants any more, so that it leaves
+// no local port in TIME_WAIT.
+void close(asio::ip::tcp::socket& socket) {
+  asio::error_code ignored;
+  if (!socket.is_open()) return;
+  socket.set_option(asio::socket_base::linger(true, 0), ignored);
+  socket.close(ignored);
+}
+
+}  // namespace
 
 std::shared_ptr<TcpDial> TcpDial::start(asio::io_context& loop, TargetEndpoints endpoints,
                                         Duration timeout, Done done, Duration head_start,
@@ -59,8 +71,7 @@ bool TcpDial::make_room() {
   const auto is_open = [](const auto& socket) { return socket.is_open(); };
   const auto open = std::count_if(sockets_.begin(), sockets_.end(), is_open);
   if (open == 2) {
-    asio::error_code ignored;
-    std::find_if(sockets_.begin(), sockets_.end(), is_open)->close(ignored);
+    close(*std::find_if(sockets_.begin(), sockets_.end(), is_open));
   } else if (open == 1 && second_) {
     second_lease_ = second_();
     return second_lease_ != nullptr;
@@ -112,8 +123,7 @@ void TcpDial::on_failed(size_t index, const asio::error_code& error) {
             Field{"error", error.message()});
   if (is_own_exhaustion_at_connect(error.value(), endpoint.address().is_v4())) unable_ = error;
   if (failure_ != asio::error::connection_refused) failure_ = error;
-  asio::error_code ignored;
-  sockets_[index].close(ignored);
+  close(sockets_[index]);
   second_lease_ = nullptr;
   try_next();
 }
@@ -138,8 +148,7 @@ void TcpDial::stop() {
   done_ = nullptr;
   timeout_.cancel();
   head_start_timer_.cancel();
-  asio::error_code ignored;
-  for (auto& socket : sockets_) socket.close(ignored);
+  for (auto& socket : sockets_) close(socket);
   second_lease_ = nullptr;
 }
 

@@ -1,6 +1,7 @@
 // Connections through the gateway: permission, number and end.
 #include <asio/ip/v6_only.hpp>
 
+#include "bot/target/connection.h"
 #include "tests/support/gateway_rig.h"
 #include "tests/support/no_descriptors.h"
 
@@ -231,6 +232,26 @@ TEST_F(GatewayConnections, AreDroppedOneByOne) {
   EXPECT_FALSE(gateway_.drop(id));
   EXPECT_FALSE(gateway_.drop(4711));
   EXPECT_TRUE(is_offered(1, "web", target_port()));
+}
+
+// -- local ports ---------------------------------------------------------------------------------
+
+TEST_F(GatewayConnections, OfOnePersonLeaveLocalPortsForOthers) {
+  join(1);
+  join(2);
+  share_target();
+  ProgramClock::stopped_at = ProgramClock::now().time_since_epoch();
+  gateway_.target_ports().set_limits(
+      {.per_person = 2, .in_all = 4, .loopback_wait = std::chrono::seconds(60)});
+  for (MsgId mapping = 0x1001; mapping <= 0x1003; ++mapping) open(1, "web", target_port(), mapping);
+  open(2, "web", target_port(), 0x2001);
+  EXPECT_TRUE(offline_.run_until(
+      [&] { return gateway_.target_ports().taken(target_.local_endpoint()) == 3; }));
+  *ProgramClock::stopped_at += TargetConnection::kPortWait;
+  EXPECT_TRUE(offline_.run_until([&] { return gateway_.refusals().at("limit") == 1; }));
+  EXPECT_EQ(mappings(1), 2U);
+  EXPECT_EQ(mappings(2), 1U);
+  ProgramClock::stopped_at.reset();
 }
 
 // -- descriptors ---------------------------------------------------------------------------------
