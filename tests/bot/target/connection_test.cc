@@ -146,7 +146,7 @@ TEST_F(ConnectionsThatWaitForAPort, NeedNoneOnceThePeerHasGivenUp) {
 }
 
 // The kernel connects at once, and the end of such a connection would leave a port in TIME_WAIT.
-TEST_F(TargetConnectionTest, ThePeerGivesUpBeforeItIsReadyIsReset) {
+TEST_F(TargetConnectionTest, ResetsAConnectionThatThePeerDoesNotWaitFor) {
   open("127.0.0.1", service_.local_endpoint().port());
   asio::ip::tcp::socket target = service_.accept();
   mapping_->closed_by_peer(KillReason::kClosed, steady_now());
