@@ -214,7 +214,10 @@ void Gateway::declare_one(const ShareSpec& spec) {
     record.id = store_.put(record);
     begin(record);
   } else if (known->chat_id) {
-    // Its rules and limits may be those of a group admin, who has no say in a service for all.
+    // Its rules and limits may be those of a group admin, who has no say in a service for all. What
+    // closes it stays: an owner may have shared it there, for a few.
+    record.policy = known->policy;
+    record.enabled = known->enabled;
     record.id = store_.replace(record);
     end(*known);
     begin(record);

@@ -70,8 +70,8 @@ class Gateway : public OfferMaker, public ServiceCatalog {
   void change(const storage::ServiceRecord& record) override;
   // Makes the services given by flags or environment exactly these, as by share(), change() and
   // unshare(); one that does not differ keeps its connections. Replaces one of that name that was
-  // shared in one group alone: nothing of it stays, neither rules nor limits. Returns what is
-  // wrong, one line each, and changes nothing then.
+  // shared in one group alone: its rules and limits go, and it stays off or for a list if it was.
+  // Returns what is wrong, one line each, and changes nothing then.
   std::vector<std::string> declare(const std::vector<ShareSpec>& specs);
 
   // Makes the offers and connections of all peers agree with what Access allows now.

@@ -146,7 +146,8 @@ TEST_F(DeclareWhileRunning, TakesNothingOverFromAServiceOfOneGroupAlone) {
   EXPECT_TRUE(access_.rules(before).empty());
   EXPECT_EQ(now.chat_id, std::nullopt);
   EXPECT_EQ(now.created_by, std::nullopt);
-  EXPECT_EQ(now.policy, storage::ServicePolicy::kMembers);
+  EXPECT_EQ(now.policy, storage::ServicePolicy::kList) << "what was closed opens to nobody";
+  EXPECT_FALSE(is_offered(1, "nas", target_port()));
   EXPECT_FALSE(now.observers);
   EXPECT_EQ(now.limits, storage::ServiceLimits());
   ASSERT_TRUE(gateway_.declare({spec("nas", 82)}).empty());
