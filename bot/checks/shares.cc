@@ -49,10 +49,11 @@ void compare(const ShareSpec& spec, const storage::ServiceRecord& stored, Proble
   if (stored.declared) return;  // from an earlier start's flags, which these replace
   if (spec.name == stored.name) {
     const bool same = spec.host == stored.host && spec.ports == stored.ports;
-    if (same) return;
+    if (same && !stored.chat_id) return;
     problems.warn("--share: " + spec.name +
                   " replaces the service of that name that was shared by a command (" +
-                  describe(stored.ports) + " at " + stored.host + ")");
+                  describe(stored.ports) + " at " + stored.host + ")" +
+                  (stored.chat_id ? " in one group alone; its rules and limits go with it" : ""));
   } else if (spec.host == stored.host && share_a_port(spec, stored)) {
     problems.warn("--share: " + spec.name + " and " + stored.name +
                   ", which was shared by a command, use the same port of " + spec.host +

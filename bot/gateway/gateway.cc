@@ -62,6 +62,7 @@ Gateway::Gateway(SessionHub& hub, storage::ServiceStore& store, Access& access,
       access_(access),
       policy_(policy),
       offers_(hub, access),
+      ports_(std::make_shared<TargetPorts>(hub.loop(), TargetPorts::limits_here())),
       review_timer_(hub.loop()) {
   // Starts every reason at 0, so that Prometheus's rate() sees the first refusal.
   for (const Decision decision : {Decision::kDisabled, Decision::kOtherGroup, Decision::kBanned,
@@ -211,6 +212,14 @@ void Gateway::declare_one(const ShareSpec& spec) {
   const auto known = find(spec.name);
   if (!known) {
     record.id = store_.put(record);
+    begin(record);
+  } else if (known->chat_id) {
+    // Its rules and limits may be those of a group admin, who has no say in a service for all. What
+    // closes it stays: an owner may have shared it there, for a few.
+    record.policy = known->policy;
+    record.enabled = known->enabled;
+    record.id = store_.replace(record);
+    end(*known);
     begin(record);
   } else if (!is_declared_so(*known, spec)) {
     keep_decisions(*known, record);

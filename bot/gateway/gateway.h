@@ -24,6 +24,7 @@
 #include "bot/services/share_syntax.h"
 #include "bot/services/target_policy.h"
 #include "bot/target/health.h"
+#include "bot/target/target_ports.h"
 #include "bot/tunnel/service_rates.h"
 #include "storage/stores/service_store.h"
 
@@ -68,8 +69,9 @@ class Gateway : public OfferMaker, public ServiceCatalog {
   // service with this id and name is shared, and is_name_for() accepts its ports.
   void change(const storage::ServiceRecord& record) override;
   // Makes the services given by flags or environment exactly these, as by share(), change() and
-  // unshare(); one that does not differ keeps its connections. Returns what is wrong, one line
-  // each, and changes nothing then.
+  // unshare(); one that does not differ keeps its connections. Replaces one of that name that was
+  // shared in one group alone: its rules and limits go, and it stays off or for a list if it was.
+  // Returns what is wrong, one line each, and changes nothing then.
   std::vector<std::string> declare(const std::vector<ShareSpec>& specs);
 
   // Makes the offers and connections of all peers agree with what Access allows now.
@@ -91,6 +93,9 @@ class Gateway : public OfferMaker, public ServiceCatalog {
   const std::map<std::string_view, uint64_t>& refusals() const { return refusals_; }
   // Bytes to or from all services, removed ones included.
   uint64_t passed(Direction direction) const;
+
+  // The local ports that connections hold towards their targets.
+  TargetPorts& target_ports() { return *ports_; }
 
   // Withdraws all services publicly, before the process ends.
   void shut_down();
@@ -139,7 +144,8 @@ class Gateway : public OfferMaker, public ServiceCatalog {
   const TargetPolicy& policy_;
   ServiceOffers offers_;
   ConnectionList connections_;
-  std::map<int64_t, Service> services_;  // by the record's id
+  const std::shared_ptr<TargetPorts> ports_;  // shared with connections that outlive the gateway
+  std::map<int64_t, Service> services_;       // by the record's id
   std::map<std::string_view, uint64_t> refusals_;
   std::array<uint64_t, 2> passed_by_gone_{0, 0};  // bytes of removed services, by direction
   std::unique_ptr<TargetHealth> health_;          // nullptr: targets are not probed

@@ -86,7 +86,14 @@ std::optional<KillReason> Gateway::on_accept(Peer& peer, Mapping& mapping, Servi
       },
       [gateway = std::weak_ptr(alive_), key](Attempt attempt) {
         if (const auto alive = gateway.lock()) (*alive)->on_target_tried(key, attempt);
-      });
+      },
+      {.second_socket =
+           [gateway = std::weak_ptr(alive_), person] {
+             const auto alive = gateway.lock();
+             return alive ? (*alive)->hub_.descriptors().take_for(person, 1) : nullptr;
+           },
+       .ports = ports_,
+       .person = person});
   return std::nullopt;
 }
 
@@ -166,6 +173,7 @@ bool Gateway::drop(uint32_t connection_id) {
 
 void Gateway::on_target_tried(ServiceKey key, Attempt attempt) {
   if (attempt == Attempt::kNotMade) ++refusals_[kNoDescriptors];
+  if (attempt == Attempt::kHeldBack) ++refusals_["limit"];
   const auto found = services_.find(service_of(key));
   if (health_ == nullptr || found == services_.end()) return;
   if (first_tcp_port(found->second.record) == port_of(key)) health_->note(service_of(key), attempt);

@@ -17,6 +17,7 @@
 #include "bot/people/person_finder.h"
 #include "bot/people/seen_people.h"
 #include "bot/process/systemd_reporter.h"
+#include "bot/program/access_config.h"
 #include "bot/program/gateway_output.h"
 #include "bot/program/online_process.h"
 #include "bot/program/reload.h"
@@ -40,18 +41,6 @@ void log_path(const PathStatus& status) {
   log_info("peer.path", "path to peer {peer}: {path}, {mode}",
            Field{"peer", short_key(status.peer)}, Field{"path", path_name(status)},
            Field{"mode", status.link ? "link" : "base mode"});
-}
-
-// The gateway's own ports are not for group admins, whatever the flag says. `started`: the options
-// of the start, which decide on the own ports.
-Access::Config access_config(const RunOptions& options, const RunOptions& started) {
-  Access::Config config{.owners = options.owners,
-                        .group_roles = options.group_roles,
-                        .admin_ports = options.admin_ports};
-  if (started.http) config.admin_ports.remove(started.http->address.port);
-  config.admin_ports.remove(started.common.tox.udp_port);
-  config.admin_ports.remove(started.common.tox.tcp_relay_port);
-  return config;
 }
 
 GroupKeeper::Config keeper_config(const RunOptions& options) {
@@ -148,7 +137,8 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
       services_(process_.folder().database()),
       person_store_(process_.folder().database()),
       audit_(process_.folder().database()),
-      access_(process_.folder().database(), access_config(options_, options_)),
+      access_(process_.folder().database(),
+              access_config(options_, options_, process_.node().udp_port())),
       gateway_(process_.hub(), services_, access_, targets_),
       paths_(process_.hub(), log_path),
       seen_(process_.loop(), process_.folder().database(), person_store_, unix_seconds),
@@ -278,7 +268,7 @@ std::vector<std::string> GatewayProgram::on_reload(const Options& options) {
   const auto& next = std::get<RunOptions>(options);
   std::vector<std::string> applied = changes(applied_, next);
   targets_ = next.targets;
-  access_.configure(access_config(next, options_));
+  access_.configure(access_config(next, options_, process_.node().udp_port()));
   if (!next.shares.empty()) {
     for (const auto& problem : gateway_.declare(next.shares)) {
       log_error("share.refused", "--share {problem}", Field{"problem", problem});

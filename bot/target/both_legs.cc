@@ -7,7 +7,7 @@ namespace ngcshare {
 void BothLegs::carry(asio::io_context& loop, link::MemoryBudget& memory, const TargetPolicy& policy,
                      const Target& target, asio::ip::tcp::socket socket, Mapping& mapping,
                      const std::shared_ptr<ServiceRates::ConnectionRates>& rates,
-                     std::function<void()> on_end) {
+                     std::function<void()> on_end, std::shared_ptr<LocalPort> port) {
   asio::error_code unconnected;
   TargetEndpoints endpoints{socket.remote_endpoint(unconnected)};
   if (unconnected) endpoints.clear();
@@ -18,6 +18,7 @@ void BothLegs::carry(asio::io_context& loop, link::MemoryBudget& memory, const T
                                    if (const auto alive = both.lock()) alive->end();
                                    if (on_end) on_end();
                                  });
+  both->tcp_->hold(std::move(port));
   asio::error_code ignored;  // the udp leg is missing then
   both->udp_ = UdpLeg::create(loop, policy, target, endpoints, rates, DialMark(mapping.offer_id()),
                               nullptr, ignored);

@@ -19,7 +19,7 @@ class BothLegs : public MappingSink, public std::enable_shared_from_this<BothLeg
   static void carry(asio::io_context& loop, link::MemoryBudget& memory, const TargetPolicy& policy,
                     const Target& target, asio::ip::tcp::socket socket, Mapping& mapping,
                     const std::shared_ptr<ServiceRates::ConnectionRates>& rates,
-                    std::function<void()> on_end);
+                    std::function<void()> on_end, std::shared_ptr<LocalPort> port = nullptr);
 
   void on_established() override {}
   void on_stream_data(Bytes bytes) override { tcp_->on_stream_data(bytes); }

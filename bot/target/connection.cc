@@ -14,15 +14,13 @@ namespace ngcshare {
 void TargetConnection::open(asio::io_context& loop, link::MemoryBudget& memory,
                             const TargetPolicy& policy, Target target, Mapping& mapping,
                             std::shared_ptr<ServiceRates::ConnectionRates> rates,
-                            std::function<void()> on_end, std::function<void(Attempt)> on_outcome) {
+                            std::function<void()> on_end, std::function<void(Attempt)> on_outcome,
+                            Means means) {
   const std::shared_ptr<TargetConnection> connection(
       new TargetConnection(loop, memory, policy, std::move(target), mapping, std::move(rates),
-                           std::move(on_end), std::move(on_outcome)));
+                           std::move(on_end), std::move(on_outcome), std::move(means)));
   mapping.set_sink(connection.get());
-  connection->timeout_.expires_after(kConnectTimeout);
-  connection->timeout_.async_wait([connection](const asio::error_code& error) {
-    if (!error) connection->give_up(KillReason::kTargetUnreachable);
-  });
+  connection->limit_time();
   resolve_target(
       connection->lookup_, policy, connection->target_,
       [connection](TargetAddresses addresses) { connection->on_resolved(std::move(addresses)); });
@@ -32,7 +30,7 @@ TargetConnection::TargetConnection(asio::io_context& loop, link::MemoryBudget& m
                                    const TargetPolicy& policy, Target target, Mapping& mapping,
                                    std::shared_ptr<ServiceRates::ConnectionRates> rates,
                                    std::function<void()> on_end,
-                                   std::function<void(Attempt)> on_outcome)
+                                   std::function<void(Attempt)> on_outcome, Means means)
     : loop_(loop),
       memory_(memory),
       policy_(policy),
@@ -41,11 +39,19 @@ TargetConnection::TargetConnection(asio::io_context& loop, link::MemoryBudget& m
       rates_(std::move(rates)),
       on_end_(std::move(on_end)),
       on_outcome_(std::move(on_outcome)),
+      means_(std::move(means)),
       lookup_(loop),
       timeout_(loop) {}
 
 TargetConnection::~TargetConnection() {
   if (on_end_) on_end_();
+}
+
+void TargetConnection::limit_time() {
+  timeout_.expires_after(kConnectTimeout);
+  timeout_.async_wait([self = shared_from_this()](const asio::error_code& error) {
+    if (!error) self->give_up(KillReason::kTargetUnreachable);
+  });
 }
 
 void TargetConnection::on_resolved(TargetAddresses addresses) {
@@ -54,16 +60,42 @@ void TargetConnection::on_resolved(TargetAddresses addresses) {
   if (addresses.allowed.empty()) {
     give_up(KillReason::kTargetUnreachable);
   } else if (mapping_->transports().tcp) {
-    dial_ = TcpDial::start(
-        loop_, std::move(addresses.allowed), kConnectTimeout,
-        [self = shared_from_this()](Attempt attempt, const asio::error_code& error,
-                                    asio::ip::tcp::socket socket) {
-          self->on_dialled(attempt, error, std::move(socket));
-        },
-        TcpDial::kHeadStart, DialMark(mapping_->offer_id()));
+    take_port(std::move(addresses.allowed));
   } else {
     carry_udp(addresses.allowed);
   }
+}
+
+// Dials at once, or when it is this person's turn.
+void TargetConnection::take_port(TargetEndpoints endpoints) {
+  if (endpoints.size() > TcpDial::kMostAddresses) endpoints.resize(TcpDial::kMostAddresses);
+  auto port = means_.ports ? means_.ports->take(means_.person, endpoints) : nullptr;
+  if (port != nullptr || means_.ports == nullptr) {
+    dial(std::move(endpoints), std::move(port));
+    return;
+  }
+  timeout_.expires_after(kPortWait);
+  timeout_.async_wait([self = shared_from_this()](const asio::error_code& error) {
+    if (!error) self->give_up_waiting();
+  });
+  ticket_ = means_.ports->wait(
+      means_.person, endpoints,
+      [self = shared_from_this(), endpoints](std::shared_ptr<TargetPorts::Port> granted) {
+        self->ticket_ = {};
+        self->limit_time();
+        self->dial(endpoints, std::move(granted));
+      });
+}
+
+void TargetConnection::dial(TargetEndpoints endpoints, std::shared_ptr<TargetPorts::Port> port) {
+  port_ = std::move(port);
+  dial_ = TcpDial::start(
+      loop_, std::move(endpoints), kConnectTimeout,
+      [self = shared_from_this()](Attempt attempt, const asio::error_code& error,
+                                  asio::ip::tcp::socket socket) {
+        self->on_dialled(attempt, error, std::move(socket));
+      },
+      TcpDial::kHeadStart, DialMark(mapping_->offer_id()), means_.second_socket);
 }
 
 std::shared_ptr<Mapping> TargetConnection::take_mapping() {
@@ -87,6 +119,8 @@ void TargetConnection::on_dialled(Attempt attempt, const asio::error_code& error
     return;
   }
   if (on_outcome_) std::exchange(on_outcome_, nullptr)(Attempt::kReached);
+  asio::error_code unconnected;
+  if (port_ != nullptr) port_->reach(socket.remote_endpoint(unconnected));
   if (mapping_->transports().udp) {
     carry_both(std::move(socket));
   } else {
@@ -98,6 +132,7 @@ void TargetConnection::carry_tcp(asio::ip::tcp::socket socket) {
   const auto mapping = take_mapping();
   const auto bridge = TcpBridge::create(std::move(socket), memory_, std::move(rates_),
                                         std::exchange(on_end_, nullptr));
+  bridge->hold(std::move(port_));
   bridge->attach(*mapping);
   mapping->acknowledge();
   bridge->start();
@@ -123,7 +158,7 @@ void TargetConnection::carry_udp(const TargetEndpoints& endpoints) {
 void TargetConnection::carry_both(asio::ip::tcp::socket socket) {
   const auto mapping = take_mapping();
   BothLegs::carry(loop_, memory_, policy_, target_, std::move(socket), *mapping, rates_,
-                  std::exchange(on_end_, nullptr));
+                  std::exchange(on_end_, nullptr), std::move(port_));
 }
 
 void TargetConnection::give_up(KillReason reason) {
@@ -145,6 +180,11 @@ void TargetConnection::give_up_unable(const asio::error_code& why) {
   give_up(KillReason::kLimit);
 }
 
+void TargetConnection::give_up_waiting() {
+  if (on_outcome_) std::exchange(on_outcome_, nullptr)(Attempt::kHeldBack);
+  give_up(KillReason::kLimit);
+}
+
 void TargetConnection::on_closed(KillReason /*reason*/) {
   mapping_ = nullptr;
   stop_trying();
@@ -154,7 +194,9 @@ void TargetConnection::stop_trying() {
   const auto keep = shared_from_this();
   timeout_.cancel();
   lookup_.cancel();
+  if (ticket_.number != 0) means_.ports->cancel(std::exchange(ticket_, {}));
   if (const auto dial = std::exchange(dial_, nullptr)) dial->stop();
+  port_ = nullptr;
 }
 
 }  // namespace ngcshare

@@ -13,6 +13,7 @@
 #include "bot/base/steady_time.h"
 #include "bot/target/address.h"
 #include "bot/target/attempt.h"
+#include "bot/target/target_ports.h"
 #include "bot/target/tcp_dial.h"
 #include "bot/tunnel/service_rates.h"
 #include "protocol/link/memory_budget.h"
@@ -25,14 +26,26 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   // Time for the service to accept the connection; shorter than the 15 s that a member waits.
   static constexpr std::chrono::seconds kConnectTimeout{10};
 
+  // The means that the gateway lends.
+  struct Means {
+    TcpDial::SecondSocket second_socket = nullptr;  // as for TcpDial::start()
+    std::shared_ptr<TargetPorts> ports = nullptr;   // nullptr: as many as the machine has
+    storage::Person person = {};                    // to whom they count
+  };
+
+  // Time to wait for a local port; together with kConnectTimeout shorter than those 15 s.
+  static constexpr std::chrono::seconds kPortWait{3};
+
   // `loop`, `memory` and `policy` must outlive the connection. `rates` limit its bytes; nullptr for
   // no limit. Calls `on_end` once, when the connection, or the bridge that it became, has ended.
   // Before that it calls `on_outcome` at most once, with the result of the attempt to reach the
-  // target; for udp only if it was not made. REQUIRES: the mapping is kDeciding.
+  // target; for udp only if it was not made; kHeldBack for tcp that got
+  // no local port in time. REQUIRES: the mapping is kDeciding.
   static void open(asio::io_context& loop, link::MemoryBudget& memory, const TargetPolicy& policy,
                    Target target, Mapping& mapping,
                    std::shared_ptr<ServiceRates::ConnectionRates> rates,
-                   std::function<void()> on_end, std::function<void(Attempt)> on_outcome = nullptr);
+                   std::function<void()> on_end, std::function<void(Attempt)> on_outcome,
+                   Means means);
   ~TargetConnection() override;
 
   void on_established() override {}
@@ -46,9 +59,13 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   TargetConnection(asio::io_context& loop, link::MemoryBudget& memory, const TargetPolicy& policy,
                    Target target, Mapping& mapping,
                    std::shared_ptr<ServiceRates::ConnectionRates> rates,
-                   std::function<void()> on_end, std::function<void(Attempt)> on_outcome);
+                   std::function<void()> on_end, std::function<void(Attempt)> on_outcome,
+                   Means means);
 
   void on_resolved(TargetAddresses addresses);
+  void take_port(TargetEndpoints endpoints);
+  void dial(TargetEndpoints endpoints, std::shared_ptr<TargetPorts::Port> port);
+  void limit_time();
   void on_dialled(Attempt attempt, const asio::error_code& error, asio::ip::tcp::socket socket);
   void carry_tcp(asio::ip::tcp::socket socket);
   void carry_udp(const TargetEndpoints& endpoints);
@@ -57,6 +74,7 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   // Ends the mapping, and tells of an attempt that this process could not even make.
   void give_up(KillReason reason);
   void give_up_unable(const asio::error_code& why);
+  void give_up_waiting();
   std::shared_ptr<Mapping> take_mapping();
 
   asio::io_context& loop_;
@@ -67,8 +85,11 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   std::shared_ptr<ServiceRates::ConnectionRates> rates_;
   std::function<void()> on_end_;
   std::function<void(Attempt)> on_outcome_;
+  Means means_;
   NameLookup lookup_;
-  std::shared_ptr<TcpDial> dial_;  // while it tries to connect
+  TargetPorts::Ticket ticket_;               // while it waits for a port
+  std::shared_ptr<TargetPorts::Port> port_;  // until the bridge holds it, or nullptr
+  std::shared_ptr<TcpDial> dial_;            // while it tries to connect
   asio::basic_waitable_timer<ProgramClock> timeout_;
 };
 

@@ -51,14 +51,14 @@ TargetHealth::State TargetHealth::state(int64_t service) const {
 
 void TargetHealth::note(int64_t service, Attempt attempt) {
   const auto found = watched_.find(service);
-  if (found == watched_.end() || attempt == Attempt::kNotMade) return;
+  if (found == watched_.end() || !is_of_target(attempt)) return;
   found->second.schedule.on_used(attempt == Attempt::kReached, steady_now(), chance());
   arm();
   take(service, found->second, attempt);
 }
 
 void TargetHealth::take(int64_t service, Watched& watched, Attempt attempt) {
-  if (attempt == Attempt::kNotMade) return;
+  if (!is_of_target(attempt)) return;
   const bool reached = attempt == Attempt::kReached;
   watched.failures = reached ? 0 : std::min(watched.failures + 1, kFailuresToBeDown);
   if (reached) watched.state = State::kUp;

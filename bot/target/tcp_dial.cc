@@ -1,5 +1,6 @@
 #include "bot/target/tcp_dial.h"
 
+#include <algorithm>
 #include <asio/error.hpp>
 #include <asio/post.hpp>
 #include <utility>
@@ -9,13 +10,25 @@
 #include "bot/base/own_socket.h"
 
 namespace ngcshare {
+namespace {
+
+// Resets a connection that the kernel has made already but nobody wants any more, so that it leaves
+// no local port in TIME_WAIT.
+void close(asio::ip::tcp::socket& socket) {
+  asio::error_code ignored;
+  if (!socket.is_open()) return;
+  socket.set_option(asio::socket_base::linger(true, 0), ignored);
+  socket.close(ignored);
+}
+
+}  // namespace
 
 std::shared_ptr<TcpDial> TcpDial::start(asio::io_context& loop, TargetEndpoints endpoints,
                                         Duration timeout, Done done, Duration head_start,
-                                        std::optional<DialMark> mark) {
+                                        std::optional<DialMark> mark, SecondSocket second) {
   if (endpoints.size() > kMostAddresses) endpoints.resize(kMostAddresses);
-  const std::shared_ptr<TcpDial> dial(
-      new TcpDial(loop, std::move(endpoints), head_start, mark, std::move(done)));
+  const std::shared_ptr<TcpDial> dial(new TcpDial(loop, std::move(endpoints), head_start, mark,
+                                                  std::move(second), std::move(done)));
   dial->timeout_.expires_after(timeout);
   dial->timeout_.async_wait([dial](const asio::error_code& error) {
     if (!error) dial->fail(asio::error::timed_out);
@@ -25,7 +38,7 @@ std::shared_ptr<TcpDial> TcpDial::start(asio::io_context& loop, TargetEndpoints 
 }
 
 TcpDial::TcpDial(asio::io_context& loop, TargetEndpoints endpoints, Duration head_start,
-                 std::optional<DialMark> mark, Done done)
+                 std::optional<DialMark> mark, SecondSocket second, Done done)
     : loop_(loop),
       endpoints_(std::move(endpoints)),
       failure_(asio::error::host_not_found),
@@ -33,6 +46,7 @@ TcpDial::TcpDial(asio::io_context& loop, TargetEndpoints endpoints, Duration hea
       head_start_(head_start),
       head_start_timer_(loop),
       mark_(mark),
+      second_(std::move(second)),
       done_(std::move(done)) {
   sockets_.reserve(endpoints_.size());
 }
@@ -45,8 +59,28 @@ void TcpDial::try_next() {
     asio::post(loop_, [self = shared_from_this()] { self->fail(self->failure_); });
     return;
   }
+  if (make_room()) {
+    connect(index);
+  } else {
+    wait_head_start();
+  }
+}
+
+// Returns false if an open socket has to stay the only one.
+bool TcpDial::make_room() {
+  const auto is_open = [](const auto& socket) { return socket.is_open(); };
+  const auto open = std::count_if(sockets_.begin(), sockets_.end(), is_open);
+  if (open == 2) {
+    close(*std::find_if(sockets_.begin(), sockets_.end(), is_open));
+  } else if (open == 1 && second_) {
+    second_lease_ = second_();
+    return second_lease_ != nullptr;
+  }
+  return true;
+}
+
+void TcpDial::connect(size_t index) {
   asio::error_code error;
-  if (index >= 2) sockets_[index - 2].close(error);
   auto& socket = sockets_.emplace_back(loop_);
   socket.open(endpoints_[index].protocol(), error);
   if (error) {
@@ -60,6 +94,10 @@ void TcpDial::try_next() {
                        [self = shared_from_this(), index](const asio::error_code& failure) {
                          self->on_tried(index, failure);
                        });
+  wait_head_start();
+}
+
+void TcpDial::wait_head_start() {
   head_start_timer_.expires_after(head_start_);
   head_start_timer_.async_wait([self = shared_from_this()](const asio::error_code& stopped) {
     if (!stopped) self->try_next();
@@ -85,6 +123,8 @@ void TcpDial::on_failed(size_t index, const asio::error_code& error) {
             Field{"error", error.message()});
   if (is_own_exhaustion_at_connect(error.value(), endpoint.address().is_v4())) unable_ = error;
   if (failure_ != asio::error::connection_refused) failure_ = error;
+  close(sockets_[index]);
+  second_lease_ = nullptr;
   try_next();
 }
 
@@ -108,8 +148,8 @@ void TcpDial::stop() {
   done_ = nullptr;
   timeout_.cancel();
   head_start_timer_.cancel();
-  asio::error_code ignored;
-  for (auto& socket : sockets_) socket.close(ignored);
+  for (auto& socket : sockets_) close(socket);
+  second_lease_ = nullptr;
 }
 
 }  // namespace ngcshare

@@ -286,17 +286,22 @@ void TcpBridge::after_write() {
   } else if (close_when_written_) {
     drain();
   } else if (peer_ended_) {
-    asio::error_code ignored;
-    socket_.shutdown(Socket::shutdown_send, ignored);
+    end_sending();
   }
+}
+
+// Whichever side ends first leaves its port in TIME_WAIT.
+void TcpBridge::end_sending() {
+  if (!local_ended_) ended_first_ = true;
+  asio::error_code ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
 }
 
 // Shuts the sending side down and discards what the local program still sends. Closing a socket
 // with unread bytes would reset it, and the local program would lose what it has not read yet.
 void TcpBridge::drain() {
   if (!std::exchange(draining_, true)) {
-    asio::error_code ignored;
-    socket_.shutdown(Socket::shutdown_send, ignored);
+    end_sending();
     reset_after(kDrainTime);
   }
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const asio::error_code& error) {
@@ -365,6 +370,8 @@ void TcpBridge::close_socket(bool reset) {
     if (reset) socket_.set_option(asio::socket_base::linger(true, 0), ignored);
     socket_.close(ignored);
   }
+  if (port_ != nullptr) port_->is_kept = ended_first_ || (!reset && !local_ended_);
+  port_ = nullptr;
 }
 
 }  // namespace ngcshare

@@ -14,9 +14,11 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "bot/base/steady_time.h"
+#include "bot/tunnel/local_port.h"
 #include "bot/tunnel/pending_bytes.h"
 #include "bot/tunnel/service_rates.h"
 #include "protocol/link/memory_budget.h"
@@ -52,6 +54,8 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   // Connects the bridge to its mapping. Bytes flow after start(), which the offering side calls at
   // once and the accepting side after Ack-Acc (on_established).
   void attach(Mapping& mapping);
+  // Holds the port until the socket is closed, and says then whether the kernel keeps it.
+  void hold(std::shared_ptr<LocalPort> port) { port_ = std::move(port); }
   void start();
 
   // Closes the connection and sends the reason to the peer.
@@ -85,6 +89,7 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   void on_socket_writable();
   void write_pending(size_t allowed);
   void after_write();
+  void end_sending();
   void drain();
   void reset_after(Duration time);
   void close_socket(bool reset);
@@ -96,6 +101,8 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   std::function<void()> on_end_;
   std::shared_ptr<Mapping> mapping_;  // until it ends or is given up
   std::shared_ptr<TcpBridge> self_;   // while the mapping runs or bytes wait for the socket
+  std::shared_ptr<LocalPort> port_;   // until the socket is closed, or nullptr
+  bool ended_first_ = false;          // the sending side ended before the local program's
   bool ended_ = false;                // the socket is closed
   std::vector<uint8_t> to_peer_;      // read, not yet accepted by the mapping
   PendingBytes to_socket_;            // received, not yet accepted by the socket

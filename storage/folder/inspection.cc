@@ -3,6 +3,7 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -17,7 +18,7 @@ namespace ngcshare::storage {
 namespace {
 
 constexpr const char* kServices =
-    "SELECT id, name, host, enabled, declared, first, last, tcp, udp FROM services "
+    "SELECT id, name, host, enabled, declared, first, last, tcp, udp, chat_id FROM services "
     "JOIN service_ports ON service_id = id ORDER BY name, position";
 
 // Returns SQLite's URI for a file, followed by the parameters.
@@ -35,6 +36,13 @@ std::string as_uri(const std::filesystem::path& path, std::string_view parameter
     uri += kDigits[byte & 15U];
   }
   return uri.append(parameters);
+}
+
+std::optional<Key32> chat_id_in(const SQLite::Column& column) {
+  Key32 chat_id{};
+  if (column.isNull() || column.getBytes() != static_cast<int>(chat_id.size())) return std::nullopt;
+  std::memcpy(chat_id.data(), column.getBlob(), chat_id.size());
+  return chat_id;
 }
 
 // Parameters with which SQLite reads the file without writing to its folder. A log can be read only
@@ -112,6 +120,7 @@ class Inspector {
       service.host = row.getColumn(2).getString();
       service.enabled = row.getColumn(3).getInt() != 0;
       service.declared = row.getColumn(4).getInt() != 0;
+      service.chat_id = chat_id_in(row.getColumn(9));
     }
     const auto port = [&](int column) {
       return static_cast<std::uint16_t>(row.getColumn(column).getUInt());

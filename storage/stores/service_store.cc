@@ -146,6 +146,15 @@ std::int64_t ServiceStore::put(const ServiceRecord& service) {
   return id.value();
 }
 
+std::int64_t ServiceStore::replace(const ServiceRecord& service) {
+  require_valid(service);
+  Transaction transaction(database_);
+  remove(service.name);
+  const auto id = write(add_, service);
+  transaction.commit();
+  return id.value();
+}
+
 std::optional<ServiceRecord> ServiceStore::find(std::string_view name) {
   Rows rows = find_.query(name);
   if (!rows.next()) return std::nullopt;

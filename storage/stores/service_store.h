@@ -27,6 +27,8 @@ class ServiceStore {
   std::optional<std::int64_t> add(const ServiceRecord& service);
   // Replaces the service of that name, which keeps its id and rules; returns the id.
   std::int64_t put(const ServiceRecord& service);
+  // As put(), but the service gets a new id: the rules of the one of that name before are removed.
+  std::int64_t replace(const ServiceRecord& service);
   std::optional<ServiceRecord> find(std::string_view name);
   std::vector<ServiceRecord> list();   // by name
   bool remove(std::string_view name);  // also removes its rules; returns false if there was none

@@ -1,10 +1,28 @@
 """Tests the commands in the group and in private messages, and who may give them."""
 
+import contextlib
+import os
 import threading
 import unittest
 
 from harness import SharedWorld, connect, free_port, local_port, refuses
 from servers import TcpServer, echo
+
+
+def udp_ports(pid):
+    """Returns the local ports of a process's udp sockets."""
+    sockets = set()
+    for name in os.listdir(f"/proc/{pid}/fd"):
+        with contextlib.suppress(OSError):
+            sockets.add(os.readlink(f"/proc/{pid}/fd/{name}"))
+    ports = set()
+    for table in ("udp", "udp6"):
+        with open(f"/proc/{pid}/net/{table}", encoding="ascii") as lines:
+            for fields in (line.split() for line in lines.readlines()[1:]):
+                if f"socket:[{fields[9]}]" in sockets:
+                    ports.add(int(fields[1].rsplit(":", 1)[1], 16))
+    assert ports
+    return ports
 
 
 class Chat(SharedWorld):
@@ -85,7 +103,7 @@ class Chat(SharedWorld):
     def test_the_founder_rules_what_is_shared_in_the_group_alone(self):
         for words in ("disable base", "unshare base --yes", "edit base 81"):
             self.assertIn("your role in this one covers only", self.ask(self.founder, words))
-        for port in (22, self.page):
+        for port in (22, self.page, *(f"{port}/udp" for port in udp_ports(self.gateway.pid))):
             self.assertIn("--admin-ports", self.ask(self.founder, f"share mine {port}"))
         self.assertIn("needs the level owner", self.ask(self.founder, "group-roles"))
 

@@ -164,12 +164,20 @@ storage::ServiceRecord stored(const char* name, const char* host, storage::PortR
   return record;
 }
 
+storage::ServiceRecord in_one_group(storage::ServiceRecord record) {
+  record.chat_id.emplace().fill(1);
+  return record;
+}
+
 const StoredCase kStored[] = {
     {"nothing in common", "web=80", stored("game", "127.0.0.1", {81, 81, true, false}), ""},
     {"of an earlier start", "web=80", stored("web", "127.0.0.1", {81, 81, true, false}, true), ""},
     {"the same by command", "web=80", stored("web", "127.0.0.1", {80, 80, true, false}), ""},
     {"another of that name", "web=80", stored("web", "127.0.0.1", {81, 81, true, false}),
      "web replaces the service of that name"},
+    {"the same, in one group alone", "web=80",
+     in_one_group(stored("web", "127.0.0.1", {80, 80, true, false})),
+     "in one group alone; its rules and limits go with it"},
     {"the same port", "web=80", stored("www", "127.0.0.1", {70, 90, true, false}),
      "web and www, which was shared by a command, use the same port"},
     {"the same port by the other transport", "web=80",

@@ -1,4 +1,7 @@
 // Connections through the gateway: permission, number and end.
+#include <asio/ip/v6_only.hpp>
+
+#include "bot/target/connection.h"
 #include "tests/support/gateway_rig.h"
 #include "tests/support/no_descriptors.h"
 
@@ -231,6 +234,26 @@ TEST_F(GatewayConnections, AreDroppedOneByOne) {
   EXPECT_TRUE(is_offered(1, "web", target_port()));
 }
 
+// -- local ports ---------------------------------------------------------------------------------
+
+TEST_F(GatewayConnections, OfOnePersonLeaveLocalPortsForOthers) {
+  join(1);
+  join(2);
+  share_target();
+  ProgramClock::stopped_at = ProgramClock::now().time_since_epoch();
+  gateway_.target_ports().set_limits(
+      {.per_person = 2, .in_all = 4, .loopback_wait = std::chrono::seconds(60)});
+  for (MsgId mapping = 0x1001; mapping <= 0x1003; ++mapping) open(1, "web", target_port(), mapping);
+  open(2, "web", target_port(), 0x2001);
+  EXPECT_TRUE(offline_.run_until(
+      [&] { return gateway_.target_ports().taken(target_.local_endpoint()) == 3; }));
+  *ProgramClock::stopped_at += TargetConnection::kPortWait;
+  EXPECT_TRUE(offline_.run_until([&] { return gateway_.refusals().at("limit") == 1; }));
+  EXPECT_EQ(mappings(1), 2U);
+  EXPECT_EQ(mappings(2), 1U);
+  ProgramClock::stopped_at.reset();
+}
+
 // -- descriptors ---------------------------------------------------------------------------------
 
 TEST_F(GatewayConnections, OfOnePersonLeaveDescriptorsForOthers) {
@@ -254,6 +277,30 @@ TEST_F(GatewayConnections, ByUdpMakeRoomWhereDescriptorsAreMissing) {
   EXPECT_EQ(session(1).counters().refused, 0U);
   offline_.run_ready();
   EXPECT_EQ(hub_.descriptors().taken(), 2U);
+}
+
+// 127.0.0.1 is ::1 too: both are tried while neither answers.
+TEST_F(GatewayConnections, CountEachSocketThatTriesToReachTheTarget) {
+  asio::ip::tcp::acceptor other(offline_.loop, asio::ip::tcp::v6());
+  other.set_option(asio::ip::v6_only(true));
+  other.bind({asio::ip::address_v6::loopback(), target_port()});
+  std::vector<asio::ip::tcp::socket> fillers;
+  for (auto* const full : {&target_, &other}) {
+    full->listen(0);
+    for (int i = 0; i < 2; ++i) {
+      fillers.emplace_back(offline_.loop);
+      fillers.back().async_connect(full->local_endpoint(), [](const asio::error_code&) {});
+    }
+  }
+  offline_.run_ready();
+  join(1);
+  share_target();
+  hub_.descriptors().set_limit(8);
+  open(1, "web", target_port(), 0x1001);
+  EXPECT_EQ(hub_.descriptors().taken(), 1U);
+  EXPECT_TRUE(offline_.run_until([&] { return hub_.descriptors().taken() == 2; }));
+  receive(1, Kill{0x1001, KillReason::kClosed});
+  EXPECT_TRUE(offline_.run_until([&] { return hub_.descriptors().taken() == 0; }));
 }
 
 // Its mapping has ended, but the target takes the last bytes slowly.

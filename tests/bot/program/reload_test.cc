@@ -123,6 +123,37 @@ TEST_F(DeclareWhileRunning, OffersAChangedPortAndEndsTheOld) {
   EXPECT_FALSE(is_offered(1, "a", target_port()));
 }
 
+// A group's admin may have shared it and have let people in.
+TEST_F(DeclareWhileRunning, TakesNothingOverFromAServiceOfOneGroupAlone) {
+  const Person guest = join(1);
+  ASSERT_FALSE(gateway_.share(spec("nas", target_port()), chat_id_, person_of(2).key));
+  change("nas", [](storage::ServiceRecord& record) {
+    record.policy = storage::ServicePolicy::kList;
+    record.observers = true;
+    record.limits.connections_per_peer = 7;
+  });
+  const int64_t before = gateway_.find("nas")->id;
+  access_.set_rule({before, guest, storage::RuleEffect::kAllow, {}});
+  gateway_.review();
+  open(1, "nas", target_port(), 5);
+  ASSERT_EQ(mappings(1), 1U);
+  ASSERT_TRUE(gateway_.declare({spec("nas", target_port())}).empty());
+  EXPECT_EQ(mappings(1), 0U);
+  const auto now = gateway_.find("nas").value();
+  EXPECT_NE(now.id, before);
+  EXPECT_EQ(now, services_.find("nas"));
+  EXPECT_TRUE(access_.rules(now.id).empty());
+  EXPECT_TRUE(access_.rules(before).empty());
+  EXPECT_EQ(now.chat_id, std::nullopt);
+  EXPECT_EQ(now.created_by, std::nullopt);
+  EXPECT_EQ(now.policy, storage::ServicePolicy::kList) << "what was closed opens to nobody";
+  EXPECT_FALSE(is_offered(1, "nas", target_port()));
+  EXPECT_FALSE(now.observers);
+  EXPECT_EQ(now.limits, storage::ServiceLimits());
+  ASSERT_TRUE(gateway_.declare({spec("nas", 82)}).empty());
+  EXPECT_EQ(gateway_.find("nas")->id, now.id) << "one for all groups is only changed";
+}
+
 TEST_F(DeclareWhileRunning, ChangesNothingWhenATargetIsNotAllowed) {
   ASSERT_TRUE(gateway_.declare({spec("a", target_port())}).empty());
   join(1);

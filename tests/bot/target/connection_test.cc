@@ -21,7 +21,7 @@ class TargetConnectionTest : public testing::Test {
     mapping_ = test::decided_mapping(host_, transports);
     TargetConnection::open(
         rig_.loop, rig_.memory, policy_, {host, port}, *mapping_, nullptr, [this] { ++ends_; },
-        [this](Attempt attempt) { attempts_.push_back(attempt); });
+        [this](Attempt attempt) { attempts_.push_back(attempt); }, {.ports = ports_});
   }
   // Runs until the mapping has been given up; returns the reason.
   std::optional<KillReason> failure() {
@@ -38,6 +38,7 @@ class TargetConnectionTest : public testing::Test {
   TargetPolicy policy_;
   std::shared_ptr<Mapping> mapping_;
   asio::ip::tcp::acceptor service_{rig_.loop, {asio::ip::address_v4::loopback(), 0}};
+  std::shared_ptr<TargetPorts> ports_;  // nullptr: no limit
   int ends_ = 0;
   std::vector<Attempt> attempts_;
 };
@@ -75,6 +76,85 @@ TEST_F(TargetConnectionTest, SaysThatTheServiceRefused) {
   open("127.0.0.1", port);
   EXPECT_EQ(failure(), KillReason::kTargetRefused);
   EXPECT_EQ(host_.ack_accs, 0);
+}
+
+class ConnectionsThatWaitForAPort : public TargetConnectionTest {
+ protected:
+  ConnectionsThatWaitForAPort() {
+    ProgramClock::stopped_at = std::chrono::seconds(1000);
+    ports_ = std::make_shared<TargetPorts>(
+        rig_.loop, TargetPorts::Limits{.per_person = 1, .in_all = 1, .loopback_wait = kKept});
+    open("127.0.0.1", endpoint_.port());
+    EXPECT_EQ(ports_->taken({asio::ip::address_v6::loopback(), endpoint_.port()}), 1U);
+    EXPECT_TRUE(rig_.run_until([&] { return mapping_->state() == Mapping::State::kOpen; }));
+    EXPECT_EQ(ports_->taken({asio::ip::address_v6::loopback(), endpoint_.port()}), 0U);
+    first_ = std::move(mapping_);
+    target_ = service_.accept();
+    open("127.0.0.1", endpoint_.port());
+    rig_.run_ready();
+    EXPECT_EQ(mapping_->state(), Mapping::State::kDeciding);
+  }
+  ~ConnectionsThatWaitForAPort() override {
+    first_->closed_by_peer(KillReason::kShutdown, steady_now());
+    rig_.run_ready();
+    ProgramClock::stopped_at.reset();
+  }
+  static void pass(Duration time) { *ProgramClock::stopped_at += time; }
+
+  static constexpr std::chrono::seconds kKept{1};
+  const asio::ip::tcp::endpoint endpoint_ = service_.local_endpoint();
+  std::shared_ptr<Mapping> first_;
+  asio::ip::tcp::socket target_{rig_.loop};
+};
+
+TEST_F(ConnectionsThatWaitForAPort, GetItWhenTheTargetHasEndedAnotherOne) {
+  target_.close();
+  EXPECT_TRUE(rig_.run_until([&] { return host_.stream_ends == 1; }));
+  first_->closed_by_peer(KillReason::kClosed, steady_now());
+  rig_.run_ready();
+  EXPECT_EQ(ports_->taken(endpoint_), 0U) << "the kernel keeps it on the target's side";
+  pass(TargetPorts::kTurnInterval);
+  EXPECT_TRUE(rig_.run_until([&] { return mapping_->state() == Mapping::State::kOpen; }));
+}
+
+TEST_F(ConnectionsThatWaitForAPort, GetItWhenTheKernelGivesItBack) {
+  first_->closed_by_peer(KillReason::kClosed, steady_now());
+  rig_.run_ready();
+  target_.close();
+  EXPECT_TRUE(rig_.run_until([&] { return ends_ == 1; }));
+  EXPECT_EQ(ports_->taken(endpoint_), 1U);
+  pass(kKept);
+  EXPECT_TRUE(rig_.run_until([&] { return mapping_->state() == Mapping::State::kOpen; }));
+  EXPECT_EQ(ports_->taken(endpoint_), 1U);
+}
+
+TEST_F(ConnectionsThatWaitForAPort, AreRefusedWhenItTakesLongAndNobodyBlamesTheService) {
+  attempts_.clear();
+  pass(TargetConnection::kPortWait);
+  EXPECT_TRUE(rig_.run_until([&] { return ends_ == 1; }));
+  EXPECT_EQ(host_.told, std::vector{KillReason::kLimit});
+  EXPECT_EQ(attempts_, std::vector{Attempt::kHeldBack});
+}
+
+TEST_F(ConnectionsThatWaitForAPort, NeedNoneOnceThePeerHasGivenUp) {
+  mapping_->closed_by_peer(KillReason::kClosed, steady_now());
+  EXPECT_TRUE(rig_.run_until([&] { return ends_ == 1; }));
+  first_->closed_by_peer(KillReason::kReset, steady_now());
+  rig_.run_ready();
+  EXPECT_EQ(ports_->taken(endpoint_), 0U) << "a reset leaves nothing behind";
+  EXPECT_NE(ports_->take({}, {endpoint_}), nullptr);
+}
+
+// The kernel connects at once, and the end of such a connection would leave a port in TIME_WAIT.
+TEST_F(TargetConnectionTest, ResetsAConnectionThatThePeerDoesNotWaitFor) {
+  open("127.0.0.1", service_.local_endpoint().port());
+  asio::ip::tcp::socket target = service_.accept();
+  mapping_->closed_by_peer(KillReason::kClosed, steady_now());
+  rig_.run_ready();
+  asio::error_code error;
+  char byte = 0;
+  target.read_some(asio::buffer(&byte, 1), error);
+  EXPECT_EQ(error, asio::error::connection_reset);
 }
 
 struct ForbiddenCase {

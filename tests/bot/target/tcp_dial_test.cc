@@ -25,7 +25,8 @@ class TcpDialTest : public testing::Test {
     rig_.run_ready();
   }
   std::shared_ptr<TcpDial> dial(TargetEndpoints endpoints,
-                                Duration timeout = std::chrono::seconds(10)) {
+                                Duration timeout = std::chrono::seconds(10),
+                                TcpDial::SecondSocket second = nullptr) {
     result_.reset();
     return TcpDial::start(
         rig_.loop, std::move(endpoints), timeout,
@@ -34,7 +35,11 @@ class TcpDialTest : public testing::Test {
           EXPECT_EQ(attempt == Attempt::kReached, !error);
           result_.emplace(error, std::move(socket));
         },
-        std::chrono::milliseconds(10), DialMark(kOffer));
+        std::chrono::milliseconds(10), DialMark(kOffer), std::move(second));
+  }
+  static auto open_descriptors() {
+    const std::filesystem::directory_iterator all("/proc/self/fd");
+    return std::distance(begin(all), end(all));
   }
   bool is_done() {
     return rig_.run_until([&] { return result_.has_value(); });
@@ -87,10 +92,6 @@ TEST_F(TcpDialTest, DoesNotWaitForASilentAddress) {
 
 TEST_F(TcpDialTest, HoldsTwoDescriptorsHoweverManyAddressesAreSilent) {
   const auto quiet = silent();
-  const auto open_descriptors = [] {
-    const std::filesystem::directory_iterator all("/proc/self/fd");
-    return std::distance(begin(all), end(all));
-  };
   const auto before = open_descriptors();
   dial({quiet, quiet, quiet, service_.local_endpoint()});
   auto most = before;
@@ -100,6 +101,42 @@ TEST_F(TcpDialTest, HoldsTwoDescriptorsHoweverManyAddressesAreSilent) {
   }));
   EXPECT_FALSE(result_->first) << result_->first.message();
   EXPECT_EQ(most, before + 2);
+}
+
+// It held two descriptors until the silent address was given up, on a lease of one.
+TEST_F(TcpDialTest, ClosesTheSocketOfAnAddressThatRefusedAtOnce) {
+  const TargetEndpoints endpoints{silent(), closed()};
+  DescriptorBudget budget(1);
+  const auto before = open_descriptors();
+  int taken = 0;
+  const auto running = dial(endpoints, std::chrono::seconds(10), [&] {
+    ++taken;
+    return budget.take(1);
+  });
+  EXPECT_EQ(taken, 0) << "the first socket is the caller's";
+  ASSERT_TRUE(rig_.run_until([&] { return taken == 1; }));
+  EXPECT_TRUE(rig_.run_until([&] { return budget.taken() == 0; }));
+  EXPECT_EQ(open_descriptors(), before + 1);
+  EXPECT_FALSE(result_) << "the silent one may still answer";
+  running->stop();
+}
+
+TEST_F(TcpDialTest, TriesOneAddressAfterTheOtherWhereASecondSocketIsNotAllowed) {
+  const TargetEndpoints endpoints{silent(), service_.local_endpoint()};
+  const auto before = open_descriptors();
+  DescriptorBudget budget(0);
+  int asked = 0;
+  dial(endpoints, std::chrono::seconds(10), [&] {
+    ++asked;
+    return budget.take(1);
+  });
+  ASSERT_TRUE(rig_.run_until([&] { return asked == 3; }));
+  EXPECT_EQ(open_descriptors(), before + 1);
+  budget.set_limit(1);
+  ASSERT_TRUE(is_done());
+  ASSERT_FALSE(result_->first) << result_->first.message();
+  EXPECT_EQ(result_->second.remote_endpoint(), service_.local_endpoint());
+  EXPECT_EQ(budget.taken(), 0U);
 }
 
 TEST_F(TcpDialTest, SaysThatItWasRefusedIfAnyAddressRefused) {

@@ -90,6 +90,8 @@ class InspectionTest : public testing::Test {
     EXPECT_FALSE(found->services[0].declared);
     EXPECT_EQ(found->services[1].name, "web");
     EXPECT_TRUE(found->services[1].declared);
+    EXPECT_EQ(found->services[0].chat_id, std::nullopt);
+    EXPECT_EQ(found->services[1].chat_id, key_of(1));
     EXPECT_EQ(found->services[1].ports, (std::vector<PortRange>{one_port(80), one_port(443)}));
   }
 

@@ -97,7 +97,10 @@ TEST_F(ServiceStoreTest, AServiceKeepsItsIdAndNoOtherGetsIt) {
   EXPECT_EQ(services_.find("web")->id, *first);
   EXPECT_EQ(services_.put(sample_service("web")), *first);
   services_.remove("web");
-  EXPECT_GT(services_.put(sample_service("web")), *first);
+  const int64_t second = services_.put(sample_service("web"));
+  EXPECT_GT(second, *first);
+  EXPECT_GT(services_.replace(sample_service("web")), second);
+  EXPECT_EQ(services_.list().size(), 1U);
 }
 
 TEST_F(ServiceStoreTest, ListsByName) {
