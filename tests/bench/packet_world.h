@@ -59,6 +59,7 @@ struct FarEnd : SessionHandler {
   FarEnd(Entropy& entropy, const PeerSession::Config& config, TimePoint now)
       : epoch(config.epoch), session(wire, entropy, *this, config, now) {}
 
+  uint32_t draw_epoch(PeerSession& /*session*/) override { return epoch + 1; }
   void on_offer(PeerSession& /*session*/, const Offer& offer) override { heard = offer; }
   void on_offer_gone(PeerSession& /*session*/, const Offer& /*offer*/,
                      KillReason /*reason*/) override {}
