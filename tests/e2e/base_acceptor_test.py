@@ -15,12 +15,14 @@ class Acceptor(SharedWorld):
     @classmethod
     def prepare(cls):
         cls.echo = TcpServer(echo)
+        cls.counted = TcpServer(echo)  # which no other test uses
         cls.udp_echo = UdpEcho()
         cls.addClassCleanup(cls.echo.close)
+        cls.addClassCleanup(cls.counted.close)
         cls.addClassCleanup(cls.udp_echo.close)
         cls.gateway = cls.gateway_with(
             f"echo={cls.echo.port}", f"nobody={free_port()}", f"udp={cls.udp_echo.port}/udp",
-            f"unwanted={cls.echo.port}")
+            f"unwanted={cls.echo.port}", f"counted={cls.counted.port}")
         cls.key = cls.gateway.events("group")[0]["own_key"]
         cls.raw = cls.world.raw_peer(cls.gateway.chat_id)
         cls.raw.event("peer", key=cls.key)
@@ -68,7 +70,6 @@ class Acceptor(SharedWorld):
         self.assertEqual(capabilities, wire.MULTI | wire.LINK | wire.FRAGMENT | wire.RESUME |
                          wire.EARLY | wire.WINDOWS)
         self.assertEqual(len(tags[3]), 8, "an epoch")
-        self.used.discard(offer.id)
         self.send(wire.accept(offer.id))
         self.raw.packet(ACK + u32(offer.id))
         self.send(wire.kill(offer.id))
@@ -106,8 +107,8 @@ class Acceptor(SharedWorld):
         def count(connection):
             connections.append(connection)
             echo(connection)
-        self.echo.serve(count)
-        offer = self.offer("echo")
+        self.counted.serve(count)
+        offer = self.offer("counted")
         for _ in range(3):
             self.send(wire.accept(offer.id))
         self.raw.packet(ACK + u32(offer.id))
