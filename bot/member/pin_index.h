@@ -1,5 +1,5 @@
-// Index of a member's pins, kept up to date with each of them, so that an Offer costs no walk over them:
-// which gateways have a named pin, and which pins have been unused for longest.
+// Index of a member's pins, kept up to date with each of them, so that an Offer costs no walk over
+// them: which gateways have a named pin, and which pins have been unused for longest.
 #pragma once
 
 #include <cstddef>
