@@ -7,7 +7,7 @@ import shutil
 import tempfile
 
 ON = bool(os.environ.pop("NGCSHARE_SANITIZE", ""))
-PATIENCE = 2 if ON else 1  # how many times as long to wait for what a process says
+PATIENCE = 3 if ON else 1  # how many times as long to wait for what a process says
 
 # The processes write a file each, and none without a fault. Everybody may, because tests start
 # processes as other users.
