@@ -24,7 +24,7 @@ for option in "$@"; do
     --demo) packages+=(curl); want_nginx=true ;;
     --tests)
       # llvm has the symbolizer, which gives sanitizer reports their line numbers.
-      packages+=(libgtest-dev libgmock-dev libbenchmark-dev clang clang-format llvm python3 curl
+      packages+=(libgtest-dev libgmock-dev libbenchmark-dev clang clang-format llvm mold python3 curl
                  iperf3 iproute2 nftables procps chromium chromium-driver)
       packages+=(man-db mandoc zsh fish systemd python3-yaml python3-seccomp lintian)  # for tests/package
       want_nginx=true

@@ -25,7 +25,7 @@ class Acceptor(SharedWorld):
             f"unwanted={cls.echo.port}", f"counted={cls.counted.port}")
         cls.key = cls.gateway.events("group")[0]["own_key"]
         cls.raw = cls.world.raw_peer(cls.gateway.chat_id)
-        cls.raw.event("peer", key=cls.key)
+        cls.raw.meet(cls.key, cls.gateway)
         cls.used = set()
 
     def setUp(self):

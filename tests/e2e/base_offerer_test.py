@@ -19,9 +19,9 @@ class Offerer(SharedWorld):
         chat_id = cls.raw.event("founded")["chat_id"]
         cls.member = cls.world.member(chat_id, "--all")
         cls.key = cls.member.event("joined")["own_key"]
-        cls.raw.event("peer", key=cls.key)
+        cls.raw.meet(cls.key, cls.member)
         cls.other = cls.world.raw_peer(chat_id, "other")
-        cls.other.event("peer", key=cls.key)
+        cls.other.meet(cls.key, cls.member)
         cls.next_id = 0x01020304
         # The member gives these up only after 15 and 10 seconds, while the other tests run.
         cls.silent_id, port = cls.offer("silent")

@@ -205,7 +205,7 @@ class Chaos(SharedWorld):
         for _ in range(STRANGERS):
             self.add_stranger()
         for stranger in self.strangers:
-            stranger.event("peer", key=self.key)
+            stranger.meet(self.key, self.gateway)
         pause = threading.Event()  # never set
         deadline = time.monotonic() + SECONDS
         while time.monotonic() < deadline:

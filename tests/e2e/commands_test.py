@@ -36,12 +36,12 @@ class Chat(SharedWorld):
         cls.chat_id = cls.founder.event("founded")["chat_id"]
         cls.gateway = cls.start_gateway("--share", "base=80")
         cls.key = cls.gateway.event("group")["own_key"]
-        cls.founder.event("peer", key=cls.key)
+        cls.founder.meet(cls.key, cls.gateway)
         assert "are admins" in cls.world.ctl("group-roles", cls.chat_id, "on")
         cls.member = cls.world.member(cls.chat_id, "--all")
         local_port(cls.member, "base", 60)
         cls.plain = cls.world.raw_peer(cls.chat_id, "plain")
-        cls.plain.event("peer", timeout=60, key=cls.key)
+        cls.plain.meet(cls.key, cls.gateway)
 
     @classmethod
     def start_gateway(cls, *arguments):
@@ -112,7 +112,7 @@ class Chat(SharedWorld):
 
     def test_a_moderator_may_share(self):
         moderator = self.world.raw_peer(self.chat_id, "moderator")
-        moderator.event("peer", 60, key=self.key)
+        moderator.meet(self.key, self.gateway)
         own_key = moderator.event("joined")["own_key"]
         self.founder.event("peer", 60, key=own_key)
         self.founder.tell("role", own_key, "moderator")

@@ -123,7 +123,7 @@ class Members(SharedWorld):
         cls.member = cls.world.member(cls.gateway.chat_id, "--all")
         local_port(cls.member, "base", 60)
         cls.plain = cls.world.raw_peer(cls.gateway.chat_id, "plain")
-        cls.plain.event("peer", timeout=60, key=cls.gateway.events("group")[0]["own_key"])
+        cls.plain.meet(cls.gateway.events("group")[0]["own_key"], cls.gateway)
 
     def test_a_service_is_shared_announced_used_and_taken_back(self):
         folder = self.world.path("gateway")

@@ -28,7 +28,7 @@ class ExtensionPeer(SharedWorld):
         cls.peers = [cls.world.raw_peer(cls.gateway.chat_id, f"raw-{number}")
                      for number in range(5)]
         for peer in cls.peers:
-            peer.event("peer", key=cls.key)
+            peer.meet(cls.key, cls.gateway)
             peer.echo = peer.offer("echo")
             peer.udp = peer.offer("udp")
 

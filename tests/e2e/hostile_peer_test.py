@@ -37,8 +37,8 @@ class Hostile(SharedWorld):
         cls.port = local_port(cls.member, "echo")
         cls.member_key = cls.member.event("joined")["own_key"]
         cls.raw = cls.world.raw_peer(cls.gateway.chat_id)
-        cls.raw.event("peer", key=cls.gateway_key)
-        cls.raw.event("peer", key=cls.member_key)
+        cls.raw.meet(cls.gateway_key, cls.gateway)
+        cls.raw.meet(cls.member_key, cls.member)
 
     def setUp(self):
         self.open_connection = connect(self.port)

@@ -19,7 +19,7 @@ class ManyServices(SharedWorld):
                   for word in ("--share", f"service-{number:02}={3000 + number}")]
         cls.gateway = cls.world.gateway("--join", cls.chat_id, *shares, create=False)
         cls.key = cls.gateway.event("group")["own_key"]
-        cls.founder.event("peer", key=cls.key)
+        cls.founder.meet(cls.key, cls.gateway)
         assert "is now admin" in cls.world.ctl("admin", "add", founded["own_key"])
 
     def ask(self, text):

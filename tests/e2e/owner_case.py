@@ -16,7 +16,7 @@ class OwnerCase(SharedWorld):
         cls.chat_id, cls.founder_key = founded["chat_id"], founded["own_key"]
         cls.gateway = cls.world.gateway("--join", cls.chat_id, *arguments, create=False)
         cls.key = cls.gateway.event("group")["own_key"]
-        cls.founder.event("peer", key=cls.key)
+        cls.founder.meet(cls.key, cls.gateway)
         token = cls.gateway.event("claim_token")["token"]
         cls.founder.tell("whisper", cls.key, f"claim {token}")
         assert "you are an owner" in cls.founder.answer()

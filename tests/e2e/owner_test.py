@@ -38,6 +38,7 @@ class Owner(OwnerCase):
         self.assertIn("already", self.ask(f"join {other_id}"))
         self.assertIn("no group has this", self.ask("join " + "F" * 64))
         key = other.event("peer", 60)["key"]
+        self.gateway.wait_log(f"peer {other.events('founded')[0]['own_key'][:8]} joined", 60)
         self.assertIn(other_id, self.ask("groups"))
 
         # The other group's founder has no rights here, until an owner gives them, and then for

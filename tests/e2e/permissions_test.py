@@ -21,12 +21,12 @@ class Permissions(SharedWorld):
                                         f"echo={cls.server.port}", create=False)
         cls.token = cls.gateway.event("claim_token")["token"]
         cls.key = cls.gateway.event("group")["own_key"]
-        cls.founder.event("peer", key=cls.key)
+        cls.founder.meet(cls.key, cls.gateway)
         assert "is now admin" in cls.world.ctl("admin", "add", founded["own_key"])
         cls.member = cls.world.member(cls.chat_id, "--all")
         cls.port = local_port(cls.member, "echo", 60)
         cls.plain = cls.world.raw_peer(cls.chat_id, "plain")
-        cls.plain.event("peer", timeout=60, key=cls.key)
+        cls.plain.meet(cls.key, cls.gateway)
 
     def setUp(self):
         self.founder.forget()

@@ -70,6 +70,18 @@ class Process:
         with self._condition:
             self._taken.update(range(len(self.lines)))
 
+    def wait_log(self, text, timeout):
+        """Waits until the log contains the text."""
+        deadline = time.monotonic() + timeout * sanitizers.PATIENCE
+        while True:
+            with open(self.log_path, errors="replace") as file:
+                if text in file.read():
+                    return
+            if not self.running() or time.monotonic() > deadline:
+                raise AssertionError(f"{self.arguments[:4]} did not log {text!r} in {timeout} s:\n"
+                                     + self.log())
+            time.sleep(0.05)  # a file tells nobody that it has grown
+
     def log(self):
         with open(self.log_path, errors="replace") as file:
             return file.read()[-6000:]

@@ -7,6 +7,13 @@ from process import Node
 
 
 class RawPeer(Node):
+    def meet(self, key, process, timeout=60):
+        """Waits until this peer and a process of ngcshare, which has this key, see each other:
+        toxcore acknowledges and drops a message of a peer whose role it has not learned yet."""
+        self.event("peer", timeout, key=key)
+        own_key = (self.events("founded") + self.events("joined"))[0]["own_key"]
+        process.wait_log(f"peer {own_key[:8]} joined", timeout)
+
     def tell(self, *words):
         self.process.stdin.write(" ".join(str(word) for word in words) + "\n")
         self.process.stdin.flush()
