@@ -32,7 +32,10 @@ class DatagramAssembler {
     std::vector<uint8_t> bytes;
   };
 
-  Incomplete* find_or_begin(const Fragment& fragment);
+  using Position = std::deque<Incomplete>::iterator;
+
+  // Returns the fragment's datagram, or end() if an earlier fragment contradicts this one.
+  Position find_or_begin(const Fragment& fragment);
 
   std::deque<Incomplete> incomplete_;  // the oldest first
   std::vector<uint8_t> complete_;
