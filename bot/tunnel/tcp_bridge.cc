@@ -341,7 +341,8 @@ void TcpBridge::on_closed(KillReason reason) {
     return;
   }
   close_when_written_ = true;
-  reset_after(write_patience_);
+  reset_after(write_patience_);  // the timer holds the bridge, and goes with the loop
+  self_ = nullptr;
   after_write();
 }
 

@@ -100,7 +100,7 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   std::shared_ptr<ServiceRates::ConnectionRates> rates_;  // until the socket is closed
   std::function<void()> on_end_;
   std::shared_ptr<Mapping> mapping_;  // until it ends or is given up
-  std::shared_ptr<TcpBridge> self_;   // while the mapping runs or bytes wait for the socket
+  std::shared_ptr<TcpBridge> self_;   // while the mapping runs; then end_timer_ holds the bridge
   std::shared_ptr<LocalPort> port_;   // until the socket is closed, or nullptr
   bool ended_first_ = false;          // the sending side ended before the local program's
   bool ended_ = false;                // the socket is closed

@@ -272,5 +272,26 @@ TEST_F(TcpBridgeEnds, AbortTellsBothEnds) {
   EXPECT_EQ(ends_, 1);
 }
 
+// A process that ends does not wait for programs that neither read nor end.
+TEST(TcpBridgeLoop, TakesABridgeWithItThatWaitsForItsProgram) {
+  std::weak_ptr<TcpBridge> waiting;
+  {
+    test::LoopRig rig;
+    test::RecordingHost host(rig.loop);
+    test::SocketPair pair(rig.loop);
+    const auto mapping = test::decided_mapping(host, test::kTcp, kCapMulti | kCapWindow);
+    auto bridge = TcpBridge::create(std::move(pair.ours), rig.memory, nullptr, nullptr);
+    bridge->attach(*mapping);
+    mapping->acknowledge();
+    bridge->start();
+    rig.run_ready();
+    bridge->on_closed(KillReason::kClosed);
+    waiting = std::exchange(bridge, nullptr);
+    rig.run_ready();
+    EXPECT_FALSE(waiting.expired());
+  }
+  EXPECT_TRUE(waiting.expired());
+}
+
 }  // namespace
 }  // namespace ngcshare
