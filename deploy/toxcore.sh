@@ -12,6 +12,9 @@
 #      deploy/toxcore/announce-answer.patch if it is older than 0.2.23. A private source list and
 #      private folders leave the system's apt unchanged; apt checks the archive's signature as usual.
 #
+# Either gets deploy/toxcore/group-search.patch, without which a group is hard to find once its
+# members have been there for a while. A copy built with other patches than today's is built anew.
+#
 # If neither is possible, the script says so and succeeds, because CMake then fetches the release
 # (deploy/cmake/Toxcore.cmake). It never installs a copy that has the fault.
 set -euo pipefail
@@ -19,6 +22,8 @@ cd "$(dirname "$0")/.."
 
 safe=0.2.23
 mark=ngcshare_toxcore_mends  # the symbol that the patch adds
+search_mark=ngcshare_toxcore_group_search  # the symbol that group-search.patch adds
+recipe=$(cat deploy/toxcore/* | sha256sum | cut -d ' ' -f 1)
 prefix=$PWD/.deps/toxcore
 only_debian=false
 case $# in
@@ -39,13 +44,18 @@ is_safe_copy() {
 # Looks in the same places as deploy/cmake/Toxcore.cmake.
 have_toxcore() {
   if [ -e "$prefix/lib/libtoxcore.a" ]; then
-    is_safe_copy "$prefix"
+    is_safe_copy "$prefix" && [ "$(cat "$prefix/recipe" 2>/dev/null)" = "$recipe" ]
   else
     ! $only_debian && pkg-config --atleast-version="$safe" toxcore 2>/dev/null
   fi
 }
 
+# Fails or, without --debian, leaves the rest to CMake. A safe copy that is there already is kept.
 fall_back() {
+  if ! $only_debian && is_safe_copy "$prefix"; then
+    echo "toxcore.sh: $1; the copy in ${prefix#"$PWD/"} is kept, although it was built with other patches"
+    exit 0
+  fi
   if $only_debian; then
     echo "toxcore.sh: $1" >&2
     exit 1
@@ -122,15 +132,24 @@ CONF
   mv "$work"/unpacked/libtoxcore-*/ "$work/debian"
   local version
   version=$(dpkg-parsechangelog -l "$work/debian/debian/changelog" -S Version)
-  dpkg --compare-versions "$version" ge "$safe" ||
-    patch -d "$work/debian" -p1 --no-backup-if-mismatch -F 0 \
-      <deploy/toxcore/announce-answer.patch >>"$log" 2>&1 ||
+  dpkg --compare-versions "$version" ge "$safe" || apply announce-answer "$work/debian" ||
     fall_back "the mend does not fit Debian's toxcore $version (see ${log#"$PWD/"})"
+  apply group-search "$work/debian" ||
+    fall_back "the short search for groups does not fit Debian's toxcore $version (see ${log#"$PWD/"})"
+}
+
+# Changes the source in a folder by a file of deploy/toxcore, wholly or not at all.
+apply() {
+  local change=(patch -d "$2" -p1 --no-backup-if-mismatch -F 0 --forward)
+  "${change[@]}" --dry-run <"deploy/toxcore/$1.patch" >>"$log" 2>&1 &&
+    "${change[@]}" <"deploy/toxcore/$1.patch" >>"$log" 2>&1
 }
 
 if ! $only_debian && get_release >>"$log" 2>&1; then
   source=$work/release
   echo "toxcore.sh: building the pinned release of toxcore"
+  apply group-search "$source" ||
+    echo "toxcore.sh: the short search for groups does not fit it: old groups are found slowly" >&2
 else
   echo "toxcore.sh: building Debian testing's toxcore"
   get_debian
@@ -154,6 +173,9 @@ fi
     cp "$source"/toxcore/{*.h,onion_announce.c} "$work/prefix/source/toxcore"
 ) >>"$log" 2>&1 || fall_back "toxcore did not build (see ${log#"$PWD/"})"
 is_safe_copy "$work/prefix" || fall_back "the toxcore that was built is not mended"
+[ "$source" != "$work/debian" ] || grep -aqs "$search_mark" "$work/prefix/lib/libtoxcore.a" ||
+  fall_back "the toxcore that was built lacks the short search for groups"
+echo "$recipe" >"$work/prefix/recipe"
 
 # Puts the result in place by one rename. If another run has finished first, its result is used.
 if [ -e "$prefix" ]; then
@@ -163,4 +185,5 @@ mv -T "$work/prefix" "$prefix" 2>>"$log" || have_toxcore || fall_back "$prefix c
 rm -f "$log"
 version=$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --modversion toxcore)
 grep -aq "$mark" "$prefix/lib/libtoxcore.a" && version+=", mended"
+grep -aq "$search_mark" "$prefix/lib/libtoxcore.a" && version+=", with the short search for groups"
 echo "toxcore.sh: ${prefix#"$PWD/"} has version $version"

@@ -55,11 +55,18 @@ Finding check_program() {
 Finding judge_toxcore(const ToxcoreCopy& copy, bool accepted) {
   Finding check{.name = "toxcore",
                 .finding = describe(copy),
-                .figures = {{"version", copy.version}, {"safe", copy.is_safe()}}};
-  if (copy.is_safe()) return check;
-  check.state = accepted ? CheckState::kWarn : CheckState::kFail;
-  check.finding += ": a stranger's packet may take over the program";
-  check.advice = "install toxcore 0.2.23 or later, or build ngcshare with deploy/toxcore.sh";
+                .figures = {{"version", copy.version},
+                            {"safe", copy.is_safe()},
+                            {"announces_groups", copy.announces_groups}}};
+  if (!copy.is_safe()) {
+    check.state = accepted ? CheckState::kWarn : CheckState::kFail;
+    check.finding += ": a stranger's packet may take over the program";
+    check.advice = "install toxcore 0.2.23 or later, or build ngcshare with deploy/toxcore.sh";
+  } else if (!copy.announces_groups) {
+    check.state = CheckState::kWarn;
+    check.finding += ": once the gateway has run for an hour, new members may not find its group";
+    check.advice = "build ngcshare with the toxcore of deploy/toxcore.sh";
+  }
   return check;
 }
 

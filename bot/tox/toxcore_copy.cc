@@ -4,9 +4,10 @@
 
 #include <tuple>
 
-// In the file of toxcore that the mend changes (deploy/toxcore/announce-answer.patch), so that it
-// is there exactly if the mended code is.
-extern "C" [[gnu::weak]] const char ngcshare_toxcore_mends[];
+// In the files of toxcore that the patches of deploy/toxcore change, so that each is there exactly
+// if the changed code is.
+extern "C" [[gnu::weak]] const char ngcshare_toxcore_mends[];         // announce-answer.patch
+extern "C" [[gnu::weak]] const char ngcshare_toxcore_group_search[];  // group-search.patch
 
 namespace ngcshare {
 
@@ -14,7 +15,8 @@ ToxcoreCopy linked_toxcore() {
   const std::tuple version(tox_version_major(), tox_version_minor(), tox_version_patch());
   const auto& [major, minor, patch] = version;
   return {std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(patch),
-          version >= std::tuple(0U, 2U, 23U), ngcshare_toxcore_mends != nullptr};
+          version >= std::tuple(0U, 2U, 23U), ngcshare_toxcore_mends != nullptr,
+          ngcshare_toxcore_group_search != nullptr};
 }
 
 std::string describe(const ToxcoreCopy& copy) {

@@ -13,6 +13,9 @@ struct ToxcoreCopy {
   std::string version;
   bool is_release = false;  // a version that does not have the fault
   bool is_mended = false;   // has our mend
+  // Announces groups all the time (deploy/toxcore/group-search.patch): without that, newcomers
+  // hardly find a group whose members have been there for an hour.
+  bool announces_groups = false;
 
   bool is_safe() const { return is_release || is_mended; }
 };

@@ -26,9 +26,12 @@ void expect_check(const Finding& check, CheckState state, std::string_view findi
 
 TEST(JudgeSystem, WarnsOfWhatIsTooOldOrTooSmall) {
   const ToxcoreCopy old{.version = "0.2.22"};
-  const ToxcoreCopy mended{.version = "0.2.22", .is_mended = true};
-  expect_check(judge_toxcore({.version = "0.2.23", .is_release = true}, false), kOk, "0.2.23",
-               "new");
+  const ToxcoreCopy mended{.version = "0.2.22", .is_mended = true, .announces_groups = true};
+  expect_check(
+      judge_toxcore({.version = "0.2.23", .is_release = true, .announces_groups = true}, false),
+      kOk, "0.2.23", "new");
+  expect_check(judge_toxcore({.version = "0.2.23", .is_release = true}, false), kWarn,
+               "new members may not find its group", "new, from the system");
   expect_check(judge_toxcore(mended, false), kOk, "0.2.22, mended", "mended");
   expect_check(judge_toxcore(old, false), kFail, "GHSA-42vg-9mg3-399f", "refused");
   expect_check(judge_toxcore(old, true), kWarn, "GHSA-42vg-9mg3-399f", "accepted");
