@@ -102,7 +102,8 @@ GivenFlags parse_command_line(const Subcommand& subcommand, const Words& all, Pr
   for (const Flag& flag : flags) {
     const auto value = cxxopts::value<std::string>();
     if (flag.value.empty()) value->implicit_value("1");
-    parser.add_options()(std::string(flag.name), "", value);
+    const std::string letter = flag.name == "help" ? "h," : "";
+    parser.add_options()(letter + std::string(flag.name), "", value);
   }
   parser.allow_unrecognised_options();
   GivenFlags given;

@@ -8,24 +8,6 @@
 namespace ngcshare {
 namespace {
 
-std::string flag_line(const Flag& flag) {
-  std::string line = "  --" + std::string(flag.name);
-  if (!flag.value.empty()) line += " " + std::string(flag.value);
-  line.resize(std::max<size_t>(line.size() + 2, 32), ' ');
-  return line + std::string(flag.help) + (flag.repeatable ? " (repeatable)" : "") + "\n";
-}
-
-std::vector<Flag> common_flags_of(const Subcommand& subcommand) {
-  if (subcommand.goes_online) return common_flags();
-  std::vector<Flag> flags;
-  std::copy_if(common_flags().begin(), common_flags().end(), std::back_inserter(flags),
-               [](const Flag& flag) {
-                 return flag.name == "data-dir" || flag.name == "env-file" || flag.name == "json" ||
-                        flag.name == "help";
-               });
-  return flags;
-}
-
 constexpr Flag kNewStart{
     kNewStartFlag, "", false,
     "begin anew with a database or identity that is lost; no variable sets it"};
@@ -95,7 +77,11 @@ const std::vector<Subcommand>& subcommands() {
            {"http-owner-token-file", "FILE", false,
             "file with the token for using the status page as the owner"},
            {"http-open-metrics", "", false, "serve the metrics without a token"},
-       }},
+       },
+       true,
+       {{"ngcshare run --create friends --share minecraft=25565",
+         "found the group \"friends\" and share this machine's Minecraft server"},
+        {"ngcshare run", "start again with the same groups and services"}}},
       {"connect",
        "CHAT_ID [SERVICE[@GATEWAY][=LOCALPORT]]...",
        "join a group and use its services",
@@ -109,15 +95,26 @@ const std::vector<Subcommand>& subcommands() {
            {"bind", "ADDRESS", false, "listen on this address instead of 127.0.0.1"},
            {"timeout", "SECONDS", false, "give up if the services are not reached in time"},
            kNewStart,
-       }},
-      {"backup", "FILE", "copy the gateway's database to FILE, even while it runs", {}},
-      {"restore", "FILE", "replace the database with a backup; stop the gateway first", {}},
+       },
+       true,
+       {{"ngcshare connect CHAT_ID minecraft", "use the service \"minecraft\""},
+        {"ngcshare connect CHAT_ID minecraft=4000 wiki", "use two, one of them on port 4000"},
+        {"ngcshare connect CHAT_ID --list", "see what there is"}}},
+      {"backup",
+       "FILE",
+       "copy the gateway's database to FILE, even while it runs",
+       {},
+       false,
+       {{"ngcshare backup /srv/backup/ngcshare.db", "keep profile.tox beside it too"}}},
+      {"restore", "FILE", "replace the database with a backup; stop the gateway first", {}, false},
       {"claim-token", "", "print a one-time token for becoming the owner", {}, false},
       {"ctl",
        "[COMMAND [WORD]...]",
        "send a command to the running gateway, or open a prompt",
        {},
-       false},
+       false,
+       {{"ngcshare ctl", "open a prompt; help lists the commands"},
+        {"ngcshare ctl share wiki 8080", "share one more service"}}},
       {"doctor",
        "",
        "find out why a gateway does not work, and what to do",
@@ -134,7 +131,7 @@ const std::vector<Subcommand>& subcommands() {
        false},
       {"page",
        "[owner]",
-       "print the link to the running gateway's status page, for viewing or as the owner",
+       "print the link to the status page, for viewing or as the owner",
        {},
        false},
       {"health",
@@ -143,30 +140,20 @@ const std::vector<Subcommand>& subcommands() {
        {{"ready", "", false, "succeed only when connected to Tox and every group"}},
        false},
       {"node", "", "run a boot node, for a Tox network of your own", {kNewStart}},
-      {"version", "", "show the version", {}},
+      {"version", "", "show the version", {}, false},
   };
   return table;
 }
 
-std::string program_help() {
-  std::string text = "ngcshare shares network services with a Tox group.\n\n";
-  for (const Subcommand& subcommand : subcommands()) {
-    std::string line = "  ngcshare " + std::string(subcommand.name);
-    line.resize(std::max<size_t>(line.size() + 2, 24), ' ');
-    text += line + std::string(subcommand.summary) + "\n";
-  }
-  return text + "\nngcshare COMMAND --help lists the flags of a command.\n";
-}
-
-std::string subcommand_help(const Subcommand& subcommand) {
-  std::string text = "usage: ngcshare " + std::string(subcommand.name) + " [FLAGS]";
-  if (!subcommand.positional.empty()) text += " " + std::string(subcommand.positional);
-  text += "\n" + std::string(subcommand.summary) + "\n\n";
-  for (const Flag& flag : subcommand.flags) text += flag_line(flag);
-  if (!subcommand.flags.empty()) text += "\n";
-  for (const Flag& flag : common_flags_of(subcommand)) text += flag_line(flag);
-  return text + "\nEach flag can also be set in the environment: --data-dir as " +
-         environment_name("data-dir") + " and so on; the flag wins.\n";
+std::vector<Flag> common_flags_of(const Subcommand& subcommand) {
+  if (subcommand.goes_online) return common_flags();
+  std::vector<Flag> flags;
+  std::copy_if(common_flags().begin(), common_flags().end(), std::back_inserter(flags),
+               [](const Flag& flag) {
+                 return flag.name == "data-dir" || flag.name == "env-file" || flag.name == "json" ||
+                        flag.name == "help";
+               });
+  return flags;
 }
 
 std::vector<Flag> flags_of(const Subcommand& subcommand) {

@@ -1,4 +1,5 @@
-// Tables of each subcommand's flags, the source of parsing, environment variables and --help.
+// Tables of each subcommand's flags, the source of parsing, environment variables, --help and the
+// manual pages.
 #pragma once
 
 #include <map>
@@ -19,6 +20,11 @@ struct Flag {
 // Only on the command line: in the environment it would hold for all later starts, too.
 inline constexpr std::string_view kNewStartFlag = "new-start";
 
+struct Example {
+  std::string_view command;
+  std::string_view effect;
+};
+
 struct Subcommand {
   std::string_view name;
   std::string_view positional;  // its words in the help; empty: it takes none
@@ -26,15 +32,15 @@ struct Subcommand {
   std::vector<Flag> flags;  // besides the common ones
   // If false, takes only --data-dir, --env-file, --json and --help of the common flags.
   bool goes_online = true;
+  std::vector<Example> examples = {};
 };
 
 const std::vector<Subcommand>& subcommands();
 const std::vector<Flag>& common_flags();
+// Returns those of the common flags that the subcommand takes.
+std::vector<Flag> common_flags_of(const Subcommand& subcommand);
 // Returns all flags of the subcommand: its own, then the common ones.
 std::vector<Flag> flags_of(const Subcommand& subcommand);
-
-std::string program_help();
-std::string subcommand_help(const Subcommand& subcommand);
 
 // "data-dir" -> "NGCSHARE_DATA_DIR".
 std::string environment_name(std::string_view flag);

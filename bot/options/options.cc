@@ -11,6 +11,7 @@
 #include "bot/options/env_file.h"
 #include "bot/options/files.h"
 #include "bot/options/flag_variables.h"
+#include "bot/options/help.h"
 #include "bot/options/subcommand_options.h"
 #include "bot/tox/toxcore_copy.h"
 
@@ -80,6 +81,8 @@ std::filesystem::path only_word(const GivenFlags& given, const std::string& subc
   problems.add(subcommand + " needs exactly one file name");
   return {};
 }
+
+bool is_help(const std::string& word) { return word == "--help" || word == "-h"; }
 
 // Subcommands that talk to the gateway running on a data folder.
 bool is_for_running(const std::string& name) {
@@ -162,15 +165,18 @@ const CommonOptions& common_of(const Options& options) {
 
 ReadOptions read_options(const std::vector<std::string>& arguments,
                          const Environment& environment) {
-  if (arguments.empty() || arguments[0] == "help" || arguments[0] == "--help") {
-    return {PrintOptions{program_help()}, {}};
+  const bool asks_for_help = arguments.empty() || arguments[0] == "help" || is_help(arguments[0]);
+  if (asks_for_help && arguments.size() < 2) return {PrintOptions{program_help()}, {}};
+  const std::string& word = arguments[asks_for_help ? 1 : 0];
+  const bool asks_for_version = word == "--version" || word == "-v" || word == "-V";
+  const Subcommand* const subcommand = find_subcommand(asks_for_version ? "version" : word);
+  if (subcommand == nullptr) {
+    ReadOptions nothing;
+    nothing.problems.add(no_such_command(word));
+    return nothing;
   }
-  const std::string name = arguments[0] == "--version" ? "version" : arguments[0];
-  const Subcommand* const subcommand = find_subcommand(name);
-  if (subcommand != nullptr) return read_subcommand(*subcommand, arguments, environment);
-  ReadOptions nothing;
-  nothing.problems.add(no_such_command(name));
-  return nothing;
+  if (asks_for_help) return {PrintOptions{subcommand_help(*subcommand)}, {}};
+  return read_subcommand(*subcommand, arguments, environment);
 }
 
 }  // namespace ngcshare

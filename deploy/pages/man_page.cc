@@ -172,6 +172,15 @@ std::string command_section(const std::vector<CommandEntry>& commands) {
   return text;
 }
 
+std::string examples_section(const Subcommand& subcommand) {
+  if (subcommand.examples.empty()) return "";
+  std::string text = roff::section("EXAMPLES");
+  for (const Example& example : subcommand.examples) {
+    text += roff::item(roff::bold(example.command), std::string(example.effect));
+  }
+  return text;
+}
+
 }  // namespace
 
 bool has_page(const Subcommand& subcommand) { return subcommand.name != "version"; }
@@ -208,8 +217,8 @@ std::string subcommand_page(const Subcommand& subcommand, const std::vector<Comm
   const bool has_own = !subcommand.flags.empty();
   return text + flag_section("FLAGS", subcommand.flags) +
          flag_section(has_own ? "COMMON FLAGS" : "FLAGS", shared_flags(subcommand)) +
-         environment_section() + "Exit status and files are described in\n.BR ngcshare (1).\n" +
-         see_also(name);
+         examples_section(subcommand) + environment_section() +
+         "Exit status and files are described in\n.BR ngcshare (1).\n" + see_also(name);
 }
 
 }  // namespace ngcshare::pages

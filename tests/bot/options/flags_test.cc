@@ -104,28 +104,6 @@ TEST(Flags, OfOneSubcommandAreUnknownToAnother) {
   EXPECT_NE(test::usage_error({"ctl", "--no-udp"}), "");
 }
 
-TEST(Help, ListsEveryFlagWithItsValue) {
-  for (const Subcommand& subcommand : subcommands()) {
-    const std::string help = subcommand_help(subcommand);
-    EXPECT_NE(help.find("ngcshare " + std::string(subcommand.name)), std::string::npos);
-    EXPECT_NE(help.find(subcommand.positional), std::string::npos);
-    for (const Flag& flag : flags_of(subcommand)) {
-      std::string line = "\n  --" + std::string(flag.name) + " ";
-      if (!flag.value.empty()) line += std::string(flag.value) + " ";
-      EXPECT_NE(help.find(line), std::string::npos) << subcommand.name << line;
-      EXPECT_NE(help.find(flag.help), std::string::npos) << subcommand.name << line;
-    }
-  }
-}
-
-TEST(Help, ListsEverySubcommand) {
-  for (const Subcommand& subcommand : subcommands()) {
-    EXPECT_NE(program_help().find("\n  ngcshare " + std::string(subcommand.name) + " "),
-              std::string::npos)
-        << subcommand.name;
-  }
-}
-
 TEST(EnvironmentName, IsTheFlagInCapitals) {
   EXPECT_EQ(environment_name("data-dir"), "NGCSHARE_DATA_DIR");
   EXPECT_EQ(environment_name("no-default-bootstrap"), "NGCSHARE_NO_DEFAULT_BOOTSTRAP");

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "bot/options/options.h"
@@ -46,6 +47,13 @@ inline std::string usage_error(const Arguments& arguments, const Variables& vari
     return error.what();
   }
   return "";
+}
+
+// Returns the text that the program prints and does nothing else, or "".
+inline std::string printed(const Arguments& arguments) {
+  const Options options = parse(arguments);
+  const auto* print = std::get_if<PrintOptions>(&options);
+  return print == nullptr ? "" : print->text;
 }
 
 }  // namespace ngcshare::test

@@ -312,28 +312,16 @@ TEST(Proxy, IsAUrl) {
   }
 }
 
-std::string printed(const Arguments& arguments) {
-  const Options options = parse(arguments);
-  const auto* print = std::get_if<PrintOptions>(&options);
-  return print == nullptr ? "" : print->text;
-}
-
-TEST(Help, IsPrintedWithoutAnyCommand) {
-  for (const Arguments& arguments : {Arguments{}, Arguments{"help"}, Arguments{"--help"}}) {
-    EXPECT_NE(printed(arguments).find("ngcshare connect"), std::string::npos);
-  }
-}
-
 TEST(Help, OfASubcommandNeedsNothingElse) {
   for (const char* name : {"run", "connect", "backup", "restore", "node", "version"}) {
-    EXPECT_NE(printed({name, "--help"}).find("--data-dir"), std::string::npos) << name;
+    EXPECT_NE(test::printed({name, "--help"}).find("--data-dir"), std::string::npos) << name;
   }
-  EXPECT_NE(printed({"connect", "--udp-port", "0", "--help"}), "");
+  EXPECT_NE(test::printed({"connect", "--udp-port", "0", "--help"}), "");
 }
 
 TEST(Version, NamesTheProgramAndToxcore) {
-  for (const char* name : {"version", "--version"}) {
-    const std::string text = printed({name});
+  for (const char* name : {"version", "--version", "-v", "-V"}) {
+    const std::string text = test::printed({name});
     EXPECT_EQ(text.find("ngcshare "), 0U) << text;
     EXPECT_NE(text.find("toxcore " + describe(linked_toxcore())), std::string::npos) << text;
   }
