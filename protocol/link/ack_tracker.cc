@@ -18,6 +18,7 @@ void AckTracker::on_received(uint64_t number, bool wants_ack, TimePoint now) {
   if (number >= largest_) {
     largest_ = number;
     largest_at_ = now;
+    datagrams_before_largest_ = datagrams_;
   }
   anything_new_ = true;
   if (!wants_ack) return;
@@ -32,7 +33,9 @@ bool AckTracker::write(PacketWriter& out, TimePoint now) {
     if (at->end <= report_from_ && !scratch_.empty()) break;
     scratch_.push_back({at->begin, at->end});
   }
-  if (!out.write_ack(scratch_, now - largest_at_)) return false;
+  const auto datagrams =
+      reports_datagrams_ ? std::optional(datagrams_before_largest_) : std::nullopt;
+  if (!out.write_ack(scratch_, now - largest_at_, datagrams)) return false;
   unanswered_ = 0;
   at_once_ = false;
   anything_new_ = false;

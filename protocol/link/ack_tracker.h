@@ -32,6 +32,10 @@ class AckTracker {
   bool is_duplicate(uint64_t number) const { return number < floor_ || received_.contains(number); }
 
   void on_received(uint64_t number, bool wants_ack, TimePoint now);
+  // Counts a datagram that has arrived beside the link.
+  void on_datagram_received() { ++datagrams_; }
+  // Says whether acknowledgements report how many datagrams have arrived.
+  void set_reports_datagrams(bool reports) { reports_datagrams_ = reports; }
 
   // Returns true if an acknowledgement should go out in the middle of a burst.
   bool due_in_burst() const { return unanswered_ >= kPacketsPerBurstAck; }
@@ -66,6 +70,9 @@ class AckTracker {
   uint64_t largest_ = 0;
   uint64_t report_from_ = 0;  // the peer knows about all numbers below
   TimePoint largest_at_{};
+  uint32_t datagrams_ = 0;                 // arrived so far, modulo 2^32
+  uint32_t datagrams_before_largest_ = 0;  // when largest_ arrived
+  bool reports_datagrams_ = false;
   TimePoint answer_by_{};
   int unanswered_ = 0;    // packets that want an acknowledgement
   bool at_once_ = false;  // a gap has opened or closed, which the sender should learn at once

@@ -170,6 +170,7 @@ void Link::resume(TimePoint now) {
     on_frames_lost(packet);
     if (packet.is_probe) size_probe_.forget_probe();
   }
+  datagrams_.forget_until(now);
   timeouts_ = 0;
   congestion_->on_persistent_congestion(now);
   pacer_.set_rate(congestion_->pacing_rate());
@@ -200,6 +201,7 @@ std::optional<TimePoint> Link::deadline() const {
 void Link::tick(TimePoint now) {
   now_ = now;
   if (suspended_) return;
+  forget_old_datagrams(now);
   if (const auto due = sent_.loss_deadline(); due && *due <= now) {
     on_lost(sent_.detect_lost(rtt_, now), now);
   }
@@ -224,6 +226,7 @@ Link::Stats Link::stats() const {
   stats.delivery_rate = congestion_->delivery_rate();
   stats.window = window();
   stats.in_flight = sent_.bytes_in_flight();
+  stats.datagrams_in_flight = datagrams_.bytes_in_flight();
   stats.packet_bytes = size_probe_.current();
   stats.congestion_state = congestion_->state();
   stats.counted_sent = flow_.sent();

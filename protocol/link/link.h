@@ -8,9 +8,9 @@
 //
 // The parts, in reading order: packet.h (wire format), send_stream.h and receive_stream.h (one
 // stream), flow_control.h and memory_budget.h (bounds of all streams), ack_tracker.h
-// (acknowledgements to send), sent_packets.h (packets in flight, loss), congestion/controller.h and
-// congestion/pacer.h (rate), packet_size_probe.h; then link_receive.cc and link_send.cc, which join
-// them.
+// (acknowledgements to send), sent_packets.h (packets in flight, loss), datagram_ledger.h
+// (datagrams beside the link), congestion/controller.h and congestion/pacer.h (rate),
+// packet_size_probe.h; then link_receive.cc and link_send.cc, which join them.
 #pragma once
 
 #include <deque>
@@ -22,6 +22,7 @@
 #include "protocol/congestion/controller.h"
 #include "protocol/congestion/pacer.h"
 #include "protocol/link/ack_tracker.h"
+#include "protocol/link/datagram_ledger.h"
 #include "protocol/link/flow_control.h"
 #include "protocol/link/memory_budget.h"
 #include "protocol/link/packet.h"
@@ -105,11 +106,13 @@ class Link {
 
     Duration rtt{};
     Duration min_rtt{};
-    double delivery_rate = 0;  // wire bytes per second
-    uint64_t window = 0;       // wire bytes
-    uint64_t in_flight = 0;    // wire bytes
-    size_t packet_bytes = 0;   // largest body that is sent
-    size_t streams = 0;        // open, or not acknowledged to their ends
+    double delivery_rate = 0;          // wire bytes per second
+    uint64_t window = 0;               // wire bytes
+    uint64_t in_flight = 0;            // wire bytes, without datagrams
+    uint64_t datagrams_in_flight = 0;  // wire bytes
+    uint64_t datagrams_lost = 0;       // packets of them
+    size_t packet_bytes = 0;           // largest body that is sent
+    size_t streams = 0;                // open, or not acknowledged to their ends
     const char* congestion_state = "";
   };
 
@@ -159,8 +162,14 @@ class Link {
   // Takes a link packet, mark included. Returns false if it is malformed or belongs to another
   // link.
   bool receive(Bytes body, TimePoint now);
-  // Charges the pacer for a packet that is not the link's but takes the same path.
-  void on_foreign_packet_sent(size_t body_bytes) { pacer_.on_sent(body_bytes + kOverheadBytes); }
+  // -- datagrams, which travel beside the link on the same path, neither kept nor held back
+  // -------- Says whether both sides report in acknowledgements how many datagrams have arrived.
+  void set_datagrams_reported(bool reported);
+  // Counts a packet of a datagram as sent: in the pace, in what is in flight and in the path's
+  // rate.
+  void on_datagram_sent(size_t body_bytes, TimePoint now);
+  // Counts a packet of a datagram that has arrived.
+  void on_datagram_received() { acks_.on_datagram_received(); }
 
   // -- path -----------------------------------------------------------------------------
   // Says whether the path is a TCP relay. A change makes the link measure the path anew.
@@ -236,6 +245,8 @@ class Link {
   bool is_settled_by(const StreamFrame& frame);
   bool handle(const ResetFrame& frame, TimePoint now);
   void handle(const AckFrame& frame, TimePoint now);
+  void settle_datagrams(const AckFrame& frame, TimePoint before,
+                        CongestionController::Event& event);
   void on_frames_acked(const SentPacket& packet);
   void on_frames_lost(const SentPacket& packet);
   void on_lost(const std::vector<SentPacket>& lost, TimePoint now);
@@ -248,6 +259,10 @@ class Link {
   SendOutcome try_send_packet(TimePoint now);
   bool has_something_to_send() const;
   uint64_t window() const;
+  uint64_t all_in_flight() const { return sent_.bytes_in_flight() + datagrams_.bytes_in_flight(); }
+  bool window_has_room() const;
+  bool starved_by_datagrams() const;
+  void forget_old_datagrams(TimePoint now);
   void fill(PacketWriter& out, SentPacket& packet, TimePoint now);
   void fill_control(PacketWriter& out, SentPacket& packet);
   void fill_limits(PacketWriter& out, SentPacket& packet);
@@ -287,6 +302,8 @@ class Link {
 
   AckTracker acks_;
   SentPackets sent_;
+  DatagramLedger datagrams_;
+  bool datagrams_reported_ = false;
   RttEstimator rtt_;
   RateSampler sampler_;
   std::unique_ptr<CongestionController> congestion_;

@@ -187,6 +187,7 @@ void Link::handle(const AckFrame& frame, TimePoint now) {
     event.rtt = rtt_.latest();
     flow_.set_round_trip(rtt_.smoothed());
   }
+  if (result->largest_is_new) settle_datagrams(frame, result->largest_sent_at, event);
   for (const auto* const packets : {&result->acked, &result->recovered}) {
     for (const SentPacket& packet : *packets) {
       sampler_.on_acked(packet.snapshot, packet.sent_at, packet.wire_bytes(), now);
@@ -202,6 +203,25 @@ void Link::handle(const AckFrame& frame, TimePoint now) {
   const auto lost = sent_.detect_lost(rtt_, now);
   event.rate = sampler_.take_sample(rtt_.min());
   report(event, lost);
+}
+
+// Counts the datagrams as delivered that the acknowledgement of a packet sent at `before` tells of,
+// and those as lost that it should have told of by now.
+void Link::settle_datagrams(const AckFrame& frame, TimePoint before,
+                            CongestionController::Event& event) {
+  const auto delivered = datagrams_reported_
+                             ? datagrams_.take_reported(frame.datagrams.value_or(0), before)
+                             : datagrams_.take_until(before);
+  for (const auto& datagram : delivered) {
+    sampler_.on_acked(datagram.snapshot, datagram.at, datagram.bytes, event.now);
+    event.acked_bytes += datagram.bytes;
+  }
+  for (const auto& datagram :
+       datagrams_.take_until(std::min(before, event.now - sent_.loss_wait(rtt_)))) {
+    ++stats_.datagrams_lost;
+    event.lost_bytes += datagram.bytes;
+    event.newest_lost_sent_at = datagram.at;
+  }
 }
 
 void Link::on_lost(const std::vector<SentPacket>& lost, TimePoint now) {
@@ -222,7 +242,7 @@ void Link::report(CongestionController::Event& event, const std::vector<SentPack
     event.lost_bytes += packet.wire_bytes();
     event.newest_lost_sent_at = std::max(event.newest_lost_sent_at, packet.sent_at);
   }
-  event.in_flight = sent_.bytes_in_flight();
+  event.in_flight = all_in_flight();
   event.delivered = sampler_.delivered();
   event.smoothed_rtt = rtt_.smoothed();
   congestion_->on_event(event);

@@ -17,6 +17,20 @@ uint64_t Link::window() const {
   return relayed_ ? std::min(congestion_->window(), kMaxInFlightOverRelay) : congestion_->window();
 }
 
+// Returns whether another packet may be in flight. Datagrams share the window, but leave the link
+// the least one, without which no acknowledgement would tell that they have arrived.
+bool Link::window_has_room() const {
+  const uint64_t own = sent_.bytes_in_flight() + kFullPacketBytes;
+  return own <= window() &&
+         (own <= kLeastWindowBytes || own + datagrams_.bytes_in_flight() <= window());
+}
+
+// Returns whether datagrams take all of the pace. One packet is in flight even then: its
+// acknowledgement tells what the datagrams show of the path, which may be faster than was known.
+bool Link::starved_by_datagrams() const {
+  return !sent_.anything_in_flight() && datagrams_.bytes_in_flight() > 0;
+}
+
 Header Link::next_header() const {
   return {config_.send_token, static_cast<uint32_t>(sent_.next_number())};
 }
@@ -43,8 +57,8 @@ void Link::pump(TimePoint now) {
     // Sending has made room in streams, which the handler may fill at once.
     offer_room(now);
   } while (stopped_by_ == SendOutcome::kNothingToSend && has_something_to_send());
-  if (stopped_by_ == SendOutcome::kNothingToSend && sent_.bytes_in_flight() < window()) {
-    sampler_.on_app_limited(sent_.bytes_in_flight());
+  if (stopped_by_ == SendOutcome::kNothingToSend && all_in_flight() < window()) {
+    sampler_.on_app_limited(all_in_flight());
   }
   if (acks_.due(now)) send_ack(now);
 }
@@ -53,8 +67,8 @@ void Link::pump(TimePoint now) {
 Link::SendOutcome Link::try_send_packet(TimePoint now) {
   if (!has_something_to_send()) return SendOutcome::kNothingToSend;
   if (probes_to_send_ == 0) {
-    if (sent_.bytes_in_flight() + kFullPacketBytes > window()) return SendOutcome::kWindowFull;
-    if (!pacer_.may_send()) return SendOutcome::kHeldByPacer;
+    if (!window_has_room()) return SendOutcome::kWindowFull;
+    if (!pacer_.may_send() && !starved_by_datagrams()) return SendOutcome::kHeldByPacer;
   }
   Frame frame;
   PacketWriter out(frame, size_probe_.current(), next_header());
@@ -191,7 +205,7 @@ bool Link::transmit(Frame& frame, SentPacket& packet, TimePoint now) {
 
 void Link::send_size_probe(TimePoint now) {
   const auto size = size_probe_.wanted(now);
-  if (!size || sent_.bytes_in_flight() + kFullPacketBytes > window()) return;
+  if (!size || !window_has_room()) return;
   Frame frame;
   PacketWriter out(frame, *size, next_header());
   out.write_ping();
@@ -221,6 +235,29 @@ bool Link::transmit_ack(Frame& frame) {
   ++stats_.packets_sent;
   sent_.add({});
   return true;
+}
+
+// -- datagrams ---------------------------------------------------------------------------------
+
+void Link::set_datagrams_reported(bool reported) {
+  datagrams_reported_ = reported;
+  acks_.set_reports_datagrams(reported);
+}
+
+// Forgets datagrams of which no acknowledgement has told in time: nothing acknowledges them while
+// the link is idle, and the rate of its next packets must not count more of them than a round trip
+// has. Later the oldest may be a round trip older than the packet whose acknowledgement tells.
+void Link::forget_old_datagrams(TimePoint now) {
+  const Duration wait = sent_.anything_in_flight() ? probe_wait() : Duration{};
+  datagrams_.forget_until(now - rtt_.smoothed() - wait);
+}
+
+void Link::on_datagram_sent(size_t body_bytes, TimePoint now) {
+  const uint64_t bytes = body_bytes + kOverheadBytes;
+  pacer_.on_sent(bytes);
+  if (suspended_) return;
+  forget_old_datagrams(now);
+  datagrams_.on_sent({now, bytes, sampler_.on_sent(now, !sent_.anything_in_flight())});
 }
 
 // -- room for the local side -------------------------------------------------------------------

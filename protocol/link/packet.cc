@@ -9,6 +9,7 @@ namespace {
 constexpr uint8_t kPadding = 0x00;
 constexpr uint8_t kPing = 0x01;
 constexpr uint8_t kAck = 0x02;
+constexpr uint8_t kAckWithDatagrams = 0x03;
 constexpr uint8_t kStreamLimit = 0x05;
 constexpr uint8_t kLinkLimit = 0x06;
 constexpr uint8_t kReset = 0x07;
@@ -20,6 +21,7 @@ constexpr uint8_t kControl = 0x40;  // plus the packet id
 constexpr size_t kStreamHeaderBytes = 9;
 constexpr size_t kAckHeaderBytes = 9;
 constexpr size_t kAckRangeBytes = 4;
+constexpr size_t kAckDatagramsBytes = 4;
 constexpr Duration kAckDelayUnit{16};
 
 void write_u24(ByteWriter& out, uint64_t value) {
@@ -34,7 +36,7 @@ std::optional<uint32_t> read_u24(ByteReader& in) {
   return *low | uint32_t{*high} << 8;
 }
 
-std::optional<LinkFrame> read_ack(ByteReader& in) {
+std::optional<LinkFrame> read_ack(ByteReader& in, uint8_t type) {
   const auto largest = read_u24(in);
   const auto delay = in.read<uint16_t>();
   const auto first = in.read<uint16_t>();
@@ -42,7 +44,12 @@ std::optional<LinkFrame> read_ack(ByteReader& in) {
   if (!count || *count > kMaxAckRanges) return std::nullopt;
   const auto more = in.read_bytes(*count * kAckRangeBytes);
   if (!more) return std::nullopt;
-  return AckFrame{*largest, *delay * kAckDelayUnit, *first, *more};
+  AckFrame ack{*largest, *delay * kAckDelayUnit, *first, *more, std::nullopt};
+  if (type == kAckWithDatagrams) {
+    ack.datagrams = in.read<uint32_t>();
+    if (!ack.datagrams) return std::nullopt;
+  }
+  return ack;
 }
 
 std::optional<LinkFrame> read_control(ByteReader& in, uint8_t type) {
@@ -76,7 +83,8 @@ std::optional<LinkFrame> read_frame(ByteReader& in) {
     case kPing:
       return PingFrame{};
     case kAck:
-      return read_ack(in);
+    case kAckWithDatagrams:
+      return read_ack(in, type);
     case kStreamLimit: {
       const auto id = in.read<MsgId>();
       const auto limit = in.read<uint64_t>();
@@ -141,8 +149,10 @@ bool PacketWriter::write_ping() {
   return true;
 }
 
-bool PacketWriter::write_ack(const std::vector<Range>& ranges, Duration delay) {
-  if (ranges.empty() || !fits(kAckHeaderBytes)) return false;
+bool PacketWriter::write_ack(const std::vector<Range>& ranges, Duration delay,
+                             std::optional<uint32_t> datagrams) {
+  const size_t fixed = kAckHeaderBytes + (datagrams ? kAckDatagramsBytes : 0);
+  if (ranges.empty() || !fits(fixed)) return false;
   const uint64_t most_first = 0xFFFF;
   const Range first = ranges.front();
   const uint64_t largest = first.end - 1;
@@ -152,7 +162,7 @@ bool PacketWriter::write_ack(const std::vector<Range>& ranges, Duration delay) {
   // relative to its end.
   size_t count = 0;
   bool whole = below == largest - first.begin;
-  const size_t room = (room_.size() - used_ - kAckHeaderBytes) / kAckRangeBytes;
+  const size_t room = (room_.size() - used_ - fixed) / kAckRangeBytes;
   const size_t most = std::min({ranges.size() - 1, kMaxAckRanges, room});
   while (whole && count < most) {
     const Range range = ranges[count + 1];
@@ -161,8 +171,8 @@ bool PacketWriter::write_ack(const std::vector<Range>& ranges, Duration delay) {
     ++count;
   }
 
-  ByteWriter out = take(kAckHeaderBytes + count * kAckRangeBytes);
-  out.write(kAck);
+  ByteWriter out = take(fixed + count * kAckRangeBytes);
+  out.write(datagrams ? kAckWithDatagrams : kAck);
   write_u24(out, largest);
   out.write(static_cast<uint16_t>(std::min<int64_t>(delay / kAckDelayUnit, 0xFFFF)));
   out.write(static_cast<uint16_t>(below));
@@ -172,6 +182,7 @@ bool PacketWriter::write_ack(const std::vector<Range>& ranges, Duration delay) {
     const uint64_t arrived = ranges[i + 1].end - ranges[i + 1].begin;
     out.write(static_cast<uint16_t>(std::min(arrived - 1, most_first)));
   }
+  if (datagrams) out.write(*datagrams);
   return true;
 }
 

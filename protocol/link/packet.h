@@ -41,6 +41,8 @@ struct AckFrame {
   Duration delay{};      // time from the arrival of `largest` to this frame
   uint16_t first = 0;    // number of packets directly below `largest` that have arrived too
   Bytes more;            // pairs of u16: packets missing minus 1, packets arrived minus 1
+  // Low 32 bits of the number of datagrams beside the link that had arrived before `largest`.
+  std::optional<uint32_t> datagrams;
 
   // Calls visit(begin, end) for each half-open range, highest first. Returns false if they go below
   // 0.
@@ -98,7 +100,8 @@ class PacketWriter {
     uint64_t begin = 0;
     uint64_t end = 0;
   };
-  bool write_ack(const std::vector<Range>& ranges, Duration delay);
+  bool write_ack(const std::vector<Range>& ranges, Duration delay,
+                 std::optional<uint32_t> datagrams = {});
   bool write_control(uint8_t id, Bytes body);
   bool write_stream_limit(MsgId id, uint64_t limit);
   bool write_link_limit(uint64_t limit);

@@ -83,13 +83,16 @@ SentPacket SentPackets::count_as_lost(SentPacket& packet, uint64_t number) {
   return packet;
 }
 
+Duration SentPackets::loss_wait(const RttEstimator& rtt) const {
+  return std::max(std::max(rtt.smoothed(), rtt.latest()) * time_threshold_eighths_ / 8,
+                  RttEstimator::kGranularity);
+}
+
 std::vector<SentPacket> SentPackets::detect_lost(const RttEstimator& rtt, TimePoint now) {
   std::vector<SentPacket> lost;
   loss_deadline_.reset();
   if (!largest_acked_) return lost;
-  const Duration wait =
-      std::max(std::max(rtt.smoothed(), rtt.latest()) * time_threshold_eighths_ / 8,
-               RttEstimator::kGranularity);
+  const Duration wait = loss_wait(rtt);
   for (uint64_t number = first_; number < *largest_acked_ && number < next_number(); ++number) {
     SentPacket& packet = at(number);
     if (packet.state != SentPacket::State::kInFlight) continue;

@@ -64,6 +64,8 @@ class SentPackets {
 
   // Returns the packets in flight that count as lost by now, and removes them from flight.
   std::vector<SentPacket> detect_lost(const RttEstimator& rtt, TimePoint now);
+  // Returns the time after which a packet counts as lost once a later one has been acknowledged.
+  Duration loss_wait(const RttEstimator& rtt) const;
   // Returns the time at which detect_lost() finds a packet if nothing arrives, or nullopt.
   std::optional<TimePoint> loss_deadline() const { return loss_deadline_; }
   // Returns the oldest packets in flight and counts them as lost, so that a probe timeout sends

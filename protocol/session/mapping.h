@@ -53,8 +53,10 @@ class MappingHost {
  public:
   virtual ~MappingHost() = default;
 
-  // Sends a Data packet (tcp or udp). A tcp one is refused with kFull while control packets wait.
+  // Sends tcp Data. It is refused with kFull while control packets wait.
   virtual SendResult send_data(const Packet& packet) = 0;
+  // Sends udp Data or a Fragment, which the link counts as in flight on its path.
+  virtual SendResult send_datagram(const Packet& packet, TimePoint now) = 0;
   // Returns whether a datagram of `bytes` bytes in `packets` Data packets may be sent now, and
   // counts it as sent. Over a relay only a little may be in flight.
   virtual bool admits_datagram(size_t bytes, size_t packets, TimePoint now) = 0;

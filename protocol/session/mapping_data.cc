@@ -154,7 +154,7 @@ bool Mapping::send_datagram(Bytes bytes, TimePoint now) {
   if (state_ != State::kOpen) return false;
   if (bytes.size() > kMaxDatagramBytes) return has(kCapFragment) && send_fragments(bytes, now);
   return host_.admits_datagram(bytes.size(), 1, now) &&
-         host_.send_data(Datagram{identity_.id, bytes}) == SendResult::kSent;
+         host_.send_datagram(Datagram{identity_.id, bytes}, now) == SendResult::kSent;
 }
 
 bool Mapping::send_fragments(Bytes bytes, TimePoint now) {
@@ -167,7 +167,7 @@ bool Mapping::send_fragments(Bytes bytes, TimePoint now) {
     const Fragment fragment{identity_.id, number, static_cast<uint8_t>(index),
                             static_cast<uint8_t>(count),
                             bytes.subspan(offset, std::min(kFragmentBytes, bytes.size() - offset))};
-    if (host_.send_data(fragment) != SendResult::kSent) return false;
+    if (host_.send_datagram(fragment, now) != SendResult::kSent) return false;
   }
   return true;
 }

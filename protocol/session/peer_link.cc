@@ -69,13 +69,13 @@ bool PeerLink::admits_datagram(size_t bytes, size_t packets, TimePoint now) {
   return relay_allowance_.take(on_wire, in_flight, round_trip, now);
 }
 
-// Datagrams do not wait for the pacer, but streams yield to them.
-void PeerLink::charge(const Packet& sent) {
+// Datagrams wait for neither window nor pacer, but streams yield to them.
+void PeerLink::on_datagram_sent(const Packet& sent, TimePoint now) {
   if (link_ == nullptr) return;
   if (const auto* const datagram = std::get_if<Datagram>(&sent)) {
-    link_->on_foreign_packet_sent(datagram->bytes.size());
+    link_->on_datagram_sent(datagram->bytes.size(), now);
   } else if (const auto* const fragment = std::get_if<Fragment>(&sent)) {
-    link_->on_foreign_packet_sent(fragment->bytes.size());
+    link_->on_datagram_sent(fragment->bytes.size(), now);
   }
 }
 

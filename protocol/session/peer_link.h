@@ -65,8 +65,16 @@ class PeerLink {
   bool send_control(const Packet& packet);
   // Returns whether a datagram may be sent beside the link now; see MappingHost.
   bool admits_datagram(size_t bytes, size_t packets, TimePoint now);
-  // Counts a Data packet that was sent beside the link against the link's pace.
-  void charge(const Packet& sent);
+  // Counts a Data packet that was sent beside the link.
+  void on_datagram_sent(const Packet& sent, TimePoint now);
+  // Counts a Data packet that has come beside the link.
+  void on_datagram_received() {
+    if (link_ != nullptr) link_->on_datagram_received();
+  }
+  // Says whether both sides have named kCapCount.
+  void set_datagrams_reported(bool reported) {
+    if (link_ != nullptr) link_->set_datagrams_reported(reported);
+  }
   // Calls on_link_work() for an owner that has written to get().
   void note_work() {
     if (!pumping_) owner_.on_link_work();

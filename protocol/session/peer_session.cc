@@ -151,7 +151,12 @@ SendResult PeerSession::send_data(const Packet& packet) {
   }
   const SendResult result = control_.send_data(packet);
   turns_.note_sent(result);
-  if (result == SendResult::kSent) link_.charge(packet);
+  return result;
+}
+
+SendResult PeerSession::send_datagram(const Packet& packet, TimePoint now) {
+  const SendResult result = send_data(packet);
+  if (result == SendResult::kSent) link_.on_datagram_sent(packet, now);
   return result;
 }
 

@@ -188,6 +188,7 @@ class PeerSession : private MappingHost, private LinkOwner {
 
   // MappingHost
   SendResult send_data(const Packet& packet) override;
+  SendResult send_datagram(const Packet& packet, TimePoint now) override;
   bool admits_datagram(size_t bytes, size_t packets, TimePoint now) override {
     return link_.admits_datagram(bytes, packets, now);
   }

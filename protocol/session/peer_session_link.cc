@@ -7,6 +7,7 @@ namespace ngcshare {
 // Each end makes its part of the link as soon as it knows the other's epoch.
 void PeerSession::agree_on_link() {
   if (peer_.epoch() && expects_link()) link_.make(*peer_.epoch());
+  link_.set_datagrams_reported((peer_.shared_capabilities() & kCapCount) != 0);
 }
 
 // Returns what a new mapping can use: shared capabilities, those of the link only if there is one.

@@ -15,6 +15,10 @@ bool may_be_public(PacketId id, const Packet& packet) {
          (std::holds_alternative<Offer>(packet) || std::holds_alternative<Kill>(packet));
 }
 
+bool is_datagram(const Packet& packet) {
+  return std::holds_alternative<Datagram>(packet) || std::holds_alternative<Fragment>(packet);
+}
+
 }  // namespace
 
 void PeerSession::receive(PacketId id, bool is_public, Bytes body, TimePoint now) {
@@ -32,6 +36,7 @@ void PeerSession::receive(PacketId id, bool is_public, Bytes body, TimePoint now
       ++counters_.public_dropped;
       return;
     }
+    link_.on_datagram_received();
     udp->receive(*datagram, now);
   } else {
     const auto packet = decode_packet(id, body);
@@ -43,6 +48,7 @@ void PeerSession::receive(PacketId id, bool is_public, Bytes body, TimePoint now
       ++counters_.public_dropped;
       return;
     }
+    if (is_datagram(*packet)) link_.on_datagram_received();
     receive_packet(*packet, body, id, Way::kChannel, now);
   }
   // Only now, because the packet may have shown that the peer's process, and so what it offers, is

@@ -19,10 +19,11 @@ enum Capability : uint32_t {
   kCapResume = 1U << 3,    // mappings survive a peer that leaves and comes back
   kCapEarly = 1U << 4,     // bytes may follow Accept before Ack-Acc
   kCapWindow = 1U << 5,    // lossless streams are flow controlled and end in each direction
+  kCapCount = 1U << 6,     // acknowledgements report the datagrams that arrived beside the link
 };
 
 // Capabilities that need the link.
-inline constexpr uint32_t kLinkCapabilities = kCapLink | kCapResume | kCapEarly;
+inline constexpr uint32_t kLinkCapabilities = kCapLink | kCapResume | kCapEarly | kCapCount;
 
 enum class Transport : uint8_t { kTcp = 1, kUdp = 2 };
 

@@ -212,7 +212,10 @@ class Run : public Contact, public LinkHandler {
   void relay() { link_.set_relayed(source_.below(2) == 0, now_); }
   void datagram() {
     const size_t count = source_.byte();
-    for (size_t i = 0; i < count; ++i) link_.on_foreign_packet_sent(1300);
+    datagrams_ += count;
+    for (size_t i = 0; i < count; ++i) link_.on_datagram_sent(1300, now_);
+    for (size_t i = 0; i < count / 16; ++i) link_.on_datagram_received();
+    link_.set_datagrams_reported((count & 1) != 0);
   }
   void set_manner() { manner_ = source_.byte(); }
   // Calls the link from inside its handler, as a program might.
@@ -249,6 +252,7 @@ class Run : public Contact, public LinkHandler {
     require(stats.packet_bytes <= Frame::kMaxBodyBytes);
     require(stats.window >= kLeastWindowBytes);
     require(stats.packets_sent == sent_);
+    require(stats.datagrams_lost + stats.datagrams_in_flight / 1300 <= datagrams_);
     require(link_.buffered_bytes() <= memory_limit());
     require(link_.sums_hold());
     if (link_.suspended()) require(!link_.deadline());
@@ -291,6 +295,7 @@ class Run : public Contact, public LinkHandler {
   std::set<MsgId> over_;
   uint64_t sent_ = 0;
   uint64_t written_ = 0;
+  uint64_t datagrams_ = 0;  // sent
   int refusals_ = 0;
   SendResult refusal_ = SendResult::kFull;
   uint8_t manner_ = 1;

@@ -44,7 +44,7 @@ void write_again(const LinkFrame& frame, PacketWriter& out) {
     require(ranges[i].begin < ranges[i].end);
     require(i == 0 || ranges[i].end < ranges[i - 1].begin);
   }
-  require(out.write_ack(ranges, ack->delay));
+  require(out.write_ack(ranges, ack->delay, ack->datagrams));
 }
 
 bool same_frame(const LinkFrame& a, const LinkFrame& b) {
@@ -73,7 +73,8 @@ bool same_frame(const LinkFrame& a, const LinkFrame& b) {
     const auto& right = std::get<AckFrame>(b);
     // A hole as wide as the format can tell is not written, nor what lies below it.
     return left->largest == right.largest && left->first == right.first &&
-           left->delay == right.delay && right.more.size() <= left->more.size() &&
+           left->delay == right.delay && left->datagrams == right.datagrams &&
+           right.more.size() <= left->more.size() &&
            test::same_bytes(left->more.first(right.more.size()), right.more);
   }
   return true;

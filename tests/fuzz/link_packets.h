@@ -34,7 +34,7 @@ class LinkPackets {
     return write_packet(++number_, write);
   }
 
-  // Writes an ACK frame of packets below `sent`.
+  // Writes an ACK frame of packets below `sent`, every other time with datagrams.
   void put_ack(link::PacketWriter& out, uint64_t sent) {
     std::vector<link::PacketWriter::Range> ranges;
     uint64_t at = sent - std::min<uint64_t>(sent, source_.byte() / 4U);
@@ -43,7 +43,10 @@ class LinkPackets {
       ranges.push_back({begin, at});
       at = begin - std::min<uint64_t>(begin, 1 + source_.below(8));
     }
-    if (!ranges.empty()) out.write_ack(ranges, Duration(source_.two_bytes()));
+    if (ranges.empty()) return;
+    const uint16_t delay = source_.two_bytes();
+    const bool counts = (delay & 1) != 0;
+    out.write_ack(ranges, Duration(delay), counts ? std::optional<uint32_t>(delay) : std::nullopt);
   }
   // Writes a STREAM frame that continues its stream or begins anywhere.
   void put_stream(link::PacketWriter& out) {

@@ -37,6 +37,9 @@ class RecordingHost : public MappingHost {
     }
     return SendResult::kSent;
   }
+  SendResult send_datagram(const Packet& packet, TimePoint /*now*/) override {
+    return send_data(packet);
+  }
   bool admits_datagram(size_t /*bytes*/, size_t /*packets*/, TimePoint /*now*/) override {
     return true;
   }

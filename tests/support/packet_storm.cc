@@ -99,7 +99,7 @@ void PacketStorm::keep_id(Heard& heard, uint32_t id) {
 void PacketStorm::add_extension(Bytes& to, Heard& heard) {
   if (chance(20)) return;
   put(to, 0xE1, 1);
-  put(to, chance(70) ? 0x3F : below(64), 4);
+  put(to, chance(70) ? 0x7F : below(128), 4);
   if (chance(60)) {
     const uint32_t mapping = chance(60) ? id() : known_id(heard);
     keep_id(heard, mapping);
@@ -151,7 +151,7 @@ Bytes PacketStorm::accept(Heard& heard) {
 Bytes PacketStorm::hello(Heard& heard) {
   Bytes body{kHello};
   put(body, chance(95) ? own_epoch_ : id(), 4);
-  put(body, chance(80) ? 0x3F : below(64), 4);
+  put(body, chance(80) ? 0x7F : below(128), 4);
   put(body, chance(80) ? heard.epoch : id(), 4);
   for (int digest = 0; digest < 3; ++digest) put(body, chance(50) ? 0 : draw(), 8);
   put(body, below(2), 1);

@@ -142,5 +142,34 @@ TEST(AckTracker, CompletesNumbersAcrossTheWrap) {
   EXPECT_TRUE(tracker.is_duplicate(tracker.complete(0xFFFFFF)));
 }
 
+// Returns the number of datagrams that an acknowledgement reports.
+std::optional<uint32_t> reported_datagrams(AckTracker& tracker) {
+  const auto body = test::link_packet({}, [&](PacketWriter& out) { tracker.write(out, kStart); });
+  std::vector<LinkFrame> frames;
+  EXPECT_TRUE(decode_link_packet(body, frames));
+  return std::get<AckFrame>(frames.at(0)).datagrams;
+}
+
+TEST(AckTracker, ReportsTheDatagramsThatCameBeforeTheLargestPacket) {
+  AckTracker tracker;
+  tracker.set_reports_datagrams(true);
+  tracker.on_received(0, true, kStart);
+  EXPECT_EQ(reported_datagrams(tracker), 0U);
+  tracker.on_datagram_received();
+  tracker.on_datagram_received();
+  EXPECT_EQ(reported_datagrams(tracker), 0U) << "they came after the largest packet";
+  tracker.on_received(2, true, kStart);
+  tracker.on_datagram_received();
+  tracker.on_received(1, true, kStart);
+  EXPECT_EQ(reported_datagrams(tracker), 2U);
+}
+
+TEST(AckTracker, ReportsNoDatagramsToAPeerThatDoesNotKnowTheForm) {
+  AckTracker tracker;
+  tracker.on_datagram_received();
+  tracker.on_received(0, true, kStart);
+  EXPECT_EQ(reported_datagrams(tracker), std::nullopt);
+}
+
 }  // namespace
 }  // namespace ngcshare::link

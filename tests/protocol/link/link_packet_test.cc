@@ -25,7 +25,8 @@ struct Describe {
   std::string operator()(const PingFrame&) const { return "ping"; }
   std::string operator()(const AckFrame& ack) const {
     return "ack " + std::to_string(ack.largest) + "-" + std::to_string(ack.first) + " " +
-           std::to_string(ack.delay.count()) + "us " + to_hex(ack.more);
+           std::to_string(ack.delay.count()) + "us " + to_hex(ack.more) +
+           (ack.datagrams ? " datagrams " + std::to_string(*ack.datagrams) : "");
   }
   std::string operator()(const ControlFrame& control) const {
     return "control " + std::to_string(control.id) + " " + to_hex(control.body);
@@ -70,6 +71,10 @@ TEST(LinkPacket, IsReadAsItIsWritten) {
       {"ack with a delay", "02 010000 ffff 0100 00", "ack 1-1 1048560us "},
       {"ack with ranges", "02 ffffff 0100 0200 02 00000100 02000300",
        "ack 16777215-2 16us 0000010002000300"},
+      {"ack with datagrams", "03 443300 0000 0000 00 ffffffff",
+       "ack 13124-0 0us  datagrams 4294967295"},
+      {"ack with ranges and datagrams", "03 ffffff 0100 0200 01 00000100 02010000",
+       "ack 16777215-2 16us 00000100 datagrams 258"},
       {"stream limit", "05 04030201 0807060504030201", "stream 16909060 limit 72623859790382856"},
       {"link limit", "06 ffffffffffffffff", "limit 18446744073709551615"},
       {"reset", "07 04030201 0100000000000000", "reset 16909060 1"},
@@ -97,13 +102,14 @@ TEST(LinkPacket, IsRefusedWholeWhenAnyOfItIsWrong) {
       {"another mark", "f5 1122 334455 01"},
       {"half a header", "f6 1122 3344"},
       {"no frame", "f6 1122 334455"},
-      {"unknown frame", "f6 1122 334455 03"},
+      {"unknown frame", "f6 1122 334455 04"},
       {"unknown frame behind a good one", "f6 1122 334455 01 04"},
       {"unknown stream bits", "f6 1122 334455 14 01000000 00000000"},
       {"control of a fifth packet", "f6 1122 334455 44 0000"},
       {"control below", "f6 1122 334455 3f 0000"},
       {"ack without a count", "f6 1122 334455 02 443300 0000 0000"},
       {"ack with a range cut short", "f6 1122 334455 02 443300 0000 0000 01 000000"},
+      {"ack with datagrams cut short", "f6 1122 334455 03 443300 0000 0000 00 ffffff"},
       {"stream limit cut short", "f6 1122 334455 05 04030201 08070605040302"},
       {"reset cut short", "f6 1122 334455 07 04030201 01000000000000"},
       {"link limit cut short", "f6 1122 334455 06 ffffffffffffff"},
@@ -135,7 +141,7 @@ TEST(LinkPacket, HasABoundedNumberOfAckRanges) {
 
 TEST(LinkPacket, CutAnywhereIsReadAsSomethingShorterOrRefused) {
   const auto body = link_packet(kHeader, [](PacketWriter& out) {
-    out.write_ack({{10, 12}, {3, 7}}, 100us);
+    out.write_ack({{10, 12}, {3, 7}}, 100us, 9);
     out.write_control(2, kAbc);
     out.write_stream_limit(7, 9);
     out.write_link_limit(8);
@@ -264,7 +270,7 @@ TEST(PacketWriter, LeavesOutTheOldestAckRangesThatDoNotFit) {
 TEST(AckFrame, RefusesRangesThatGoBelowZero) {
   const auto valid = [](uint64_t largest, uint16_t first, std::string_view more) {
     const auto bytes = from_hex(more);
-    return AckFrame{static_cast<uint32_t>(largest), {}, first, bytes}.for_each_range(
+    return AckFrame{static_cast<uint32_t>(largest), {}, first, bytes, {}}.for_each_range(
         largest, [](uint64_t begin, uint64_t end) { EXPECT_LT(begin, end); });
   };
   EXPECT_TRUE(valid(5, 5, ""));

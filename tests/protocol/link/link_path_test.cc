@@ -169,7 +169,10 @@ TEST_F(LinkTest, DatagramsHoldStreamsBackByTheirOwnBytes) {
   pair_.warm_up();
   pair_.open(7);
   write(a(), 7, std::string(1000, 'x'));
-  for (int i = 0; i < 5000; ++i) a().link.on_foreign_packet_sent(1300);
+  a().link.pump(pair_.now);
+  ASSERT_EQ(frames_of<StreamFrame>(a().take()).size(), 1U);
+  for (int i = 0; i < 5000; ++i) a().link.on_datagram_sent(1300, pair_.now);
+  write(a(), 7, std::string(1000, 'x'));
   a().link.pump(pair_.now);
   EXPECT_TRUE(frames_of<StreamFrame>(a().take()).empty());
   const auto due = a().link.deadline();
@@ -179,6 +182,59 @@ TEST_F(LinkTest, DatagramsHoldStreamsBackByTheirOwnBytes) {
   pair_.now = *due;
   pair_.tick();
   EXPECT_FALSE(frames_of<StreamFrame>(a().take()).empty());
+}
+
+TEST_F(LinkTest, DatagramsCountAsInFlightAndAsDelivered) {
+  pair_.warm_up();
+  pair_.open(7);
+  for (HandedEnd* const end : {&a(), &b()}) end->link.set_datagrams_reported(true);
+  for (int i = 0; i < 10; ++i) a().link.on_datagram_sent(1300, pair_.now);
+  EXPECT_EQ(a().link.stats().datagrams_in_flight, 10 * (1300 + kOverheadBytes));
+  EXPECT_EQ(a().link.stats().in_flight, 0U);
+  write(a(), 7, "hello");
+  a().link.pump(pair_.now);
+  for (int i = 0; i < 7; ++i) b().link.on_datagram_received();
+  pair_.exchange(2);
+  EXPECT_EQ(a().link.stats().datagrams_in_flight, 3 * (1300 + kOverheadBytes));
+  EXPECT_EQ(a().link.stats().datagrams_lost, 0U);
+  write(a(), 7, "hello");
+  a().link.pump(pair_.now);
+  pair_.exchange(2);
+  EXPECT_EQ(a().link.stats().datagrams_in_flight, 0U);
+  EXPECT_EQ(a().link.stats().datagrams_lost, 3U);
+}
+
+TEST_F(LinkTest, DatagramsToAPeerThatDoesNotReportThemCountAsDeliveredWithThePacketsAround) {
+  pair_.warm_up();
+  pair_.open(7);
+  for (int i = 0; i < 10; ++i) a().link.on_datagram_sent(1300, pair_.now);
+  write(a(), 7, "hello");
+  a().link.pump(pair_.now);
+  pair_.pass(1ms);
+  a().link.on_datagram_sent(1300, pair_.now);
+  pair_.exchange(2);
+  EXPECT_EQ(a().link.stats().datagrams_in_flight, 1300 + kOverheadBytes);
+  EXPECT_EQ(a().link.stats().datagrams_lost, 0U);
+}
+
+TEST_F(LinkTest, DatagramsBesideAnIdleLinkAreForgotten) {
+  pair_.warm_up();
+  for (int i = 0; i < 10'000; ++i) {
+    a().link.on_datagram_sent(1300, pair_.now);
+    pair_.pass(1ms);
+    ASSERT_LE(a().link.stats().datagrams_in_flight, 50 * (1300 + kOverheadBytes));
+  }
+  EXPECT_EQ(a().link.stats().datagrams_lost, 0U);
+  EXPECT_FALSE(a().link.deadline());
+}
+
+TEST_F(LinkTest, APacketIsInFlightEvenIfDatagramsTakeAllOfThePaceAndTheWindow) {
+  pair_.warm_up();
+  pair_.open(7);
+  for (int i = 0; i < 5000; ++i) a().link.on_datagram_sent(1300, pair_.now);
+  write(a(), 7, std::string(10'000, 'x'));
+  a().link.pump(pair_.now);
+  EXPECT_EQ(frames_of<StreamFrame>(a().take()).size(), 1U);
 }
 
 // -- timeouts

@@ -123,7 +123,7 @@ void LinkEnd::send_datagram(size_t bytes, TimePoint now) {
   const int64_t sent = now.time_since_epoch().count();
   std::memcpy(&packet[1], &sent, sizeof(sent));
   world_.send(pair_, side_, packet);
-  link_->on_foreign_packet_sent(bytes);
+  link_->on_datagram_sent(bytes, now);
 }
 
 LinkWorld::LinkWorld(uint64_t seed, link::CongestionAlgorithm congestion, size_t links) {
@@ -160,6 +160,7 @@ void LinkWorld::send(size_t link, int from, Bytes body) {
 void LinkWorld::arrive(size_t link, int from, Bytes body) {
   LinkEnd& end = from == 0 ? b(link) : a(link);
   if (!body.empty() && body[0] == kDatagramMark) {
+    end.link_->on_datagram_received();
     if (from == 0) {
       send(link, 1, std::vector<uint8_t>(body.begin(), body.end()));
     } else {

@@ -25,6 +25,7 @@ struct Describe {
     EXPECT_TRUE(ack.for_each_range(largest, [&text](uint64_t begin, uint64_t end) {
       text += " " + std::to_string(end - 1) + "-" + std::to_string(begin);
     }));
+    if (ack.datagrams) text += " datagrams " + std::to_string(*ack.datagrams);
     return text;
   }
   std::string operator()(const link::ControlFrame& control) const {
@@ -111,6 +112,11 @@ const NamedLinkPackets& expected_link_vectors() {
         [](PacketWriter& out) {
           out.write_ack({{16777216, 16777219}, {16777213, 16777215}, {16777207, 16777208}},
                         microseconds(1600));
+        }}},
+      {"link_ack_datagrams",
+       {true, 9, " ack 32us 16777225-16777216 datagrams 258",
+        [](PacketWriter& out) {
+          out.write_ack({{0, 10}}, microseconds(32), 258);
         }}},
       {"link_limits",
        {true, 2, " ack 0us 16777221-16777216 stream limit 393216 limit 1310720",

@@ -18,6 +18,9 @@ class FakeHost : public MappingHost {
     --room;
     return SendResult::kSent;
   }
+  SendResult send_datagram(const Packet& packet, TimePoint /*now*/) override {
+    return send_data(packet);
+  }
   bool admits_datagram(size_t /*bytes*/, size_t /*packets*/, TimePoint /*now*/) override {
     return true;
   }

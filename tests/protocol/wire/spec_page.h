@@ -104,7 +104,7 @@ inline constexpr MsgId kWeb = 0x11223344;
 inline constexpr MsgId kMapping = 0x0BADCAFE;
 inline constexpr uint32_t kOffererEpoch = 0xC0FFEE11;
 inline constexpr uint32_t kAcceptorEpoch = 0x5EED0B0E;
-inline constexpr uint32_t kAllCapabilities = 0x3F;
+inline constexpr uint32_t kAllCapabilities = 0x7F;
 
 inline Extension extension(uint32_t capabilities, std::optional<uint32_t> epoch = {}) {
   Extension made;
