@@ -1,6 +1,7 @@
 // Paces packets with a credit of wire bytes: packets may be sent while it is positive. It grows
 // with the rate up to a burst of about a millisecond, so that one timer serves a burst instead of
-// one packet.
+// one packet. While a packet waits for credit it grows further, because whatever passes beyond the
+// time that was asked for is the lateness of a busy machine, in which the path runs dry.
 #pragma once
 
 #include <algorithm>
@@ -16,6 +17,8 @@ class Pacer {
   // Least burst, however slow the path is.
   static constexpr double kLeastBurstBytes = 3 * 1500;
   static constexpr double kBurstSeconds = 0.001;
+  // Most lateness that is made up for: on a busy machine a process waits 5 ms for its turn.
+  static constexpr double kLatenessSeconds = 0.006;
   // Datagrams are charged but not held back. Streams then wait for the debt, at most this long.
   static constexpr double kMostDebtSeconds = 0.05;
 
@@ -27,10 +30,14 @@ class Pacer {
   // Adds the credit earned until `now`. Call before may_send().
   void advance(TimePoint now) {
     if (now > updated_) {
-      credit_ = std::min(credit_ + rate_ * seconds(now - updated_), burst());
+      const double most = held_ ? std::max(burst(), rate_ * kLatenessSeconds) : burst();
+      credit_ = std::min(credit_ + rate_ * seconds(now - updated_), most);
       updated_ = now;
     }
+    held_ = false;
   }
+  // Records that until the next advance() a packet waits for credit and for nothing else.
+  void on_held() { held_ = true; }
 
   bool may_send() const { return credit_ > 0; }
   void on_sent(uint64_t bytes) {
@@ -52,6 +59,7 @@ class Pacer {
 
   double rate_ = 1e6;
   double credit_ = kLeastBurstBytes;
+  bool held_ = false;
   TimePoint updated_{};
 };
 

@@ -57,6 +57,7 @@ void Link::pump(TimePoint now) {
     // Sending has made room in streams, which the handler may fill at once.
     offer_room(now);
   } while (stopped_by_ == SendOutcome::kNothingToSend && has_something_to_send());
+  if (stopped_by_ == SendOutcome::kHeldByPacer) pacer_.on_held();
   if (stopped_by_ == SendOutcome::kNothingToSend && all_in_flight() < window()) {
     sampler_.on_app_limited(all_in_flight());
   }

@@ -66,6 +66,37 @@ TEST(Pacer, SavesNoMoreThanABurstWhileNothingIsSent) {
   EXPECT_GE(sent, 10'000U);
 }
 
+// Returns the bytes that may be sent at once.
+uint64_t sent_at_once(Pacer& pacer) {
+  uint64_t sent = 0;
+  for (; pacer.may_send(); sent += kPacket) pacer.on_sent(kPacket);
+  return sent;
+}
+
+TEST(Pacer, MakesUpForALateTimerWhileAPacketWaits) {
+  Pacer pacer;
+  pacer.set_rate(10e6);
+  pacer.advance(kStart);
+  sent_at_once(pacer);
+  pacer.on_held();
+  pacer.advance(kStart + 5ms);
+  EXPECT_NEAR(static_cast<double>(sent_at_once(pacer)), 50'000, 2 * kPacket);
+  pacer.on_held();
+  pacer.advance(kStart + 1h);
+  EXPECT_NEAR(static_cast<double>(sent_at_once(pacer)), 60'000, kPacket) << "but not without bound";
+}
+
+TEST(Pacer, GivesNoCreditForLatenessOnceNothingWaits) {
+  Pacer pacer;
+  pacer.set_rate(10e6);
+  pacer.advance(kStart);
+  sent_at_once(pacer);
+  pacer.on_held();
+  pacer.advance(kStart + 5ms);
+  pacer.advance(kStart + 6ms);
+  EXPECT_LE(sent_at_once(pacer), 10'000 + kPacket) << "what waited has gone away unsent";
+}
+
 TEST(Pacer, ClockThatStandsStillOrGoesBackGivesNothing) {
   Pacer pacer;
   pacer.advance(kStart);
