@@ -7,14 +7,15 @@ namespace {
 
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 
-constexpr TimePoint kStart{1h};
+constexpr TimePoint kBegin{1h};
 
 // Datagrams of 100, 101, 102 … bytes, sent a millisecond apart.
 class DatagramLedgerTest : public testing::Test {
  protected:
-  static TimePoint at(int ms) { return kStart + std::chrono::milliseconds(ms); }
+  static TimePoint at(int ms) { return kBegin + std::chrono::milliseconds(ms); }
   void send(int count) {
-    for (; count > 0; --count, ++sent_) ledger_.on_sent({at(sent_), 100U + sent_, {}});
+    for (; count > 0; --count, ++sent_)
+      ledger_.on_sent({at(sent_), 100 + static_cast<uint64_t>(sent_), {}});
   }
   static std::vector<uint64_t> bytes_of(const std::vector<DatagramLedger::Sent>& datagrams) {
     std::vector<uint64_t> bytes;
@@ -81,7 +82,7 @@ TEST_F(DatagramLedgerTest, TakesTheFirstReportAfterForgettingForAllThatCameBefor
 
 TEST_F(DatagramLedgerTest, KeepsCountingWhenThereWasNothingToForget) {
   send(2);
-  ledger_.forget_until(kStart - 1s);
+  ledger_.forget_until(kBegin - 1s);
   EXPECT_EQ(bytes_of(ledger_.take_reported(1, at(9))), Bytes{100});
 }
 
