@@ -228,7 +228,10 @@ Answer Commands::answer(std::string_view line, const Asker& asker, const Questio
   if (command == nullptr) {
     return refuse("there is no such command; " + nearest(words->front(), asker));
   }
-  return carry_out(*command, Words(words->begin() + 1, words->end()), line, asker, confirmed);
+  Answer given =
+      carry_out(*command, Words(words->begin() + 1, words->end()), line, asker, confirmed);
+  if (given.command.empty()) given.command = command->name;  // behind yes: what was asked about
+  return given;
 }
 
 Answer Commands::carry_out(const Command& command, const Words& words, std::string_view line,

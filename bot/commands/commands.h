@@ -38,6 +38,7 @@ struct Answer {
   std::string announcement = {};  // for groups; empty for none
   bool ok = true;
   std::optional<Key> announce_in = {};  // nullopt for all groups
+  std::string_view command = {};        // name of the command that answers; empty: there is none
 };
 
 // Returns an answer that is not ok.

@@ -17,7 +17,8 @@ OwnerDoor::OwnerDoor(Ways ways) : ways_(std::move(ways)) {}
 Answer OwnerDoor::run(std::string_view line, Door door) const {
   try {
     Answer answer = ways_.run(line, owner_at(door));
-    log_info("command", "command from the {door}: {result}",
+    log_info("command", "command \"{command}\" from the {door}: {result}",
+             Field{"command", answer.command},
              Field{"door", door == Door::kPage ? "status page" : "control socket"},
              Field{"result", answer.ok ? "done" : "refused"});
     if (!answer.announcement.empty()) ways_.announce(answer.announcement, answer.announce_in);

@@ -85,7 +85,8 @@ void ChatDoor::answer(const Asker& asker, std::string_view line, const storage::
   try {
     seen_people_.note(person, asker.nick);
     const Answer answer = commands_.run(line, asker);
-    log_info("command", "command from {peer}: {result}", Field{"peer", short_key(person.key)},
+    log_info("command", "command \"{command}\" from {peer}: {result}",
+             Field{"command", answer.command}, Field{"peer", short_key(person.key)},
              Field{"result", answer.ok ? "done" : "refused"});
     reply(person, answer.text);
     if (!answer.announcement.empty()) announce(answer.announcement, answer.announce_in);

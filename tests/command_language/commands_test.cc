@@ -148,6 +148,12 @@ TEST_F(CommandsTest, SuggestNothingThatTheAskerMayNotUse) {
 
 TEST_F(CommandsTest, TakeAVeryLongWord) { EXPECT_FALSE(run(std::string(100000, 'x'), kMember).ok); }
 
+TEST_F(CommandsTest, SayWhichCommandHasAnswered) {
+  EXPECT_EQ(run("services", kMember).command, "services");
+  EXPECT_EQ(run("share web", kMember).command, "share") << "also when it is refused";
+  EXPECT_EQ(run("frobnicate my-secret", kMember).command, "") << "the words may be a secret";
+}
+
 TEST_F(CommandsTest, HelpShowsWhatTheLevelAllows) {
   const std::string member = run("help", kMember).text;
   EXPECT_FALSE(contains(member, "share NAME")) << member;

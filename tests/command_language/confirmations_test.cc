@@ -34,6 +34,11 @@ class Confirmations : public testing::Test {
   test::CommandRig rig_;
 };
 
+TEST_F(Confirmations, AreAnsweredByTheCommandThatWasAskedAbout) {
+  alice("unshare web");
+  EXPECT_EQ(alice("yes").command, "unshare");
+}
+
 TEST_F(Confirmations, AreYesAndNothingElse) {
   EXPECT_TRUE(is_question(alice("unshare web")));
   EXPECT_TRUE(is_question(alice("unshare web"))) << "a repeated line is no yes";

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "bot/base/log.h"
 #include "storage/files/error.h"
 
 namespace ngcshare {
@@ -78,6 +79,14 @@ TEST_F(ControlDoorTest, AnnouncesInAllGroupsOrInTheOneThatItConcerns) {
   EXPECT_EQ(announced_[0].second, std::nullopt);
   EXPECT_EQ(announced_[1].first, "no longer shared: web");
   EXPECT_EQ(announced_[1].second, group);
+}
+
+TEST_F(ControlDoorTest, LogsTheCommandAndNotItsWords) {
+  start_log("info", false);
+  next_answer_ = {.text = "that is no secret of this gateway", .ok = false, .command = "claim"};
+  door_.on_request(CommandLine{"claim 5F0C"});
+  ASSERT_FALSE(recent_log().empty());
+  EXPECT_EQ(recent_log().front().message, "command \"claim\" from the control socket: refused");
 }
 
 TEST(ControlDoor, AnswersWhenTheDiskIsFull) {
