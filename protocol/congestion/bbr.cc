@@ -248,7 +248,9 @@ void Bbr::check_probe_rtt(const Event& event) {
   if (mode_ != Mode::kProbeRtt) return;
   if (!probe_rtt_until_) {
     if (event.in_flight > target_window(0.5)) return;
-    probe_rtt_until_ = event.now + std::max(kProbeRttTime, *min_rtt_);
+    // Two round trips, as they are now, show an empty queue where the path is short.
+    const Duration time = std::min(kProbeRttTime, 2 * event.smoothed_rtt);
+    probe_rtt_until_ = event.now + std::max(time, *min_rtt_);
     min_rtt_ = event.rtt.value_or(*min_rtt_);  // measured afresh from here on
     return;
   }

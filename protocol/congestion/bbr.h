@@ -3,7 +3,8 @@
 //
 // After draft-cardwell-iccrg-bbr-congestion-control-00 (BBR version 1), with these changes:
 // 1. Least-RTT probing keeps half of the path's contents in flight instead of four packets, and is
-//    skipped while samples near the least RTT arrive anyway (version 2).
+//    skipped while samples near the least RTT arrive anyway (version 2). It lasts two round trips
+//    where that is less than 200 ms, which would cost a path of 10 ms a hundredth of its rate.
 // 2. Bandwidth probes last 32 ms while they find nothing, and a round if the last one found more or
 //    the path loses packets; they end as soon as their queue is seen. Such a probe makes 8 ms of
 //    queue, where version 1 makes a quarter of the RTT.
@@ -46,7 +47,7 @@ class Bbr : public CongestionController {
   static constexpr uint64_t kBandwidthRounds = 10;
   static constexpr Duration kMinRttExpiry = std::chrono::seconds(10);
   static constexpr Duration kDoubtfulMinRttExpiry = std::chrono::seconds(3);
-  static constexpr Duration kProbeRttTime = std::chrono::milliseconds(200);
+  static constexpr Duration kProbeRttTime = std::chrono::milliseconds(200);  // at most
 
   void update_round(const Event& event);
   void update_queue(const Event& event);

@@ -185,6 +185,23 @@ TEST(Bbr, LearnsALongerRoundTripByProbingAfterTenSeconds) {
   EXPECT_GE(flow.goodput(5s), 0.95 * flow.rate);
 }
 
+TEST(Bbr, ProbesTheRoundTripNoLongerThanTwoOfAShortPath) {
+  BbrFlow flow;
+  flow.rtt = 10ms;
+  flow.run(5s);
+  flow.rtt = 12ms;  // so that it has to be measured again
+  Duration probing{};
+  TimePoint last = flow.now;
+  flow.after_ack = [&] {
+    if (flow.state() == "probe rtt") probing += flow.now - last;
+    last = flow.now;
+  };
+  flow.run(12s);
+  EXPECT_GE(probing, 20ms);
+  EXPECT_LE(probing, 60ms) << "with the time in which the window empties";
+  EXPECT_GE(static_cast<double>(flow.controller->window()), 1.9 * flow.bdp());
+}
+
 TEST(Bbr, LearnsSoonThatThePathHasBecomeMuchLonger) {
   BbrFlow flow;
   flow.rate = 2.5e6;
