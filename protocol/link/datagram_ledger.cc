@@ -5,6 +5,10 @@
 namespace ngcshare::link {
 
 void DatagramLedger::on_sent(const Sent& datagram) {
+  if (in_flight_.size() == kMost) {
+    take_front();
+    comparable_ = false;
+  }
   in_flight_.push_back(datagram);
   bytes_in_flight_ += datagram.bytes;
 }

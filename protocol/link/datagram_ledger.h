@@ -4,6 +4,7 @@
 // what was sent before the packets that it acknowledges.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <vector>
@@ -15,6 +16,10 @@ namespace ngcshare::link {
 
 class DatagramLedger {
  public:
+  // Datagrams that are kept: 200 ms of 100 MB/s, so that a peer which acknowledges late makes
+  // nothing grow. The oldest are forgotten.
+  static constexpr size_t kMost = 16384;
+
   struct Sent {
     TimePoint at{};
     uint64_t bytes = 0;  // wire bytes

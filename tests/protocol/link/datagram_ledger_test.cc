@@ -86,5 +86,15 @@ TEST_F(DatagramLedgerTest, KeepsCountingWhenThereWasNothingToForget) {
   EXPECT_EQ(bytes_of(ledger_.take_reported(1, at(9))), Bytes{100});
 }
 
+TEST_F(DatagramLedgerTest, ForgetsTheOldestOfTooMany) {
+  constexpr int kMost = DatagramLedger::kMost;
+  send(kMost);
+  const uint64_t full = ledger_.bytes_in_flight();
+  send(3);  // each is larger than the one that it drives out
+  EXPECT_EQ(ledger_.bytes_in_flight(), full + 3 * DatagramLedger::kMost);
+  // The next report says how far the peer has come, not how many of the kept ones have arrived.
+  EXPECT_EQ(bytes_of(ledger_.take_reported(5, at(4))), (Bytes{103, 104}));
+}
+
 }  // namespace
 }  // namespace ngcshare::link
