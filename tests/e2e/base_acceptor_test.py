@@ -68,7 +68,7 @@ class Acceptor(SharedWorld):
         self.assertEqual((offer.type, offer.port), (UDP, self.udp_echo.port))
         capabilities, tags = wire.parse_extension(offer.extension)
         self.assertEqual(capabilities, wire.MULTI | wire.LINK | wire.FRAGMENT | wire.RESUME |
-                         wire.EARLY | wire.WINDOWS)
+                         wire.EARLY | wire.WINDOWS | wire.COUNT)
         self.assertEqual(len(tags[3]), 8, "an epoch")
         self.send(wire.accept(offer.id))
         self.raw.packet(ACK + u32(offer.id))

@@ -21,6 +21,8 @@ constexpr TimePoint kStart{std::chrono::hours(1)};
 constexpr Link::Config kConfig{0x0201, 0x0403, CongestionAlgorithm::kBbr};
 constexpr MsgId kStreams = 12;
 constexpr uint64_t kChunkSlack = 2 * StreamBuffer::kChunkBytes;
+constexpr size_t kDatagramBytes = 1300;
+constexpr uint64_t kDatagramWireBytes = kDatagramBytes + kOverheadBytes;
 
 class Run : public Contact, public LinkHandler {
  public:
@@ -213,7 +215,7 @@ class Run : public Contact, public LinkHandler {
   void datagram() {
     const size_t count = source_.byte();
     datagrams_ += count;
-    for (size_t i = 0; i < count; ++i) link_.on_datagram_sent(1300, now_);
+    for (size_t i = 0; i < count; ++i) link_.on_datagram_sent(kDatagramBytes, now_);
     for (size_t i = 0; i < count / 16; ++i) link_.on_datagram_received();
     link_.set_datagrams_reported((count & 1) != 0);
   }
@@ -252,7 +254,8 @@ class Run : public Contact, public LinkHandler {
     require(stats.packet_bytes <= Frame::kMaxBodyBytes);
     require(stats.window >= kLeastWindowBytes);
     require(stats.packets_sent == sent_);
-    require(stats.datagrams_lost + stats.datagrams_in_flight / 1300 <= datagrams_);
+    require(stats.datagrams_in_flight % kDatagramWireBytes == 0);
+    require(stats.datagrams_lost + stats.datagrams_in_flight / kDatagramWireBytes <= datagrams_);
     require(link_.buffered_bytes() <= memory_limit());
     require(link_.sums_hold());
     if (link_.suspended()) require(!link_.deadline());

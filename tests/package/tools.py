@@ -30,5 +30,5 @@ def help_flags(subcommand):
 
 
 def subcommands():
-    lines = run(NGCSHARE, "--help").stdout.splitlines()
+    lines = run(NGCSHARE, "--help").stdout.partition("\nExamples:")[0].splitlines()
     return [line.split()[1] for line in lines if line.startswith("  ngcshare ")]
