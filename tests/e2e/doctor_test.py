@@ -2,12 +2,10 @@
 nothing."""
 
 import os
-import subprocess
-import time
 import unittest
 
 from doctor_case import DoctorCase
-from harness import NGCSHARE, free_port
+from harness import free_port
 from process import Node
 from servers import TcpServer, echo
 
@@ -27,13 +25,6 @@ class DoctorTest(DoctorCase):
 
     def network(self):
         return [word for node in self.nodes for word in ("--bootstrap", node)]
-
-    def await_ready(self, data, timeout=40):
-        deadline = time.monotonic() + timeout
-        words = [NGCSHARE, "health", "--ready", "--data-dir", self.world.path(data)]
-        while (answer := subprocess.run(words, text=True, capture_output=True)).returncode != 0:
-            self.assertLess(time.monotonic(), deadline, answer.stderr)
-            time.sleep(0.2)
 
     def test_all_is_well_before_the_first_start(self):
         server = TcpServer(echo)
@@ -56,7 +47,7 @@ class DoctorTest(DoctorCase):
     def test_a_running_gateway_is_asked_and_goes_on(self):
         gateway = self.world.gateway("--share", "web=80", *self.network(), data="running")
         gateway.event("group")
-        self.await_ready("running")
+        self.world.await_ready("running")
         before = sorted(os.listdir(self.world.path("running")))
         _, checks = self.doctor(*self.network(), "--timeout", "5", data="running")
         self.assertIn(f"process {gateway.pid}", checks["gateway"]["finding"])

@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 import unittest
 
 import sanitizers
@@ -136,6 +137,17 @@ class World:
         ran = subprocess.run([NGCSHARE, "ctl", "--data-dir", self.path(data), *words], text=True,
                              capture_output=True, timeout=60)
         return ran.stdout + ran.stderr
+
+    def await_ready(self, data="gateway", timeout=40):
+        """Waits until a gateway is ready, which is after its group is known: toxcore says late, and
+        after busy seconds again, that it is connected. Returns what `health --ready` prints."""
+        deadline = time.monotonic() + timeout * sanitizers.PATIENCE
+        words = [NGCSHARE, "health", "--ready", "--data-dir", self.path(data)]
+        while (answer := subprocess.run(words, text=True, capture_output=True)).returncode != 0:
+            if time.monotonic() > deadline:
+                raise AssertionError(answer.stderr)
+            time.sleep(0.2)  # nothing tells of it
+        return answer.stdout
 
     def add(self, arguments, name):
         return self.keep(Process(arguments, log_path=self.path(name + ".log")))

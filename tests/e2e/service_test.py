@@ -165,9 +165,7 @@ class InUse(SharedWorld):
 
     def test_it_is_ready_and_drains_in_time_when_it_is_told_to_end(self):
         folder = self.world.path("gateway")
-        result = health(folder, "--ready")
-        self.assertEqual((result.returncode, result.stderr), (0, ""))
-        self.assertIn("ready: 1 group, 1 service, connected by", result.stdout)
+        self.assertIn("ready: 1 group, 1 service, connected by", self.world.await_ready())
         with connect(self.port) as client:
             self.fill(client)
             self.member.forget()

@@ -66,6 +66,7 @@ class Status(SharedWorld):
         self.assertNotEqual(self.tokens["viewer"], self.tokens["owner"])
 
     def test_a_connection_is_seen_everywhere(self):
+        self.world.await_ready()
         with self.use():
             status = json.loads(self.ask("/api/status", "viewer")[1])
             same = json.loads(self.run_ngcshare("status", "--json").stdout)
@@ -90,6 +91,7 @@ class Status(SharedWorld):
         self.assertIn(connection["peer"][:8], table)
 
     def test_health_is_told(self):
+        self.world.await_ready()
         self.assertEqual(self.ask("/healthz"), (200, "ok\n"))
         self.assertEqual(self.ask("/readyz"), (200, "ready\n"))
 
