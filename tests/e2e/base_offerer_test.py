@@ -4,6 +4,7 @@ packets."""
 import socket
 import unittest
 
+import sanitizers
 import wire
 from harness import SharedWorld, connect, local_port, read_all, refuses
 from wire import KILL, STREAM, TCP, UDP, reason_of, u32
@@ -98,6 +99,12 @@ class Offerer(SharedWorld):
         with self.assertRaises(ConnectionResetError):
             client.recv(1)
 
+    def assert_in_time(self, seconds, due):
+        """Asserts that something came when it was due: hardly before, and late on a busy machine
+        only."""
+        self.assertGreater(seconds, due - 0.1)
+        self.assertLess(seconds, due + 0.5 * sanitizers.PATIENCE)
+
     def test_an_accept_is_repeated_until_it_is_answered_and_given_up_after_15_seconds(self):
         kill = self.raw.packet(KILL + u32(self.silent_id))
         self.assertEqual(reason_of(kill["hex"]), wire.TIMEOUT)
@@ -106,8 +113,8 @@ class Offerer(SharedWorld):
         times = [packet["time"] for packet in self.raw.packets(wire.accept(self.silent_id))]
         self.assertEqual(len(times), 6)
         for repeat, after in enumerate((0.25, 0.75, 1.75, 3.75, 7.75), 1):
-            self.assertAlmostEqual(times[repeat] - times[0], after, delta=0.2)
-        self.assertAlmostEqual(kill["time"] - times[0], 15, delta=0.5)
+            self.assert_in_time(times[repeat] - times[0], after)
+        self.assert_in_time(kill["time"] - times[0], 15)
 
     def test_an_accept_is_not_repeated_after_the_answer(self):
         id, port = self.offer("answered")
