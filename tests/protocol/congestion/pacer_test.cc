@@ -73,12 +73,18 @@ uint64_t sent_at_once(Pacer& pacer) {
   return sent;
 }
 
-TEST(Pacer, MakesUpForALateTimerWhileAPacketWaits) {
+// Returns a pacer of 10 MB/s that has used its credit up, while a packet waits.
+Pacer holding_a_packet() {
   Pacer pacer;
   pacer.set_rate(10e6);
   pacer.advance(kStart);
   sent_at_once(pacer);
   pacer.on_held();
+  return pacer;
+}
+
+TEST(Pacer, MakesUpForALateTimerWhileAPacketWaits) {
+  Pacer pacer = holding_a_packet();
   pacer.advance(kStart + 5ms);
   EXPECT_NEAR(static_cast<double>(sent_at_once(pacer)), 50'000, 2 * kPacket);
   pacer.on_held();
@@ -87,11 +93,7 @@ TEST(Pacer, MakesUpForALateTimerWhileAPacketWaits) {
 }
 
 TEST(Pacer, GivesNoCreditForLatenessOnceNothingWaits) {
-  Pacer pacer;
-  pacer.set_rate(10e6);
-  pacer.advance(kStart);
-  sent_at_once(pacer);
-  pacer.on_held();
+  Pacer pacer = holding_a_packet();
   pacer.advance(kStart + 5ms);
   pacer.advance(kStart + 6ms);
   EXPECT_LE(sent_at_once(pacer), 10'000 + kPacket) << "what waited has gone away unsent";
