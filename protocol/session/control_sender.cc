@@ -48,9 +48,13 @@ void ControlSender::send_kill(const Kill& kill) {
 }
 
 bool ControlSender::send_unknown(MsgId id, TimePoint now) {
-  if (!unknown_budget_.take(now)) return false;
+  if (!may_answer(now)) return false;
   send_kill({id, KillReason::kUnknown});
   return true;
+}
+
+void ControlSender::acknowledge_kill(MsgId id, TimePoint now) {
+  if (peer_.knows_extension() && kill_budget_.take(now)) send_kill({id, KillReason::kAck});
 }
 
 void ControlSender::tick(TimePoint now) {

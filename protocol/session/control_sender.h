@@ -36,9 +36,15 @@ class ControlSender {
   void kill(const Kill& kill, TimePoint now);
   // Sends a Kill once, never over the link.
   void send_kill(const Kill& kill);
-  // Answers a packet for an id that is not known here. Bounded, because replayed packets and
-  // strangers can cause any number of them. Returns false if it was not sent.
+  // Takes one of the answers that replayed packets and strangers could cause any number of, ten a
+  // second. Returns false if none is left: the packet is not answered, and its peer repeats it if
+  // it is honest.
+  bool may_answer(TimePoint now) { return answer_budget_.take(now); }
+  // Answers a packet for an id that is not known here. Returns false if may_answer() forbids it.
   bool send_unknown(MsgId id, TimePoint now);
+  // Acknowledges the peer's Kill, if the peer repeats Kills until they are acknowledged. Bounded: a
+  // Kill that is left unanswered is repeated by its peer.
+  void acknowledge_kill(MsgId id, TimePoint now);
   void note_kill_acknowledged(MsgId id) { kills_.acknowledged(id); }
   // Repeats no Kill any more: the process they were meant for is gone.
   void forget_kills() { kills_.clear(); }
@@ -58,7 +64,8 @@ class ControlSender {
  private:
   Outbox outbox_;
   KillRepeater kills_;
-  TokenBucket unknown_budget_{10, 20};
+  TokenBucket answer_budget_{10, 20};
+  TokenBucket kill_budget_{1000, 4096};  // the burst: all mappings and offers of a peer end at once
   Contact& contact_;
   const RemotePeer& peer_;
   PeerLink& link_;

@@ -96,7 +96,7 @@ void PeerSession::receive_offer(const Offer& offer, Bytes offer_body, TimePoint 
       break;
     case OffersHeard::Change::kRefused:
       ++counters_.overflow;
-      kill(offer.id, KillReason::kLimit, now);
+      if (control_.may_answer(now)) kill(offer.id, KillReason::kLimit, now);
       break;
   }
   // A Hello soon shows the offerer what has arrived, so that it stops repeating.
@@ -184,9 +184,7 @@ void PeerSession::receive_kill(const Kill& kill, Way way, TimePoint now) {
     link_.end_stream(kill.id, false);  // of a mapping that ended here with bytes still to arrive
     if (is_news) link_.give_up_unopened(kill.id);
   }
-  if (peer_.knows_extension() && way != Way::kLink) {
-    control_.send_kill({kill.id, KillReason::kAck});
-  }
+  if (way != Way::kLink) control_.acknowledge_kill(kill.id, now);
   if (mapping != nullptr) {
     mapping->closed_by_peer(kill.reason, now);
   } else {

@@ -58,7 +58,8 @@ inline constexpr std::string_view kAdviceUnreadable =
 inline constexpr std::string_view kAdviceCorrupt =
     "restore a backup, or move this file away and start once with --new-start";
 inline constexpr std::string_view kAdviceLost = "restore a backup of it";
-inline constexpr std::string_view kAdviceDisk = "check the disk for errors";
+inline constexpr std::string_view kAdviceDisk =
+    "check the disk for errors, and restore a backup onto a sound one if they stay";
 inline constexpr std::string_view kAdviceBusy = "stop that process and try again";
 inline constexpr std::string_view kAdviceBug = "this is a bug in ngcshare: please report it";
 

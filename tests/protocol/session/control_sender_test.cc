@@ -60,6 +60,25 @@ TEST(ControlSender, AnswersOnlySoManyUnknownIds) {
   EXPECT_EQ(world.contact.kills(kId, KillReason::kUnknown), 20U);
 }
 
+TEST(ControlSender, AcknowledgesTheKillsOfAPeerThatRepeatsThemOnly) {
+  SenderWorld world;
+  world.control.acknowledge_kill(kId, world.now);
+  EXPECT_EQ(world.contact.kills(kId, KillReason::kAck), 0U);
+  world.introduce_peer();
+  world.control.acknowledge_kill(kId, world.now);
+  EXPECT_EQ(world.contact.kills(kId, KillReason::kAck), 1U);
+}
+
+TEST(ControlSender, AcknowledgesOnlySoManyKills) {
+  SenderWorld world;
+  world.introduce_peer();
+  for (int i = 0; i < 10'000; ++i) world.control.acknowledge_kill(kId, world.now);
+  EXPECT_EQ(world.contact.kills(kId, KillReason::kAck), 4096U);
+  world.now += std::chrono::seconds(1);
+  for (int i = 0; i < 10'000; ++i) world.control.acknowledge_kill(kId, world.now);
+  EXPECT_EQ(world.contact.kills(kId, KillReason::kAck), 5096U);
+}
+
 TEST(ControlSender, KeepsWhatFindsNoRoomAndDataBehindIt) {
   SenderWorld world;
   world.contact.lossless_room = 0;

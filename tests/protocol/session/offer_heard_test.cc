@@ -111,6 +111,23 @@ TEST(OfferHeard, IsBoundedToOneHundredAndTwentyEight) {
   EXPECT_EQ(rig.session.offers_heard().size(), 128U);
 }
 
+TEST(OfferHeard, BeyondTheLimitIsAnsweredAtALimitedRate) {
+  Rig rig;
+  for (MsgId i = 0; i < 1128; ++i)
+    rig.receive_offer(kTcpOnly, true, 0x1000 + i, "s" + std::to_string(i));
+  const auto refused = [&rig](MsgId first, MsgId past) {
+    size_t count = 0;
+    for (MsgId id = first; id < past; ++id) {
+      if (rig.contact.kills(id, KillReason::kLimit, Channel::kLossless) != 0) ++count;
+    }
+    return count;
+  };
+  EXPECT_EQ(refused(0x1000 + 128, 0x1000 + 1128), 20U);
+  rig.now += std::chrono::seconds(1);
+  rig.receive_offer(kTcpOnly, true, 0x1000 + 1000, "s1000");
+  EXPECT_EQ(refused(0x1000 + 1000, 0x1000 + 1001), 1U);  // an honest peer repeats it
+}
+
 TEST(OfferHeard, MayNotTakeTheIdOfARunningMapping) {
   Rig rig;
   rig.accepted_mapping();
