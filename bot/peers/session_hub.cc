@@ -50,6 +50,7 @@ Peer& SessionHub::join(const storage::Person& person, Role role,
   PeerSession::Config config = config_;
   config.epoch = copies_.draw(person, entropy_, unix_clock_());
   config.link_memory = &link_memory_;
+  config.link_loss = &link_loss_;
   peer->session = std::make_unique<PeerSession>(*peer->contact, entropy_, handler, config, now());
   Peer& joined = *peer;
   by_session_[joined.session.get()] = &joined;

@@ -20,6 +20,7 @@
 #include "bot/peers/peer.h"
 #include "protocol/base/deadline_queue.h"
 #include "protocol/base/entropy.h"
+#include "protocol/congestion/shared_loss.h"
 
 namespace ngcshare {
 
@@ -164,6 +165,7 @@ class SessionHub : private SessionHandler {
   std::function<int64_t()> unix_clock_ = unix_seconds;
   CopyWatch copies_;
   link::MemoryBudget link_memory_{kLinkMemory};
+  link::SharedLoss link_loss_;
   DescriptorBudget descriptors_;
   Totals gone_;  // of peers that were removed
   Peers peers_;  // reachable ones

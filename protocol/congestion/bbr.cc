@@ -84,6 +84,7 @@ double Bbr::pacing_gain() const {
 }
 
 double Bbr::pacing_rate() const {
+  if (loss_trial_.is_on()) return loss_trial_.pace();
   const double modelled = pacing_gain() * bandwidth_.get();
   if (mode_ != Mode::kStartup) return modelled;
   // At least the initial window per RTT, or per millisecond before the first sample: the first few
@@ -142,6 +143,7 @@ void Bbr::update_queue(const Event& event) {
 void Bbr::update_bandwidth(const Event& event) {
   if (!event.rate) return;
   if (event.rate->app_limited && event.rate->bytes_per_second < bandwidth_.get()) return;
+  round_rate_ = std::max(round_rate_, event.rate->bytes_per_second);
   bandwidth_.update(event.rate->bytes_per_second, round_);
 }
 
@@ -167,7 +169,9 @@ void Bbr::check_full_pipe(const Event& event) {
   const bool overflows =
       round_lost_ >= kOverflowLeastBytes && static_cast<double>(round_lost_) > limit;
   if (round_started_) {
+    if (full_pipe_) respond_to_loss(event);
     round_acked_ = round_lost_ = 0;
+    round_rate_ = 0;
     full_pipe_ = full_pipe_ || overflows;
   }
   if (full_pipe_ || !round_started_ || !event.rate || event.rate->app_limited) return;
@@ -178,6 +182,33 @@ void Bbr::check_full_pipe(const Event& event) {
   }
   ++rounds_without_growth_;
   full_pipe_ = rounds_without_growth_ >= kFullPipeRounds || standing_queue_ > visible_queue();
+}
+
+// Where links share a queue that overflows, the highest rates of ten rounds of all of them are more
+// than the path has, and each takes only what the others lose. So the rate of the last round alone
+// counts then, and less.
+void Bbr::respond_to_loss(const Event& event) {
+  const double rate = std::min(round_rate_, bandwidth_.get());
+  switch (loss_trial_.on_round({round_acked_, round_lost_, rate, standing_queue_, event.now})) {
+    case LossTrial::Verdict::kNone:
+      break;
+    case LossTrial::Verdict::kBegun:
+      bandwidth_before_trial_ = bandwidth_.get();
+      if (mode_ == Mode::kProbeBandwidth) cruise(event.now);
+      break;
+    case LossTrial::Verdict::kQueue:
+      bandwidth_.reset(loss_trial_.rate_after(), round_);
+      break;
+    case LossTrial::Verdict::kRandom:
+      bandwidth_.reset(std::max(bandwidth_before_trial_, bandwidth_.get()), round_);
+      break;
+  }
+}
+
+void Bbr::cruise(TimePoint now) {
+  cycle_ = kFirstCruise;
+  cycle_started_ = now;
+  probe_found_more_ = false;
 }
 
 void Bbr::check_drain(const Event& event) {
@@ -214,7 +245,8 @@ void Bbr::advance_cycle(const Event& event) {
   } else if (cycle_ == kProbeDown) {
     next = full_round || event.in_flight <= static_cast<uint64_t>(bdp());
   }
-  if (!next) return;
+  const bool may_probe = !loss_trial_.is_on() && !loss_trial_.holds();
+  if (!next || (cycle_ >= kFirstCruise && !may_probe)) return;
   if (cycle_ == kFirstCruise) {  // the rate samples of the probe have arrived by now
     probe_found_more_ = bandwidth_.get() > bandwidth_before_probe_ * kFoundMore;
   }
@@ -277,7 +309,7 @@ void Bbr::set_window(const Event& event) {
 
 // Starts over, because the path may be another one.
 void Bbr::on_persistent_congestion(TimePoint now) {
-  *this = Bbr();
+  *this = Bbr(shared_loss_);
   min_rtt_at_ = aggregation_started_ = now;
 }
 

@@ -12,8 +12,30 @@
 //    for 3 s makes the least RTT be measured again, because the path may have become longer.
 // 4. Start-up also ends when a queue stands or a round loses more than a tenth, and has the window
 //    gain of cruising (2, version 3) instead of 2.9.
-// 5. The window allows for bursts of acknowledgements (version 2) and for 2 ms in which a process
+// 5. Where several links of the process lose at the same time, each tries whether loss ends when it
+//    sends less (loss_trial.h). If it does, the rate of the last round counts instead of the
+//    highest of ten, and no probe follows for 2 s. Loss of a link alone changes nothing, as in
+//    version 1: the bounds of version 3 would take loss at random above 2 % for a queue.
+// 6. The window allows for bursts of acknowledgements (version 2) and for 2 ms in which a process
 //    does not wake up.
+//
+// The draft's functions (§4 and §5 of it) and where they are:
+//   UpdateRound                                 update_round()
+//   UpdateBtlBw                                 update_bandwidth(): 10 rounds, app-limited samples
+//                                               count only if they are higher
+//   UpdateRTprop, CheckProbeRTT, HandleProbeRTT update_min_rtt(), check_probe_rtt(): change 1
+//   CheckFullPipe                               check_full_pipe(): change 4
+//   CheckDrain                                  check_drain()
+//   EnterProbeBW                                enter_probe_bandwidth(): the phase depends on the
+//                                               round instead of chance
+//   CheckCyclePhase, IsNextCyclePhase           advance_cycle(): change 2
+//   HandleRestartFromIdle                       on_sent()
+//   SetPacingRate                               pacing_rate(): no 1 % of margin, change 3
+//   SetSendQuantum                              Pacer's burst
+//   UpdateTargetCwnd, SetCwnd                   target_window(), set_window(): change 6
+//   ModulateCwndForRecovery                     none: no packet conservation after loss; the first
+//                                               round of loss is bounded by pacing
+//   AdaptLowerBounds of version 3               respond_to_loss(): change 5
 #pragma once
 
 #include <chrono>
@@ -23,12 +45,17 @@
 
 #include "protocol/base/clock.h"
 #include "protocol/congestion/controller.h"
+#include "protocol/congestion/loss_trial.h"
 #include "protocol/congestion/windowed_max.h"
 
 namespace ngcshare::link {
 
 class Bbr : public CongestionController {
  public:
+  // `shared_loss` is that of the process and must outlive the controller; nullptr: no other links.
+  explicit Bbr(SharedLoss* shared_loss = nullptr)
+      : shared_loss_(shared_loss), loss_trial_(shared_loss) {}
+
   void on_sent(TimePoint now, uint64_t bytes, uint64_t in_flight) override;
   void on_event(const Event& event) override;
   void on_persistent_congestion(TimePoint now) override;
@@ -55,6 +82,8 @@ class Bbr : public CongestionController {
   void update_extra_acked(const Event& event);
   void update_min_rtt(const Event& event);
   void check_full_pipe(const Event& event);
+  void respond_to_loss(const Event& event);
+  void cruise(TimePoint now);
   void check_drain(const Event& event);
   void begin_probe();
   void advance_cycle(const Event& event);
@@ -88,6 +117,11 @@ class Bbr : public CongestionController {
   bool full_pipe_ = false;
   uint64_t round_acked_ = 0;  // bytes, in this round
   uint64_t round_lost_ = 0;
+
+  SharedLoss* shared_loss_;
+  LossTrial loss_trial_;
+  double round_rate_ = 0;              // highest of this round
+  double bandwidth_before_trial_ = 0;  // as estimated then
 
   size_t cycle_ = 0;
   TimePoint cycle_started_{};

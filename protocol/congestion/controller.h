@@ -48,6 +48,11 @@ class CongestionController {
 
 enum class CongestionAlgorithm : uint8_t { kBbr, kCubic };
 
-std::unique_ptr<CongestionController> make_congestion_controller(CongestionAlgorithm algorithm);
+class SharedLoss;
+
+// `shared_loss` is that of all links of the process and must outlive the controller; nullptr: there
+// are no others.
+std::unique_ptr<CongestionController> make_congestion_controller(CongestionAlgorithm algorithm,
+                                                                 SharedLoss* shared_loss);
 
 }  // namespace ngcshare::link

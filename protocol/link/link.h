@@ -68,7 +68,8 @@ class Link {
     uint16_t send_token = 0;  // link_token()
     uint16_t receive_token = 0;
     CongestionAlgorithm congestion = CongestionAlgorithm::kBbr;
-    MemoryBudget* memory = nullptr;  // of the process, must outlive the link; nullptr: no budget
+    MemoryBudget* memory = nullptr;     // of the process, must outlive the link; nullptr: no budget
+    SharedLoss* shared_loss = nullptr;  // of the process, must outlive the link; nullptr: none
   };
 
   static constexpr FlowControl::Windows kWindows{};

@@ -28,7 +28,8 @@ class PeerLink {
   struct Config {
     uint32_t own_epoch = 0;
     link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr;
-    link::MemoryBudget* memory = nullptr;  // must outlive the link; nullptr: unlimited
+    link::MemoryBudget* memory = nullptr;     // must outlive the link; nullptr: unlimited
+    link::SharedLoss* shared_loss = nullptr;  // must outlive the link; nullptr: no other links
   };
 
   // Contact and owner must outlive the PeerLink.

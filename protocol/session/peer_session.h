@@ -85,7 +85,9 @@ class PeerSession : private MappingHost, private LinkOwner {
     double accepts_per_second = 1000;
     double accept_burst = 2048;
     link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr;
-    link::MemoryBudget* link_memory = nullptr;  // shared by all sessions; must outlive them
+    // These two are shared by all sessions and must outlive them.
+    link::MemoryBudget* link_memory = nullptr;
+    link::SharedLoss* link_loss = nullptr;
   };
   // Packets dropped, refused or delayed, by reason. They only grow.
   struct Counters {

@@ -33,7 +33,7 @@ struct CongestionFlow {
   std::function<void()> after_ack = [] {};
 
   explicit CongestionFlow(link::CongestionAlgorithm algorithm)
-      : controller(make_congestion_controller(algorithm)) {
+      : controller(make_congestion_controller(algorithm, nullptr)) {
     pacer.set_rate(controller->pacing_rate());
   }
 

@@ -2,6 +2,8 @@
 // virtual time. Runs in seconds and always gives the same figures.
 //
 //   link_sim [bbr|cubic] [SECONDS] [RTT_MS/LOSS_PERCENT/MBIT]      all cells unless one is named
+//   link_sim shared [SECONDS]      links that share a path with a short queue: their fairness and
+//   loss
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -66,11 +68,78 @@ void run_cell(const Cell& cell, link::CongestionAlgorithm congestion, int second
       stats.congestion_state);
 }
 
+struct Shared {
+  size_t links = 0;
+  int rtt_ms = 0;
+  int mbit = 0;
+  int queue_ms = 0;
+  double loss = 0;  // at random, on top of the queue's
+};
+
+void run_shared(const Shared& row, int seconds) {
+  LinkWorld world(1, link::CongestionAlgorithm::kBbr, row.links);
+  netlab::Settings path = settings_of({row.rtt_ms, 0, row.mbit}, true);
+  path.queue_time = std::chrono::milliseconds(row.queue_ms);
+  world.set_path(1, path);
+  path.loss = row.loss;
+  world.set_path(0, path);
+  StreamManner endless;
+  endless.endless = true;
+  for (size_t i = 0; i < row.links; ++i) {
+    world.open(1, endless, {}, i);
+    world.run(37ms);
+  }
+  world.run(10s);
+  std::vector<uint64_t> before;
+  for (size_t i = 0; i < row.links; ++i) before.push_back(world.b(i).bytes_read());
+  world.path(0).reset_counters();
+  world.run(std::chrono::seconds(seconds));
+  double sum = 0;
+  double squares = 0;
+  for (size_t i = 0; i < row.links; ++i) {
+    const auto rate = static_cast<double>(world.b(i).bytes_read() - before[i]) * 8e-6 / seconds;
+    sum += rate;
+    squares += rate * rate;
+  }
+  const auto& counters = world.path(0).counters();
+  std::printf(
+      "%2zu links %4d ms %4d Mbit/s queue %3d ms random loss %.1f %%: Jain %.3f, %.3f of the path, "
+      "%.2f %% lost in the queue\n",
+      row.links, row.rtt_ms, row.mbit, row.queue_ms, row.loss * 100,
+      sum * sum / (static_cast<double>(row.links) * squares), sum / (row.mbit * 1356.0 / 1475),
+      100.0 * static_cast<double>(counters.dropped_queue) /
+          static_cast<double>(counters.packets_in));
+}
+
+void run_all_shared(int seconds) {
+  if (getenv("ONE")) {
+    run_shared({10, 40, 50, 10}, seconds);
+    return;
+  }
+  for (const Shared& row : std::initializer_list<Shared>{{1, 40, 50, 10},
+                                                         {2, 40, 50, 10},
+                                                         {4, 40, 50, 10},
+                                                         {10, 40, 50, 10},
+                                                         {4, 10, 50, 10},
+                                                         {10, 10, 50, 10},
+                                                         {4, 100, 50, 10},
+                                                         {10, 100, 50, 10},
+                                                         {10, 40, 50, 50},
+                                                         {20, 50, 100, 50},
+                                                         {10, 40, 50, 10, 0.01}}) {
+    run_shared(row, seconds);
+  }
+}
+
 }  // namespace
 }  // namespace ngcshare::test
 
 int main(int argc, char** argv) {
   using ngcshare::link::CongestionAlgorithm;
+  if (argc > 1 && std::strcmp(argv[1], "shared") == 0) {
+    ngcshare::test::run_all_shared(argc > 2 ? std::atoi(argv[2]) : 30);
+    return 0;
+  }
   const bool cubic = argc > 1 && std::strcmp(argv[1], "cubic") == 0;
   const auto congestion = cubic ? CongestionAlgorithm::kCubic : CongestionAlgorithm::kBbr;
   const int seconds = argc > 2 ? std::atoi(argv[2]) : 20;

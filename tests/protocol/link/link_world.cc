@@ -129,8 +129,12 @@ void LinkEnd::send_datagram(size_t bytes, TimePoint now) {
 LinkWorld::LinkWorld(uint64_t seed, link::CongestionAlgorithm congestion, size_t links) {
   paths_ = {std::make_unique<netlab::Path>(2 * seed), std::make_unique<netlab::Path>(2 * seed + 1)};
   for (size_t i = 0; i < links; ++i) {
-    ends_.push_back(std::make_unique<LinkEnd>(*this, i, 0, link::Link::Config{1, 2, congestion}));
-    ends_.push_back(std::make_unique<LinkEnd>(*this, i, 1, link::Link::Config{2, 1, congestion}));
+    for (const int side : {0, 1}) {
+      const auto own = static_cast<uint16_t>(side + 1);
+      const link::Link::Config config{own, static_cast<uint16_t>(3 - own), congestion, nullptr,
+                                      &losses_[static_cast<size_t>(side)]};
+      ends_.push_back(std::make_unique<LinkEnd>(*this, i, side, config));
+    }
   }
 }
 

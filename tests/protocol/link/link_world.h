@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "protocol/congestion/shared_loss.h"
 #include "protocol/link/link.h"
 #include "tests/bench/netlab/path.h"
 #include "tests/simulation/event_queue.h"
@@ -119,6 +120,7 @@ class LinkWorld {
   void step(TimePoint when);
 
   EventQueue queue_;
+  std::array<link::SharedLoss, 2> losses_;              // of the machine at either side
   std::array<std::unique_ptr<netlab::Path>, 2> paths_;  // by sending end
   std::vector<std::unique_ptr<LinkEnd>> ends_;          // both ends of each link, link by link
   std::vector<Duration> echoes_;

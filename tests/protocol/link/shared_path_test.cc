@@ -49,6 +49,7 @@ std::vector<double> rates_of_links(LinkWorld& world, Duration settling, Duration
     world.run(chance.between(0ms, 100ms));
   }
   world.run(settling);
+  world.path(0).reset_counters();
   std::vector<double> rates;
   for (size_t i = 0; i < world.links(); ++i) {
     rates.push_back(-static_cast<double>(world.b(i).bytes_read()));
@@ -98,6 +99,28 @@ TEST(SharedPath, IsSharedFairlyByLongFlows) {
     for (const double rate : rates) {
       EXPECT_GE(rate, 0.2 * sum / static_cast<double>(row.links)) << in_words(rates);
     }
+  }
+}
+
+struct ShortQueue {
+  size_t links;
+  int rtt_ms;
+};
+
+// Each link once took what the others lost: 11 % with four links, 16 % with ten.
+TEST(SharedPath, LosesLittleInAShortQueue) {
+  for (const auto& [links, rtt_ms] : {ShortQueue{4, 10}, {10, 40}}) {
+    SCOPED_TRACE(std::to_string(links) + " links, " + std::to_string(rtt_ms) + " ms");
+    LinkWorld world(1, CongestionAlgorithm::kBbr, links);
+    netlab::Settings path = plain_path(rtt_ms, 50);
+    path.queue_time = 10ms;
+    world.set_path(path);
+    const auto rates = rates_of_links(world, 10s, 30s);
+    const auto& counters = world.path(0).counters();
+    EXPECT_LE(static_cast<double>(counters.dropped_queue),
+              0.02 * static_cast<double>(counters.packets_in));
+    EXPECT_GE(jain(rates), 0.95) << in_words(rates);
+    EXPECT_GE(std::accumulate(rates.begin(), rates.end(), 0.0), 0.88 * 50) << in_words(rates);
   }
 }
 
