@@ -65,6 +65,7 @@ uint64_t Link::write_room(const Stream& stream) const {
 // Streams that the link's limit holds back get no turn; they wait in a queue of their own, so that
 // a higher limit costs no walk over all streams.
 void Link::give_turn(MsgId id, Stream& stream) {
+  if (stream.out.has_lost()) repairs_.add(id, stream.repair);
   if (stream.in_turn) return;
   if (stream.out.has_something_to_send(flow_.room())) {
     stream.in_turn = true;
@@ -134,6 +135,7 @@ void Link::abandon(MsgId id) {
   const auto found = streams_.find(id);
   if (found == streams_.end()) return;
   const auto stream = std::move(found->second);
+  repairs_.remove(stream->repair);
   held_back_.remove(stream->held_back);
   want_memory_.remove(stream->wants_memory);
   streams_.erase(found);  // queues that hold the id skip it

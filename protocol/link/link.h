@@ -219,6 +219,7 @@ class Link {
       kMade,    // on_writable() is due: is in room_made_
     };
     Room room = Room::kUnwanted;
+    StreamQueue::Place repair;        // in repairs_
     StreamQueue::Place held_back;     // in held_back_
     StreamQueue::Place wants_memory;  // in want_memory_
     bool send_limit = false;          // in.limit() must be sent
@@ -293,7 +294,8 @@ class Link {
   std::vector<MsgId> resets_;                           // of unacked_resets_, to be sent
   std::unordered_map<MsgId, uint64_t> unacked_resets_;  // final offsets of abandoned streams
   size_t released_ = 0;
-  // These two hold open streams only.
+  // These hold open streams only.
+  StreamQueue repairs_;      // with lost bytes, which go ahead of all new ones
   StreamQueue held_back_;    // with new bytes that wait only for the link's limit to rise
   StreamQueue want_memory_;  // whose write() takes bytes again when the others hold fewer
 

@@ -37,7 +37,8 @@ Header Link::next_header() const {
 
 bool Link::has_something_to_send() const {
   return !control_queue_.empty() || flow_.limit_due() || !limits_.empty() || !turns_.empty() ||
-         !resets_.empty() || probes_to_send_ > 0 || (!held_back_.empty() && flow_.room() > 0);
+         !repairs_.empty() || !resets_.empty() || probes_to_send_ > 0 ||
+         (!held_back_.empty() && flow_.room() > 0);
 }
 
 void Link::pump(TimePoint now) {
@@ -138,8 +139,15 @@ void Link::fill_resets(PacketWriter& out, SentPacket& packet) {
 }
 
 // Takes out the stream whose turn it is and stores its id, or returns nullptr if there is none.
-// Those that the link's limit held back have waited longest.
+// Those with lost bytes come first, because their readers wait for nothing else; then those that
+// the link's limit held back, which have waited longest.
 Link::Stream* Link::next_stream(MsgId& id) {
+  if (!repairs_.empty()) {
+    id = repairs_.front();
+    Stream* const stream = find(id);
+    repairs_.remove(stream->repair);
+    return stream;
+  }
   if (!held_back_.empty() && flow_.room() > 0) {
     id = held_back_.front();
     Stream* const stream = find(id);

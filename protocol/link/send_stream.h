@@ -38,6 +38,8 @@ class SendStream {
   // most `most` bytes, and at most `most_new` if they are new (flow control of the link).
   std::optional<Segment> next_segment(size_t most, uint64_t most_new);
   bool has_something_to_send(uint64_t most_new) const;
+  // Returns whether bytes that were lost have to be sent again.
+  bool has_lost() const { return !lost_.empty(); }
   void copy(uint64_t offset, std::span<uint8_t> out) const { buffer_.copy(offset, out); }
 
   void on_acked(uint64_t offset, uint64_t length, bool fin);

@@ -120,6 +120,28 @@ TEST_F(LinkTurns, AStreamThatEndsWhileItIsHeldBackLeavesNothingBehind) {
   EXPECT_EQ(total(), kFirstLimit + 5);
 }
 
+TEST_F(LinkTurns, LostBytesGoAheadOfTheNewBytesOfOtherStreams) {
+  constexpr MsgId kRepaired = 7;
+  a().link.open(kRepaired);
+  write(a(), kRepaired, "lost");
+  a().link.pump(pair_.now);
+  a().take();
+  for (MsgId id = 101; id <= 120; ++id) {
+    a().link.open(id);
+    write(a(), id, std::string(kBytes, 'x'));
+  }
+  a().link.pump(pair_.now);
+  const auto sent = a().take();
+  ASSERT_GE(sent.size(), 4U);
+  std::vector<LinkFrame> ignored;
+  const uint64_t next = decode_link_packet(sent.front(), ignored)->packet_number;
+  pair_.now += 20ms;
+  forge(next_number_++, [next](PacketWriter& out) { out.write_ack({{next, next + 4}}, {}); });
+  const auto frames = frames_of<StreamFrame>(a().take());
+  ASSERT_FALSE(frames.empty());
+  EXPECT_EQ(frames.front().id, kRepaired);
+}
+
 TEST_F(LinkTurns, EveryStreamThatWaitsIsToldOfRoom) {
   constexpr MsgId kMany = 400;
   limit(uint64_t{1} << 40);
