@@ -29,9 +29,11 @@ constexpr int kNearMinPercent = 2;
 constexpr Duration kFirstProbe = std::chrono::milliseconds(32);
 constexpr double kFoundMore = 1.02;
 
-// Above this loss rate all probes last a full round: short ones could not make up for the loss, and
-// the bandwidth estimate would decay.
+// Above this loss rate probes last a full round if a short one raises the rate of a round by less
+// than so many times the loss: it could not make up for the loss, and the bandwidth estimate would
+// decay.
 constexpr double kLossForLongProbes = 0.005;
+constexpr double kLeastRise = 6;
 
 // The queue of a probe is seen when the RTT exceeds the least one by the larger of these.
 constexpr Duration kQueueSeen = std::chrono::milliseconds(8);
@@ -228,7 +230,10 @@ void Bbr::enter_probe_bandwidth(TimePoint now) {
 void Bbr::begin_probe() {
   bandwidth_before_probe_ = bandwidth_.get();
   const auto all = static_cast<double>(cycle_acked_ + cycle_lost_);
-  long_probe_ = probe_found_more_ || static_cast<double>(cycle_lost_) > kLossForLongProbes * all;
+  const double loss = all > 0 ? static_cast<double>(cycle_lost_) / all : 0;
+  const double rise =
+      (kCycleGains[kProbeUp] - 1) * std::min(1.0, seconds(kFirstProbe) / seconds(*min_rtt_));
+  long_probe_ = probe_found_more_ || (loss > kLossForLongProbes && rise < kLeastRise * loss);
   cycle_acked_ = cycle_lost_ = 0;
 }
 

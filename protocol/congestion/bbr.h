@@ -5,17 +5,19 @@
 // 1. Least-RTT probing keeps half of the path's contents in flight instead of four packets, and is
 //    skipped while samples near the least RTT arrive anyway (version 2). It lasts two round trips
 //    where that is less than 200 ms, which would cost a path of 10 ms a hundredth of its rate.
-// 2. Bandwidth probes last 32 ms while they find nothing, and a round if the last one found more or
-//    the path loses packets; they end as soon as their queue is seen. Such a probe makes 8 ms of
-//    queue, where version 1 makes a quarter of the RTT.
+// 2. Bandwidth probes last 32 ms while they find nothing, and a round if the last one found more,
+// or
+//    if the path is long and loses so much that short ones cannot make up for it; they end as soon
+//    as their queue is seen. Such a probe makes 8 ms of queue, where version 1 makes a quarter of
+//    the RTT.
 // 3. A queue that stands for a whole round is drained by sending 5 % less. One that doubles the RTT
 //    for 3 s makes the least RTT be measured again, because the path may have become longer.
 // 4. Start-up also ends when a queue stands or a round loses more than a tenth, and has the window
 //    gain of cruising (2, version 3) instead of 2.9.
-// 5. Where several links of the process lose at the same time, each tries whether loss ends when it
-//    sends less (loss_trial.h). If it does, the rate of the last round counts instead of the
-//    highest of ten, and no probe follows for 2 s. Loss of a link alone changes nothing, as in
-//    version 1: the bounds of version 3 would take loss at random above 2 % for a queue.
+// 5. Where several links of the process lose at the same time, they try together whether loss ends
+//    when they send less (loss_trial.h). If it does, each goes on with an equal share and probes
+//    after 2 s only. Loss of a link alone changes nothing, as in version 1: the bounds of version 3
+//    take loss at random above 2 % for a queue.
 // 6. The window allows for bursts of acknowledgements (version 2) and for 2 ms in which a process
 //    does not wake up.
 //

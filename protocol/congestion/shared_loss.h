@@ -33,6 +33,10 @@ class SharedLoss {
     return sum / static_cast<double>(latest_.size());
   }
 
+  // Counts a trial that a link has begun. Returns the number of trials so far.
+  uint64_t count_trial() { return ++trials_; }
+  uint64_t trials() const { return trials_; }
+
  private:
   struct Loss {
     uint64_t link = 0;
@@ -41,6 +45,7 @@ class SharedLoss {
   };
 
   uint64_t enrolled_ = 0;
+  uint64_t trials_ = 0;
   std::vector<Loss> latest_;  // the last of each link within kMemory
 };
 

@@ -22,8 +22,11 @@ void AckTracker::on_received(uint64_t number, bool wants_ack, TimePoint now) {
   }
   anything_new_ = true;
   if (!wants_ack) return;
-  if (!expected) at_once_ = true;
-  if (unanswered_++ == 0) answer_by_ = now + kMaxDelay;
+  if (!expected) at_once_below_ = number + kNumbersBehindGap;
+  if (number < at_once_below_) at_once_ = true;
+  if (unanswered_++ == 0) unanswered_since_ = now;
+  enough_ = unanswered_ > 1 && (unanswered_ >= kMostPacketsPerAck ||
+                                now - unanswered_since_ >= round_trip_ / kAcksPerRoundTrip);
 }
 
 bool AckTracker::write(PacketWriter& out, TimePoint now) {
@@ -37,6 +40,7 @@ bool AckTracker::write(PacketWriter& out, TimePoint now) {
       reports_datagrams_ ? std::optional(datagrams_before_largest_) : std::nullopt;
   if (!out.write_ack(scratch_, now - largest_at_, datagrams)) return false;
   unanswered_ = 0;
+  enough_ = false;
   at_once_ = false;
   anything_new_ = false;
   return true;

@@ -186,6 +186,7 @@ void Link::handle(const AckFrame& frame, TimePoint now) {
     rtt_.on_sample(latest, std::min(frame.delay, AckTracker::kMaxDelay));
     event.rtt = rtt_.latest();
     flow_.set_round_trip(rtt_.smoothed());
+    acks_.set_round_trip(rtt_.smoothed());
   }
   if (result->largest_is_new) settle_datagrams(frame, result->largest_sent_at, event);
   for (const auto* const packets : {&result->acked, &result->recovered}) {

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "protocol/congestion/controller.h"
 #include "protocol/congestion/shared_loss.h"
 
 namespace ngcshare::link {
@@ -131,21 +134,38 @@ TEST(LossTrial, JudgesSmallRoundsTogether) {
   EXPECT_EQ(trial.on_round(round), Verdict::kBegun);  // 7 of 70
 }
 
-TEST(LossTrial, LeavesLessToALinkThatHasMoreThanOthers) {
+TEST(LossTrial, LeavesEachLinkAnEqualShareInSteps) {
   struct Case {
     double rate_of_another;
     double gain;
   };
   for (const auto& [rate, gain] : {Case{kRate, 0.9},
-                                   {kRate / 2, 0.9 * std::sqrt(0.75)},
-                                   {kRate / 100, 0.7},
-                                   {kRate * 10, 1}}) {
+                                   {kRate / 2, 0.9 * 0.75},
+                                   {0.01 * kRate, 0.5},
+                                   {1.2 * kRate, 0.9 * 1.1},
+                                   {10 * kRate, 1.2}}) {
     TrialRig rig(rate);
     ASSERT_EQ(rig.round(10), Verdict::kBegun);
     EXPECT_DOUBLE_EQ(rig.trial.pace(), 0.8 * kRate);
     ASSERT_EQ(rig.verdict_of_trial(0), Verdict::kQueue);
-    EXPECT_NEAR(rig.trial.rate_after(), gain * kRate, 10'000) << rate;
+    EXPECT_NEAR(rig.trial.rate_after(), gain * kRate, 0.001 * kRate) << rate;
   }
+}
+
+TEST(LossTrial, IsJoinedByALinkThatLosesLess) {
+  SharedLoss shared;
+  LossTrial first(&shared);
+  LossTrial second(&shared);
+  LossTrial third(&shared);
+  TimePoint now(1h);
+  const auto round = [&](uint64_t packets, uint64_t lost) {
+    return LossTrial::Round{
+        (packets - lost) * kFullPacketBytes, lost * kFullPacketBytes, kRate, {}, now};
+  };
+  EXPECT_EQ(first.on_round(round(100, 10)), Verdict::kNone);  // alone so far
+  EXPECT_EQ(second.on_round(round(100, 10)), Verdict::kBegun);
+  EXPECT_EQ(third.on_round(round(20, 0)), Verdict::kNone);  // loses nothing
+  EXPECT_EQ(first.on_round(round(20, 1)), Verdict::kBegun);
 }
 
 TEST(SharedLoss, GivesTheMeanRateOfTheLinksThatLoseWithinASecond) {

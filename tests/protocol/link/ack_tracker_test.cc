@@ -28,7 +28,7 @@ Ranges written(AckTracker& tracker, TimePoint now, Duration* delay = nullptr) {
   return ranges;
 }
 
-TEST(AckTracker, AnswersTheSecondPacketAtOnce) {
+TEST(AckTracker, AnswersTheSecondPacketAtOnceWhileTheRoundTripIsNotKnown) {
   AckTracker tracker;
   tracker.on_received(0, true, kStart);
   EXPECT_FALSE(tracker.due(kStart));
@@ -37,6 +37,54 @@ TEST(AckTracker, AnswersTheSecondPacketAtOnce) {
   EXPECT_EQ(written(tracker, kStart), (Ranges{{0, 2}}));
   EXPECT_FALSE(tracker.due(kStart + 1h));
   EXPECT_EQ(tracker.deadline(), std::nullopt);
+}
+
+// Each with the arrival of a packet, by whose time the sender measures the rate.
+TEST(AckTracker, AnswersSixteenTimesInARoundTrip) {
+  AckTracker tracker;
+  tracker.set_round_trip(32ms);
+  uint64_t number = 0;
+  for (const auto at : {0us, 500us, 1000us, 1500us, 1999us}) {
+    tracker.on_received(number++, true, kStart + at);
+    EXPECT_FALSE(tracker.due(kStart + at));
+  }
+  tracker.on_received(number++, true, kStart + 2ms);
+  EXPECT_TRUE(tracker.due(kStart + 2ms));
+}
+
+TEST(AckTracker, AnswersWithoutAnotherPacketAfterTwiceThatTime) {
+  AckTracker tracker;
+  tracker.set_round_trip(32ms);
+  tracker.on_received(0, true, kStart);
+  tracker.on_received(1, true, kStart + 1ms);
+  EXPECT_EQ(tracker.deadline(), kStart + 4ms);
+  EXPECT_FALSE(tracker.due(kStart + 3999us));
+  EXPECT_TRUE(tracker.due(kStart + 4ms));
+  tracker.set_round_trip(10s);
+  EXPECT_EQ(tracker.deadline(), kStart + AckTracker::kMaxDelay);
+}
+
+TEST(AckTracker, AnswersTheSixteenthPacketHoweverLongTheRoundTripIs) {
+  AckTracker tracker;
+  tracker.set_round_trip(10s);
+  for (uint64_t number = 0; number < 15; ++number) tracker.on_received(number, true, kStart);
+  EXPECT_FALSE(tracker.due(kStart));
+  tracker.on_received(15, true, kStart);
+  EXPECT_TRUE(tracker.due(kStart));
+}
+
+// The sender takes a packet for lost when three after it have arrived.
+TEST(AckTracker, AnswersTheThreePacketsBehindAGapAtOnce) {
+  AckTracker tracker;
+  tracker.set_round_trip(1s);
+  tracker.on_received(0, true, kStart);
+  for (const uint64_t number : {2U, 3U, 4U}) {
+    tracker.on_received(number, true, kStart);
+    EXPECT_TRUE(tracker.due(kStart)) << number;
+    written(tracker, kStart);
+  }
+  tracker.on_received(5, true, kStart);
+  EXPECT_FALSE(tracker.due(kStart));
 }
 
 TEST(AckTracker, AnswersASinglePacketAfterTheDelay) {
@@ -83,7 +131,7 @@ TEST(AckTracker, TakesTheFirstPacketAsItComesWhateverItsNumber) {
 
 TEST(AckTracker, AnswersOftenEnoughInABurst) {
   AckTracker tracker;
-  for (int i = 0; i < AckTracker::kPacketsPerBurstAck; ++i) {
+  for (int i = 0; i < AckTracker::kMostPacketsPerAck; ++i) {
     EXPECT_FALSE(tracker.due_in_burst());
     tracker.on_received(static_cast<uint64_t>(i), true, kStart);
   }

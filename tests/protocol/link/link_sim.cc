@@ -58,9 +58,11 @@ void run_cell(const Cell& cell, link::CongestionAlgorithm congestion, int second
   const auto stats = world.a().link().stats();
   std::printf(
       "%4d ms %5.1f %% %4d Mbit/s  steady %5.3f  from start %5.3f  ping +%.1f p99 +%.1f ms  "
-      "lost %.2f %% wrongly %llu pto %llu queue %.0f ms %s\n",
+      "answers %.1f %% lost %.2f %% wrongly %llu pto %llu queue %.0f ms %s\n",
       cell.rtt_ms, cell.loss * 100, cell.mbit, steady / possible, from_start / possible,
       p50 - cell.rtt_ms, p99 - cell.rtt_ms,
+      100.0 * static_cast<double>(world.b().link().stats().packets_sent) /
+          static_cast<double>(stats.packets_sent),
       100.0 * static_cast<double>(stats.packets_lost) / static_cast<double>(stats.packets_sent),
       static_cast<unsigned long long>(stats.packets_lost_wrongly),
       static_cast<unsigned long long>(stats.probe_timeouts),
@@ -112,10 +114,6 @@ void run_shared(const Shared& row, int seconds) {
 }
 
 void run_all_shared(int seconds) {
-  if (getenv("ONE")) {
-    run_shared({10, 40, 50, 10}, seconds);
-    return;
-  }
   for (const Shared& row : std::initializer_list<Shared>{{1, 40, 50, 10},
                                                          {2, 40, 50, 10},
                                                          {4, 40, 50, 10},
