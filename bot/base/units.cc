@@ -1,11 +1,11 @@
 #include "bot/base/units.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
-#include <utility>
 
 #include "bot/base/numbers.h"
 
@@ -15,8 +15,23 @@ namespace {
 constexpr double kMostRate = 1e12;
 constexpr int64_t kMostSeconds = int64_t{10} * 365 * 86400;
 
-constexpr std::array<std::pair<char, int64_t>, 4> kTimeUnits{
-    {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}}};
+struct TimeUnit {
+  std::string_view letter;
+  std::string_view short_word;
+  std::string_view word;  // of one; of many with an s
+  int64_t seconds;
+};
+
+constexpr std::array<TimeUnit, 5> kTimeUnits{{{"s", "sec", "second", 1},
+                                              {"m", "min", "minute", 60},
+                                              {"h", "hr", "hour", 3600},
+                                              {"d", "d", "day", 86400},
+                                              {"w", "wk", "week", int64_t{7} * 86400}}};
+
+bool is_named(const TimeUnit& unit, std::string_view name) {
+  if (name == unit.letter || name == unit.short_word || name == unit.word) return true;
+  return name.ends_with('s') && name.substr(0, name.size() - 1) == unit.word;
+}
 
 }  // namespace
 
@@ -53,12 +68,12 @@ std::string format_bytes(uint64_t bytes) {
 std::string format_rate(uint64_t bytes_per_second) { return format_bytes(bytes_per_second) + "/s"; }
 
 std::optional<int64_t> parse_seconds(std::string_view text) {
-  if (text.size() < 2) return std::nullopt;
-  for (const auto& [unit, seconds] : kTimeUnits) {
-    if (text.back() != unit) continue;
-    const auto number = parse_number<int64_t>(text.substr(0, text.size() - 1));
-    if (!number || *number < 1 || *number > kMostSeconds / seconds) return std::nullopt;
-    return *number * seconds;
+  const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto number = parse_number<int64_t>(text.substr(0, digits));
+  for (const TimeUnit& unit : kTimeUnits) {
+    if (!is_named(unit, text.substr(digits))) continue;
+    if (!number || *number < 1 || *number > kMostSeconds / unit.seconds) return std::nullopt;
+    return *number * unit.seconds;
   }
   return std::nullopt;
 }

@@ -18,8 +18,8 @@ std::string format_rate(uint64_t bytes_per_second);
 // "2.5 MB"
 std::string format_bytes(uint64_t bytes);
 
-// Returns seconds: a number with s, m, h or d, such as 90s, 30m, 2h, 7d. Returns nullopt for
-// anything else, 0, and above ten years.
+// Returns seconds: a number with a unit from seconds to weeks, such as 90s, 30m, 2h, 7d, 2w, 10min,
+// 1hour, 3days. Returns nullopt for anything else, 0, and above ten years.
 std::optional<int64_t> parse_seconds(std::string_view text);
 // "90 s", "30 min", "2 h", "7 d": rounded down to the largest fitting unit.
 std::string format_seconds(int64_t seconds);

@@ -87,6 +87,22 @@ Answer list_bans(const Commands::Context& context, const Asker& asker) {
   return {.text = text.empty() ? "nobody is banned" : text};
 }
 
+// The time of a ban, which is one word (10m) or two (10 minutes).
+struct BanTime {
+  std::optional<int64_t> seconds = {};
+  size_t words = 0;
+  bool is_unclear = false;  // it begins with a number and is no time
+};
+
+BanTime time_of_ban(const Words& words) {
+  if (words.size() < 2) return {};
+  if (const auto one = parse_seconds(words[1])) return {one, 1};
+  if (words.size() > 2) {
+    if (const auto two = parse_seconds(words[1] + words[2])) return {two, 2};
+  }
+  return {.is_unclear = words[1].find_first_of("0123456789") == 0};
+}
+
 Answer ban_person(const Commands::Context& context, const Person& person, const Words& words,
                   const Asker& asker) {
   if (asker.key && asker.chat_id && person == Person{*asker.chat_id, *asker.key}) {
@@ -97,13 +113,17 @@ Answer ban_person(const Commands::Context& context, const Person& person, const 
   storage::BanRecord record;
   record.person = person;
   record.banned = {context.now(), asker.key};
-  const auto seconds = words.size() > 1 ? parse_seconds(words[1]) : std::nullopt;
-  if (seconds) record.until = context.now() + *seconds;
-  record.reason = join_text(words, seconds ? 2 : 1);
+  const BanTime time = time_of_ban(words);
+  if (time.is_unclear) {
+    return refuse("\"" + printable(words[1]) + "\" is no time; for example: ban " + words[0] +
+                  " 10m; a reason that begins with a number stands behind a time");
+  }
+  if (time.seconds) record.until = context.now() + *time.seconds;
+  record.reason = join_text(words, 1 + time.words);
   if (!context.access.ban(record)) return refuse("an owner cannot be banned");
   context.services.review();
   return {.text = context.people.name(person) + " is banned" +
-                  (seconds ? " for " + format_seconds(*seconds) : " until unbanned") +
+                  (time.seconds ? " for " + format_seconds(*time.seconds) : " until unbanned") +
                   (record.reason.empty() ? "" : ", reason: " + printable(record.reason))};
 }
 

@@ -1,9 +1,23 @@
+#include "bot/base/printable.h"
 #include "bot/options/files.h"
 #include "bot/options/subcommand_options.h"
 #include "bot/options/values.h"
 
 namespace ngcshare {
 namespace {
+
+constexpr size_t kMostNickBytes = 128;
+
+// Returns the name of the user who has started the program, if it can be a nickname. A person is
+// found by it, where everybody would have the same name otherwise.
+std::optional<std::string> user_name(const Environment& environment) {
+  for (const char* const where : {"USER", "LOGNAME", "USERNAME"}) {
+    const std::string name = variable(environment, where);
+    const bool is_nick = !name.empty() && name.size() <= kMostNickBytes && name != "root";
+    if (is_nick && printable(name) == name) return name;
+  }
+  return std::nullopt;
+}
 
 std::filesystem::path default_data_dir(const std::string& name, const Environment& environment) {
   const std::string data = variable(environment, "XDG_DATA_HOME");
@@ -57,9 +71,9 @@ CommonOptions common_options(const GivenFlags& given, const std::string& folder,
   common.data_dir = data_dir_of(given, folder, environment, problems);
   problems.collect([&] { common.passphrase = read_passphrase(given, problems); });
   common.new_start = given.has(kNewStartFlag);
-  common.nick =
-      given.one("nick").value_or(folder == kGatewayFolder ? "ngcshare" : "ngcshare-member");
-  if (common.nick.empty() || common.nick.size() > 128)
+  common.nick = given.one("nick").value_or(
+      folder == kGatewayFolder ? "ngcshare" : user_name(environment).value_or("ngcshare-member"));
+  if (common.nick.empty() || common.nick.size() > kMostNickBytes)
     problems.add("--nick must have 1 to 128 bytes");
   read_network(given, common, problems);
   read_output(given, common, problems);

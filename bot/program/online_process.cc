@@ -70,6 +70,7 @@ OnlineProcess::OnlineProcess(const CommonOptions& options, const Delays& delays)
   }
   hub_.watch_for_copies(EpochSeal(node_.derive_secret("epochs")), [this] { warn_of_copy(); });
   hub_.descriptors().set_limit(descriptors_for_connections(descriptor_limit()));
+  node_.set_nick(options.nick);
   save_now();
 }
 

@@ -75,6 +75,9 @@ class ToxNode : public NetworkNode {
   // Returns false if no group can have this chat id because it is not a public key.
   static bool may_be_chat_id(const Key& chat_id);
   bool leave_group(GroupNumber group);
+  // Sets the own nickname in all groups, also in those that the profile remembers. Must not be
+  // called from inside a callback.
+  void set_nick(const std::string& nick);
   // Only the founder can. Returns false, and logs the reason, if toxcore refuses.
   bool set_group_password(GroupNumber group, const std::string& password);
 

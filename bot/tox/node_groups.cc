@@ -59,6 +59,15 @@ bool ToxNode::may_be_chat_id(const Key& chat_id) {
   return crypto_sign_ed25519_pk_to_curve25519(converted.data(), chat_id.data()) == 0;
 }
 
+void ToxNode::set_nick(const std::string& nick) {
+  for (const GroupNumber group : groups()) {
+    Tox_Err_Group_Self_Name_Set error{};
+    if (tox_group_self_set_name(raw(), group, as_bytes(nick), nick.size(), &error)) continue;
+    log_warn("group.nick_failed", "cannot take the nickname \"{nick}\" in a group: {error}",
+             Field{"nick", nick}, Field{"error", tox_err_group_self_name_set_to_string(error)});
+  }
+}
+
 bool ToxNode::leave_group(GroupNumber group) {
   return tox_group_leave(raw(), group, nullptr, 0, nullptr);
 }

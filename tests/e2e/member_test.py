@@ -36,6 +36,13 @@ class Member(MemberCase):
             self.assertEqual(local_port(member, "hello"), port)
             self.assertEqual(member.stop(), 0)
 
+    def test_the_nickname_of_each_start_counts(self):
+        for nick in ("anna", "Bea"):
+            member = self.world.member(self.gateway.chat_id, "hello", "--nick", nick, data="named")
+            local_port(member, "hello")
+            self.assertIn(f"{nick} has the key", self.world.ctl("allow", "hello", f"@{nick}"))
+            self.assertEqual(member.stop(), 0)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -120,6 +120,20 @@ TEST(Options, AreRefusedInOneLineThatNamesThem) {
 
 // -- values --------------------------------------------------------------------------------------
 
+TEST(ConnectOptions, TakeTheUsersNameForTheNickname) {
+  const auto nick = [](const test::Variables& variables, const test::Arguments& more = {}) {
+    return parse_connect(more, variables).common.nick;
+  };
+  EXPECT_EQ(nick({{"USER", "anna"}}), "anna");
+  EXPECT_EQ(nick({{"LOGNAME", "anna"}, {"USERNAME", "Bea"}}), "anna");
+  EXPECT_EQ(nick({{"USERNAME", "Bea"}}), "Bea");
+  EXPECT_EQ(nick({{"USER", "anna"}}, {"--nick", "Ann"}), "Ann");
+  for (const std::string unfit : {"", "root", "a\nb"}) {
+    EXPECT_EQ(nick({{"USER", unfit}}), "ngcshare-member") << unfit;
+  }
+  EXPECT_EQ(nick({{"USER", std::string(129, 'n')}}), "ngcshare-member");
+}
+
 TEST(RunOptions, HaveTheirDefaults) {
   const RunOptions options = parse_run({});
   EXPECT_EQ(options.common.data_dir, "/home/somebody/.local/share/ngcshare");
