@@ -177,10 +177,33 @@ ALTER TABLE gateway_pins ADD COLUMN last_used INTEGER NOT NULL DEFAULT 0;
 UPDATE gateway_pins SET last_used = first_seen;
 )sql";
 
+// Adds invitations to groups, and the friends that are guests. invitations.used_by: the last guest;
+// an invitation for one guest is that guest's from then on.
+constexpr const char* kInvitations = R"sql(
+CREATE TABLE invitations (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+  chat_id BLOB NOT NULL REFERENCES groups (chat_id) ON UPDATE CASCADE ON DELETE CASCADE,
+  once INTEGER NOT NULL CHECK (once IN (0, 1)),
+  used_by BLOB CHECK (length(used_by) = 32),
+  uses INTEGER NOT NULL DEFAULT 0 CHECK (uses >= 0),
+  until INTEGER,
+  made_at INTEGER NOT NULL,
+  made_by BLOB CHECK (length(made_by) = 32)
+) STRICT;
+
+CREATE INDEX invitations_by_group ON invitations (chat_id);
+
+CREATE TABLE guests (
+  key BLOB NOT NULL PRIMARY KEY CHECK (length(key) = 32)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 constexpr std::array kMigrations = {
-    Migration{.version = 1, .sql = kVersion1}, Migration{.version = 2, .sql = kVersion2},
-    Migration{.version = 3, .sql = kVersion3}, Migration{.version = 4, .sql = kNicknames},
-    Migration{.version = 5, .sql = kHealth},   Migration{.version = 6, .sql = kPinUse},
+    Migration{.version = 1, .sql = kVersion1},    Migration{.version = 2, .sql = kVersion2},
+    Migration{.version = 3, .sql = kVersion3},    Migration{.version = 4, .sql = kNicknames},
+    Migration{.version = 5, .sql = kHealth},      Migration{.version = 6, .sql = kPinUse},
+    Migration{.version = 7, .sql = kInvitations},
 };
 
 }  // namespace
