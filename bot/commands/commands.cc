@@ -56,7 +56,8 @@ std::string_view to_string(Door door) {
 }
 
 Commands::Commands(const Context& context) : context_(context) {
-  for (auto* const part : {service_commands, access_commands, people_commands, program_commands}) {
+  for (auto* const part : {service_commands, access_commands, people_commands, invitation_commands,
+                           program_commands}) {
     for (Command& command : part(context_)) table_.push_back(std::move(command));
   }
   table_.push_back({"help", "[COMMAND]", Level::kMember, 0, 1, Command::kUnrecorded,

@@ -14,6 +14,7 @@
 #include "bot/base/group_role.h"
 #include "bot/commands/running_gateway.h"
 #include "bot/people/access.h"
+#include "bot/people/invitations.h"
 #include "bot/people/level.h"
 #include "bot/people/person_finder.h"
 #include "bot/services/catalog.h"
@@ -88,6 +89,7 @@ class Commands {
     Access& access;
     PersonFinder& people;
     storage::AuditStore& audit;
+    Invitations& invitations;
     Entropy& entropy;
     RunningGateway* program = nullptr;
     std::function<int64_t()> now;  // unix seconds
@@ -163,5 +165,6 @@ std::vector<Command> service_commands(const Commands::Context& context);
 std::vector<Command> access_commands(const Commands::Context& context);
 std::vector<Command> people_commands(const Commands::Context& context);
 std::vector<Command> program_commands(const Commands::Context& context);
+std::vector<Command> invitation_commands(const Commands::Context& context);
 
 }  // namespace ngcshare

@@ -4,6 +4,7 @@
 #include "bot/base/units.h"
 #include "bot/base/words.h"
 #include "bot/commands/commands.h"
+#include "bot/commands/helpers.h"
 
 namespace ngcshare {
 namespace {
@@ -92,25 +93,6 @@ Answer show_page(const Commands::Context& context, const Words& words, const Ask
   return refuse("the status page is off: start the gateway with --http, for example --http 9464");
 }
 
-// Returns the group with that name or these first digits, or the reason why none was found.
-std::variant<Key, std::string> find_group(const Commands::Context& context,
-                                          const std::string& typed) {
-  std::vector<RunningGateway::Group> fitting;
-  for (const auto& group : context.program->groups()) {
-    const bool by_name = !typed.empty() && group.name == typed;
-    const bool by_digits =
-        typed.size() >= PersonFinder::kLeastPrefix && has_prefix(group.chat_id, typed);
-    if (by_name || by_digits) fitting.push_back(group);
-  }
-  if (fitting.size() == 1) return fitting.front().chat_id;
-  if (fitting.empty()) {
-    return "this gateway is in no group " + printable(typed) + "; for a list: groups";
-  }
-  std::string problem = printable(typed) + " could be any of these; use the first digits:";
-  for (const auto& group : fitting) problem += "\n" + to_hex(group.chat_id);
-  return problem;
-}
-
 // Carries out: group-roles.
 Answer list_group_roles(const Commands::Context& context) {
   std::string text;
@@ -164,6 +146,24 @@ Answer leave(const Commands::Context& context, const Words& words, const Asker& 
 }
 
 }  // namespace
+
+std::variant<Key, std::string> find_group(const Commands::Context& context,
+                                          const std::string& typed) {
+  std::vector<RunningGateway::Group> fitting;
+  for (const auto& group : context.program->groups()) {
+    const bool by_name = !typed.empty() && group.name == typed;
+    const bool by_digits =
+        typed.size() >= PersonFinder::kLeastPrefix && has_prefix(group.chat_id, typed);
+    if (by_name || by_digits) fitting.push_back(group);
+  }
+  if (fitting.size() == 1) return fitting.front().chat_id;
+  if (fitting.empty()) {
+    return "this gateway is in no group " + printable(typed) + "; for a list: groups";
+  }
+  std::string problem = printable(typed) + " could be any of these; use the first digits:";
+  for (const auto& group : fitting) problem += "\n" + to_hex(group.chat_id);
+  return problem;
+}
 
 std::vector<Command> program_commands(const Commands::Context& context) {
   const auto bind = [&context](auto function) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "bot/base/printable.h"
 #include "bot/commands/commands.h"
@@ -57,6 +58,11 @@ inline Answer with_person(const Commands::Context& context, std::string_view tex
   if (const auto* problem = std::get_if<std::string>(&found)) return refuse(*problem);
   return act(std::get<storage::Person>(found));
 }
+
+// Returns the group that the gateway is in with that name or these first digits, or the reason why
+// none was found. REQUIRES: context.program is there.
+std::variant<Key, std::string> find_group(const Commands::Context& context,
+                                          const std::string& typed);
 
 inline Command with_doubt(Command command, Command::Doubt doubt) {
   command.doubt = std::move(doubt);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bot/base/key.h"
+#include "bot/invitation/link.h"
 #include "storage/values/person.h"
 
 namespace ngcshare {
@@ -29,6 +30,10 @@ class RunningGateway {
   };
 
   virtual ~RunningGateway() = default;
+
+  // Returns a link to the group without its secret, with the group's password; nullopt if the
+  // gateway is not in the group.
+  virtual std::optional<InvitationLink> link_to(const Key& chat_id) const = 0;
 
   virtual std::vector<Group> groups() const = 0;
   // Joins or leaves a group permanently, soon after the call. Returns what went wrong, or nullopt

@@ -20,6 +20,7 @@ class DatabaseConsole : public OfflineCommands {
         service_store_(folder_.database()),
         person_store_(folder_.database()),
         audit_(folder_.database()),
+        invitations_(folder_.database(), entropy_),
         access_(folder_.database(), {}),
         services_(service_store_, access_),
         people_(
@@ -29,6 +30,7 @@ class DatabaseConsole : public OfflineCommands {
                    .access = access_,
                    .people = people_,
                    .audit = audit_,
+                   .invitations = invitations_,
                    .entropy = entropy_,
                    .now = unix_seconds}),
         owner_({[this](auto line, const Asker& asker) { return commands_.run(line, asker); },
@@ -57,6 +59,7 @@ class DatabaseConsole : public OfflineCommands {
   storage::ServiceStore service_store_;
   storage::PersonStore person_store_;
   storage::AuditStore audit_;
+  Invitations invitations_;
   Access access_;
   StoredServices services_;
   PersonFinder people_;

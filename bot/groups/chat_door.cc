@@ -5,6 +5,7 @@
 #include "bot/base/ascii.h"
 #include "bot/base/log.h"
 #include "bot/groups/message_pieces.h"
+#include "bot/invitation/link.h"
 #include "bot/tox/node.h"
 #include "storage/files/error.h"
 
@@ -18,7 +19,9 @@ ChatDoor::ChatDoor(Commands& commands, Access& access, SeenPeople& seen_people,
       unix_now_(std::move(unix_now)),
       ways_(std::move(ways)) {}
 
+// A link that somebody passes on begins like a command, and is none.
 std::optional<std::string_view> strip_prefix(std::string_view line) {
+  if (is_meant_as_link(line)) return std::nullopt;
   for (const std::string_view prefix : {"/", "!", "ngcshare:"}) {
     if (lowered(line.substr(0, prefix.size())) != prefix) continue;
     line.remove_prefix(prefix.size());

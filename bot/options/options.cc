@@ -86,8 +86,8 @@ bool is_help(const std::string& word) { return word == "--help" || word == "-h";
 
 // Subcommands that talk to the gateway running on a data folder.
 bool is_for_running(const std::string& name) {
-  return name == "ctl" || name == "claim-token" || name == "page" || name == "health" ||
-         name == "status";
+  return name == "ctl" || name == "claim-token" || name == "invite" || name == "page" ||
+         name == "health" || name == "status";
 }
 
 Options running_options(const std::string& name, const GivenFlags& given,

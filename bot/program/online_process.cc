@@ -309,6 +309,14 @@ void OnlineProcess::on_friend_online(const Key& friend_key) {
   if (listener_ != nullptr) listener_->on_friend_online(friend_key);
 }
 
+void OnlineProcess::on_friend_offline(const Key& friend_key) {
+  if (listener_ != nullptr) listener_->on_friend_offline(friend_key);
+}
+
+void OnlineProcess::on_friend_request(const Key& stranger, Bytes message) {
+  if (listener_ != nullptr) listener_->on_friend_request(stranger, message);
+}
+
 void OnlineProcess::on_group_invite(const Key& friend_key, Bytes invite) {
   if (listener_ != nullptr) listener_->on_group_invite(friend_key, invite);
 }

@@ -34,6 +34,8 @@ class OnlineListener {
   virtual void on_group_joined(GroupNumber /*group*/) {}
   virtual void on_join_failed(GroupNumber /*group*/, JoinFailure /*failure*/) {}
   virtual void on_friend_online(const Key& /*friend_key*/) {}
+  virtual void on_friend_offline(const Key& /*friend_key*/) {}
+  virtual void on_friend_request(const Key& /*stranger*/, Bytes /*message*/) {}
   virtual void on_group_invite(const Key& /*friend_key*/, Bytes /*invite*/) {}
   // Somebody has joined a group, is back or has changed the nickname.
   virtual void on_person(const PresentPerson& /*person*/) {}
@@ -79,15 +81,20 @@ class OnlineProcess : private ToxEvents {
   std::string copy_warning() const;
   // Writes the profile soon; many calls make one write.
   void save_soon();
+  // Writes the profile. Throws StorageError.
+  void save_now();
 
   asio::io_context& loop() { return loop_; }
   DataFolder& folder() { return folder_; }
   ToxNode& node() { return node_; }
+  const ToxNode& node() const { return node_; }
   SessionHub& hub() { return hub_; }
   GroupPeers& peers() { return peers_; }
   Entropy& entropy() { return entropy_; }
   const Output& output() const { return output_; }
   const CommonOptions& options() const { return options_; }
+  // Returns the boot nodes as configured now.
+  const std::vector<BootstrapNode>& boot_nodes() const { return bootstrap_; }
 
  private:
   // ToxEvents
@@ -99,6 +106,8 @@ class OnlineProcess : private ToxEvents {
   void on_peer_exit(GroupNumber group, PeerNumber peer, bool for_good) override;
   void on_chat_line(GroupNumber group, PeerNumber peer, const ChatLine& line) override;
   void on_friend_online(const Key& friend_key) override;
+  void on_friend_offline(const Key& friend_key) override;
+  void on_friend_request(const Key& stranger, Bytes message) override;
   void on_group_invite(const Key& friend_key, Bytes invite) override;
 
   void wait_for_signals();
@@ -109,7 +118,6 @@ class OnlineProcess : private ToxEvents {
   std::vector<std::string> apply(const Options& options);
 
   void warn_of_copy();
-  void save_now();
   void save_now_and_then();
 
   // Together less than service managers and Docker wait: a disk may take its time.

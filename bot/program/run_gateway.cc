@@ -14,11 +14,14 @@
 #include "bot/groups/chat_door.h"
 #include "bot/groups/keeper.h"
 #include "bot/people/access.h"
+#include "bot/people/invitations.h"
 #include "bot/people/person_finder.h"
 #include "bot/people/seen_people.h"
 #include "bot/process/systemd_reporter.h"
 #include "bot/program/access_config.h"
 #include "bot/program/gateway_output.h"
+#include "bot/program/guest_door.h"
+#include "bot/program/invitation.h"
 #include "bot/program/online_process.h"
 #include "bot/program/reload.h"
 #include "bot/services/records.h"
@@ -64,7 +67,13 @@ class GatewayProgram : private OnlineListener, private RunningGateway {
     keeper_.on_join_failed(group, failure);
   }
   void on_person(const PresentPerson& person) override { seen_.note(person.person, person.nick); }
-  void on_friend_online(const Key& friend_key) override { keeper_.on_friend_online(friend_key); }
+  void on_friend_online(const Key& friend_key) override {
+    if (!guests_.on_online(friend_key)) keeper_.on_friend_online(friend_key);
+  }
+  void on_friend_offline(const Key& friend_key) override { guests_.on_offline(friend_key); }
+  void on_friend_request(const Key& stranger, Bytes message) override {
+    guests_.on_request(stranger, message);
+  }
   void on_chat_line(const PresentPerson& speaker, const ChatLine& line) override {
     chat_.on_line(speaker, line, process_.hub().now());
   }
@@ -86,6 +95,9 @@ class GatewayProgram : private OnlineListener, private RunningGateway {
   }
   std::string page_link(bool as_owner) const override {
     return page_ == nullptr ? std::string() : page_->link(as_owner);
+  }
+  std::optional<InvitationLink> link_to(const Key& chat_id) const override {
+    return link_to_group(process_.node(), process_.boot_nodes(), chat_id);
   }
   std::vector<Path> paths(const std::optional<Key>& chat_id) override;
   void shut_down() override {
@@ -109,6 +121,8 @@ class GatewayProgram : private OnlineListener, private RunningGateway {
   storage::ServiceStore services_;
   storage::PersonStore person_store_;
   storage::AuditStore audit_;
+  Invitations invitations_;
+  GuestDoor guests_;
   Access access_;
   Gateway gateway_;
   PathWatch paths_;
@@ -137,6 +151,8 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
       services_(process_.folder().database()),
       person_store_(process_.folder().database()),
       audit_(process_.folder().database()),
+      invitations_(process_.folder().database(), process_.entropy()),
+      guests_(process_, invitations_),
       access_(process_.folder().database(),
               access_config(options_, options_, process_.node().udp_port())),
       gateway_(process_.hub(), services_, access_, targets_),
@@ -183,6 +199,7 @@ Commands::Context GatewayProgram::context() {
           .access = access_,
           .people = people_,
           .audit = audit_,
+          .invitations = invitations_,
           .entropy = process_.entropy(),
           .program = this,
           .now = unix_seconds};
@@ -213,8 +230,9 @@ int GatewayProgram::run() {
   }
   audit_.prune(unix_seconds() - kAuditSeconds);
   if (options_.health_checks) gateway_.watch_targets({});
-  for (const auto& guest : options_.invites) {
-    if (!process_.node().request_friend(guest, "an invitation to a group")) return kExitFailure;
+  guests_.begin();
+  for (const auto& invited : options_.invites) {
+    if (!process_.node().request_friend(invited, "an invitation to a group")) return kExitFailure;
   }
   process_.save_soon();
   serve_page();

@@ -32,6 +32,10 @@ class ToxEvents {
   // A message to the group or to this peer alone.
   virtual void on_chat_line(GroupNumber group, PeerNumber peer, const ChatLine& line) = 0;
   virtual void on_friend_online(const Key& friend_key) = 0;
+  virtual void on_friend_offline(const Key& friend_key) = 0;
+  // A stranger asks to be a friend. toxcore reports a key once, until it was a friend and removed,
+  // or 32 others have asked.
+  virtual void on_friend_request(const Key& stranger, Bytes message) = 0;
   // A friend invites to a group. accept_invite() must not be called from inside.
   virtual void on_group_invite(const Key& friend_key, Bytes invite) = 0;
 };

@@ -168,8 +168,19 @@ struct ToxFriendCallbacks {
   }
   static void connection(Tox* tox, uint32_t number, Tox_Connection status, void* user) {
     const auto friend_key = key(tox, number);
-    if (!friend_key || status == TOX_CONNECTION_NONE) return;
-    ToxCallbacks::node(user).events_.on_friend_online(*friend_key);
+    if (!friend_key) return;
+    ToxEvents& events = ToxCallbacks::node(user).events_;
+    if (status == TOX_CONNECTION_NONE) {
+      events.on_friend_offline(*friend_key);
+    } else {
+      events.on_friend_online(*friend_key);
+    }
+  }
+  static void request(Tox*, const uint8_t* public_key, const uint8_t* message, size_t length,
+                      void* user) {
+    Key stranger{};
+    std::copy_n(public_key, stranger.size(), stranger.begin());
+    ToxCallbacks::node(user).events_.on_friend_request(stranger, {message, length});
   }
   static void invite(Tox* tox, uint32_t number, const uint8_t* data, size_t length, const uint8_t*,
                      size_t, void* user) {
@@ -190,6 +201,7 @@ ToxNode::~ToxNode() = default;
 void ToxNode::register_callbacks() {
   tox_callback_self_connection_status(raw(), Guarded<ToxCallbacks::connection>::call);
   tox_callback_friend_connection_status(raw(), Guarded<ToxFriendCallbacks::connection>::call);
+  tox_callback_friend_request(raw(), Guarded<ToxFriendCallbacks::request>::call);
   tox_callback_group_invite(raw(), Guarded<ToxFriendCallbacks::invite>::call);
   tox_callback_group_self_join(raw(), Guarded<ToxCallbacks::self_join>::call);
   tox_callback_group_join_fail(raw(), Guarded<ToxCallbacks::join_fail>::call);

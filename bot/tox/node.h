@@ -95,11 +95,13 @@ class ToxNode : public NetworkNode {
   std::optional<Role> own_role(GroupNumber group) const;
   std::optional<Key> own_key(GroupNumber group) const;
 
-  // -- friends: only to get into private groups -----------------------------------------------
+  // -- friends: only to get into groups -------------------------------------------------------
   // Sends a friend request. Returns false if `tox_id` is not a Tox ID, or is our own.
   bool request_friend(Bytes tox_id, const std::string& greeting);
   // Adds a friend without sending a request, so that their request and invitations are accepted.
   bool expect_friend(const Key& key);
+  // Must not be called from inside a callback. Does nothing if there is no such friend.
+  void remove_friend(const Key& key);
   bool invite(GroupNumber group, const Key& friend_key);
   // Must not be called from inside a callback. Returns nullopt if toxcore refuses, for example
   // because we are in the group already.

@@ -1,4 +1,4 @@
-// ToxNode: friends, who can invite to private groups.
+// ToxNode: friends, who can invite to groups.
 #include <tox/tox.h>
 
 #include <algorithm>
@@ -37,6 +37,10 @@ bool ToxNode::expect_friend(const Key& key) {
   Tox_Err_Friend_Add error{};
   tox_friend_add_norequest(raw(), key.data(), &error);
   return error == TOX_ERR_FRIEND_ADD_OK;
+}
+
+void ToxNode::remove_friend(const Key& key) {
+  if (const auto number = find_friend(tox_.get(), key)) tox_friend_delete(raw(), *number, nullptr);
 }
 
 bool ToxNode::invite(GroupNumber group, const Key& friend_key) {

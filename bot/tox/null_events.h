@@ -19,6 +19,8 @@ class NullToxEvents : public ToxEvents {
   void on_chat_line(GroupNumber /*group*/, PeerNumber /*peer*/, const ChatLine& /*line*/) override {
   }
   void on_friend_online(const Key& /*friend_key*/) override {}
+  void on_friend_offline(const Key& /*friend_key*/) override {}
+  void on_friend_request(const Key& /*stranger*/, Bytes /*message*/) override {}
   void on_group_invite(const Key& /*friend_key*/, Bytes /*invite*/) override {}
 };
 

@@ -18,10 +18,12 @@ std::vector<CommandEntry> command_table(const std::filesystem::path& scratch) {
       person_store, [](const auto&) { return std::vector<PresentPerson>(); },
       [] { return std::vector<Key>(); });
   SystemEntropy entropy;
+  Invitations invitations(database, entropy);
   const Commands commands({.services = services,
                            .access = access,
                            .people = people,
                            .audit = audit,
+                           .invitations = invitations,
                            .entropy = entropy,
                            .now = [] { return int64_t{0}; }});
   std::vector<CommandEntry> entries;

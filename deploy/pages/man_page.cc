@@ -59,7 +59,8 @@ std::string description(const Subcommand& subcommand) {
        "and saves its state. A second signal ends it at once. Under systemd it reports readiness, "
        "its status and that it is alive."},
       {"connect",
-       "Joins a group by its chat id, and opens a port of 127.0.0.1 for each service named, or "
+       "Joins a group by its chat id or an invitation link, and opens a port of 127.0.0.1 for each "
+       "service named, or "
        "with --all for every service. A port stays open while its service is offered. Runs until "
        "it is interrupted."},
       {"backup",
@@ -78,6 +79,10 @@ std::string description(const Subcommand& subcommand) {
       {"status",
        "Shows a running gateway's services, connections and links as a table, or with --json as "
        "one object."},
+      {"invite",
+       "Prints a link with which members enter a group of the gateway running on the data folder, "
+       "also a private one: ngcshare connect LINK. The link is a secret, for everybody who has it; "
+       "once: for one person; TIME, such as 7d: until then. GROUP is needed if there are more."},
       {"page",
        "The status page is served by a gateway started with --http. The printed link contains the "
        "token: anybody who has it can open the page."},

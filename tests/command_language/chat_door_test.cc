@@ -64,6 +64,25 @@ TEST_F(ChatDoorTest, TakesAFoundersCommandsWithEachPrefix) {
   EXPECT_EQ(services_.find("a")->created_by, speaker_.person.key);
 }
 
+TEST_F(ChatDoorTest, TellsAnInvitationLinkToTheAskerAloneInOneMessage) {
+  InvitationLink link;
+  link.chat_id = speaker_.person.chat_id;
+  link.password = std::string(InvitationLink::kMostPasswordBytes, 'p');
+  for (int i = 0; i < 4; ++i) link.nodes.push_back({"2001:db8::1", 33445, 3389, key_of(7)});
+  rig_.program.links = {link};
+  rig_.access.grant(speaker_.person, storage::AdminRole::kAdmin, {});
+  write("/invite with-password");
+  EXPECT_TRUE(said_.empty());
+  ASSERT_FALSE(told_.empty());
+  EXPECT_EQ(told_[0].first, speaker_.person);
+  const auto parsed = parse_invitation_link(told_[0].second);
+  ASSERT_TRUE(std::holds_alternative<InvitationLink>(parsed)) << told_[0].second;
+  EXPECT_EQ(std::get<InvitationLink>(parsed).nodes, link.nodes);
+  told_.clear();
+  write(to_text(link));  // passed on in the group
+  EXPECT_TRUE(told_.empty() && said_.empty());
+}
+
 TEST_F(ChatDoorTest, LeavesGroupTalkAloneButTakesPrivateLinesAsCommands) {
   write("share a 80");
   EXPECT_FALSE(shared("a"));

@@ -30,11 +30,18 @@ struct FakeRunningGateway : RunningGateway {
     return found;
   }
   void shut_down() override { ended = true; }
+  std::optional<InvitationLink> link_to(const Key& chat_id) const override {
+    for (const InvitationLink& link : links) {
+      if (link.chat_id == chat_id) return link;
+    }
+    return std::nullopt;
+  }
 
   std::vector<Group> known;
   std::vector<Path> reached;
   std::vector<std::pair<Key, std::string>> joined;
   std::vector<Key> left;
+  std::vector<InvitationLink> links;  // without secrets
   std::string page;
   bool ended = false;
 };
@@ -64,6 +71,7 @@ struct CommandRig {
   storage::ServiceStore services{database};
   storage::PersonStore person_store{database};
   storage::AuditStore audit{database};
+  Invitations invitations{database, offline.entropy};
   Access access{database, {}};
   TargetPolicy policy;
   Gateway gateway{offline.hub, services, access, policy};
@@ -73,6 +81,7 @@ struct CommandRig {
                      .access = access,
                      .people = people,
                      .audit = audit,
+                     .invitations = invitations,
                      .entropy = offline.entropy,
                      .program = &program,
                      .now = [this] { return now; }}};

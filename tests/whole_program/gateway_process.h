@@ -43,6 +43,7 @@ class GatewayProcess : public Process, private RunningGateway {
   std::vector<Path> paths(const std::optional<Key>& chat_id) override;
   std::string page_link(bool /*as_owner*/) const override { return {}; }
   void shut_down() override {}
+  std::optional<InvitationLink> link_to(const Key& /*chat_id*/) const override { return {}; }
 
   Commands::Context context();
 
@@ -50,6 +51,7 @@ class GatewayProcess : public Process, private RunningGateway {
   storage::ServiceStore services_;
   storage::PersonStore person_store_;
   storage::AuditStore audit_;
+  Invitations invitations_;
   TargetPolicy targets_;
   Access access_;
   Gateway gateway_;

@@ -1,0 +1,75 @@
+#include "bot/groups/guests.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "bot/base/log.h"
+#include "bot/invitation/request.h"
+
+namespace ngcshare {
+
+Guests::Guests(std::unique_ptr<OneShotTimer> timer, Ways ways)
+    : timer_(std::move(timer)), ways_(std::move(ways)) {}
+
+// A request with a wrong secret is turned away, so that the same person can come with a good link
+// later. One that is not looked at stays in toxcore's list of those who have asked.
+void Guests::on_request(const Key& stranger, Bytes message) {
+  const auto secret = secret_in_request(message);
+  if (!secret || guests_.contains(stranger) || !requests_.take(ways_.now())) return;
+  const auto chat_id = guests_.size() < kMost ? ways_.admit(*secret, stranger) : std::nullopt;
+  if (!chat_id || !ways_.befriend(stranger)) {
+    log_debug("guest.refused", "a friend request of {peer} is not answered",
+              Field{"peer", short_key(stranger)});
+    return ways_.turn_away(stranger);
+  }
+  log_info("guest.expected", "{peer} has an invitation to group {group}",
+           Field{"peer", short_key(stranger)}, Field{"group", short_key(*chat_id)});
+  const bool first = guests_.empty();
+  guests_[stranger] = {.chat_id = *chat_id, .left = kWait};
+  if (first) tick_later();
+}
+
+bool Guests::on_online(const Key& friend_key) {
+  const auto found = guests_.find(friend_key);
+  if (found == guests_.end()) return false;
+  Guest& guest = found->second;
+  if (std::exchange(guest.online, true)) return true;  // only the path has changed
+  guest.left = kStay;
+  invite(friend_key, guest, kFirstRepeat);
+  return true;
+}
+
+// A member ends the friendship when it is in the group, which looks like this.
+void Guests::on_offline(const Key& friend_key) {
+  const auto found = guests_.find(friend_key);
+  if (found == guests_.end() || !std::exchange(found->second.online, false)) return;
+  found->second.left = std::min(found->second.left, kFarewell);
+}
+
+void Guests::invite(const Key& key, Guest& guest, std::chrono::seconds until_repeat) {
+  const bool sent = ways_.invite(guest.chat_id, key);
+  guest.until_repeat = sent ? until_repeat : kTick;
+  log_info("guest.invited", "{peer} is invited to group {group}: {result}",
+           Field{"peer", short_key(key)}, Field{"group", short_key(guest.chat_id)},
+           Field{"result", sent ? "sent" : "not possible now"});
+}
+
+void Guests::tick_later() {
+  timer_->set(kTick, [this] { tick(); });
+}
+
+void Guests::tick() {
+  for (auto& [key, guest] : guests_) {
+    guest.left -= kTick;
+    guest.until_repeat -= kTick;
+    if (guest.left.count() <= 0) {
+      ways_.part(key);
+    } else if (guest.online && guest.until_repeat.count() <= 0) {
+      invite(key, guest, kRepeat);
+    }
+  }
+  std::erase_if(guests_, [](const auto& entry) { return entry.second.left.count() <= 0; });
+  if (!guests_.empty()) tick_later();
+}
+
+}  // namespace ngcshare
