@@ -25,7 +25,7 @@ void Guests::on_request(const Key& stranger, Bytes message) {
   log_info("guest.expected", "{peer} has an invitation to group {group}",
            Field{"peer", short_key(stranger)}, Field{"group", short_key(*chat_id)});
   const bool first = guests_.empty();
-  guests_[stranger] = {.chat_id = *chat_id, .left = kWait};
+  guests_[stranger] = {.chat_id = *chat_id};
   if (first) tick_later();
 }
 
@@ -60,7 +60,8 @@ void Guests::tick_later() {
 
 void Guests::tick() {
   for (auto& [key, guest] : guests_) {
-    guest.left -= kTick;
+    guest.most -= kTick;
+    guest.left = std::min(guest.left - kTick, guest.most);
     guest.until_repeat -= kTick;
     if (guest.left.count() <= 0) {
       ways_.part(key);

@@ -63,8 +63,9 @@ class Guests {
   struct Guest {
     Key chat_id{};
     bool online = false;
-    std::chrono::seconds left{0};          // until the friendship ends
-    std::chrono::seconds until_repeat{0};  // of the invitation
+    std::chrono::seconds left{kWait};          // until the friendship ends
+    std::chrono::seconds most{kWait + kStay};  // the same, whatever the guest does
+    std::chrono::seconds until_repeat{0};      // of the invitation
   };
 
   void invite(const Key& key, Guest& guest, std::chrono::seconds until_repeat);

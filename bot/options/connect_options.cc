@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "bot/options/files.h"
 #include "bot/options/subcommand_options.h"
@@ -7,12 +8,43 @@
 namespace ngcshare {
 namespace {
 
-void read_words(const GivenFlags& given, ConnectOptions& options, Problems& problems) {
-  if (given.words.empty()) {
-    problems.add("connect needs the group's CHAT_ID, which the gateway prints");
+void read_group(const std::string& word, ConnectOptions& options) {
+  if (!word.starts_with(InvitationLink::kScheme)) {
+    options.chat_id = parse_chat_id(word);
     return;
   }
-  problems.collect([&] { options.chat_id = parse_chat_id(given.words.front()); });
+  auto parsed = parse_invitation_link(word);
+  if (const auto* const error = std::get_if<InvitationLinkError>(&parsed)) {
+    throw UsageError(error->text);
+  }
+  options.link = std::move(std::get<InvitationLink>(parsed));
+  options.chat_id = options.link->chat_id;
+}
+
+// A network of its own is not mixed with that of the built-in nodes, where nobody knows the group.
+void use_link(const InvitationLink& link, ConnectOptions& options) {
+  auto& nodes = options.common.bootstrap;
+  if (link.own_network) {
+    const auto built_in = default_bootstrap_nodes();
+    std::erase_if(nodes, [&](const BootstrapNode& node) {
+      return std::find(built_in.begin(), built_in.end(), node) != built_in.end();
+    });
+  }
+  for (const InvitationNode& node : link.nodes) {
+    BootstrapNode boot{
+        .host = node.host, .port = node.port, .tcp_ports = {}, .key = node.key, .first = true};
+    if (node.tcp_port != 0) boot.tcp_ports.push_back(node.tcp_port);
+    nodes.push_back(std::move(boot));
+  }
+  if (options.password.empty()) options.password = link.password;
+}
+
+void read_words(const GivenFlags& given, ConnectOptions& options, Problems& problems) {
+  if (given.words.empty()) {
+    problems.add("connect needs the group's CHAT_ID, which the gateway prints, or a LINK");
+    return;
+  }
+  problems.collect([&] { read_group(given.words.front(), options); });
   for (size_t i = 1; i < given.words.size(); ++i) {
     const auto parsed = parse_wanted(given.words[i]);
     if (const auto* const wanted = std::get_if<WantedService>(&parsed)) {
@@ -60,6 +92,10 @@ ConnectOptions connect_options(const GivenFlags& given, const Environment& envir
   read_words(given, options, problems);
   problems.collect([&] { options.password = read_password(given, problems); });
   problems.collect([&] { read_inviter(given, options); });
+  if (options.link) use_link(*options.link, options);
+  if (options.link && options.invited_by) {
+    problems.add("--invited-by is for a CHAT_ID; a link names the gateway itself");
+  }
   options.all = given.has("all");
   options.only_list = given.has("list");
   read_trust(given, options, problems);

@@ -83,7 +83,7 @@ const std::vector<Subcommand>& subcommands() {
          "found the group \"friends\" and share this machine's Minecraft server"},
         {"ngcshare run", "start again with the same groups and services"}}},
       {"connect",
-       "CHAT_ID [SERVICE[@GATEWAY][=LOCALPORT]]...",
+       "CHAT_ID|LINK [SERVICE[@GATEWAY][=LOCALPORT]]...",
        "join a group and use its services",
        {
            {"password-file", "FILE", false, "file with the group's password"},

@@ -14,6 +14,7 @@
 
 #include "bot/base/port_set.h"
 #include "bot/http/address.h"
+#include "bot/invitation/link.h"
 #include "bot/options/flags.h"
 #include "bot/options/problems.h"
 #include "bot/process/environment.h"
@@ -78,6 +79,7 @@ struct ConnectOptions {
   Key chat_id{};
   std::string password;  // a secret
   std::optional<Key> invited_by;
+  std::optional<InvitationLink> link;  // in place of the chat id; a secret
   std::vector<WantedService> wanted;
   bool all = false;        // every service that is offered
   bool only_list = false;  // open no port, only list the services

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bot/base/log.h"
+#include "bot/invitation/request.h"
 #include "storage/files/error.h"
 
 namespace ngcshare {
@@ -29,6 +30,13 @@ std::string explain(const GroupTrouble& trouble) {
   return told;
 }
 
+// Returns the public key, with which a Tox ID begins.
+Key gateway_of(const InvitationLink& link) {
+  Key key{};
+  std::copy_n(link.tox_id.begin(), key.size(), key.begin());
+  return key;
+}
+
 }  // namespace
 
 MemberGroup::MemberGroup(OnlineProcess& process, const ConnectOptions& options)
@@ -38,12 +46,59 @@ bool MemberGroup::join() {
   ToxNode& node = process_.node();
   const auto group = node.find_group(options_.chat_id);
   if (!group && options_.invited_by) return node.expect_friend(*options_.invited_by);
+  // An invitation would bring a new key, so whoever was in the group comes back without.
+  const bool is_known = group && groups_.find(options_.chat_id);
+  if (options_.link && !is_known) {
+    begin_friend_way();
+    if (options_.link->is_private) return true;
+  }
+  return search();
+}
+
+void MemberGroup::begin_friend_way() {
+  ToxNode& node = process_.node();
+  const Key gateway = gateway_of(*options_.link);
+  friend_way_.emplace(
+      std::make_unique<LoopTimer>(process_.loop()),
+      FriendWay::Ways{
+          .request =
+              [this, &node, gateway] {
+                node.remove_friend(gateway);  // which has another request, or none
+                node.request_friend(options_.link->tox_id, request_with(options_.link->secret));
+              },
+          .defer = [&node](std::function<void()> action) { node.defer(std::move(action)); },
+          .leave =
+              [this, &node] {
+                if (const auto group = node.find_group(options_.chat_id)) node.leave_group(*group);
+              },
+          .accept =
+              [this, &node, gateway](Bytes invite) {
+                return node.accept_invite(gateway, invite, options_.common.nick, options_.password)
+                    .has_value();
+              },
+          .search =
+              [this, &node] {
+                if (options_.link->is_private) return;
+                node.join_group(options_.chat_id, options_.common.nick, passwords().front());
+              },
+          .part =
+              [this, &node, gateway] {
+                node.remove_friend(gateway);
+                process_.save_soon();
+              }});
+  friend_way_->begin();
+}
+
+bool MemberGroup::search() {
+  ToxNode& node = process_.node();
+  const auto group = node.find_group(options_.chat_id);
   const auto known = passwords();
   entrance_.emplace(
       std::make_unique<LoopTimer>(process_.loop()), process_.entropy(), known,
       Entrance::Ways{.look = [this] { return look(); },
                      .join =
                          [this](const std::string& password) {
+                           if (friend_way_ && friend_way_->excludes_search()) return;
                            process_.node().join_group(options_.chat_id, options_.common.nick,
                                                       password);
                          },
@@ -72,6 +127,7 @@ std::vector<std::string> MemberGroup::passwords() {
 
 // Also stores the password, which the founder may have changed.
 Entrance::Sight MemberGroup::look() {
+  if (friend_way_ && friend_way_->excludes_search()) return Entrance::Sight::kAlone;
   const auto group = process_.node().find_group(options_.chat_id);
   if (!group || !process_.node().group_connected(*group)) return Entrance::Sight::kCutOff;
   if (process_.peers().count(options_.chat_id) == 0) return Entrance::Sight::kAlone;
@@ -96,6 +152,7 @@ bool MemberGroup::on_joined(GroupNumber group) {
   was_in_ = true;
   remember(group);
   if (entrance_) entrance_->on_joined();
+  if (friend_way_) friend_way_->on_joined();
   return true;
 }
 
@@ -131,8 +188,21 @@ std::optional<std::string> MemberGroup::on_refused(GroupNumber group, JoinFailur
   return std::nullopt;
 }
 
+void MemberGroup::on_friend(const Key& friend_key, bool online) {
+  if (friend_way_ && friend_key == gateway_of(*options_.link)) friend_way_->on_online(online);
+}
+
+void MemberGroup::end() {
+  if (friend_way_) friend_way_->end();
+}
+
 void MemberGroup::on_invite(const Key& friend_key, Bytes invite) {
   const auto chat_id = ToxNode::chat_id_of(invite);
+  if (friend_way_) {
+    const bool is_meant = friend_key == gateway_of(*options_.link) && chat_id == options_.chat_id;
+    if (is_meant) friend_way_->on_invitation(invite);
+    return;
+  }
   if (friend_key != options_.invited_by || chat_id != options_.chat_id) return;
   if (process_.node().find_group(*chat_id)) return;
   const std::vector<uint8_t> kept(invite.begin(), invite.end());

@@ -65,6 +65,8 @@ class MemberProgram : private OnlineListener {
   void on_group_invite(const Key& friend_key, Bytes invite) override {
     group_.on_invite(friend_key, invite);
   }
+  void on_friend_online(const Key& friend_key) override { group_.on_friend(friend_key, true); }
+  void on_friend_offline(const Key& friend_key) override { group_.on_friend(friend_key, false); }
 
   void on_path(const PathStatus& status);
   std::string paths_table();
@@ -105,6 +107,7 @@ int MemberProgram::run() {
   if (!options_.common.json) terminal_.start();
   // Whoever asked for the list gets all of it, however slowly it is read.
   return process_.run([this] {
+    group_.end();
     pins_.end();
     if (listed_) process_.write_all_output();
   });
@@ -128,6 +131,9 @@ void MemberProgram::start_timers() {
         "member.waiting", "{what}",
         Field{"what", !online ? "no boot node has answered yet: is there a network? "
                                 "--bootstrap names another node, --no-udp tries TCP only"
+                      : options_.link
+                          ? "still waiting for the gateway of the link: is it running, and does "
+                            "its command invites still list the link?"
                       : options_.invited_by
                           ? "still waiting for the invitation: is the gateway running, and was it "
                             "started with --invite and your Tox ID?"
@@ -202,6 +208,7 @@ void MemberProgram::on_group_joined(GroupNumber group) {
   process_.output().say({{"event", "joined"},
                          {"chat_id", to_hex(options_.chat_id)},
                          {"name", name},
+                         {"by", group_.came_by_link() ? "invitation" : "search"},
                          {"own_key", own_key ? to_hex(*own_key) : ""}},
                         "joined the group " + printable(name));
 }

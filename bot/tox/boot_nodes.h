@@ -15,6 +15,7 @@ struct BootstrapNode {
   uint16_t port = 0;
   std::vector<uint16_t> tcp_ports;  // where its TCP relay listens; may be empty
   Key key{};
+  bool first = false;  // asked before the others
 
   friend bool operator==(const BootstrapNode&, const BootstrapNode&) = default;
 };

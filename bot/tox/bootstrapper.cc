@@ -8,6 +8,15 @@
 #include "bot/tox/node.h"
 
 namespace ngcshare {
+namespace {
+
+void put_in_order(std::vector<BootstrapNode>& nodes) {
+  std::shuffle(nodes.begin(), nodes.end(), std::mt19937(std::random_device{}()));
+  std::stable_partition(nodes.begin(), nodes.end(),
+                        [](const BootstrapNode& node) { return node.first; });
+}
+
+}  // namespace
 
 Bootstrapper::Bootstrapper(asio::io_context& loop, NetworkNode& node,
                            std::vector<BootstrapNode> nodes, bool resolve_names,
@@ -17,12 +26,12 @@ Bootstrapper::Bootstrapper(asio::io_context& loop, NetworkNode& node,
       resolve_names_(resolve_names),
       timer_(std::move(timer)),
       lookup_(loop) {
-  std::shuffle(nodes_.begin(), nodes_.end(), std::mt19937(std::random_device{}()));
+  put_in_order(nodes_);
 }
 
 void Bootstrapper::replace(std::vector<BootstrapNode> nodes) {
   nodes_ = std::move(nodes);
-  std::shuffle(nodes_.begin(), nodes_.end(), std::mt19937(std::random_device{}()));
+  put_in_order(nodes_);
   next_ = 0;
   if (node_.connection() == NetworkConnection::kNone) {
     timer_->cancel();

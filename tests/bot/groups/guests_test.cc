@@ -149,6 +149,18 @@ TEST_F(GuestsTest, AGuestWhoseConnectionBreaksIsInvitedAgain) {
   EXPECT_EQ(guests_.count(), 1U);
 }
 
+TEST_F(GuestsTest, AGuestWhoComesAndGoesDoesNotStayForEver) {
+  request(kAnna);
+  const auto most = Guests::kWait + Guests::kStay;
+  for (seconds time{0}; time < most; time += Guests::kTick) {
+    EXPECT_EQ(guests_.count(), 1U) << time.count();
+    guests_.on_online(kAnna);
+    guests_.on_offline(kAnna);
+    pass(Guests::kTick);
+  }
+  EXPECT_EQ(guests_.count(), 0U);
+}
+
 TEST_F(GuestsTest, AFloodOfSecretsIsComparedAtALimitedRate) {
   for (int i = 0; i < 10000; ++i) request(key(static_cast<uint8_t>(i)), {});
   EXPECT_EQ(looked_at_, static_cast<size_t>(Guests::kRequestsAtOnce));

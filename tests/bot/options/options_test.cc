@@ -17,6 +17,18 @@ using test::usage_error;
 
 const std::string kOtherKey(64, '1');
 
+// A link to a group in a Tox network of its own.
+InvitationLink sample_link() {
+  InvitationLink link;
+  link.chat_id = *parse_key(kChatId);
+  link.secret = {1, 2, 3};
+  link.password = "sesame";
+  link.own_network = true;
+  link.nodes = {{"192.0.2.7", 33445, 0, *parse_key(kOtherKey)},
+                {"boot.example.org", 33445, 3389, *parse_key(kOtherKey)}};
+  return link;
+}
+
 // -- refusals ------------------------------------------------------------------------------------
 
 struct RefusedCase {
@@ -87,6 +99,10 @@ const RefusedCase kRefused[] = {
     {"invited by with a mistake",
      {"connect", test::kChatId, "--invited-by", std::string(72, 'A') + "0001"},
      "checksum"},
+    {"link with a mistake", {"connect", "ngcshare:AQAAAQ"}, "typing error"},
+    {"link and an inviter",
+     {"connect", to_text(sample_link()), "--invited-by", std::string(76, '0')},
+     "--invited-by is for a CHAT_ID"},
     {"target that is none", {"run", "--allow-target", "10.0.0.0/33"}, "--allow-target"},
     {"ports that are none", {"run", "--admin-ports", "80-"}, "--admin-ports: \"80-\" is not a"},
     {"owner that is none", {"run", "--owner", "me"}, "--owner"},
@@ -324,6 +340,32 @@ TEST(Proxy, IsAUrl) {
     EXPECT_EQ(proxy->host, row.host) << row.text;
     EXPECT_EQ(proxy->port, row.port) << row.text;
   }
+}
+
+TEST(Connect, TakesALinkInPlaceOfTheChatId) {
+  const std::string text = to_text(sample_link());
+  const auto options = std::get<ConnectOptions>(parse({"connect", text, "web=8080"}));
+  EXPECT_EQ(options.link, sample_link());
+  EXPECT_EQ(options.chat_id, sample_link().chat_id);
+  EXPECT_EQ(options.password, "sesame");
+  ASSERT_EQ(options.wanted.size(), 1U);
+  EXPECT_EQ(options.wanted[0].name, "web");
+  EXPECT_FALSE(parse_connect({}).link);
+}
+
+TEST(Connect, AsksTheNodesOfALinkAndInANetworkOfItsOwnNoBuiltInOnes) {
+  InvitationLink link = sample_link();
+  const Arguments arguments{"connect", to_text(link), "--bootstrap", "192.0.2.9:1:" + kOtherKey};
+  const auto alone = std::get<ConnectOptions>(parse(arguments)).common.bootstrap;
+  ASSERT_EQ(alone.size(), 3U);
+  EXPECT_EQ(alone[0].host, "192.0.2.9");
+  EXPECT_FALSE(alone[0].first);
+  const BootstrapNode near{"192.0.2.7", 33445, {}, *parse_key(kOtherKey), true};
+  EXPECT_EQ(alone[1], near);
+  EXPECT_EQ(alone[2].tcp_ports, std::vector<uint16_t>{3389});
+  link.own_network = false;
+  const auto both = std::get<ConnectOptions>(parse({"connect", to_text(link)})).common.bootstrap;
+  EXPECT_EQ(both.size(), default_bootstrap_nodes().size() + 2);
 }
 
 TEST(Help, OfASubcommandNeedsNothingElse) {

@@ -218,6 +218,18 @@ TEST_F(BootstrapperTest, ResolvesNamesUnlessItMayNot) {
   EXPECT_EQ(node_.relays.size(), node_.asked.size());
 }
 
+TEST_F(BootstrapperTest, AsksTheNodesOfALinkFirst) {
+  for (int i = 0; i < 20; ++i) {  // the others are in random order
+    auto nodes = numbered_from(1, 40);
+    nodes[20].first = nodes.back().first = true;
+    start(nodes);
+    next_round();
+    ASSERT_GE(node_.asked.size(), 2U);
+    const std::set<uint16_t> first{node_.asked[0].port, node_.asked[1].port};
+    EXPECT_EQ(first, (std::set<uint16_t>{21, 40}));
+  }
+}
+
 // The timer that the program runs with.
 TEST(LoopTimer, RunsOnlyTheLastActionThatWasSet) {
   asio::io_context loop{1};
