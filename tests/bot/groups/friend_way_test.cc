@@ -9,7 +9,7 @@
 namespace ngcshare {
 namespace {
 
-using Calls = std::vector<std::string>;
+using CallNames = std::vector<std::string>;
 
 class FriendWayTest : public testing::Test {
  protected:
@@ -19,7 +19,7 @@ class FriendWayTest : public testing::Test {
     for (const auto& action : actions) action();
   }
   void invite() { way_.on_invitation(std::vector<uint8_t>{1, 2, 3}); }
-  Calls calls() { return std::exchange(calls_, {}); }
+  CallNames calls() { return std::exchange(calls_, {}); }
   std::function<void()> note(const char* what) {
     return [this, what] { calls_.emplace_back(what); };
   }
@@ -31,7 +31,7 @@ class FriendWayTest : public testing::Test {
 
   test::VirtualTimer* timer_ = nullptr;
   std::vector<std::function<void()>> deferred_;
-  Calls calls_;
+  CallNames calls_;
   bool accepts_ = true;
   FriendWay way_{timer(),
                  {.request = note("request"),
@@ -49,24 +49,24 @@ class FriendWayTest : public testing::Test {
 
 TEST_F(FriendWayTest, AConnectionEndsTheSearchAnInvitationFollowsAndTheFriendshipEndsInTheGroup) {
   way_.begin();
-  EXPECT_EQ(calls(), Calls{"request"});
+  EXPECT_EQ(calls(), CallNames{"request"});
   EXPECT_FALSE(way_.excludes_search());
   way_.on_online(true);
-  EXPECT_EQ(calls(), Calls{});  // nothing from inside toxcore
+  EXPECT_EQ(calls(), CallNames{});  // nothing from inside toxcore
   EXPECT_TRUE(way_.excludes_search());
   iterate();
-  EXPECT_EQ(calls(), Calls{"leave"});
+  EXPECT_EQ(calls(), CallNames{"leave"});
   invite();
   iterate();
-  EXPECT_EQ(calls(), Calls{"accept"});
+  EXPECT_EQ(calls(), CallNames{"accept"});
   EXPECT_TRUE(way_.was_invited() && way_.excludes_search());
   way_.on_joined();
   iterate();
-  EXPECT_EQ(calls(), Calls{"part"});
+  EXPECT_EQ(calls(), CallNames{"part"});
   EXPECT_FALSE(way_.excludes_search());
   way_.end();
   timer_->run(std::chrono::hours(1));
-  EXPECT_EQ(calls(), Calls{});
+  EXPECT_EQ(calls(), CallNames{});
 }
 
 TEST_F(FriendWayTest, ASearchThatComesFirstWins) {
@@ -76,7 +76,7 @@ TEST_F(FriendWayTest, ASearchThatComesFirstWins) {
   way_.on_online(true);
   invite();
   for (int i = 0; i < 3; ++i) iterate();
-  EXPECT_EQ(calls(), Calls{"part"});
+  EXPECT_EQ(calls(), CallNames{"part"});
   EXPECT_FALSE(way_.was_invited());
 }
 
@@ -86,13 +86,13 @@ TEST_F(FriendWayTest, ASearchThatComesFirstByAnIterationWins) {
   way_.on_online(true);
   way_.on_joined();
   for (int i = 0; i < 3; ++i) iterate();
-  EXPECT_EQ(calls(), Calls{"part"});
+  EXPECT_EQ(calls(), CallNames{"part"});
 }
 
 TEST_F(FriendWayTest, WithoutAnAnswerTheRequestIsSentAnew) {
   way_.begin();
   timer_->run(2 * FriendWay::kRepeat);
-  EXPECT_EQ(calls(), (Calls{"request", "request", "request"}));
+  EXPECT_EQ(calls(), (CallNames{"request", "request", "request"}));
 }
 
 TEST_F(FriendWayTest, AConnectionWithoutAnInvitationIsFollowedByASearchAndAnotherRequest) {
@@ -102,10 +102,10 @@ TEST_F(FriendWayTest, AConnectionWithoutAnInvitationIsFollowedByASearchAndAnothe
   way_.on_online(false);
   calls();
   timer_->run(FriendWay::kPatience);
-  EXPECT_EQ(calls(), Calls{"search"});
+  EXPECT_EQ(calls(), CallNames{"search"});
   EXPECT_FALSE(way_.excludes_search());
   timer_->run(FriendWay::kRepeat);
-  EXPECT_EQ(calls(), Calls{"request"});
+  EXPECT_EQ(calls(), CallNames{"request"});
 }
 
 TEST_F(FriendWayTest, AConnectionThatStandsIsWaitedOnAgain) {
@@ -115,7 +115,7 @@ TEST_F(FriendWayTest, AConnectionThatStandsIsWaitedOnAgain) {
   calls();
   timer_->run(FriendWay::kPatience + FriendWay::kRepeat);
   iterate();
-  EXPECT_EQ(calls(), (Calls{"search", "leave"}));
+  EXPECT_EQ(calls(), (CallNames{"search", "leave"}));
   EXPECT_TRUE(way_.excludes_search());
 }
 
@@ -128,10 +128,10 @@ TEST_F(FriendWayTest, AnInvitationThatLeadsNowhereIsFollowedByTheNext) {
     invite();
     invite();  // while the first one is being taken
     iterate();
-    EXPECT_EQ(calls(), Calls{"accept"});
+    EXPECT_EQ(calls(), CallNames{"accept"});
     timer_->run(FriendWay::kPatience);
     iterate();
-    EXPECT_EQ(calls(), Calls{"leave"});
+    EXPECT_EQ(calls(), CallNames{"leave"});
   }
 }
 
@@ -143,7 +143,7 @@ TEST_F(FriendWayTest, AnInvitationThatIsRefusedLeadsBackToTheSearch) {
   calls();
   invite();
   iterate();
-  EXPECT_EQ(calls(), (Calls{"accept", "search"}));
+  EXPECT_EQ(calls(), (CallNames{"accept", "search"}));
   EXPECT_FALSE(way_.was_invited());
 }
 
@@ -151,7 +151,7 @@ TEST_F(FriendWayTest, TheFriendshipEndsWithTheProgram) {
   way_.begin();
   calls();
   way_.end();
-  EXPECT_EQ(calls(), Calls{"part"});
+  EXPECT_EQ(calls(), CallNames{"part"});
 }
 
 }  // namespace
