@@ -11,7 +11,6 @@
 namespace ngcshare {
 namespace {
 
-using std::chrono::seconds;
 using Calls = std::vector<std::pair<std::string, Key>>;
 
 Key key(uint8_t fill) {
@@ -32,7 +31,7 @@ class GuestsTest : public testing::Test {
   void say(const Key& from, const std::string& message) {
     guests_.on_request(from, {reinterpret_cast<const uint8_t*>(message.data()), message.size()});
   }
-  void pass(seconds time) {
+  void pass(std::chrono::seconds time) {
     now_ += time;
     timer_->run(time);
   }
@@ -43,7 +42,7 @@ class GuestsTest : public testing::Test {
     return made;
   }
 
-  TimePoint now_{seconds(100)};
+  TimePoint now_{std::chrono::seconds(100)};
   test::VirtualTimer* timer_ = nullptr;
   Calls calls_;  // what happened to whom
   size_t looked_at_ = 0;
@@ -73,7 +72,7 @@ class GuestsTest : public testing::Test {
 TEST_F(GuestsTest, AGuestIsInvitedOnceOnlineAndForgottenAfterLeaving) {
   request(kAnna);
   EXPECT_EQ(calls(), (Calls{{"befriend", kAnna}}));
-  pass(seconds(60));
+  pass(std::chrono::seconds(60));
   EXPECT_EQ(calls(), Calls{});
   EXPECT_TRUE(guests_.on_online(kAnna));
   EXPECT_TRUE(guests_.on_online(kAnna));  // from a relay to a direct path
@@ -152,7 +151,7 @@ TEST_F(GuestsTest, AGuestWhoseConnectionBreaksIsInvitedAgain) {
 TEST_F(GuestsTest, AGuestWhoComesAndGoesDoesNotStayForEver) {
   request(kAnna);
   const auto most = Guests::kWait + Guests::kStay;
-  for (seconds time{0}; time < most; time += Guests::kTick) {
+  for (std::chrono::seconds time{0}; time < most; time += Guests::kTick) {
     EXPECT_EQ(guests_.count(), 1U) << time.count();
     guests_.on_online(kAnna);
     guests_.on_offline(kAnna);
@@ -164,7 +163,7 @@ TEST_F(GuestsTest, AGuestWhoComesAndGoesDoesNotStayForEver) {
 TEST_F(GuestsTest, AFloodOfSecretsIsComparedAtALimitedRate) {
   for (int i = 0; i < 10000; ++i) request(key(static_cast<uint8_t>(i)), {});
   EXPECT_EQ(looked_at_, static_cast<size_t>(Guests::kRequestsAtOnce));
-  now_ += seconds(10);
+  now_ += std::chrono::seconds(10);
   for (int i = 0; i < 10000; ++i) request(key(static_cast<uint8_t>(i)), {});
   EXPECT_EQ(looked_at_,
             static_cast<size_t>(Guests::kRequestsAtOnce + 10 * Guests::kRequestsPerSecond));
@@ -173,7 +172,7 @@ TEST_F(GuestsTest, AFloodOfSecretsIsComparedAtALimitedRate) {
 TEST_F(GuestsTest, NoMoreThanSoManyAreGuestsAtOnce) {
   for (uint8_t i = 0; i < Guests::kMost + 1; ++i) {
     request(key(i));
-    now_ += seconds(1);
+    now_ += std::chrono::seconds(1);
   }
   EXPECT_EQ(guests_.count(), Guests::kMost);
   EXPECT_EQ(calls().back(), (Calls::value_type("turn away", key(Guests::kMost))));
