@@ -217,15 +217,6 @@ TEST_F(PermissionCommands, RulesBeatThePolicyAndBansBeatRules) {
   EXPECT_EQ(decision(kAlice), Decision::kAllowed);
 }
 
-TEST_F(PermissionCommands, ABanIsForATimeInOneWordOrTwo) {
-  const auto said = [&](const char* line) { return admin(line).text; };
-  EXPECT_TRUE(contains(said("ban @alice 10 minutes rude"), "is banned for 10 min, reason: rude"));
-  EXPECT_TRUE(contains(said("ban @alice 2 weeks"), "is banned for 14 d"));
-  EXPECT_TRUE(
-      contains(said("ban @alice 10 times rude"), "\"10\" is no time; for example: ban @alice 10m"));
-  EXPECT_TRUE(contains(said("ban @alice \"\""), "is banned until unbanned"));
-}
-
 TEST_F(PermissionCommands, ObserversComeInWhereTheServiceSaysSo) {
   EXPECT_EQ(decision(kBob, Role::kObserver), Decision::kObserver);
   EXPECT_TRUE(admin("acl web observers on").ok);
