@@ -183,7 +183,8 @@ void Bbr::check_full_pipe(const Event& event) {
     return;
   }
   ++rounds_without_growth_;
-  full_pipe_ = rounds_without_growth_ >= kFullPipeRounds || standing_queue_ > visible_queue();
+  full_pipe_ =
+      rounds_without_growth_ >= kFullPipeRounds || (min_rtt_ && standing_queue_ > visible_queue());
 }
 
 // Where links share a queue that overflows, the highest rates of ten rounds of all of them are more

@@ -22,7 +22,7 @@ constexpr Duration kForeignQueue = std::chrono::milliseconds(5);
 constexpr double kGainAfter = 0.9;
 // A link comes to its equal share in steps, because the rates of one round are not exact and other
 // links may have bottlenecks of their own.
-constexpr double kLeastStep = 0.5;
+constexpr double kLeastStep = 0.8;
 constexpr double kMostStep = 1.2;
 constexpr Duration kHold = std::chrono::seconds(2);
 
@@ -65,13 +65,17 @@ LossTrial::Verdict LossTrial::on_round(const Round& round) {
 bool LossTrial::joins_trial() {
   if (state_ != State::kWatching || trials_seen_ == shared_->trials()) return false;
   trials_seen_ = shared_->trials();
-  return packets_ >= kLeastPacketsToJoin && share() > random_ + kThreshold / 2;
+  return packets_ >= kLeastPacketsToJoin && loses_more_than_by_chance();
+}
+
+bool LossTrial::loses_more_than_by_chance() const {
+  const double random = random_ * packets_;
+  return lost_ > random + kThreshold * packets_ + kDeviations * std::sqrt(random + 1);
 }
 
 LossTrial::Verdict LossTrial::judge(const Round& round) {
   if (round.now >= trusted_until_) random_ = 0;
-  const double random = random_ * packets_;
-  if (lost_ > random + kThreshold * packets_ + kDeviations * std::sqrt(random + 1)) {
+  if (loses_more_than_by_chance()) {
     const Verdict verdict = begin(round);
     if (verdict == Verdict::kBegun) trials_seen_ = shared_->count_trial();
     return verdict;
@@ -81,8 +85,9 @@ LossTrial::Verdict LossTrial::judge(const Round& round) {
 }
 
 LossTrial::Verdict LossTrial::begin(const Round& round) {
+  if (round.rate <= 0) return Verdict::kNone;  // no sample counted: it sends little
   const auto mean = shared_->note(link_, round.rate, round.now);
-  if (!mean || round.rate <= 0) return Verdict::kNone;
+  if (!mean) return Verdict::kNone;
   share_before_ = share();
   rate_before_ = round.rate;
   mean_before_ = *mean;

@@ -56,6 +56,7 @@ class LossTrial {
 
   double share() const { return lost_ / packets_; }
   bool joins_trial();
+  bool loses_more_than_by_chance() const;
   Verdict judge(const Round& round);
   Verdict begin(const Round& round);
   Verdict end(const Round& round);

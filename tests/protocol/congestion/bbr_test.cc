@@ -25,6 +25,20 @@ TEST(Bbr, BeginsInStartupWithTheInitialWindow) {
   EXPECT_GT(bbr.pacing_rate(), 0);
 }
 
+// As after a change of the path, when the newest packet was acknowledged before it.
+TEST(Bbr, KnowsNoQueueBeforeTheFirstRoundTrip) {
+  Bbr bbr;
+  for (uint64_t round = 0; round < 3; ++round) {
+    CongestionController::Event event;
+    event.now = TimePoint(1h) + static_cast<int>(round) * 50ms;
+    event.acked_bytes = kFullPacketBytes;
+    event.delivered = (round + 1) * kFullPacketBytes;
+    event.rate = RateSample{1e6, round * kFullPacketBytes, false};
+    bbr.on_event(event);
+  }
+  EXPECT_STREQ(bbr.state(), "startup");
+}
+
 TEST(Bbr, FindsTheRateOfThePathAndKeepsTwiceWhatItHolds) {
   for (const double rate : {1e5, 1.25e6, 12.5e6}) {
     for (const Duration rtt : {10ms, 50ms, 200ms}) {

@@ -140,8 +140,8 @@ TEST(LossTrial, LeavesEachLinkAnEqualShareInSteps) {
     double gain;
   };
   for (const auto& [rate, gain] : {Case{kRate, 0.9},
-                                   {kRate / 2, 0.9 * 0.75},
-                                   {0.01 * kRate, 0.5},
+                                   {0.9 * kRate, 0.9 * 0.95},
+                                   {0.01 * kRate, 0.8},
                                    {1.2 * kRate, 0.9 * 1.1},
                                    {10 * kRate, 1.2}}) {
     TrialRig rig(rate);
@@ -164,8 +164,8 @@ TEST(LossTrial, IsJoinedByALinkThatLosesLess) {
   };
   EXPECT_EQ(first.on_round(round(100, 10)), Verdict::kNone);  // alone so far
   EXPECT_EQ(second.on_round(round(100, 10)), Verdict::kBegun);
-  EXPECT_EQ(third.on_round(round(20, 0)), Verdict::kNone);  // loses nothing
-  EXPECT_EQ(first.on_round(round(20, 1)), Verdict::kBegun);
+  EXPECT_EQ(third.on_round(round(20, 1)), Verdict::kNone);  // by chance
+  EXPECT_EQ(first.on_round(round(20, 3)), Verdict::kBegun);
 }
 
 TEST(SharedLoss, GivesTheMeanRateOfTheLinksThatLoseWithinASecond) {
