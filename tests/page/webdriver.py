@@ -19,6 +19,7 @@ FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "-
          "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # WebDriver's key for an element in JSON
 PATIENCE_SECONDS = 15
+DRIVER_STARTS = 5
 
 # Collects errors and violations, starting before the page's first script.
 WATCH = """
@@ -43,23 +44,31 @@ class Browser:
 
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="ngcshare-page-")
-        self.driver = subprocess.Popen(
-            [os.environ.get("PAGE_CHROMEDRIVER", "chromedriver"), "--port=0"],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.session = ""
+        self.driver = None
         try:
-            self.base = f"http://127.0.0.1:{self._port()}"
+            self.base = f"http://127.0.0.1:{self._start_driver()}"
             self._begin()
         except BaseException:
             self.close()
             raise
 
-    def _port(self):
-        for line in self.driver.stdout:
-            started = re.search(r"started successfully on port (\d+)", line)
-            if started:
-                return int(started[1])
-        raise AssertionError("chromedriver did not start")
+    def _start_driver(self):
+        """Starts chromedriver and returns its port. Starts it again where it ends at once:
+        chromedriver gets a free port of IPv4 from the kernel and then needs the same one of IPv6,
+        which a connection of another test may have."""
+        with tempfile.TemporaryFile("w+") as errors:
+            for _ in range(DRIVER_STARTS):
+                self.driver = subprocess.Popen(
+                    [os.environ.get("PAGE_CHROMEDRIVER", "chromedriver"), "--port=0"],
+                    stdout=subprocess.PIPE, stderr=errors, text=True)
+                for line in self.driver.stdout:
+                    started = re.search(r"started successfully on port (\d+)", line)
+                    if started:
+                        return int(started[1])
+                self._end_driver()
+            errors.seek(0)
+            raise AssertionError(f"chromedriver did not start: {errors.read()}")
 
     def _begin(self):
         options = {"args": [*FLAGS, f"--user-data-dir={self.folder}"]}
@@ -77,10 +86,15 @@ class Browser:
             if self.session:
                 self._request("DELETE", self.session)
         finally:
+            self._end_driver()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _end_driver(self):
+        if self.driver:
             self.driver.terminate()
             self.driver.wait()
             self.driver.stdout.close()
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self.driver = None
 
     def _request(self, method, path, body=None):
         request = urllib.request.Request(self.base + path, method=method,
