@@ -28,6 +28,7 @@ Link::Link(Contact& contact, LinkHandler& handler, const Config& config)
       config_(config),
       memory_(config.memory, [this] { handler_.on_pump_wanted(); }),
       flow_(memory_, kWindows),
+      sent_(config.entropy),
       congestion_(make_congestion_controller(config.congestion, config.shared_loss)) {
   pacer_.set_rate(congestion_->pacing_rate());
 }

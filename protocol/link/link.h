@@ -70,6 +70,7 @@ class Link {
     CongestionAlgorithm congestion = CongestionAlgorithm::kBbr;
     MemoryBudget* memory = nullptr;     // of the process, must outlive the link; nullptr: no budget
     SharedLoss* shared_loss = nullptr;  // of the process, must outlive the link; nullptr: none
+    Entropy* entropy = nullptr;         // must outlive the link; nullptr: leaves out no numbers
   };
 
   static constexpr FlowControl::Windows kWindows{};

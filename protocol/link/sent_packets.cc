@@ -7,6 +7,11 @@
 namespace ngcshare::link {
 
 void SentPackets::add(const SentPacket& packet) {
+  take_number(packet);
+  if (skipped_.skips_after_packet(next_number())) take_number({});
+}
+
+void SentPackets::take_number(const SentPacket& packet) {
   const bool tracked = packet.state == SentPacket::State::kInFlight;
   if (!tracked && packets_.empty()) {
     ++first_;  // the front is always in flight
@@ -43,8 +48,12 @@ void SentPackets::take_range(uint64_t begin, uint64_t end, AckResult& result) {
 std::optional<SentPackets::AckResult> SentPackets::on_ack(const AckFrame& ack) {
   const uint64_t next = next_number();
   const uint64_t largest = complete_truncated(ack.largest, kPacketNumberBits, next);
-  const auto nothing = [](uint64_t, uint64_t) {};
-  if (largest >= next || !ack.for_each_range(largest, nothing)) return std::nullopt;
+  const auto look_for_lies = [this](uint64_t begin, uint64_t end) {
+    peer_lies_ = peer_lies_ || skipped_.any_in(begin, end);
+  };
+  if (largest >= next || !ack.for_each_range(largest, look_for_lies) || peer_lies_) {
+    return std::nullopt;
+  }
   AckResult result;
   if (!largest_acked_ || largest > *largest_acked_) {
     largest_acked_ = largest;

@@ -13,6 +13,7 @@
 #include "protocol/link/packet.h"
 #include "protocol/link/range_set.h"
 #include "protocol/link/rtt.h"
+#include "protocol/link/skipped_numbers.h"
 
 namespace ngcshare::link {
 
@@ -46,6 +47,9 @@ struct SentPacket {
 
 class SentPackets {
  public:
+  // `entropy` chooses numbers to leave out and must outlive this object; nullptr: none.
+  explicit SentPackets(Entropy* entropy = nullptr) : skipped_(entropy) {}
+
   // Returns the number that the next packet gets.
   uint64_t next_number() const { return first_ + packets_.size(); }
   // Records the packet that gets next_number(). Packets with only an acknowledgement are
@@ -59,7 +63,8 @@ class SentPackets {
     TimePoint largest_sent_at{};
   };
   // Takes an acknowledgement. Returns nullopt, and changes nothing, if it is malformed or covers
-  // packets that were never sent.
+  // packets that were never sent. After one that covers a number that was left out all others are
+  // refused too: nothing that this peer says of the path can be believed.
   std::optional<AckResult> on_ack(const AckFrame& ack);
 
   // Returns the packets in flight that count as lost by now, and removes them from flight.
@@ -87,8 +92,11 @@ class SentPackets {
   SentPacket count_as_lost(SentPacket& packet, uint64_t number);
   void on_spurious_loss(uint64_t number);
   void drop_settled();
+  void take_number(const SentPacket& packet);
   SentPacket& at(uint64_t number) { return packets_[number - first_]; }
 
+  SkippedNumbers skipped_;
+  bool peer_lies_ = false;
   std::deque<SentPacket> packets_;
   uint64_t first_ = 0;  // the number of packets_.front()
   RangeSet acked_;      // from first_ on

@@ -22,7 +22,10 @@ void PeerLink::make(uint32_t peer_epoch) {
   if (link_ != nullptr) return;
   const link::Link::Config config{link::link_token(config_.own_epoch, peer_epoch),
                                   link::link_token(peer_epoch, config_.own_epoch),
-                                  config_.congestion, config_.memory, config_.shared_loss};
+                                  config_.congestion,
+                                  config_.memory,
+                                  config_.shared_loss,
+                                  config_.entropy};
   link_ = std::make_unique<link::Link>(contact_, owner_, config);
   path_checked_ = {};  // tells the link
 }

@@ -30,6 +30,7 @@ class PeerLink {
     link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr;
     link::MemoryBudget* memory = nullptr;     // must outlive the link; nullptr: unlimited
     link::SharedLoss* shared_loss = nullptr;  // must outlive the link; nullptr: no other links
+    Entropy* entropy = nullptr;               // must outlive the link; nullptr: see Link::Config
   };
 
   // Contact and owner must outlive the PeerLink.

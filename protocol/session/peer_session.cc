@@ -20,7 +20,7 @@ PeerSession::PeerSession(Contact& contact, Entropy& entropy, SessionHandler& han
       config_(config),
       peer_(config.epoch, config.capabilities, now),
       link_(contact, *this,
-            {config.epoch, config.congestion, config.link_memory, config.link_loss}),
+            {config.epoch, config.congestion, config.link_memory, config.link_loss, &entropy}),
       control_(contact, peer_, link_, alarm_),
       ids_(entropy, mappings_, made_, heard_),
       offers_(made_, ids_, control_, peer_, alarm_, extension_of(config)),

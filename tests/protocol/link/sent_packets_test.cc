@@ -2,12 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tests/protocol/link/link_helpers.h"
+#include "tests/support/seeded_entropy.h"
 
 namespace ngcshare::link {
 namespace {
 
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
+using test::SeededEntropy;
 using test::WrittenAck;
 using Numbers = std::vector<uint64_t>;
 
@@ -99,6 +103,45 @@ TEST_F(SentPacketsTest, RefusesAcknowledgementsOfWhatWasNeverSent) {
   EXPECT_FALSE(ack({{0, 10}}));
   EXPECT_FALSE(ack({{0xFFFFFF, 0x1000000}}));
   EXPECT_EQ(sent_.bytes_in_flight(), 3000U);
+}
+
+// Returns the numbers that were left out among the first `count` packets.
+Numbers left_out(SentPackets& sent, size_t count) {
+  Numbers numbers;
+  for (size_t i = 0; i < count; ++i) {
+    const uint64_t number = sent.next_number();
+    SentPacket packet;
+    packet.state = SentPacket::State::kInFlight;
+    sent.add(packet);
+    for (uint64_t next = number + 1; next < sent.next_number(); ++next) numbers.push_back(next);
+  }
+  return numbers;
+}
+
+TEST_F(SentPacketsTest, LeavesOutNumbersWhereNobodyCanForeseeIt) {
+  SeededEntropy chance(1);
+  SentPackets sent(&chance);
+  const Numbers numbers = left_out(sent, 10'000);
+  ASSERT_GE(numbers.size(), 10'000 / (2 * SkippedNumbers::kLeastApart));
+  std::set<uint64_t> distances;
+  for (size_t i = 1; i < numbers.size(); ++i) distances.insert(numbers[i] - numbers[i - 1]);
+  EXPECT_GE(*distances.begin(), SkippedNumbers::kLeastApart);
+  EXPECT_LE(*distances.rbegin(), 2 * SkippedNumbers::kLeastApart);
+  EXPECT_GT(distances.size(), numbers.size() / 4);
+}
+
+TEST_F(SentPacketsTest, BelievesNoPeerThatHasAcknowledgedANumberThatWasLeftOut) {
+  SeededEntropy chance(1);
+  SentPackets sent(&chance);
+  const uint64_t number = left_out(sent, 1000)[2];
+  const auto ack = [&](uint64_t begin, uint64_t end) {
+    const WrittenAck written({{begin, end}});
+    return sent.on_ack(written.frame());
+  };
+  EXPECT_TRUE(ack(number - 20, number));
+  EXPECT_TRUE(ack(number + 1, number + 20));
+  EXPECT_FALSE(ack(number - 1, number + 1));
+  EXPECT_FALSE(ack(number + 20, number + 21));
 }
 
 TEST_F(SentPacketsTest, RefusesRangesBelowZero) {
