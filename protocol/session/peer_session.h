@@ -220,7 +220,7 @@ class PeerSession : private MappingHost, private LinkOwner {
   // Incoming packets (peer_session_receive.cc).
   void receive_packet(const Packet& packet, Bytes body, PacketId id, Way way, TimePoint now);
   void receive_offer(const Offer& offer, Bytes offer_body, TimePoint now);
-  void receive_accept(const Accept& accept, TimePoint now);
+  void receive_accept(const Accept& accept, Way way, TimePoint now);
   void receive_kill(const Kill& kill, Way way, TimePoint now);
   void receive_hello(const Hello& hello, TimePoint now);
   void receive_fragment(const Fragment& fragment, TimePoint now);

@@ -62,7 +62,7 @@ void PeerSession::receive_packet(const Packet& packet, Bytes body, PacketId id, 
                  [&](const Offer& offer) {
                    receive_offer(offer, body.subspan(offer_body_offset(id)), now);
                  },
-                 [&](const Accept& accept) { receive_accept(accept, now); },
+                 [&](const Accept& accept) { receive_accept(accept, way, now); },
                  [&](const Kill& kill) { receive_kill(kill, way, now); },
                  [&](const Hello& hello) { receive_hello(hello, now); },
                  [&](const Fragment& fragment) { receive_fragment(fragment, now); },
@@ -103,7 +103,7 @@ void PeerSession::receive_offer(const Offer& offer, Bytes offer_body, TimePoint 
   peer_.presence().hurry(now);
 }
 
-void PeerSession::receive_accept(const Accept& accept, TimePoint now) {
+void PeerSession::receive_accept(const Accept& accept, Way way, TimePoint now) {
   if (!observe(accept.extension, now)) return;
   const MsgId mapping_id = mapping_id_of(accept, peer_.shared_capabilities());
   if (has_own_id(accept, peer_.shared_capabilities()) && mapping_id == accept.offer_id) {
@@ -118,7 +118,12 @@ void PeerSession::receive_accept(const Accept& accept, TimePoint now) {
   }
   const OffersMade::Made* const made = made_.find(accept.offer_id);
   if (made == nullptr || ids_.is_over(mapping_id) || ids_.is_over(accept.offer_id)) {
-    answer_unknown(mapping_id, now);
+    if (way == Way::kLink && !link_.has_stream(mapping_id)) {
+      ++counters_.unknown;
+      kill(mapping_id, KillReason::kUnknown, now);  // the link does not repeat an Accept
+    } else {
+      answer_unknown(mapping_id, now);
+    }
     if (made == nullptr && mapping_id != accept.offer_id) answer_unknown(accept.offer_id, now);
     return;
   }

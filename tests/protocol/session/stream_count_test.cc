@@ -53,6 +53,20 @@ TEST(StreamCount, OfARefusedAcceptIsSettledByTheResetOfItsSender) {
   }
 }
 
+// The link does not repeat them, so each waits for its answer until its time is over.
+TEST(StreamCount, AcceptsOverTheLinkOfAnOfferThatIsGoneAreAllAnswered) {
+  LinkRig rig;
+  const MsgId offer = rig.offer();
+  rig.session.withdraw(kService, KillReason::kWithdrawn, rig.now);
+  for (MsgId id = 0x1000; id < 0x1000 + 25; ++id) rig.receive_early_accept(offer, id, 10);
+  for (MsgId id = 0x1000; id < 0x1000 + 25; ++id) {
+    EXPECT_EQ(rig.killed_by_link(id), KillReason::kUnknown);
+    rig.receive_reset(id, 10);
+  }
+  EXPECT_EQ(rig.stats().counted_taken, 250U);
+  EXPECT_EQ(rig.stats().refused, 0U);
+}
+
 TEST(StreamCount, OfARefusedAcceptIsSettledByTheEndOfItsStream) {
   for (const Refusal& refusal : kRefusals) {
     SCOPED_TRACE(refusal.name);
