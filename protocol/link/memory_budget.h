@@ -21,6 +21,7 @@ class MemoryBudget {
   MemoryBudget(const MemoryBudget&) = delete;
   MemoryBudget& operator=(const MemoryBudget&) = delete;
 
+  uint64_t held() const { return held_; }
   uint64_t left() const { return bytes_ > held_ ? bytes_ - held_ : 0; }
   // Takes `bytes` for something other than a link. Returns false, and takes nothing, if fewer are
   // left.

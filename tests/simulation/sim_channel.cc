@@ -12,6 +12,9 @@ constexpr std::array kSendTimes{seconds(0),  seconds(3),  seconds(5), seconds(9)
                                 seconds(17), seconds(33), seconds(65)};
 constexpr size_t kReplayable = 2048;
 
+// Bytes that NGC, UDP and IPv4 put around a body.
+constexpr size_t kOverheadBytes = 104;
+
 }  // namespace
 
 SendResult SimChannel::send(Outgoing where, Bytes body) {
@@ -47,22 +50,34 @@ bool SimChannel::lost_on_path(Channel channel) {
   return faults_.down || chance_.chance(faults_.loss);
 }
 
+// Returns the time at which a packet sent now has passed the bottleneck, or nullopt if it is
+// dropped there.
+std::optional<TimePoint> SimChannel::through_bottleneck(const Packet& packet) {
+  if (bottleneck_ == nullptr) return queue_.now();
+  return bottleneck_->pass(packet.body.size() + kOverheadBytes, queue_.now());
+}
+
 void SimChannel::send_lossy(const PacketPtr& packet) {
   const int copies = chance_.chance(faults_.duplication) ? 2 : 1;
+  const size_t bytes = packet->body.size() + kOverheadBytes;
   for (int i = 0; i < copies; ++i) {
-    if (lost_on_path(Channel::kLossy)) continue;
+    const auto passed = through_bottleneck(*packet);
+    if (!passed || lost_on_path(Channel::kLossy)) continue;
     const Duration wait = faults_.delay + chance_.between(Duration{}, faults_.jitter);
-    queue_.after(wait, [this, packet, connection = connection_] {
+    lossy_in_flight_ += bytes;
+    queue_.at(*passed + wait, [this, packet, bytes, connection = connection_] {
+      lossy_in_flight_ -= bytes;
       if (connection == connection_) receiver_(packet->id, packet->body);
     });
   }
 }
 
 void SimChannel::attempt(const PacketPtr& packet) {
-  const bool lost = lost_on_path(Channel::kLossless);
+  const auto passed = through_bottleneck(*packet);
+  const bool lost = !passed || lost_on_path(Channel::kLossless);
   const size_t next = std::min(++packet->attempts, kSendTimes.size() - 1);
   const TimePoint when = lost ? std::max(packet->sent + kSendTimes[next], queue_.now() + seconds(1))
-                              : queue_.now() + faults_.delay;
+                              : *passed + faults_.delay;
   queue_.at(when, [this, packet, lost, connection = connection_] {
     if (connection != connection_) return;
     if (lost) {

@@ -7,9 +7,11 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "protocol/wire/contact.h"
+#include "tests/simulation/bottleneck.h"
 #include "tests/simulation/event_queue.h"
 #include "tests/support/seeded_entropy.h"
 
@@ -39,6 +41,11 @@ class SimChannel {
   SendResult send(Outgoing where, Bytes body);
 
   Faults& faults() { return faults_; }
+  // Sends all packets through `bottleneck`, which must outlive the channel; nullptr: through none.
+  void set_bottleneck(Bottleneck* bottleneck) { bottleneck_ = bottleneck; }
+  // Returns the bytes of lossy packets, with all headers, that were sent and have neither arrived
+  // nor been dropped.
+  uint64_t lossy_in_flight() const { return lossy_in_flight_; }
   // Makes the connection anew: packets in flight are lost for good.
   void cut();
   // Loses the next packets of a channel, lossless ones when they are first sent.
@@ -55,6 +62,7 @@ class SimChannel {
   using PacketPtr = std::shared_ptr<Packet>;
 
   bool lost_on_path(Channel channel);
+  std::optional<TimePoint> through_bottleneck(const Packet& packet);
   void send_lossy(const PacketPtr& packet);
   void attempt(const PacketPtr& packet);
   void arrive(const PacketPtr& packet);
@@ -65,6 +73,8 @@ class SimChannel {
   SeededEntropy& chance_;
   Receiver receiver_;
   Faults faults_;
+  Bottleneck* bottleneck_ = nullptr;
+  uint64_t lossy_in_flight_ = 0;
   std::deque<PacketPtr> unarrived_;  // lossless, in order
   std::deque<PacketPtr> delivered_;  // may be replayed
   uint64_t connection_ = 0;

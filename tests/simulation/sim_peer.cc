@@ -23,19 +23,32 @@ class NoSink : public MappingSink {
 
 void SimPeer::start() {
   const PeerSession::Config config{.epoch = draw_msg_id(chance_),
-                                   .capabilities = manner_.capabilities};
+                                   .capabilities = manner_.capabilities,
+                                   .max_mappings = manner_.max_mappings,
+                                   .congestion = manner_.congestion,
+                                   .link_memory = manner_.memory,
+                                   .link_loss = manner_.losses};
   session_ = std::make_unique<PeerSession>(*this, chance_, *this, config, queue_.now());
   alarm_.reset();
 }
 
 void SimPeer::receive(PacketId id, Bytes body) {
+  if (queue_.now() < stalled_until_) {
+    queue_.at(stalled_until_, [this, id, kept = std::vector<uint8_t>(body.begin(), body.end())] {
+      receive(id, kept);
+    });
+    return;
+  }
   ticks_at_once_ = 0;
+  const uint64_t sent_before = packets_sent_;
   session_->receive(id, false, body, queue_.now());
   settle();
+  most_answers_ = std::max(most_answers_, packets_sent_ - sent_before);
 }
 
 void SimPeer::restart() {
   for (const auto& stream : streams_) stream->abandon();
+  for (const auto& flow : datagrams_) flow->abandon();
   start();
   for (const auto& [service, what] : services_) offer(service);
   settle();
@@ -64,8 +77,9 @@ void SimPeer::see_peer_back() {
   see_peer_join();
 }
 
-void SimPeer::share(ServiceKey service, uint16_t port) {
-  services_[service] = {0, {true, false}, port, "service " + std::to_string(service), {}};
+void SimPeer::share(ServiceKey service, uint16_t port, Transport transport) {
+  const TransportSet transports{transport == Transport::kTcp, transport == Transport::kUdp};
+  services_[service] = {0, transports, port, "service " + std::to_string(service), {}};
   offer(service);
   settle();
 }
@@ -80,16 +94,29 @@ void SimPeer::withdraw(ServiceKey service) {
   settle();
 }
 
-SimStream* SimPeer::open_stream() {
+Mapping* SimPeer::open(Transport transport) {
   static NoSink no_sink;
-  const auto offers = session_->offers_heard();
+  auto offers = session_->offers_heard();
+  std::erase_if(offers, [&](const Offer* offer) { return !offer->transports.contains(transport); });
   if (offers.empty()) return nullptr;
   const MsgId id = offers[chance_.below(offers.size())]->id;
-  Mapping* const mapping = session_->open(id, Transport::kTcp, no_sink, queue_.now());
+  return session_->open(id, transport, no_sink, queue_.now());
+}
+
+SimStream* SimPeer::open_stream() {
+  Mapping* const mapping = open(Transport::kTcp);
   if (mapping == nullptr) return nullptr;
   SimStream* const stream = add_stream(*mapping);
   settle();
   return stream;
+}
+
+SimDatagrams* SimPeer::open_datagrams(const DatagramPlan& plan) {
+  Mapping* const mapping = open(Transport::kUdp);
+  if (mapping == nullptr) return nullptr;
+  SimDatagrams* const datagrams = add_datagrams(*mapping, plan);
+  settle();
+  return datagrams;
 }
 
 SimStream* SimPeer::add_stream(Mapping& mapping) {
@@ -97,6 +124,12 @@ SimStream* SimPeer::add_stream(Mapping& mapping) {
       std::make_unique<SimStream>(queue_, mapping, manner_.plan, [this] { settle(); }));
   mapping.set_sink(streams_.back().get());
   return streams_.back().get();
+}
+
+SimDatagrams* SimPeer::add_datagrams(Mapping& mapping, const DatagramPlan& plan) {
+  datagrams_.push_back(std::make_unique<SimDatagrams>(queue_, mapping, plan, [this] { settle(); }));
+  mapping.set_sink(datagrams_.back().get());
+  return datagrams_.back().get();
 }
 
 void SimPeer::close_streams(KillReason reason) {
@@ -129,14 +162,24 @@ void SimPeer::on_offer_gone(PeerSession& /*session*/, const Offer& /*offer*/,
 std::optional<KillReason> SimPeer::on_accept(PeerSession& /*session*/, Mapping& mapping,
                                              ServiceKey service) {
   EXPECT_TRUE(services_.contains(service));
+  EXPECT_FALSE(manner_.own_ids_only && mapping.id() == mapping.offer_id());
   if (chance_.chance(manner_.refuses)) return KillReason::kTargetRefused;
+  const Duration connecting = chance_.between(Duration{}, manner_.most_connect_time);
+  if (mapping.transports().udp) {
+    SimDatagrams* const datagrams = add_datagrams(mapping, {});
+    queue_.after(connecting, [datagrams] { datagrams->acknowledge(); });
+    return std::nullopt;
+  }
   SimStream* const stream = add_stream(mapping);
-  queue_.after(chance_.between(Duration{}, manner_.most_connect_time),
-               [stream] { stream->acknowledge(); });
+  queue_.after(connecting, [stream] { stream->acknowledge(); });
   return std::nullopt;
 }
 
 void SimPeer::settle() {
+  if (queue_.now() < stalled_until_) {
+    queue_.at(stalled_until_, [this] { settle(); });
+    return;
+  }
   session_->pump(queue_.now());
   EXPECT_TRUE(session_->sums_hold());
   if (session_->sends_wait_for_room() && !std::exchange(pump_scheduled_, true)) {
@@ -154,6 +197,10 @@ void SimPeer::settle() {
 }
 
 void SimPeer::tick() {
+  if (queue_.now() < stalled_until_) {
+    queue_.at(stalled_until_, [this] { tick(); });
+    return;
+  }
   ticks_at_once_ = last_tick_ == queue_.now() ? ticks_at_once_ + 1 : 0;
   EXPECT_LE(ticks_at_once_, kMostTicksAtOnce) << "deadlines make no progress";
   last_tick_ = queue_.now();

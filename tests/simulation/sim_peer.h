@@ -10,6 +10,7 @@
 
 #include "protocol/session/peer_session.h"
 #include "tests/simulation/sim_channel.h"
+#include "tests/simulation/sim_datagrams.h"
 #include "tests/simulation/sim_stream.h"
 
 namespace ngcshare::test {
@@ -21,6 +22,13 @@ class SimPeer : public Contact, public SessionHandler {
     StreamPlan plan;
     Duration most_connect_time = std::chrono::milliseconds(300);
     double refuses = 0;  // Accepts
+    size_t max_mappings = PeerSession::Config{}.max_mappings;
+    link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr;
+    bool relayed = false;
+    bool own_ids_only = false;  // every Accept names an id of its own
+    // Of all peers of one process; must outlive them.
+    link::MemoryBudget* memory = nullptr;
+    link::SharedLoss* losses = nullptr;
   };
 
   // All arguments by reference must outlive the peer.
@@ -39,26 +47,36 @@ class SimPeer : public Contact, public SessionHandler {
   // Report that the connection to the other peer was lost, or that the same process is back.
   void see_peer_lost();
   void see_peer_back();
+  // Gives the process no processor time for a while: what arrives meanwhile is seen late.
+  void stall(Duration duration) { stalled_until_ = queue_.now() + duration; }
 
   // -- its user's actions ---------------------------------------------------------------
-  void share(ServiceKey service, uint16_t port);
+  void share(ServiceKey service, uint16_t port, Transport transport = Transport::kTcp);
   void withdraw(ServiceKey service);
   // Opens a stream to a service of the other side, or returns nullptr if it shares none.
   SimStream* open_stream();
+  // The same with datagrams, which the other side returns.
+  SimDatagrams* open_datagrams(const DatagramPlan& plan);
   void close_streams(KillReason reason);
 
   // -- observations --------------------------------------------------------------------------
   Manner& manner() { return manner_; }
+  const Manner& manner() const { return manner_; }
   PeerSession& session() { return *session_; }
+  const PeerSession& session() const { return *session_; }
   // Returns name and port of every service.
   std::set<std::pair<std::string, uint16_t>> shared() const;
   std::set<std::pair<std::string, uint16_t>> heard() const;
   const std::vector<std::unique_ptr<SimStream>>& streams() const { return streams_; }
+  const std::vector<std::unique_ptr<SimDatagrams>>& datagrams() const { return datagrams_; }
   uint64_t packets_sent() const { return packets_sent_; }
+  // Returns the most packets that were sent in answer to a single one.
+  uint64_t most_answers() const { return most_answers_; }
   bool presence() const { return session_->present(); }
 
  private:
   SendResult send(Outgoing where, Frame& frame) override;
+  bool relayed() const override { return manner_.relayed; }
   void on_offer(PeerSession& session, const Offer& offer) override;
   void on_offer_gone(PeerSession& session, const Offer& offer, KillReason reason) override;
   std::optional<KillReason> on_accept(PeerSession& session, Mapping& mapping,
@@ -68,7 +86,9 @@ class SimPeer : public Contact, public SessionHandler {
 
   void start();
   void offer(ServiceKey service);
+  Mapping* open(Transport transport);
   SimStream* add_stream(Mapping& mapping);
+  SimDatagrams* add_datagrams(Mapping& mapping, const DatagramPlan& plan);
   // Sends waiting packets and sets the alarm. Call after any call of the session.
   void settle();
   void tick();
@@ -80,12 +100,15 @@ class SimPeer : public Contact, public SessionHandler {
   std::map<ServiceKey, Offer> services_;
   std::unique_ptr<PeerSession> session_;
   std::vector<std::unique_ptr<SimStream>> streams_;
+  std::vector<std::unique_ptr<SimDatagrams>> datagrams_;
   std::optional<TimePoint> alarm_;
   uint64_t alarm_number_ = 0;
   bool pump_scheduled_ = false;
   TimePoint last_tick_{};
   int ticks_at_once_ = 0;
   uint64_t packets_sent_ = 0;
+  uint64_t most_answers_ = 0;
+  TimePoint stalled_until_{};
 };
 
 }  // namespace ngcshare::test

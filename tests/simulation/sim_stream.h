@@ -29,9 +29,14 @@ class SimStream : public MappingSink {
   // Reports, at the offerer, that the target has been reached.
   void acknowledge();
   void close(KillReason reason);
-  // Makes the local program stop reading.
+  // Makes the local program stop reading, and go on.
   void stop_reading() {
     if (mapping_ != nullptr) mapping_->pause_reading();
+  }
+  void go_on_reading() {
+    if (mapping_ == nullptr) return;
+    mapping_->resume_reading();
+    settle_();
   }
   // Detaches from the mapping, whose process has ended.
   void abandon() { mapping_ = nullptr; }
@@ -44,6 +49,8 @@ class SimStream : public MappingSink {
   bool complete() const { return sent_ == to_send_ && received_all(); }
   bool received_all() const { return received_ == to_receive_; }
   bool corrupt() const { return corrupt_; }
+  // Returns the bytes that are still to travel in both directions.
+  size_t bytes_left() const { return to_send_ - sent_ + to_receive_ - received_; }
   MsgId id() const { return id_; }
   Mapping::Role role() const { return role_; }
   // Describes the stream's state, for a failed test.

@@ -1,0 +1,384 @@
+#include "tests/simulation/mixed_world.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <sstream>
+
+namespace ngcshare::test {
+namespace {
+
+constexpr uint32_t kAllCapabilities = kCapMulti | kCapWindow | kCapFragment | kLinkCapabilities;
+constexpr size_t kOverheadBytes = 104;
+// Most of the path that datagrams get.
+constexpr double kMostDatagrams = 0.3;
+// Bytes that may be in flight to or from a relay: what the link and datagrams may each have, and
+// packets that neither counts.
+constexpr uint64_t kMostOverRelay = 2 * link::Link::kMaxInFlightOverRelay;
+constexpr uint64_t kMostAnswers = 200;
+// Bytes per second that the stranger may send.
+constexpr double kStrangersRate = 10e6;
+
+double log_between(SeededEntropy& chance, double least, double most) {
+  const double part = static_cast<double>(chance.below(1'000'001)) / 1e6;
+  return least * std::pow(most / least, part);
+}
+
+Bottleneck random_bottleneck(SeededEntropy& chance) {
+  const double bytes_per_second = log_between(chance, 100e3, 1e6);
+  return {bytes_per_second, chance.between(15ms, 200ms)};
+}
+
+// Returns whether a stream may have ended so: by its programs, by limits and refusals, or, where
+// control packets travel on the lossless channel, because that held them up for too long.
+bool is_good_end(KillReason reason, bool over_link) {
+  switch (reason) {
+    case KillReason::kTimeout:
+      return !over_link;
+    case KillReason::kClosed:
+    case KillReason::kReset:
+    case KillReason::kWithdrawn:
+    case KillReason::kTargetRefused:
+    case KillReason::kUnknown:
+    case KillReason::kLimit:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+// The gateway's side of a connection, and the two channels.
+struct MixedWorld::Pair {
+  Pair(MixedWorld& world, Bottleneck* up, const SimPeer::Manner& manner,
+       const SimChannel::Receiver& remote)
+      : to_peer(world.queue_, world.chance_, remote),
+        to_gateway(world.queue_, world.chance_,
+                   [this](PacketId id, Bytes body) { gateway.receive(id, body); }),
+        gateway(world.queue_, world.chance_, to_peer, manner) {
+    to_peer.set_bottleneck(&world.down_);
+    to_gateway.set_bottleneck(up);
+    gateway.share(kTcpService, 80);
+    gateway.share(kUdpService, 81, Transport::kUdp);
+  }
+
+  SimChannel to_peer;
+  SimChannel to_gateway;
+  SimPeer gateway;
+};
+
+struct MixedWorld::Member {
+  Member(MixedWorld& world, const SimPeer::Manner& at_gateway, const SimPeer::Manner& manner)
+      : pair(world, &world.up_, at_gateway,
+             [this](PacketId id, Bytes body) { peer.receive(id, body); }),
+        peer(world.queue_, world.chance_, pair.to_gateway, manner) {}
+
+  Pair pair;
+  SimPeer peer;
+  std::set<MsgId> paused;
+};
+
+struct MixedWorld::Stranger {
+  Stranger(MixedWorld& world, const SimPeer::Manner& at_gateway)
+      : uplink(kStrangersRate, 100ms),
+        pair(world, &uplink, at_gateway,
+             [this](PacketId id, Bytes body) { breaker.receive(id, body); }),
+        breaker(world.queue_, world.chance_, pair.to_gateway) {}
+
+  Bottleneck uplink;
+  Pair pair;
+  RuleBreaker breaker;
+};
+
+MixedWorld::MixedWorld(uint64_t seed)
+    : chance_(seed),
+      down_(random_bottleneck(chance_)),
+      up_(random_bottleneck(chance_)),
+      most_bytes_(static_cast<size_t>(1.5 * std::min(down_.rate(), up_.rate()))) {
+  if (chance_.chance(0.3)) max_mappings_ = 8 + chance_.below(30);
+  for (uint64_t i = 1 + chance_.below(4); i > 0; --i) add_member();
+  if (chance_.chance(0.7)) {
+    SimPeer::Manner manner = gateway_manner();
+    manner.own_ids_only = true;
+    stranger_ = std::make_unique<Stranger>(*this, manner);
+  }
+  run(3s);
+}
+
+MixedWorld::~MixedWorld() = default;
+
+SimPeer::Manner MixedWorld::gateway_manner() {
+  SimPeer::Manner manner;
+  manner.capabilities = kAllCapabilities;
+  manner.plan.most_bytes = most_bytes_;
+  manner.plan.most_think_time = 100ms;
+  manner.refuses = chance_.chance(0.3) ? 0.2 : 0;
+  manner.max_mappings = max_mappings_;
+  if (chance_.chance(0.25)) manner.congestion = link::CongestionAlgorithm::kCubic;
+  manner.memory = &memory_;
+  manner.losses = &losses_;
+  return manner;
+}
+
+void MixedWorld::add_member() {
+  SimPeer::Manner at_gateway = gateway_manner();
+  SimPeer::Manner member = at_gateway;
+  member.memory = nullptr;
+  member.losses = nullptr;
+  member.refuses = 0;
+  const bool is_base = chance_.chance(0.2);
+  if (is_base) {
+    member.capabilities = chance_.chance(0.5) ? 0 : kCapMulti | kCapWindow;
+    at_gateway.plan.most_bytes = member.plan.most_bytes = 5000;
+  } else if (chance_.chance(0.2)) {
+    member.capabilities &= ~uint32_t{kCapCount};
+  }
+  at_gateway.relayed = member.relayed = !is_base && chance_.chance(0.2);
+  members_.push_back(std::make_unique<Member>(*this, at_gateway, member));
+  Faults faults;
+  faults.delay = chance_.between(1ms, 80ms);
+  if (!is_base && chance_.chance(0.5)) faults.loss = log_between(chance_, 0.001, 0.02);
+  if (!is_base && chance_.chance(0.3)) faults.jitter = chance_.between(0ms, 5ms);
+  if (!is_base && chance_.chance(0.3)) faults.vanish = faults.replay = 0.05;
+  Pair& pair = members_.back()->pair;
+  pair.to_peer.faults() = pair.to_gateway.faults() = faults;
+}
+
+// -- events ----------------------------------------------------------------------------------
+
+void MixedWorld::something_happens() {
+  Member& member = *members_[chance_.below(members_.size())];
+  switch (chance_.below(12)) {
+    case 0:
+      open_streams(member, 10 + chance_.below(40));
+      break;
+    case 1:
+      open_datagrams(member);
+      break;
+    case 2:
+    case 3:
+      pause_a_stream(member);
+      break;
+    case 4:
+      go_on_reading(member);
+      break;
+    case 5:
+      close_a_stream(member);
+      break;
+    case 6:
+      stall();
+      break;
+    case 7:
+      member.pair.gateway.withdraw(kTcpService);
+      member.pair.gateway.share(kTcpService, 80);
+      break;
+    default:
+      open_streams(member, 1 + chance_.below(3));
+  }
+  for (uint64_t i = chance_.below(10); stranger_ && i > 0; --i) stranger_->breaker.act();
+  run(chance_.between(0ms, 400ms));
+}
+
+void MixedWorld::open_streams(Member& member, uint64_t count) {
+  for (; count > 0; --count) member.peer.open_stream();
+}
+
+// Adds datagrams as far as they leave streams most of the path.
+void MixedWorld::open_datagrams(Member& member) {
+  const bool large = chance_.chance(0.2) && member.peer.manner().capabilities == kAllCapabilities;
+  DatagramPlan plan;
+  plan.bytes = 8 + chance_.below(large ? 20'000 : 1200);
+  plan.interval = chance_.between(5ms, 100ms);
+  plan.count = UINT64_MAX;
+  const double packets = std::ceil(static_cast<double>(plan.bytes) / kFragmentBytes);
+  const double bytes = static_cast<double>(plan.bytes) + packets * kOverheadBytes;
+  const double rate = bytes / std::chrono::duration<double>(plan.interval).count();
+  const double allowed = kMostDatagrams * std::min(down_.rate(), up_.rate());
+  if (datagram_rate_ + rate > allowed) return;
+  if (member.peer.open_datagrams(plan) != nullptr) datagram_rate_ += rate;
+}
+
+// Makes a program stop reading, at either end.
+void MixedWorld::pause_a_stream(Member& member) {
+  SimPeer& peer = chance_.chance(0.5) ? member.peer : member.pair.gateway;
+  if (peer.streams().empty()) return;
+  SimStream& stream = *peer.streams()[chance_.below(peer.streams().size())];
+  if (!stream.running()) return;
+  stream.stop_reading();
+  member.paused.insert(stream.id());
+}
+
+void MixedWorld::go_on_reading(Member& member) {
+  for (const SimPeer* const peer : {&member.peer, &member.pair.gateway}) {
+    for (const auto& stream : peer->streams()) {
+      if (member.paused.contains(stream->id())) stream->go_on_reading();
+    }
+  }
+  member.paused.clear();
+}
+
+void MixedWorld::close_a_stream(Member& member) {
+  SimPeer& peer = chance_.chance(0.5) ? member.peer : member.pair.gateway;
+  if (peer.streams().empty()) return;
+  peer.streams()[chance_.below(peer.streams().size())]->close(KillReason::kReset);
+}
+
+// The gateway gets no processor time.
+void MixedWorld::stall() {
+  const Duration time = chance_.between(1ms, 100ms);
+  for (const auto& member : members_) member->pair.gateway.stall(time);
+  if (stranger_) stranger_->pair.gateway.stall(time);
+}
+
+// -- time ------------------------------------------------------------------------------------
+
+void MixedWorld::run(Duration duration) {
+  const TimePoint end = queue_.now() + duration;
+  while (queue_.now() < end) {
+    queue_.run_until(std::min(end, queue_.now() + 20ms));
+    check();
+  }
+}
+
+void MixedWorld::run_to_the_end() {
+  for (const auto& member : members_) member->pair.gateway.manner().refuses = 0;
+  const TimePoint end = queue_.now() + longest_wait();
+  while (queue_.now() < end && bytes_left() > 0) {
+    run(100ms);
+    if (stranger_) stranger_->breaker.act();
+  }
+}
+
+void MixedWorld::come_to_rest() {
+  for (const auto& member : members_) {
+    go_on_reading(*member);
+    for (const auto& flow : member->peer.datagrams()) flow->close(KillReason::kClosed);
+    Pair& pair = member->pair;
+    pair.to_peer.faults() = pair.to_gateway.faults() = {};
+  }
+  datagram_rate_ = 0;
+  const TimePoint end = queue_.now() + longest_wait();
+  while (queue_.now() < end && bytes_left() > 0) run(100ms);
+  // Until Kills, their repeats and acknowledgements are over.
+  for (int second = 0; second < 60; ++second) {
+    if (stranger_ && second % 10 == 0) stranger_->breaker.repent();
+    run(1s);
+  }
+}
+
+// Returns the bytes of all streams that nobody has paused.
+uint64_t MixedWorld::bytes_left() const {
+  uint64_t bytes = 0;
+  for (const auto& member : members_) {
+    for (const auto& stream : member->peer.streams()) {
+      const bool waits = stream->running() && !member->paused.contains(stream->id());
+      if (waits) bytes += 1 + stream->bytes_left();
+    }
+  }
+  return bytes;
+}
+
+// Returns four times as long as the streams need if they share the path without loss, and a time
+// for those of base peers, whose lost packets are repeated after seconds.
+Duration MixedWorld::longest_wait() const {
+  const double rate = std::min(down_.rate(), up_.rate()) - datagram_rate_;
+  const double seconds = 60 + 4 * static_cast<double>(bytes_left()) / rate;
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
+}
+
+// -- checks ----------------------------------------------------------------------------------
+
+void MixedWorld::check() const {
+  const uint64_t links = members_.size() + 1;
+  EXPECT_LE(memory_.held(), kBudgetBytes * 5 / 4 + links * link::MemoryAccount::kOwnBytes);
+  for (const auto& member : members_) {
+    if (!member->peer.manner().relayed) continue;
+    EXPECT_LE(member->pair.to_peer.lossy_in_flight(), kMostOverRelay);
+    EXPECT_LE(member->pair.to_gateway.lossy_in_flight(), kMostOverRelay);
+  }
+  if (!stranger_) return;
+  const SimPeer& gateway = stranger_->pair.gateway;
+  EXPECT_LE(gateway.most_answers(), kMostAnswers);
+  EXPECT_LE(gateway.session().mapping_count(), max_mappings_);
+  if (const auto stats = gateway.session().link_stats()) {
+    EXPECT_LE(stats->streams, 2 * max_mappings_);
+  }
+}
+
+void MixedWorld::expect_streams_are_over() const {
+  for (const auto& member : members_) {
+    for (const auto& stream : member->peer.streams()) {
+      EXPECT_FALSE(stream->corrupt()) << stream->describe();
+      if (member->paused.contains(stream->id())) continue;
+      EXPECT_FALSE(stream->running()) << stream->describe() << describe();
+      if (!stream->closed()) continue;
+      const bool over_link = (member->peer.manner().capabilities & kCapLink) != 0;
+      EXPECT_TRUE(is_good_end(*stream->closed(), over_link)) << stream->describe() << describe();
+      if (stream->closed() == KillReason::kClosed) expect_complete(*member, *stream);
+    }
+  }
+}
+
+void MixedWorld::expect_nothing_left() {
+  for (const auto& member : members_) {
+    EXPECT_EQ(member->peer.session().mapping_count(), 0U);
+    EXPECT_EQ(member->pair.gateway.session().mapping_count(), 0U);
+    for (const auto& flow : member->peer.datagrams()) EXPECT_FALSE(flow->corrupt());
+    const auto gateway = member->pair.gateway.session().link_stats();
+    const auto peer = member->peer.session().link_stats();
+    if (!gateway || !peer) continue;
+    EXPECT_EQ(gateway->streams, 0U);
+    EXPECT_EQ(peer->streams, 0U);
+    EXPECT_EQ(gateway->counted_sent, peer->counted_taken);
+    EXPECT_EQ(peer->counted_sent, gateway->counted_taken);
+  }
+  EXPECT_EQ(memory_.held(), 0U);
+  if (!stranger_) return;
+  EXPECT_EQ(stranger_->pair.gateway.session().mapping_count(), 0U);
+  if (const auto stats = stranger_->pair.gateway.session().link_stats()) {
+    EXPECT_EQ(stats->streams, 0U);
+  }
+}
+
+void MixedWorld::expect_new_streams_flow() {
+  for (const auto& member : members_) {
+    SimStream* const stream = member->peer.open_stream();
+    ASSERT_NE(stream, nullptr) << describe();
+    const TimePoint end = queue_.now() + longest_wait();
+    while (stream->running() && queue_.now() < end) run(100ms);
+    expect_complete(*member, *stream);
+  }
+}
+
+// Without kCapWindow one end ends both directions, or waits Mapping::kLingerTimeout for a packet
+// that the lossless channel repeats later.
+void MixedWorld::expect_complete(const Member& member, const SimStream& stream) const {
+  if ((member.peer.manner().capabilities & kCapWindow) == 0) return;
+  EXPECT_TRUE(stream.complete()) << stream.describe() << describe();
+}
+
+std::string MixedWorld::describe() const {
+  std::ostringstream text;
+  text << "\ndown " << down_.rate() << " B/s, up " << up_.rate() << " B/s, datagrams "
+       << datagram_rate_ << " B/s, " << max_mappings_ << " mappings"
+       << (stranger_ ? ", a stranger" : "");
+  for (const auto& member : members_) {
+    const auto& faults = member->pair.to_peer.faults();
+    text << "\nmember: capabilities " << member->peer.manner().capabilities << ", delay "
+         << std::chrono::duration<double>(faults.delay).count() << " s, loss " << faults.loss
+         << (member->peer.manner().relayed ? ", relayed" : "") << ", mappings "
+         << member->peer.session().mapping_count();
+    for (const SimPeer* const peer : {&member->pair.gateway, &member->peer}) {
+      const auto stats = peer->session().link_stats();
+      if (!stats) continue;
+      text << "\n  rate " << stats->delivery_rate << " window " << stats->window << " in flight "
+           << stats->in_flight << " + " << stats->datagrams_in_flight << " lost "
+           << stats->packets_lost << " of " << stats->packets_sent << " streams " << stats->streams
+           << " " << stats->congestion_state;
+    }
+  }
+  return text.str();
+}
+
+}  // namespace ngcshare::test
