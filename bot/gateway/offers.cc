@@ -81,7 +81,7 @@ void ServiceOffers::agree_in(const Key& chat_id, const Audience& peers,
     Audience lacking;
     std::copy_if(allowed.begin(), allowed.end(), std::back_inserter(lacking),
                  [&](Peer* peer) { return !holds(*peer, wanted.key, wanted.offer); });
-    if (for_all && !lacking.empty() && lacking.size() == peers.size()) {
+    if (for_all && lacking.size() == peers.size() && may_be_public(chat_id, lacking, wanted)) {
       offer_publicly(chat_id, peers, wanted);
     } else {
       for (Peer* const peer : lacking) offer_privately(*peer, wanted);
@@ -109,6 +109,24 @@ bool ServiceOffers::replace(Peer& peer, const Wanted& wanted) {
   return true;
 }
 
+// Returns whether nobody holds this service under another id than that of a public Offer, which
+// would take the place of the one that stands there.
+bool ServiceOffers::may_be_public(const Key& chat_id, const Audience& peers,
+                                  const Wanted& wanted) const {
+  const std::optional<MsgId> id = public_id(wanted.key, chat_id);
+  return !peers.empty() && std::all_of(peers.begin(), peers.end(), [&](const Peer* peer) {
+    const Offer* const standing = peer->session->offered(wanted.key);
+    return standing == nullptr || !is_same_offer(*standing, wanted.offer) || standing->id == id;
+  });
+}
+
+std::optional<MsgId> ServiceOffers::public_id(ServiceKey key, const Key& chat_id) const {
+  const auto ids = public_ids_.find(key);
+  if (ids == public_ids_.end()) return std::nullopt;
+  const auto in_group = ids->second.find(chat_id);
+  return in_group == ids->second.end() ? std::nullopt : std::optional(in_group->second);
+}
+
 // Peers that do not confirm it soon get it privately from their sessions.
 void ServiceOffers::offer_publicly(const Key& chat_id, const Audience& peers, Wanted wanted) {
   bool anew = false;
@@ -126,12 +144,8 @@ void ServiceOffers::offer_publicly(const Key& chat_id, const Audience& peers, Wa
 // Uses the id of the public Offer, if there was one, so that a public Kill ends it for all.
 void ServiceOffers::offer_privately(Peer& peer, const Wanted& wanted) {
   replace(peer, wanted);
-  std::optional<MsgId> id;
-  if (const auto ids = public_ids_.find(wanted.key); ids != public_ids_.end()) {
-    const auto in_group = ids->second.find(peer.chat_id);
-    if (in_group != ids->second.end()) id = in_group->second;
-  }
-  peer.session->offer(wanted.key, wanted.offer, id, false, hub_.now());
+  peer.session->offer(wanted.key, wanted.offer, public_id(wanted.key, peer.chat_id), false,
+                      hub_.now());
   hub_.rearm(*peer.session);
 }
 

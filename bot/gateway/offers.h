@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "bot/peers/session_hub.h"
@@ -23,7 +24,8 @@ class ServiceOffers {
 
   // Sends, withdraws or keeps the Offers of a service to match the permissions at `now` (unix
   // seconds). Sends one public packet if every peer of a group may use the service and needs the
-  // same new Offer, otherwise private packets. `down` is true if the target does not answer.
+  // same new Offer under the same id, otherwise private packets. `down` is true if the target does
+  // not answer.
   void agree(const storage::ServiceRecord& service, bool down, int64_t now);
   // The same for a peer that is new or back.
   void agree_with(Peer& peer, const storage::ServiceRecord& service, bool down, int64_t now);
@@ -40,6 +42,8 @@ class ServiceOffers {
   std::vector<Wanted> make_offers(const storage::ServiceRecord& service, bool down) const;
   void agree_in(const Key& chat_id, const Audience& peers, const storage::ServiceRecord& service,
                 const std::vector<Wanted>& offers, int64_t now);
+  bool may_be_public(const Key& chat_id, const Audience& peers, const Wanted& wanted) const;
+  std::optional<MsgId> public_id(ServiceKey key, const Key& chat_id) const;
   bool replace(Peer& peer, const Wanted& wanted);
   void offer_publicly(const Key& chat_id, const Audience& peers, Wanted wanted);
   void offer_privately(Peer& peer, const Wanted& wanted);

@@ -274,10 +274,12 @@ void Connector::listen(const ServiceId& id, Service& service, BoundPorts bound) 
   event["transport"] = service.offer.transports.tcp ? "tcp" : "udp";
   if (service.offer.transports.tcp && service.offer.transports.udp) event["transport"] = "both";
   const bool moved = bound.port != service.offer.suggested_port;
+  const bool has_usual_port = service.offer.suggested_port != 0;
   say(id, service, event,
       id.name + " is ready: " + local_address(bound.port) +
-          (moved ? " (its usual port is " + std::to_string(service.offer.suggested_port) + ")"
-                 : ""));
+          (moved && has_usual_port
+               ? " (its usual port is " + std::to_string(service.offer.suggested_port) + ")"
+               : ""));
   if (service.offer.transports.tcp) mention_base_mode(id);
   if (service.unknown && moved) mention_unknown(id);
 }

@@ -231,6 +231,7 @@ class PeerSession : private MappingHost, private LinkOwner {
                      TimePoint now);
   void decide_accepts(TimePoint now);
   void answer_unknown(MsgId id, TimePoint now);
+  void give_up_unopened(MsgId id);
 
   // The peer's identity (peer_session_receive.cc). The first two return false if the packet comes
   // from a process that is gone.

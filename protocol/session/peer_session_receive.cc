@@ -125,6 +125,7 @@ void PeerSession::receive_accept(const Accept& accept, Way way, TimePoint now) {
       answer_unknown(mapping_id, now);
     }
     if (made == nullptr && mapping_id != accept.offer_id) answer_unknown(accept.offer_id, now);
+    give_up_unopened(mapping_id);  // also if no answer was left for it
     return;
   }
   if (mapping_id != accept.offer_id && !ids_.is_free(mapping_id)) {
@@ -245,7 +246,13 @@ void PeerSession::answer_unknown(MsgId id, TimePoint now) {
   // The mapping ended cleanly here, while what it sent before is still on its way to the peer.
   if (link_.has_stream(id)) return;
   ++counters_.unknown;
-  if (!control_.send_unknown(id, now) || !ids_.is_free(id)) return;
+  if (control_.send_unknown(id, now)) give_up_unopened(id);
+}
+
+// Uses up the id of a mapping that was never opened here, unless the id means something else. Its
+// peer may have sent bytes of a stream, and repeats their RESET until it is acknowledged.
+void PeerSession::give_up_unopened(MsgId id) {
+  if (!ids_.is_free(id)) return;
   ids_.end(id);
   link_.give_up_unopened(id);
 }

@@ -4,10 +4,13 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
+
+#include "protocol/wire/packet.h"
 
 namespace ngcshare {
 
@@ -20,7 +23,6 @@ class StreamWindow {
   void enforce() {
     enforced_ = true;
     send_limit_ = receive_limit_ = kInitialBytes;
-    previous_receive_limit_ = kUnlimited;
   }
 
   // Returns the number of bytes that may be sent now.
@@ -48,27 +50,39 @@ class StreamWindow {
     if (!enforced_) return std::nullopt;
     const uint64_t limit = consumed_ + kInitialBytes;
     if (limit - receive_limit_ < kInitialBytes / 4) return std::nullopt;
-    previous_receive_limit_ = receive_limit_;
+    std::shift_right(earlier_limits_.begin(), earlier_limits_.end(), 1);
+    earlier_limits_.front() = receive_limit_;
     receive_limit_ = limit;
     return limit;
   }
 
-  // Returns the last limit announced if the sender has stopped exactly at the limit before it,
-  // because the announcement may have been lost.
+  // Returns the last limit announced if the sender stands at one of those before it, or less than a
+  // packet below, because the announcements since then may have been lost.
   std::optional<uint64_t> unheard_limit() const {
-    if (!enforced_ || receive_offset_ != previous_receive_limit_) return std::nullopt;
-    return receive_limit_;
+    const bool stopped =
+        std::any_of(earlier_limits_.begin(), earlier_limits_.end(), [this](uint64_t limit) {
+          return receive_offset_ <= limit && limit - receive_offset_ < kMaxStreamChunkBytes;
+        });
+    return stopped ? std::optional(receive_limit_) : std::nullopt;
   }
 
  private:
   static constexpr uint64_t kUnlimited = std::numeric_limits<uint64_t>::max();
+  // The limits that a window has room for beside the last one: it grows by a quarter at least.
+  static constexpr size_t kEarlierLimits = 4;
+
+  static constexpr std::array<uint64_t, kEarlierLimits> no_limits() {
+    std::array<uint64_t, kEarlierLimits> limits{};
+    limits.fill(kUnlimited);
+    return limits;
+  }
 
   bool enforced_ = false;
   uint64_t send_offset_ = 0;
   uint64_t send_limit_ = kUnlimited;
   uint64_t receive_offset_ = 0;
   uint64_t receive_limit_ = kUnlimited;
-  uint64_t previous_receive_limit_ = kUnlimited;
+  std::array<uint64_t, kEarlierLimits> earlier_limits_ = no_limits();  // the newest first
   uint64_t consumed_ = 0;
 };
 

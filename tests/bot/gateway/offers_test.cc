@@ -171,6 +171,40 @@ TEST_F(GatewayOffers, CarryTheDescription) {
   EXPECT_FALSE(offered(1, "web", 80)->extension->description);
 }
 
+// Keeps the packets that go to a whole group.
+struct PublicPackets : PublicSender {
+  SendResult send_public(const Key& /*chat_id*/, const Packet& packet) override {
+    if (const auto* const offer = std::get_if<Offer>(&packet)) offers.push_back(offer->id);
+    return SendResult::kSent;
+  }
+  std::vector<MsgId> offers;
+};
+
+// Otherwise the public one takes the place of the one that stands, which is then an old one.
+TEST_F(GatewayOffers, AreNotMadePubliclyUnderAnotherIdThanTheOneThatStands) {
+  share("web", {{80, 80, true, false}});
+  join(1);
+  join(2);
+  const MsgId before = offered(1, "web", 80)->id;
+  PublicPackets sent;
+  hub_.set_public_sender(&sent);
+  change("web", [](ServiceRecord& record) { record.description = "news"; });
+  hub_.set_public_sender(nullptr);
+  EXPECT_EQ(offered(1, "web", 80)->id, before);
+  EXPECT_TRUE(sent.offers.empty());
+}
+
+TEST_F(GatewayOffers, AreMadePubliclyAgainUnderTheIdThatStands) {
+  join(1);
+  share("web", {{80, 80, true, false}});
+  join(2);
+  PublicPackets sent;
+  hub_.set_public_sender(&sent);
+  change("web", [](ServiceRecord& record) { record.description = "news"; });
+  hub_.set_public_sender(nullptr);
+  EXPECT_EQ(sent.offers, std::vector{offered(1, "web", 80)->id});
+}
+
 TEST_F(GatewayOffers, OfOneGroupAloneEndWhenItIsLeft) {
   join(1);
   share("everywhere", {{80, 80, true, false}});

@@ -75,6 +75,19 @@ TEST_F(ConnectorTest, MovesAllPortsOfAServiceWhenOneIsTaken) {
   EXPECT_EQ(ports_of_services(events_of([&] { connector.on_presence(gateway_, true); })), ports);
 }
 
+TEST_F(ConnectorTest, NamesNoUsualPortOfAServiceThatHasNone) {
+  const Output for_people{false};
+  Connector::Config config = wanting("web");
+  config.bind_address = asio::ip::address_v4::loopback();
+  Connector connector(offline_.hub, begin_run(), for_people, std::move(config),
+                      [](const std::string&) {});
+  testing::internal::CaptureStdout();
+  connector.on_offer(gateway_, offer_of("web", 0));
+  const std::string line = testing::internal::GetCapturedStdout();
+  EXPECT_NE(line.find("web is ready"), std::string::npos) << line;
+  EXPECT_EQ(line.find("usual port"), std::string::npos) << line;
+}
+
 TEST_F(ConnectorTest, OpensAPortByItselfWhenItsDistanceCannotBeKept) {
   const uint16_t asked = free_block(2);
   const auto second = static_cast<uint16_t>(asked + 1);

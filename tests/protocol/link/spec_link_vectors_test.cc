@@ -3,6 +3,7 @@
 #include <set>
 
 #include "protocol/link/packet.h"
+#include "protocol/link/sent_packets.h"
 #include "protocol/link/truncated.h"
 #include "tests/protocol/wire/spec_page.h"
 
@@ -78,7 +79,44 @@ std::string control_in_words(const Packet& packet) {
 
 using NamedLinkPackets = std::map<std::string, LinkPacket>;
 
-const NamedLinkPackets& expected_link_vectors() {
+// The link packets of one connection: request with EARLY, Ack-Acc, answer and end, last ACK.
+const NamedLinkPackets& life_of_one_connection() {
+  using std::chrono::microseconds;
+  static constexpr std::string_view kRequest = "GET / HTTP/1.0\r\n\r\n";
+  static const AckAcc kAckAcc{kMapping, extension(kAllCapabilities)};
+  static const NamedLinkPackets kPackets = {
+      {"link_life_1",
+       {true, 0,
+        " " + control_in_words(accept_link()) + " stream 0 '" + std::string(kRequest) + "'",
+        [](PacketWriter& out) {
+          write_control(out, accept_link());
+          write_stream(out, 0, kRequest, false);
+        }}},
+      {"link_life_2",
+       {false, 0, " ack 16us 16777216-16777216 datagrams 0 " + control_in_words(kAckAcc),
+        [](PacketWriter& out) {
+          out.write_ack({{0, 1}}, microseconds(16), 0);
+          write_control(out, kAckAcc);
+        }}},
+      {"link_life_3",
+       {false, 1, " stream 0 'HTTP/1.0 204\r\n\r\n' fin",
+        [](PacketWriter& out) { write_stream(out, 0, "HTTP/1.0 204\r\n\r\n", true); }}},
+      {"link_life_4",
+       {true, 1, " ack 0us 16777217-16777216 datagrams 0 stream 18 '' fin",
+        [](PacketWriter& out) {
+          out.write_ack({{0, 2}}, microseconds(0), 0);
+          write_stream(out, kRequest.size(), "", true);
+        }}},
+      {"link_life_5",
+       {false, 2, " ack 4000us 16777217-16777216 datagrams 0",
+        [](PacketWriter& out) {
+          out.write_ack({{0, 2}}, microseconds(4000), 0);
+        }}},
+  };
+  return kPackets;
+}
+
+NamedLinkPackets other_link_vectors() {
   using std::chrono::microseconds;
   static constexpr std::string_view kRequest = "GET / HTTP/1.0\r\n\r\n";
   static const AckAcc kAckAcc{kMapping, extension(kAllCapabilities)};
@@ -113,6 +151,11 @@ const NamedLinkPackets& expected_link_vectors() {
           out.write_ack({{16777216, 16777219}, {16777213, 16777215}, {16777207, 16777208}},
                         microseconds(1600));
         }}},
+      {"link_ack_wrap",
+       {false, 0x234568, " ack 0us 16777217-16777214 16777211-16777210",
+        [](PacketWriter& out) {
+          out.write_ack({{0xFFFFFE, 0x1000002}, {0xFFFFFA, 0xFFFFFC}}, microseconds(0));
+        }}},
       {"link_ack_datagrams",
        {true, 9, " ack 32us 16777225-16777216 datagrams 258",
         [](PacketWriter& out) {
@@ -138,6 +181,15 @@ const NamedLinkPackets& expected_link_vectors() {
           out.pad_to(14);
         }}},
   };
+  return kPackets;
+}
+
+const NamedLinkPackets& expected_link_vectors() {
+  static const NamedLinkPackets kPackets = [] {
+    NamedLinkPackets all = other_link_vectors();
+    all.insert(life_of_one_connection().begin(), life_of_one_connection().end());
+    return all;
+  }();
   return kPackets;
 }
 
@@ -198,6 +250,52 @@ TEST(SpecLinkVectors, ThatAreMalformedAreRefused) {
   std::vector<link::LinkFrame> frames;
   for (const Vector& vector : page.rejects.link_packets) {
     EXPECT_FALSE(link::decode_link_packet(vector.body, frames).has_value()) << vector.name;
+  }
+}
+
+// -- numbers ------------------------------------------------------------------------------------
+
+TEST(SpecLinkVectors, CompleteTruncatedNumbersAsThePageSays) {
+  const Page page = read_page();
+  EXPECT_GE(page.completions.size(), 10U);
+  for (const Completion& row : page.completions) {
+    EXPECT_EQ(link::complete_truncated(row.low, row.bits, row.expected), row.value) << row.name;
+  }
+}
+
+// Returns the first ACK frame of the vector. The frame points into the vector.
+link::AckFrame ack_of(const Page& page, const std::string& name) {
+  std::vector<link::LinkFrame> frames;
+  for (const Vector& vector : page.vectors.link_packets) {
+    if (vector.name == name) link::decode_link_packet(vector.body, frames);
+  }
+  for (const auto& frame : frames) {
+    if (const auto* const ack = std::get_if<link::AckFrame>(&frame)) return *ack;
+  }
+  ADD_FAILURE() << name << " has no ACK";
+  return {};
+}
+
+// Returns what the ACK means to a sender whose next packet gets the number `next`.
+std::string meaning_of(const link::AckFrame& ack, uint64_t next) {
+  link::SentPackets sent;
+  while (sent.next_number() < next) sent.add({});
+  if (!sent.on_ack(ack)) return "ignored";
+  std::string text;
+  ack.for_each_range(link::complete_truncated(ack.largest, link::kPacketNumberBits, next),
+                     [&text](uint64_t begin, uint64_t end) {
+                       text += text.empty() ? "" : " ";
+                       text += std::to_string(end - 1) + "-" + std::to_string(begin);
+                     });
+  return text;
+}
+
+TEST(SpecLinkVectors, HaveTheAcknowledgedRangesThatThePageNames) {
+  const Page page = read_page();
+  EXPECT_GE(page.ack_meanings.size(), 5U);
+  for (const AckMeaning& row : page.ack_meanings) {
+    EXPECT_EQ(meaning_of(ack_of(page, row.vector), row.next), row.ranges)
+        << row.vector << " at " << row.next;
   }
 }
 

@@ -90,6 +90,22 @@ TEST(StreamCount, OfAnAcceptThatComesAgainAfterItsRefusalStays) {
   }
 }
 
+// Of Accepts for an offer that is gone only some are answered. The peer gives up the others, too,
+// when it hears that the offer is gone, and repeats their RESETs until they are acknowledged.
+TEST(StreamCount, OfUnansweredAcceptsIsSettledToo) {
+  LinkRig rig;
+  const MsgId offer = rig.offer();
+  rig.session.withdraw(kService, KillReason::kWithdrawn, rig.now);
+  constexpr MsgId kAccepts = 100;
+  for (MsgId id = kPeerMapping; id < kPeerMapping + kAccepts; ++id) {
+    rig.receive_early_accept(offer, id, 0);
+  }
+  ASSERT_LT(rig.contact.count<Kill>(), kAccepts);
+  for (MsgId id = kPeerMapping; id < kPeerMapping + kAccepts; ++id) rig.receive_reset(id, 10);
+  EXPECT_EQ(rig.stats().refused, 0U);
+  EXPECT_EQ(rig.stats().counted_taken, kAccepts * 10);
+}
+
 TEST(StreamCount, OfAMappingThatTheKillOvertakesIsSettled) {
   LinkRig rig;
   rig.offer();

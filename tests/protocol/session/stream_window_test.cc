@@ -4,6 +4,8 @@
 
 #include <random>
 
+#include "protocol/wire/packet.h"
+
 namespace ngcshare {
 namespace {
 
@@ -95,6 +97,28 @@ TEST(StreamWindow, KnowsALimitThatTheSenderMayNotHaveHeardOf) {
   EXPECT_EQ(window.unheard_limit(), kInitial + kQuarter);
   ASSERT_TRUE(window.on_received(1));  // it goes on: it has heard
   EXPECT_EQ(window.unheard_limit(), std::nullopt);
+}
+
+// A reader that takes everything at once announces four limits, and all of them may be lost.
+TEST(StreamWindow, KnowsThatSeveralLimitsWereNotHeardOf) {
+  StreamWindow window = enforced_window();
+  ASSERT_TRUE(window.on_received(kInitial));
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(window.on_consumed(kQuarter).has_value());
+  EXPECT_EQ(window.unheard_limit(), 2 * kInitial);
+  ASSERT_TRUE(window.on_received(kQuarter));  // it has heard of one
+  EXPECT_EQ(window.unheard_limit(), 2 * kInitial);
+  ASSERT_TRUE(window.on_received(1));  // and of another
+  EXPECT_EQ(window.unheard_limit(), std::nullopt);
+}
+
+// A sender may send no smaller packets than full ones.
+TEST(StreamWindow, KnowsALimitThatASenderLeavesWithLessThanAPacketUnused) {
+  StreamWindow window = enforced_window();
+  ASSERT_TRUE(window.on_received(kInitial - kMaxStreamChunkBytes));
+  ASSERT_TRUE(window.on_consumed(kQuarter).has_value());
+  EXPECT_EQ(window.unheard_limit(), std::nullopt);
+  ASSERT_TRUE(window.on_received(1));
+  EXPECT_EQ(window.unheard_limit(), kInitial + kQuarter);
 }
 
 TEST(StreamWindow, WithoutTheCapabilityHasNoLimitToHearOf) {

@@ -4,6 +4,8 @@
 //   accepts NAME CHANNEL ID HEX   decodes to the value in a test
 //   rejects NAME CHANNEL ID HEX   does not decode
 //   link_token SENDER RECEIVER VALUE   between two epochs
+//   complete NAME LOW BITS EXPECTED VALUE   a truncated number, completed
+//   ranges VECTOR NEXT RANGES…    the first ACK of a link packet, for a sender that comes to NEXT
 //   digest NAME VALUE             the digest of an Offer given as a vector; of a mapping for the
 //                                 name mapping_ID; for the name sum, of those Offers together
 //
@@ -36,6 +38,20 @@ struct Token {
   uint16_t value = 0;
 };
 
+struct Completion {
+  std::string name;
+  uint64_t low = 0;
+  unsigned bits = 0;
+  uint64_t expected = 0;
+  uint64_t value = 0;
+};
+
+struct AckMeaning {
+  std::string vector;
+  uint64_t next = 0;
+  std::string ranges;  // "HIGHEST-LOWEST HIGHEST-LOWEST …" or "ignored"
+};
+
 // The vectors under one of the first three words.
 struct Vectors {
   std::vector<Vector> packets;
@@ -51,6 +67,8 @@ struct Page {
   Vectors accepts;
   Vectors rejects;
   std::vector<Token> tokens;
+  std::vector<Completion> completions;
+  std::vector<AckMeaning> ack_meanings;
   std::map<std::string, uint64_t> digests;
 };
 
@@ -75,7 +93,31 @@ inline Token read_token(std::istringstream& line) {
   return token;
 }
 
-// The lines inside the page's fenced blocks that begin with one of the five words.
+inline uint64_t read_number(std::istringstream& line) {
+  std::string text;
+  line >> text;
+  return std::stoull(text, nullptr, 0);
+}
+
+inline Completion read_completion(std::istringstream& line) {
+  Completion completion;
+  line >> completion.name;
+  completion.low = read_number(line);
+  completion.bits = static_cast<unsigned>(read_number(line));
+  completion.expected = read_number(line);
+  completion.value = read_number(line);
+  return completion;
+}
+
+inline AckMeaning read_ack_meaning(std::istringstream& line) {
+  AckMeaning meaning;
+  line >> meaning.vector;
+  meaning.next = read_number(line);
+  std::getline(line >> std::ws, meaning.ranges);
+  return meaning;
+}
+
+// The lines inside the page's fenced blocks that begin with one of these words.
 inline Page read_page() {
   Page page;
   std::ifstream file(NGCSHARE_SPEC_PATH);
@@ -90,6 +132,8 @@ inline Page read_page() {
     if (word == "accepts") page.accepts.add(read_vector(line));
     if (word == "rejects") page.rejects.add(read_vector(line));
     if (word == "link_token") page.tokens.push_back(read_token(line));
+    if (word == "complete") page.completions.push_back(read_completion(line));
+    if (word == "ranges") page.ack_meanings.push_back(read_ack_meaning(line));
     if (word == "digest") {
       std::string name;
       std::string value;

@@ -24,6 +24,8 @@ Offer web(std::optional<Extension> extended = {}) {
 
 Offer web_extended() { return web(extension(kMultiAndWindow, kOffererEpoch)); }
 
+Offer web_with_link() { return web(extension(kAllCapabilities, kOffererEpoch)); }
+
 Offer game_with_all_tags() {
   Extension all = extension(kMultiAndWindow, kOffererEpoch);
   all.state = ServiceState::kDown;
@@ -63,7 +65,11 @@ const Named& expected_vectors() {
       {"kill_closed", Kill{kMapping, KillReason::kClosed}},
       {"kill_withdrawn", Kill{kWeb, KillReason::kWithdrawn}},
       {"kill_acknowledged", Kill{kMapping, KillReason::kAck}},
-      {"offer_link", web(extension(kAllCapabilities, kOffererEpoch))},
+      {"offer_link", web_with_link()},
+      {"hello_life_1", Hello{kAcceptorEpoch, kAllCapabilities, kOffererEpoch, 0,
+                             digest_of(web_with_link()), 0, true}},
+      {"hello_life_2", Hello{kOffererEpoch, kAllCapabilities, kAcceptorEpoch,
+                             digest_of(web_with_link()), 0, 0, false}},
       {"accept_link", accept_link()},
       {"fragment", Fragment{kUdpMapping, 7, 1, 2, bytes_of("the end")}},
       {"data_tcp", StreamData{kMapping, bytes_of("GET / HTTP/1.0\r\n\r\n")}},
@@ -99,6 +105,8 @@ const Named& expected_accepts() {
       {"offer_trailing", web()},
       {"offer_unknown_tag", web(extension(0x80000021, kOffererEpoch))},
       {"offer_longer_value", web_extended()},
+      {"offer_id_begins_with_mark", Offer{0x112233F4, kTcp, 8080, "web", {}}},
+      {"offer_tag_of_accept", web(with(extension(0), &Extension::transport, Transport::kTcp))},
       {"offer_unknown_state", web(with(extension(0), &Extension::state, ServiceState::kBusy))},
       {"accept_repeated_tag",
        Accept{kWeb, with(extension(kCapMulti), &Extension::mapping_id, kMapping)}},
