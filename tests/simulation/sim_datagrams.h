@@ -3,43 +3,38 @@
 #pragma once
 
 #include <cstring>
-#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "protocol/session/mapping.h"
 #include "tests/simulation/event_queue.h"
+#include "tests/simulation/sim_process.h"
 
 namespace ngcshare::test {
 
 struct DatagramPlan {
-  size_t bytes = 200;  // of each, at least 8
+  size_t bytes = 200;  // of each, at least 9
   Duration interval = std::chrono::milliseconds(20);
   uint64_t count = 0;  // datagrams to send
 };
 
 class SimDatagrams : public MappingSink {
  public:
-  // Becomes the mapping's sink. `settle` is called whenever it has called the session.
-  SimDatagrams(EventQueue& queue, Mapping& mapping, const DatagramPlan& plan,
-               std::function<void()> settle)
-      : queue_(queue),
-        mapping_(&mapping),
-        plan_(plan),
-        settle_(std::move(settle)),
-        role_(mapping.role()) {}
+  // Becomes the mapping's sink. `process` must outlive it.
+  SimDatagrams(EventQueue& queue, Mapping& mapping, const DatagramPlan& plan, SimProcess& process)
+      : queue_(queue), mapping_(&mapping), plan_(plan), process_(process), role_(mapping.role()) {}
 
   // Reports, at the offerer, that the target has been reached.
   void acknowledge() {
     if (mapping_ == nullptr) return;
     mapping_->acknowledge();
-    settle_();
+    process_.settle();
   }
   void close(KillReason reason) {
     if (mapping_ == nullptr) return;
     std::exchange(mapping_, nullptr)->close(reason, queue_.now());
-    settle_();
+    process_.settle();
   }
   // Detaches from the mapping, whose process has ended.
   void abandon() { mapping_ = nullptr; }
@@ -79,14 +74,14 @@ class SimDatagrams : public MappingSink {
     std::memcpy(bytes.data(), &sent_, sizeof(sent_));
     ++sent_;
     mapping_->send_datagram(bytes, queue_.now());
-    settle_();
+    process_.settle();
     queue_.after(plan_.interval, [this] { send_next(); });
   }
 
   EventQueue& queue_;
   Mapping* mapping_;
   const DatagramPlan plan_;
-  std::function<void()> settle_;
+  SimProcess& process_;
   const Mapping::Role role_;
   uint64_t sent_ = 0;
   uint64_t returned_ = 0;

@@ -40,10 +40,10 @@ void SimPeer::receive(PacketId id, Bytes body) {
     return;
   }
   ticks_at_once_ = 0;
-  const uint64_t sent_before = packets_sent_;
+  const uint64_t before = packets_sent_ + calls();
   session_->receive(id, false, body, queue_.now());
   settle();
-  most_answers_ = std::max(most_answers_, packets_sent_ - sent_before);
+  most_work_ = std::max(most_work_, packets_sent_ + calls() - before);
 }
 
 void SimPeer::restart() {
@@ -120,14 +120,13 @@ SimDatagrams* SimPeer::open_datagrams(const DatagramPlan& plan) {
 }
 
 SimStream* SimPeer::add_stream(Mapping& mapping) {
-  streams_.push_back(
-      std::make_unique<SimStream>(queue_, mapping, manner_.plan, [this] { settle(); }));
+  streams_.push_back(std::make_unique<SimStream>(queue_, mapping, manner_.plan, *this));
   mapping.set_sink(streams_.back().get());
   return streams_.back().get();
 }
 
 SimDatagrams* SimPeer::add_datagrams(Mapping& mapping, const DatagramPlan& plan) {
-  datagrams_.push_back(std::make_unique<SimDatagrams>(queue_, mapping, plan, [this] { settle(); }));
+  datagrams_.push_back(std::make_unique<SimDatagrams>(queue_, mapping, plan, *this));
   mapping.set_sink(datagrams_.back().get());
   return datagrams_.back().get();
 }

@@ -15,7 +15,7 @@
 
 namespace ngcshare::test {
 
-class SimPeer : public Contact, public SessionHandler {
+class SimPeer : public Contact, public SessionHandler, public SimProcess {
  public:
   struct Manner {
     uint32_t capabilities = kCapMulti | kCapWindow;
@@ -70,8 +70,8 @@ class SimPeer : public Contact, public SessionHandler {
   const std::vector<std::unique_ptr<SimStream>>& streams() const { return streams_; }
   const std::vector<std::unique_ptr<SimDatagrams>>& datagrams() const { return datagrams_; }
   uint64_t packets_sent() const { return packets_sent_; }
-  // Returns the most packets that were sent in answer to a single one.
-  uint64_t most_answers() const { return most_answers_; }
+  // Returns the most work that a single packet has caused: packets sent and events reported.
+  uint64_t most_work() const { return most_work_; }
   bool presence() const { return session_->present(); }
 
  private:
@@ -89,8 +89,7 @@ class SimPeer : public Contact, public SessionHandler {
   Mapping* open(Transport transport);
   SimStream* add_stream(Mapping& mapping);
   SimDatagrams* add_datagrams(Mapping& mapping, const DatagramPlan& plan);
-  // Sends waiting packets and sets the alarm. Call after any call of the session.
-  void settle();
+  void settle() override;
   void tick();
 
   EventQueue& queue_;
@@ -107,7 +106,7 @@ class SimPeer : public Contact, public SessionHandler {
   TimePoint last_tick_{};
   int ticks_at_once_ = 0;
   uint64_t packets_sent_ = 0;
-  uint64_t most_answers_ = 0;
+  uint64_t most_work_ = 0;
   TimePoint stalled_until_{};
 };
 

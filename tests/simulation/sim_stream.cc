@@ -27,11 +27,11 @@ int sending_direction(Mapping::Role role) {
 }  // namespace
 
 SimStream::SimStream(EventQueue& queue, Mapping& mapping, const StreamPlan& plan,
-                     std::function<void()> settle)
+                     SimProcess& process)
     : queue_(queue),
       mapping_(&mapping),
       plan_(plan),
-      settle_(std::move(settle)),
+      process_(process),
       id_(mapping.id()),
       role_(mapping.role()) {
   const int direction = sending_direction(role_);
@@ -43,7 +43,7 @@ void SimStream::acknowledge() {
   if (mapping_ == nullptr) return;
   mapping_->acknowledge();
   on_established();
-  settle_();
+  process_.settle();
 }
 
 void SimStream::close(KillReason reason) {
@@ -52,10 +52,11 @@ void SimStream::close(KillReason reason) {
   mapping_ = nullptr;
   closed_ = reason;
   mapping->close(reason, queue_.now());
-  settle_();
+  process_.settle();
 }
 
 void SimStream::on_established() {
+  process_.count_call();
   established_ = true;
   SeededEntropy chance(id_ ^ 0x5555U);
   const Duration think = chance.between(Duration{}, plan_.most_think_time);
@@ -65,7 +66,7 @@ void SimStream::on_established() {
 void SimStream::begin() {
   begun_ = true;
   write_more();
-  settle_();
+  process_.settle();
 }
 
 void SimStream::write_more() {
@@ -84,6 +85,7 @@ void SimStream::write_more() {
 }
 
 void SimStream::on_stream_data(Bytes bytes) {
+  process_.count_call();
   for (size_t i = 0; i < bytes.size(); ++i) {
     corrupt_ |= bytes[i] != planned_byte(id_, 1 - sending_direction(role_), received_ + i);
   }
@@ -108,7 +110,7 @@ void SimStream::read_some() {
   if (buffered_ > 0) read_later();
   if (mapping_ == nullptr) return;
   mapping_->consumed(taken);
-  settle_();
+  process_.settle();
 }
 
 void SimStream::on_stream_end() {

@@ -3,12 +3,12 @@
 // the other sends.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 
 #include "protocol/session/mapping.h"
 #include "tests/simulation/event_queue.h"
+#include "tests/simulation/sim_process.h"
 #include "tests/support/seeded_entropy.h"
 
 namespace ngcshare::test {
@@ -22,9 +22,8 @@ struct StreamPlan {
 
 class SimStream : public MappingSink {
  public:
-  // Becomes the mapping's sink. `settle` is called whenever the stream has called the session.
-  SimStream(EventQueue& queue, Mapping& mapping, const StreamPlan& plan,
-            std::function<void()> settle);
+  // Becomes the mapping's sink. `process` must outlive the stream.
+  SimStream(EventQueue& queue, Mapping& mapping, const StreamPlan& plan, SimProcess& process);
 
   // Reports, at the offerer, that the target has been reached.
   void acknowledge();
@@ -36,7 +35,7 @@ class SimStream : public MappingSink {
   void go_on_reading() {
     if (mapping_ == nullptr) return;
     mapping_->resume_reading();
-    settle_();
+    process_.settle();
   }
   // Detaches from the mapping, whose process has ended.
   void abandon() { mapping_ = nullptr; }
@@ -60,7 +59,10 @@ class SimStream : public MappingSink {
   void on_stream_data(Bytes bytes) override;
   void on_stream_end() override;
   void on_datagram(Bytes /*bytes*/) override {}
-  void on_writable() override { write_more(); }
+  void on_writable() override {
+    process_.count_call();
+    write_more();
+  }
   void on_closed(KillReason reason) override;
 
  private:
@@ -72,7 +74,7 @@ class SimStream : public MappingSink {
   EventQueue& queue_;
   Mapping* mapping_;
   const StreamPlan plan_;
-  std::function<void()> settle_;
+  SimProcess& process_;
   const MsgId id_;
   const Mapping::Role role_;
   size_t to_send_ = 0;

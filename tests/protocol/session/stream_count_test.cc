@@ -129,6 +129,20 @@ TEST(StreamCount, OfAMappingThatThePeerKillsLeavesNoStream) {
   }
 }
 
+// The peer may be through with a mapping but for its last bytes, which would use up the window.
+TEST(StreamCount, OfAMappingThatEndsWithItsOfferIsGivenUpByItsPeerToo) {
+  LinkRig rig;
+  RecordingSink sink;
+  Mapping& mapping = rig.opened(sink);
+  const MsgId id = mapping.id();
+  rig.receive_ack(id, kWithLink);
+  rig.receive_kill_by_link({kPeerOffer, KillReason::kWithdrawn});
+  EXPECT_EQ(sink.closed, std::vector{KillReason::kWithdrawn});
+  EXPECT_EQ(rig.killed_by_link(id), KillReason::kWithdrawn);
+  rig.receive_reset(id, 5000);
+  EXPECT_EQ(rig.stats().counted_taken, 5000U);
+}
+
 TEST(StreamCount, OfAMappingWithoutTheLinkIsAcknowledgedAndIgnored) {
   LinkRig rig;
   rig.receive_accept(rig.offer(kService, service_offer("dns", kTcpAndUdp)), kPeerMapping,
