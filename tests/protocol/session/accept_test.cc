@@ -26,6 +26,21 @@ TEST(Accept, WithoutMultiUsesTheOffersId) {
   EXPECT_TRUE(rig.handler.accepted[0]->has(kCapWindow));
 }
 
+TEST(Accept, WithoutAnEpochPutsEverythingInForceButTheLink) {
+  constexpr uint32_t kMost = kAllCapabilities | kCapFragment;
+  constexpr uint32_t kEvery = kMost | kLinkCapabilities;
+  Rig rig({.epoch = kOwnEpoch, .capabilities = kEvery});
+  Accept accept{rig.offer(), Extension{}};
+  accept.extension->capabilities = kEvery;
+  accept.extension->mapping_id = kPeerMapping;
+  rig.receive(accept);
+  ASSERT_EQ(rig.contact.count<AckAcc>(), 1U);
+  const AckAcc ack = rig.contact.all<AckAcc>()[0];
+  EXPECT_EQ(ack.mapping_id, kPeerMapping);
+  EXPECT_EQ(ack.extension->capabilities, kMost);
+  EXPECT_FALSE(rig.session.link_stats().has_value());
+}
+
 TEST(Accept, ThatNamesAMappingButNotMultiUsesTheOffersId) {
   Rig rig;
   const MsgId id = rig.offer();
