@@ -60,6 +60,7 @@ uint64_t Link::write_room(const Stream& stream) const {
   const auto rest = [](uint64_t limit, uint64_t used) { return used < limit ? limit - used : 0; };
   const uint64_t room = rest(unsent_limit(), stream.out.unsent());
   if (memory_.may_hold(room)) return room;
+  if (!memory_.may_take()) return 0;
   return std::min(room, rest(kMinUnsentBytes, stream.out.held()));
 }
 
@@ -229,6 +230,7 @@ Link::Stats Link::stats() const {
   stats.delivery_rate = congestion_->delivery_rate();
   stats.window = window();
   stats.in_flight = sent_.bytes_in_flight();
+  stats.unread = flow_.unread();
   stats.datagrams_in_flight = datagrams_.bytes_in_flight();
   stats.packet_bytes = size_probe_.current();
   stats.congestion_state = congestion_->state();

@@ -75,7 +75,8 @@ class Link {
 
   static constexpr FlowControl::Windows kWindows{};
   // Bytes accepted by write() and not sent yet: of one stream, and of all streams together. Many
-  // streams have smaller shares, down to kMinUnsentBytes, which each has even if memory is short.
+  // streams have smaller shares, down to kMinUnsentBytes, which each has even if memory is short,
+  // as long as MemoryAccount::may_take().
   static constexpr uint64_t kMaxUnsentBytes = 256 * 1024;
   static constexpr uint64_t kMinUnsentBytes = 16 * 1024;
   static constexpr uint64_t kMaxUnsentTogether = 4 * 1024 * 1024;
@@ -113,6 +114,7 @@ class Link {
     uint64_t in_flight = 0;            // wire bytes, without datagrams
     uint64_t datagrams_in_flight = 0;  // wire bytes
     uint64_t datagrams_lost = 0;       // packets of them
+    uint64_t unread = 0;               // bytes of streams that have arrived, not read yet
     size_t packet_bytes = 0;           // largest body that is sent
     size_t streams = 0;                // open, or not acknowledged to their ends
     const char* congestion_state = "";

@@ -27,6 +27,12 @@ void MemoryBudget::press_largest() {
   if ((*largest)->on_pressed_) (*largest)->on_pressed_();
 }
 
+void MemoryBudget::wake_all() {
+  for (const MemoryAccount* const account : accounts_) {
+    if (account->on_pressed_) account->on_pressed_();
+  }
+}
+
 // -- MemoryAccount ----------------------------------------------------------------------
 
 MemoryAccount::MemoryAccount(MemoryBudget* budget, std::function<void()> on_pressed)
@@ -35,8 +41,8 @@ MemoryAccount::MemoryAccount(MemoryBudget* budget, std::function<void()> on_pres
 }
 
 MemoryAccount::~MemoryAccount() {
+  if (budget_ != nullptr) std::erase(budget_->accounts_, this);  // first: it is not to be woken
   remove(held_);
-  if (budget_ != nullptr) std::erase(budget_->accounts_, this);
 }
 
 void MemoryAccount::add(uint64_t bytes) {
@@ -52,8 +58,10 @@ void MemoryAccount::remove(uint64_t bytes) {
   const bool was_large = held_ > kOwnBytes;
   held_ -= bytes;
   if (budget_ == nullptr) return;
+  const bool was_far_exceeded = budget_->is_far_exceeded();
   budget_->held_ -= bytes;
   if (was_large && held_ <= kOwnBytes) --budget_->large_;
+  if (was_far_exceeded && !budget_->is_far_exceeded()) budget_->wake_all();
 }
 
 bool MemoryAccount::may_hold(uint64_t more) const {

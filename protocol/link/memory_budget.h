@@ -34,6 +34,7 @@ class MemoryBudget {
   uint64_t fair_share(const MemoryAccount& account) const;
   bool is_far_exceeded() const { return held_ > bytes_ + bytes_ / 4; }
   void press_largest();
+  void wake_all();
 
   const uint64_t bytes_;
   uint64_t held_ = 0;
@@ -51,7 +52,7 @@ class MemoryAccount {
 
   // `budget` must outlive the account; nullptr: only kMostBytes counts. `on_pressed` is called when
   // pressed() becomes true because of other links; it may be called from inside a call of another
-  // link, and must call none.
+  // link, and must call none. It is called too when may_take() becomes true again.
   explicit MemoryAccount(MemoryBudget* budget, std::function<void()> on_pressed = {});
   ~MemoryAccount();
   MemoryAccount(const MemoryAccount&) = delete;

@@ -119,12 +119,18 @@ std::vector<SentPacket> SentPackets::detect_lost(const RttEstimator& rtt, TimePo
 
 std::vector<SentPacket> SentPackets::give_up_oldest(size_t count) {
   std::vector<SentPacket> lost;
-  for (uint64_t number = first_; number < next_number() && lost.size() < count; ++number) {
-    SentPacket& packet = at(number);
-    if (packet.state == SentPacket::State::kInFlight) lost.push_back(count_as_lost(packet, number));
-  }
+  give_up(count, false, lost);
+  give_up(count, true, lost);
   drop_settled();
   return lost;
+}
+
+void SentPackets::give_up(size_t count, bool any_kind, std::vector<SentPacket>& lost) {
+  for (uint64_t number = first_; number < next_number() && lost.size() < count; ++number) {
+    SentPacket& packet = at(number);
+    if (packet.state != SentPacket::State::kInFlight) continue;
+    if (any_kind || packet.has_control()) lost.push_back(count_as_lost(packet, number));
+  }
 }
 
 }  // namespace ngcshare::link

@@ -2,6 +2,7 @@
 // packet number and by time), and learns how much the path reorders.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -43,6 +44,11 @@ struct SentPacket {
   uint64_t wire_bytes() const { return body_bytes + kOverheadBytes; }
   void add(const SentFrame& frame) { frames[frame_count++] = frame; }
   bool has_room() const { return frame_count < kMaxFrames; }
+  bool has_control() const {
+    return std::any_of(frames.begin(), frames.begin() + frame_count, [](const SentFrame& frame) {
+      return frame.kind == SentFrame::Kind::kControl;
+    });
+  }
 };
 
 class SentPackets {
@@ -74,7 +80,9 @@ class SentPackets {
   // Returns the time at which detect_lost() finds a packet if nothing arrives, or nullopt.
   std::optional<TimePoint> loss_deadline() const { return loss_deadline_; }
   // Returns the oldest packets in flight and counts them as lost, so that a probe timeout sends
-  // their frames again.
+  // their frames again: first those with a control message, because the peer acknowledges no bytes
+  // of a stream whose Accept it has not received, and so nothing else tells that the Accept is
+  // lost.
   std::vector<SentPacket> give_up_oldest(size_t count);
   std::vector<SentPacket> give_up_all() { return give_up_oldest(packets_.size()); }
 
@@ -89,6 +97,7 @@ class SentPackets {
   static constexpr size_t kMaxLostRemembered = 512;
 
   void take_range(uint64_t begin, uint64_t end, AckResult& result);
+  void give_up(size_t count, bool any_kind, std::vector<SentPacket>& lost);
   SentPacket count_as_lost(SentPacket& packet, uint64_t number);
   void on_spurious_loss(uint64_t number);
   void drop_settled();

@@ -16,7 +16,7 @@ constexpr double kMostDatagrams = 0.3;
 // packets that neither counts.
 constexpr uint64_t kMostOverRelay = 2 * link::Link::kMaxInFlightOverRelay;
 // Packets sent and events reported because of one packet.
-constexpr uint64_t kMostWork = 200;
+constexpr uint64_t kMostWork = 512;
 // Bytes per second that the stranger may send.
 constexpr double kStrangersRate = 10e6;
 
@@ -128,6 +128,8 @@ void MixedWorld::add_member() {
   member.memory = nullptr;
   member.losses = nullptr;
   member.refuses = 0;
+  member.early = true;
+  member.max_mappings = PeerSession::Config{}.max_mappings;
   const bool is_base = chance_.chance(0.2);
   if (is_base) {
     member.capabilities = chance_.chance(0.5) ? 0 : kCapMulti | kCapWindow;
@@ -157,9 +159,14 @@ void MixedWorld::something_happens() {
     case 1:
       open_datagrams(member);
       break;
+    case 8:
+      if (member.peer.manner().relayed) send_burst(member);
+      break;
     case 2:
+      pause(member, 1);
+      break;
     case 3:
-      pause_a_stream(member);
+      pause(member, SIZE_MAX);
       break;
     case 4:
       go_on_reading(member);
@@ -200,14 +207,21 @@ void MixedWorld::open_datagrams(Member& member) {
   if (member.peer.open_datagrams(plan) != nullptr) datagram_rate_ += rate;
 }
 
-// Makes a program stop reading, at either end.
-void MixedWorld::pause_a_stream(Member& member) {
+// Sends large datagrams at once, of which a relay must not get more than it bears.
+void MixedWorld::send_burst(Member& member) {
+  member.peer.open_datagrams({.bytes = 20'000, .interval = 1ms, .count = 20});
+}
+
+// Makes the newest programs stop reading, at either end.
+void MixedWorld::pause(Member& member, size_t count) {
   SimPeer& peer = chance_.chance(0.5) ? member.peer : member.pair.gateway;
-  if (peer.streams().empty()) return;
-  SimStream& stream = *peer.streams()[chance_.below(peer.streams().size())];
-  if (!stream.running()) return;
-  stream.stop_reading();
-  member.paused.insert(stream.id());
+  const auto& streams = peer.streams();
+  for (auto at = streams.rbegin(); at != streams.rend() && count > 0; ++at) {
+    if (!(*at)->running()) continue;
+    (*at)->stop_reading();
+    member.paused.insert((*at)->id());
+    --count;
+  }
 }
 
 void MixedWorld::go_on_reading(Member& member) {
@@ -245,7 +259,7 @@ void MixedWorld::run(Duration duration) {
 void MixedWorld::run_to_the_end() {
   for (const auto& member : members_) member->pair.gateway.manner().refuses = 0;
   const TimePoint end = queue_.now() + longest_wait();
-  while (queue_.now() < end && bytes_left() > 0) {
+  while (queue_.now() < end && bytes_left(false) > 0) {
     run(100ms);
     if (stranger_) stranger_->breaker.act();
   }
@@ -260,31 +274,32 @@ void MixedWorld::come_to_rest() {
   }
   datagram_rate_ = 0;
   const TimePoint end = queue_.now() + longest_wait();
-  while (queue_.now() < end && bytes_left() > 0) run(100ms);
-  // Until Kills, their repeats and acknowledgements are over.
-  for (int second = 0; second < 60; ++second) {
+  while (queue_.now() < end && bytes_left(false) > 0) run(100ms);
+  // Until Kills, their repeats and acknowledgements are over, and, without the link, two Hellos
+  // have told of a Kill that was lost.
+  for (int second = 0; second < 120; ++second) {
     if (stranger_ && second % 10 == 0) stranger_->breaker.repent();
     run(1s);
   }
 }
 
-// Returns the bytes of all streams that nobody has paused.
-uint64_t MixedWorld::bytes_left() const {
+uint64_t MixedWorld::bytes_left(bool of_paused_too) const {
   uint64_t bytes = 0;
   for (const auto& member : members_) {
     for (const auto& stream : member->peer.streams()) {
-      const bool waits = stream->running() && !member->paused.contains(stream->id());
-      if (waits) bytes += 1 + stream->bytes_left();
+      const bool paused = member->paused.contains(stream->id());
+      if (stream->running() && (of_paused_too || !paused)) bytes += 1 + stream->bytes_left();
     }
   }
   return bytes;
 }
 
-// Returns four times as long as the streams need if they share the path without loss, and a time
-// for those of base peers, whose lost packets are repeated after seconds.
+// Returns four times as long as all streams need if they share the path without loss, the paused
+// ones too, whose other direction goes on; and a time for those of base peers, whose lost packets
+// are repeated after seconds.
 Duration MixedWorld::longest_wait() const {
   const double rate = std::min(down_.rate(), up_.rate()) - datagram_rate_;
-  const double seconds = 60 + 4 * static_cast<double>(bytes_left()) / rate;
+  const double seconds = 60 + 4 * static_cast<double>(bytes_left(true)) / rate;
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
 }
 
@@ -323,14 +338,15 @@ void MixedWorld::expect_streams_are_over() const {
 
 void MixedWorld::expect_nothing_left() {
   for (const auto& member : members_) {
-    EXPECT_EQ(member->peer.session().mapping_count(), 0U);
-    EXPECT_EQ(member->pair.gateway.session().mapping_count(), 0U);
+    EXPECT_EQ(member->peer.session().mapping_count(), 0U) << describe();
+    EXPECT_EQ(member->pair.gateway.session().mapping_count(), 0U) << describe();
     for (const auto& flow : member->peer.datagrams()) EXPECT_FALSE(flow->corrupt());
     const auto gateway = member->pair.gateway.session().link_stats();
     const auto peer = member->peer.session().link_stats();
     if (!gateway || !peer) continue;
     EXPECT_EQ(gateway->streams, 0U);
     EXPECT_EQ(peer->streams, 0U);
+    EXPECT_EQ(gateway->unread + peer->unread, 0U);
     EXPECT_EQ(gateway->counted_sent, peer->counted_taken);
     EXPECT_EQ(peer->counted_sent, gateway->counted_taken);
   }
@@ -339,6 +355,7 @@ void MixedWorld::expect_nothing_left() {
   EXPECT_EQ(stranger_->pair.gateway.session().mapping_count(), 0U);
   if (const auto stats = stranger_->pair.gateway.session().link_stats()) {
     EXPECT_EQ(stats->streams, 0U);
+    EXPECT_EQ(stats->unread, 0U);
   }
 }
 

@@ -44,11 +44,13 @@ class MixedWorld {
   void add_member();
   void open_streams(Member& member, uint64_t count);
   void open_datagrams(Member& member);
-  void pause_a_stream(Member& member);
+  void send_burst(Member& member);
+  void pause(Member& member, size_t count);
   void go_on_reading(Member& member);
   void close_a_stream(Member& member);
   void stall();
-  uint64_t bytes_left() const;
+  // Returns the bytes that streams still have to carry, one more for each stream that runs.
+  uint64_t bytes_left(bool of_paused_too) const;
   Duration longest_wait() const;
   void check() const;
   void expect_complete(const Member& member, const SimStream& stream) const;

@@ -48,7 +48,7 @@ void RuleBreaker::act() {
       &RuleBreaker::send_bytes,
       &RuleBreaker::leave_holes,
       &RuleBreaker::kill_as_closed,
-      &RuleBreaker::finish_and_never_acknowledge,
+      &RuleBreaker::finish_in_a_burst_and_never_acknowledge,
       &RuleBreaker::raise_limits_in_every_frame,
       &RuleBreaker::acknowledge_some,
       &RuleBreaker::acknowledge_what_was_never_sent,
@@ -85,12 +85,13 @@ void RuleBreaker::greet(bool wrong_digests) {
   send(hello);
 }
 
-void RuleBreaker::open(bool early_bytes) {
-  if (offers_.empty()) return;
+MsgId RuleBreaker::open(bool early_bytes) {
+  if (offers_.empty()) return 0;
   const MsgId id = draw_msg_id(chance_);
   accept(id);
   opened_[id] = {};
   if (early_bytes) send_stream(id, 0, 1 + chance_.below(kChunkBytes), false);
+  return id;
 }
 
 void RuleBreaker::open_in_a_burst() {
@@ -130,9 +131,12 @@ void RuleBreaker::kill_as_closed() {
   }
 }
 
-void RuleBreaker::finish_and_never_acknowledge() {
-  const MsgId id = random_id();
-  send_stream(id, opened_[id].sent, 1 + chance_.below(kChunkBytes), true);
+void RuleBreaker::finish_in_a_burst_and_never_acknowledge() {
+  if (offers_.empty()) return;
+  for (uint64_t i = 1 + chance_.below(20); i > 0; --i) {
+    const MsgId id = open(false);
+    send_stream(id, 0, 1 + chance_.below(kChunkBytes), true);
+  }
 }
 
 void RuleBreaker::raise_limits_in_every_frame() {

@@ -34,14 +34,15 @@ class RuleBreaker {
   };
 
   void greet(bool wrong_digests);
-  void open(bool early_bytes);
+  // Returns the new stream's id, or 0 if there is no offer.
+  MsgId open(bool early_bytes);
   void open_in_a_burst();
   void open_by_an_offers_id();
   void exceed_limits();
   void send_bytes();
   void leave_holes();
   void kill_as_closed();
-  void finish_and_never_acknowledge();
+  void finish_in_a_burst_and_never_acknowledge();
   void raise_limits_in_every_frame();
   void acknowledge_some();
   void acknowledge_what_was_never_sent();

@@ -108,6 +108,7 @@ SimStream* SimPeer::open_stream() {
   if (mapping == nullptr) return nullptr;
   SimStream* const stream = add_stream(*mapping);
   settle();
+  if (manner_.early) stream->begin_early();
   return stream;
 }
 

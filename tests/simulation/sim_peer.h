@@ -21,6 +21,7 @@ class SimPeer : public Contact, public SessionHandler, public SimProcess {
     uint32_t capabilities = kCapMulti | kCapWindow;
     StreamPlan plan;
     Duration most_connect_time = std::chrono::milliseconds(300);
+    bool early = false;  // streams begin before the answer to Accept
     double refuses = 0;  // Accepts
     size_t max_mappings = PeerSession::Config{}.max_mappings;
     link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr;

@@ -25,6 +25,10 @@ class SimStream : public MappingSink {
   // Becomes the mapping's sink. `process` must outlive the stream.
   SimStream(EventQueue& queue, Mapping& mapping, const StreamPlan& plan, SimProcess& process);
 
+  // Sends bytes before the answer to Accept, as far as that may be done.
+  void begin_early() {
+    if (mapping_ != nullptr && mapping_->may_send()) begin();
+  }
   // Reports, at the offerer, that the target has been reached.
   void acknowledge();
   void close(KillReason reason);

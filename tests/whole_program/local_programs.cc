@@ -202,7 +202,7 @@ bool TcpClient::write() {
 }
 
 bool TcpClient::read() {
-  if (over_) return false;
+  if (over_ || !reading_) return false;
   asio::error_code error;
   const size_t count = socket_.read_some(asio::buffer(local_buffer), error);
   if (error == asio::error::would_block) return false;
@@ -237,6 +237,7 @@ UdpClient::UdpClient(asio::io_context& loop, const udp::endpoint& where)
 void UdpClient::send(size_t bytes) {
   asio::error_code ignored;
   const size_t size = std::min(bytes, local_buffer.size());
+  ++sent_;
   socket_.send_to(asio::buffer(local_buffer.data(), size), where_, 0, ignored);
 }
 

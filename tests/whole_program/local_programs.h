@@ -66,6 +66,8 @@ class TcpClient {
             uint32_t number, bool expects_echo);
 
   bool poll();
+  // Stops or goes on reading, and so, where the server returns the bytes, sending too.
+  void set_reading(bool reading) { reading_ = reading; }
   void end_direction();  // no more bytes are sent
   void close(bool reset);
 
@@ -89,6 +91,7 @@ class TcpClient {
   size_t received_ = 0;
   bool connected_ = false;
   bool ended_ = false;
+  bool reading_ = true;
   bool over_ = false;
   bool orderly_ = false;
   bool corrupt_ = false;
@@ -101,11 +104,13 @@ class UdpClient {
 
   void send(size_t bytes);
   bool poll();
+  size_t sent() const { return sent_; }
   size_t received() const { return received_; }
 
  private:
   asio::ip::udp::socket socket_;
   asio::ip::udp::endpoint where_;
+  size_t sent_ = 0;
   size_t received_ = 0;
 };
 

@@ -89,7 +89,7 @@ void Storm::let_time_pass() {
 
 void Storm::a_user_acts() {
   auto& clients = room_.tcp_clients();
-  switch (choices_.below(8)) {
+  switch (choices_.below(9)) {
     case 0:
       if (!clients.empty()) choices_.pick(clients)->close(true);
       break;
@@ -97,6 +97,9 @@ void Storm::a_user_acts() {
       if (!clients.empty()) choices_.pick(clients)->end_direction();
       break;
     case 2:
+      if (!clients.empty()) choices_.pick(clients)->set_reading(choices_.one_in(2));
+      break;
+    case 3:
       if (!room_.udp_clients().empty()) choices_.pick(room_.udp_clients())->send(200);
       break;
     default:

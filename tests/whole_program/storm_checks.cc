@@ -67,6 +67,7 @@ void Storm::calm_down() {
     room_.server(i).listen();
     room_.server(i).set_manner(EchoServer::Manner::kEcho);
   }
+  for (const auto& client : room_.tcp_clients()) client->set_reading(true);
   room_.stop_member(1);
   start_member(1);
   room_.run(20s);

@@ -227,6 +227,21 @@ TEST_F(SentPacketsTest, APacketThatArrivesAfterItWasLostRaisesTheThresholdByTime
   EXPECT_EQ(sent_.loss_deadline(), kStart + 2ms + 100ms);
 }
 
+TEST_F(SentPacketsTest, GivesUpPacketsWithControlMessagesFirst) {
+  const auto send_stream = [this] {
+    SentPacket packet;
+    packet.state = SentPacket::State::kInFlight;
+    packet.add({SentFrame::Kind::kStream, false, 100, 7, sent_.next_number()});
+    sent_.add(packet);
+  };
+  send_stream();
+  send(1);
+  for (int i = 0; i < 3; ++i) send_stream();
+  send(1);
+  EXPECT_EQ(numbers(sent_.give_up_oldest(3)), (Numbers{1, 5, 0}));
+  EXPECT_EQ(numbers(sent_.give_up_all()), (Numbers{2, 3, 4}));
+}
+
 TEST_F(SentPacketsTest, TheThresholdsStayBounded) {
   for (int round = 0; round < 20; ++round) {
     const uint64_t first = sent_.next_number();
