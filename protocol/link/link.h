@@ -74,7 +74,8 @@ class Link {
 
   static constexpr FlowControl::Windows kWindows{};
   // Bytes accepted by write() and not sent yet: of one stream, and of all streams together. Many
-  // streams have smaller shares, down to kMinUnsentBytes, which each has even if memory is short.
+  // streams have smaller shares, down to kMinUnsentBytes, which each has even if memory is short,
+  // as long as MemoryAccount::may_take().
   static constexpr uint64_t kMaxUnsentBytes = 256 * 1024;
   static constexpr uint64_t kMinUnsentBytes = 16 * 1024;
   static constexpr uint64_t kMaxUnsentTogether = 4 * 1024 * 1024;
