@@ -315,7 +315,7 @@ void Bbr::set_window(const Event& event) {
 
 // Starts over, because the path may be another one.
 void Bbr::on_persistent_congestion(TimePoint now) {
-  *this = Bbr(shared_loss_);
+  *this = Bbr(loss_trial_.restarted());
   min_rtt_at_ = aggregation_started_ = now;
 }
 

@@ -55,8 +55,7 @@ namespace ngcshare::link {
 class Bbr : public CongestionController {
  public:
   // `shared_loss` is that of the process and must outlive the controller; nullptr: no other links.
-  explicit Bbr(SharedLoss* shared_loss = nullptr)
-      : shared_loss_(shared_loss), loss_trial_(shared_loss) {}
+  explicit Bbr(SharedLoss* shared_loss = nullptr) : Bbr(LossTrial(shared_loss)) {}
 
   void on_sent(TimePoint now, uint64_t bytes, uint64_t in_flight) override;
   void on_event(const Event& event) override;
@@ -68,6 +67,8 @@ class Bbr : public CongestionController {
   const char* state() const override;
 
  private:
+  explicit Bbr(const LossTrial& loss_trial) : loss_trial_(loss_trial) {}
+
   enum class Mode { kStartup, kDrain, kProbeBandwidth, kProbeRtt };
 
   static constexpr double kStartupGain = 2.885;
@@ -120,7 +121,6 @@ class Bbr : public CongestionController {
   uint64_t round_acked_ = 0;  // bytes, in this round
   uint64_t round_lost_ = 0;
 
-  SharedLoss* shared_loss_;
   LossTrial loss_trial_;
   double round_rate_ = 0;              // highest of this round
   double bandwidth_before_trial_ = 0;  // as estimated then

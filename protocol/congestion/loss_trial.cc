@@ -9,7 +9,9 @@ namespace ngcshare::link {
 namespace {
 
 constexpr double kThreshold = 0.02;
-constexpr double kDeviations = 2;     // of a count that chance explains
+// Of a count of kThreshold and what chance explains. With less, a link that loses 2 % at random
+// would join every trial that others begin, who may have made their loss up.
+constexpr double kDeviations = 2;
 constexpr double kLeastPackets = 64;  // of which a share says something
 // Fewer packets suffice to join the trial of another link, which has seen more.
 constexpr double kLeastPacketsToJoin = 8;
@@ -69,8 +71,8 @@ bool LossTrial::joins_trial() {
 }
 
 bool LossTrial::loses_more_than_by_chance() const {
-  const double random = random_ * packets_;
-  return lost_ > random + kThreshold * packets_ + kDeviations * std::sqrt(random + 1);
+  const double expected = (random_ + kThreshold) * packets_;
+  return lost_ > expected + kDeviations * std::sqrt(expected + 1);
 }
 
 LossTrial::Verdict LossTrial::judge(const Round& round) {

@@ -31,7 +31,10 @@ class LossTrial {
 
   // `shared` must outlive the trial; nullptr: there are no other links, and no trial is made.
   explicit LossTrial(SharedLoss* shared)
-      : shared_(shared), link_(shared != nullptr ? shared->enrol() : 0) {}
+      : LossTrial(shared, shared != nullptr ? shared->enrol() : 0) {}
+  // Returns the trial of a link that starts over. It is the same link to the others: two would lose
+  // at the same time.
+  LossTrial restarted() const { return LossTrial(shared_, link_); }
 
   // Takes a round trip at its end.
   Verdict on_round(const Round& round);
@@ -53,6 +56,8 @@ class LossTrial {
     kMeasuring,  // the trial's loss
     kHolding,
   };
+
+  LossTrial(SharedLoss* shared, uint64_t link) : shared_(shared), link_(link) {}
 
   double share() const { return lost_ / packets_; }
   bool joins_trial();

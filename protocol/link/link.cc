@@ -58,9 +58,9 @@ uint64_t Link::unsent_limit() const {
 // Returns the number of bytes that write() takes of the stream.
 uint64_t Link::write_room(const Stream& stream) const {
   const auto rest = [](uint64_t limit, uint64_t used) { return used < limit ? limit - used : 0; };
+  if (!memory_.may_take()) return 0;
   const uint64_t room = rest(unsent_limit(), stream.out.unsent());
   if (memory_.may_hold(room)) return room;
-  if (!memory_.may_take()) return 0;
   return std::min(room, rest(kMinUnsentBytes, stream.out.held()));
 }
 

@@ -84,4 +84,25 @@ class MemoryAccount {
   bool pressed_ = false;
 };
 
+// Memory of changing size that an account pays for.
+class MemoryCharge {
+ public:
+  // `account` must outlive the charge; nullptr: nobody pays.
+  explicit MemoryCharge(MemoryAccount* account) : account_(account) {}
+  ~MemoryCharge() { set(0); }
+  MemoryCharge(const MemoryCharge&) = delete;
+  MemoryCharge& operator=(const MemoryCharge&) = delete;
+
+  void set(uint64_t bytes) {
+    if (account_ != nullptr && bytes > bytes_) account_->add(bytes - bytes_);
+    if (account_ != nullptr && bytes < bytes_) account_->remove(bytes_ - bytes);
+    bytes_ = bytes;
+  }
+  uint64_t bytes() const { return bytes_; }
+
+ private:
+  MemoryAccount* const account_;
+  uint64_t bytes_ = 0;
+};
+
 }  // namespace ngcshare::link

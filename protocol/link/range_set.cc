@@ -34,6 +34,7 @@ uint64_t RangeSet::add(uint64_t begin, uint64_t end) {
     const auto at = ranges_.begin() + (first - ranges_.cbegin());
     *at = merged;
     ranges_.erase(at + 1, last);
+    shrink();
   }
   return end - begin - known;
 }
@@ -56,6 +57,7 @@ void RangeSet::remove(uint64_t begin, uint64_t end) {
   while (last != ranges_.end() && last->end <= end) ++last;
   if (last != ranges_.end() && last->begin < end) last->begin = end;
   ranges_.erase(at, last);
+  shrink();
 }
 
 bool RangeSet::contains(uint64_t value) const {

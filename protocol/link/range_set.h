@@ -3,6 +3,7 @@
 // end is cheap.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -30,8 +31,20 @@ class RangeSet {
   bool empty() const { return ranges_.empty(); }
   // Returns the ranges, ascending. Neighbours do not touch.
   const std::vector<Range>& ranges() const { return ranges_; }
+  // Returns the bytes of memory that the ranges take, 0 as long as they are few.
+  uint64_t allocated_bytes() const {
+    return ranges_.capacity() > kFew ? ranges_.capacity() * sizeof(Range) : 0;
+  }
 
  private:
+  static constexpr size_t kFew = 64;
+
+  // Gives memory back that ranges took before and do not need any more.
+  void shrink() {
+    if (ranges_.capacity() > kFew && ranges_.size() < ranges_.capacity() / 4) {
+      ranges_.shrink_to_fit();
+    }
+  }
   // Returns the first range that ends after `value`.
   std::vector<Range>::const_iterator first_ending_after(uint64_t value) const;
 

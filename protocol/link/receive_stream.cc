@@ -32,6 +32,7 @@ ReceiveStream::Result ReceiveStream::receive(uint64_t offset, Bytes bytes, bool 
       held_ += hole.size();
     }
     received_.add(from, end);
+    charge_.set(received_.allocated_bytes());
   }
   if (fin) final_size_ = end;
   return Result::kOk;
@@ -59,6 +60,7 @@ bool ReceiveStream::consume(size_t bytes, TimePoint now) {
   held_ -= bytes;
   const bool limit_grew = flow_.read(credit_, bytes, now);
   received_.remove_below(credit_.read());
+  charge_.set(received_.allocated_bytes());
   buffer_.release_below(credit_.read());
   return limit_grew && !final_size_;  // after its end the sender needs no higher limit
 }

@@ -19,7 +19,7 @@ class ReceiveStream {
 
   // `flow` and `memory` must outlive the stream; `memory` may be nullptr, as in StreamBuffer.
   explicit ReceiveStream(FlowControl& flow, MemoryAccount* memory = nullptr)
-      : flow_(flow), credit_(flow.open()), buffer_(memory) {}
+      : flow_(flow), credit_(flow.open()), buffer_(memory), charge_(memory) {}
 
   enum class Result {
     kOk,
@@ -50,13 +50,14 @@ class ReceiveStream {
   const FlowControl::Incoming& credit() const { return credit_; }
   // Completes a 32-bit offset from the wire to the one nearest to the highest that has arrived.
   uint64_t complete_offset(uint32_t low) const;
-  uint64_t buffered_bytes() const { return buffer_.allocated_bytes(); }
+  uint64_t buffered_bytes() const { return buffer_.allocated_bytes() + charge_.bytes(); }
 
  private:
   FlowControl& flow_;
   FlowControl::Incoming credit_;
   StreamBuffer buffer_;
-  RangeSet received_;  // from read_until() on
+  RangeSet received_;    // from read_until() on
+  MemoryCharge charge_;  // for received_
   uint64_t held_ = 0;
   std::optional<uint64_t> final_size_;
   bool was_reset_ = false;

@@ -27,6 +27,7 @@ std::optional<SendStream::Segment> SendStream::next_segment(size_t most, uint64_
     segment.offset = range.begin;
     segment.length = static_cast<size_t>(std::min<uint64_t>(range.size(), most));
     lost_.remove(segment.offset, segment.offset + segment.length);
+    charge();
   } else {
     segment.offset = next_;
     segment.length = static_cast<size_t>(std::min<uint64_t>(sendable(most_new), most));
@@ -50,12 +51,14 @@ uint64_t SendStream::acked_until() const {
 void SendStream::on_acked(uint64_t offset, uint64_t length, bool fin) {
   acked_.add(offset, offset + length);
   lost_.remove(offset, offset + length);
+  charge();
   if (fin) fin_ = Fin::kAcked;
   buffer_.release_below(acked_until());
 }
 
 void SendStream::on_lost(uint64_t offset, uint64_t length, bool fin) {
   for (const auto& hole : acked_.missing(offset, offset + length)) lost_.add(hole.begin, hole.end);
+  charge();
   if (fin && fin_ == Fin::kSent) fin_ = Fin::kWanted;
 }
 

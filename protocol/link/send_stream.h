@@ -22,7 +22,7 @@ class SendStream {
 
   // `memory` pays for the bytes kept and must outlive the stream; nullptr: nobody pays.
   explicit SendStream(uint64_t peer_limit, MemoryAccount* memory = nullptr)
-      : buffer_(memory), limit_(peer_limit) {}
+      : buffer_(memory), charge_(memory), limit_(peer_limit) {}
 
   // -- the local side -------------------------------------------------------------------
   // Appends bytes. REQUIRES: not finishing().
@@ -51,19 +51,21 @@ class SendStream {
   // Returns the offset after the last byte that has been sent.
   uint64_t sent_until() const { return next_; }
   bool all_acked() const { return fin_ == Fin::kAcked && acked_until() == end_; }
-  uint64_t buffered_bytes() const { return buffer_.allocated_bytes(); }
+  uint64_t buffered_bytes() const { return buffer_.allocated_bytes() + charge_.bytes(); }
 
  private:
   enum class Fin { kOpen, kWanted, kSent, kAcked };
 
   uint64_t acked_until() const;
   uint64_t sendable(uint64_t most_new) const;
+  void charge() { charge_.set(acked_.allocated_bytes() + lost_.allocated_bytes()); }
 
   StreamBuffer buffer_;
   RangeSet acked_;
   RangeSet lost_;
-  uint64_t end_ = 0;   // bytes written by the local side
-  uint64_t next_ = 0;  // first byte that has never been sent
+  MemoryCharge charge_;  // for both
+  uint64_t end_ = 0;     // bytes written by the local side
+  uint64_t next_ = 0;    // first byte that has never been sent
   uint64_t limit_;
   Fin fin_ = Fin::kOpen;
 };

@@ -7,35 +7,29 @@
 namespace ngcshare::link {
 
 void SentPackets::add(const SentPacket& packet) {
-  take_number(packet);
-  if (skipped_.skips_after_packet(next_number())) take_number({});
-}
-
-void SentPackets::take_number(const SentPacket& packet) {
-  const bool tracked = packet.state == SentPacket::State::kInFlight;
-  if (!tracked && packets_.empty()) {
-    ++first_;  // the front is always in flight
-    return;
-  }
-  packets_.push_back(packet);
-  if (!tracked) return;
+  const uint64_t number = next_++;
+  if (skipped_.skips_after_packet(next_)) ++next_;
+  if (packet.state != SentPacket::State::kInFlight) return;
+  packets_.push_back({number, packet});
   bytes_in_flight_ += packet.wire_bytes();
   ++in_flight_;
   last_sent_at_ = packet.sent_at;
 }
 
+std::deque<SentPackets::Numbered>::iterator SentPackets::first_from(uint64_t number) {
+  return std::lower_bound(packets_.begin(), packets_.end(), number,
+                          [](const Numbered& one, uint64_t wanted) { return one.number < wanted; });
+}
+
 void SentPackets::take_range(uint64_t begin, uint64_t end, AckResult& result) {
-  for (const auto& fresh : acked_.missing(std::max(begin, first_), std::max(end, first_))) {
-    for (uint64_t number = fresh.begin; number < fresh.end; ++number) {
-      SentPacket& packet = at(number);
-      if (packet.state == SentPacket::State::kInFlight) {
-        bytes_in_flight_ -= packet.wire_bytes();
-        --in_flight_;
-        result.acked.push_back(packet);
-      }
-      packet.state = SentPacket::State::kAcked;
+  for (auto at = first_from(begin); at != packets_.end() && at->number < end; ++at) {
+    SentPacket& packet = at->packet;
+    if (packet.state == SentPacket::State::kInFlight) {
+      bytes_in_flight_ -= packet.wire_bytes();
+      --in_flight_;
+      result.acked.push_back(packet);
     }
-    acked_.add(fresh.begin, fresh.end);
+    packet.state = SentPacket::State::kAcked;
   }
   auto entry = lost_.lower_bound(begin);
   while (entry != lost_.end() && entry->first < end) {
@@ -43,6 +37,16 @@ void SentPackets::take_range(uint64_t begin, uint64_t end, AckResult& result) {
     result.recovered.push_back(entry->second);
     entry = lost_.erase(entry);
   }
+}
+
+void SentPackets::note_largest(uint64_t largest, AckResult& result) {
+  if (largest_acked_ && largest <= *largest_acked_) return;
+  largest_acked_ = largest;
+  const auto at = first_from(largest);
+  if (at == packets_.end() || at->number != largest) return;
+  if (at->packet.state != SentPacket::State::kInFlight) return;
+  result.largest_is_new = true;
+  result.largest_sent_at = at->packet.sent_at;
 }
 
 std::optional<SentPackets::AckResult> SentPackets::on_ack(const AckFrame& ack) {
@@ -55,13 +59,7 @@ std::optional<SentPackets::AckResult> SentPackets::on_ack(const AckFrame& ack) {
     return std::nullopt;
   }
   AckResult result;
-  if (!largest_acked_ || largest > *largest_acked_) {
-    largest_acked_ = largest;
-    if (largest >= first_ && at(largest).state == SentPacket::State::kInFlight) {
-      result.largest_is_new = true;
-      result.largest_sent_at = at(largest).sent_at;
-    }
-  }
+  note_largest(largest, result);
   ack.for_each_range(largest,
                      [&](uint64_t begin, uint64_t end) { take_range(begin, end, result); });
   drop_settled();
@@ -69,11 +67,9 @@ std::optional<SentPackets::AckResult> SentPackets::on_ack(const AckFrame& ack) {
 }
 
 void SentPackets::drop_settled() {
-  while (!packets_.empty() && packets_.front().state != SentPacket::State::kInFlight) {
+  while (!packets_.empty() && packets_.front().packet.state != SentPacket::State::kInFlight) {
     packets_.pop_front();
-    ++first_;
   }
-  acked_.remove_below(first_);
 }
 
 // Raises both thresholds, because the path reorders more than they allow for.
@@ -83,11 +79,12 @@ void SentPackets::on_spurious_loss(uint64_t number) {
   time_threshold_eighths_ = std::min(time_threshold_eighths_ + 1, 16);
 }
 
-SentPacket SentPackets::count_as_lost(SentPacket& packet, uint64_t number) {
+SentPacket SentPackets::count_as_lost(Numbered& lost) {
+  SentPacket& packet = lost.packet;
   packet.state = SentPacket::State::kLost;
   bytes_in_flight_ -= packet.wire_bytes();
   --in_flight_;
-  lost_.emplace(number, packet);
+  lost_.emplace(lost.number, packet);
   if (lost_.size() > kMaxLostRemembered) lost_.erase(lost_.begin());
   return packet;
 }
@@ -102,14 +99,14 @@ std::vector<SentPacket> SentPackets::detect_lost(const RttEstimator& rtt, TimePo
   loss_deadline_.reset();
   if (!largest_acked_) return lost;
   const Duration wait = loss_wait(rtt);
-  for (uint64_t number = first_; number < *largest_acked_ && number < next_number(); ++number) {
-    SentPacket& packet = at(number);
-    if (packet.state != SentPacket::State::kInFlight) continue;
-    const bool by_number = *largest_acked_ - number >= packet_threshold_;
-    if (by_number || packet.sent_at + wait <= now) {
-      lost.push_back(count_as_lost(packet, number));
+  for (Numbered& one : packets_) {
+    if (one.number >= *largest_acked_) break;
+    if (one.packet.state != SentPacket::State::kInFlight) continue;
+    const bool by_number = *largest_acked_ - one.number >= packet_threshold_;
+    if (by_number || one.packet.sent_at + wait <= now) {
+      lost.push_back(count_as_lost(one));
     } else {
-      loss_deadline_ = packet.sent_at + wait;
+      loss_deadline_ = one.packet.sent_at + wait;
       break;  // the rest were sent later
     }
   }
@@ -126,10 +123,10 @@ std::vector<SentPacket> SentPackets::give_up_oldest(size_t count) {
 }
 
 void SentPackets::give_up(size_t count, bool any_kind, std::vector<SentPacket>& lost) {
-  for (uint64_t number = first_; number < next_number() && lost.size() < count; ++number) {
-    SentPacket& packet = at(number);
-    if (packet.state != SentPacket::State::kInFlight) continue;
-    if (any_kind || packet.has_control()) lost.push_back(count_as_lost(packet, number));
+  for (Numbered& one : packets_) {
+    if (lost.size() >= count) break;
+    if (one.packet.state != SentPacket::State::kInFlight) continue;
+    if (any_kind || one.packet.has_control()) lost.push_back(count_as_lost(one));
   }
 }
 

@@ -12,7 +12,6 @@
 
 #include "protocol/congestion/rate_sampler.h"
 #include "protocol/link/packet.h"
-#include "protocol/link/range_set.h"
 #include "protocol/link/rtt.h"
 #include "protocol/link/skipped_numbers.h"
 
@@ -57,9 +56,9 @@ class SentPackets {
   explicit SentPackets(Entropy* entropy = nullptr) : skipped_(entropy) {}
 
   // Returns the number that the next packet gets.
-  uint64_t next_number() const { return first_ + packets_.size(); }
-  // Records the packet that gets next_number(). Packets with only an acknowledgement are
-  // kUntracked.
+  uint64_t next_number() const { return next_; }
+  // Records the packet that gets next_number(). Packets with only an acknowledgement are kUntracked
+  // and only take a number, because a peer can cause any number of them while it acknowledges none.
   void add(const SentPacket& packet);
 
   struct AckResult {
@@ -88,6 +87,8 @@ class SentPackets {
 
   uint64_t bytes_in_flight() const { return bytes_in_flight_; }
   bool anything_in_flight() const { return in_flight_ > 0; }
+  // Returns the number of packets of which something is kept, for tests.
+  size_t kept() const { return packets_.size() + lost_.size(); }
   // Returns the time of the last packet that wants an acknowledgement.
   TimePoint last_sent_at() const { return last_sent_at_; }
 
@@ -96,19 +97,26 @@ class SentPackets {
   static constexpr uint64_t kMaxPacketThreshold = 256;
   static constexpr size_t kMaxLostRemembered = 512;
 
+  struct Numbered {
+    uint64_t number = 0;
+    SentPacket packet;
+  };
+
+  // Returns the first packet kept whose number is not below `number`.
+  std::deque<Numbered>::iterator first_from(uint64_t number);
+  void note_largest(uint64_t largest, AckResult& result);
   void take_range(uint64_t begin, uint64_t end, AckResult& result);
   void give_up(size_t count, bool any_kind, std::vector<SentPacket>& lost);
-  SentPacket count_as_lost(SentPacket& packet, uint64_t number);
+  SentPacket count_as_lost(Numbered& lost);
   void on_spurious_loss(uint64_t number);
   void drop_settled();
-  void take_number(const SentPacket& packet);
-  SentPacket& at(uint64_t number) { return packets_[number - first_]; }
 
   SkippedNumbers skipped_;
   bool peer_lies_ = false;
-  std::deque<SentPacket> packets_;
-  uint64_t first_ = 0;  // the number of packets_.front()
-  RangeSet acked_;      // from first_ on
+  // Those from the oldest in flight on, without the untracked ones. Not many before the largest
+  // acknowledged one, because detect_lost() takes those that are far behind it for lost.
+  std::deque<Numbered> packets_;
+  uint64_t next_ = 0;
   std::optional<uint64_t> largest_acked_;
   std::map<uint64_t, SentPacket> lost_;  // the latest, by number
   uint64_t bytes_in_flight_ = 0;

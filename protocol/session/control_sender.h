@@ -40,6 +40,9 @@ class ControlSender {
   // second. Returns false if none is left: the packet is not answered, and its peer repeats it if
   // it is honest.
   bool may_answer(TimePoint now) { return answer_budget_.take(now); }
+  // Takes one of the answers to Accepts that open nothing, refused or repeated ones: a thousand a
+  // second. Returns false if none is left; then the Accept is dropped.
+  bool may_answer_accept(TimePoint now) { return accept_budget_.take(now); }
   // Answers a packet for an id that is not known here. Returns false if may_answer() forbids it.
   bool send_unknown(MsgId id, TimePoint now);
   // Acknowledges the peer's Kill, if the peer repeats Kills until they are acknowledged. Bounded: a
@@ -65,6 +68,7 @@ class ControlSender {
   Outbox outbox_;
   KillRepeater kills_;
   TokenBucket answer_budget_{10, 20};
+  TokenBucket accept_budget_{1000, 4096};
   TokenBucket kill_budget_{1000, 4096};  // the burst: all mappings and offers of a peer end at once
   Contact& contact_;
   const RemotePeer& peer_;

@@ -1,5 +1,6 @@
 #include "protocol/session/mapping.h"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -71,7 +72,7 @@ void Mapping::acknowledge() {
 }
 
 void Mapping::receive_repeated_accept() {
-  ++accept_repeats_;
+  accept_repeats_ = std::min(accept_repeats_ + 1, kLosslessAgainAfter);
   if (state_ == State::kOpen) send_ack_acc();
 }
 

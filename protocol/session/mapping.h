@@ -230,7 +230,7 @@ class Mapping : public std::enable_shared_from_this<Mapping> {
   Retry accept_retry_;
   std::optional<TimePoint> accept_timeout_;
   std::optional<TimePoint> linger_timeout_;
-  int accept_repeats_ = 0;      // acceptor: sent; offerer: received
+  int accept_repeats_ = 0;      // acceptor: sent; offerer: received, as far as it matters
   uint16_t next_datagram_ = 0;  // number of the next one that is split
   bool early_ = false;          // kAccepting, and bytes may be sent
   bool sent_early_ = false;     // bytes were sent before the answer to Accept

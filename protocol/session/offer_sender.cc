@@ -130,7 +130,8 @@ void OfferSender::compare(uint64_t heard_digest, TimePoint now) {
   if (heard_digest == made_.digest()) {
     retry_.stop();
     resync_interval_ = kFirstResync;
-    next_resync_.reset();
+    // Not at once: a peer can agree and disagree with every other Hello.
+    if (next_resync_) next_resync_ = std::min(*next_resync_, now + kFirstResync);
     return;
   }
   if (!resync_due(now)) return;

@@ -279,7 +279,7 @@ void PeerSession::tick(TimePoint now) {
   const Presence::Due talk = peer_.presence().tick(now);
   if (talk.hello) {
     send_hello(talk.answer_wanted);
-    mappings_.repeat_windows();
+    if (talk.windows) mappings_.repeat_windows();
   }
   if (talk.fell_silent) note_event(SessionEvents::PresenceChanged{false});
 

@@ -227,6 +227,7 @@ class PeerSession : private MappingHost, private LinkOwner {
   template <typename P>
   void receive_for_mapping(const P& packet, TimePoint now);
   std::optional<KillReason> refusal(const Accept& accept, const Offer& offer);
+  void refuse(MsgId mapping_id, KillReason reason, TimePoint now);
   void open_accepted(const Accept& accept, const OffersMade::Made& made, MsgId mapping_id,
                      TimePoint now);
   void decide_accepts(TimePoint now);

@@ -113,7 +113,12 @@ void PeerSession::receive_accept(const Accept& accept, Way way, TimePoint now) {
   if (Mapping* const mapping = mappings_.find(mapping_id)) {
     const bool same =
         mapping->role() == Mapping::Role::kOfferer && mapping->offer_id() == accept.offer_id;
-    if (same) mapping->receive_repeated_accept();
+    const bool answered = same && mapping->state() == Mapping::State::kOpen;
+    if (answered && !control_.may_answer_accept(now)) {
+      ++counters_.overflow;
+    } else if (same) {
+      mapping->receive_repeated_accept();
+    }
     return;
   }
   const OffersMade::Made* const made = made_.find(accept.offer_id);
@@ -133,12 +138,20 @@ void PeerSession::receive_accept(const Accept& accept, Way way, TimePoint now) {
     return;
   }
   if (const auto reason = refusal(accept, made->offer)) {
-    ++counters_.refused;
-    kill(mapping_id, *reason, now);
-    offers_.renew_after_mapping(mapping_id, *reason, now);
+    refuse(mapping_id, *reason, now);
     return;
   }
   open_accepted(accept, *made, mapping_id, now);
+}
+
+void PeerSession::refuse(MsgId mapping_id, KillReason reason, TimePoint now) {
+  if (!control_.may_answer_accept(now)) {
+    ++counters_.overflow;
+    return;
+  }
+  ++counters_.refused;
+  kill(mapping_id, reason, now);
+  offers_.renew_after_mapping(mapping_id, reason, now);
 }
 
 std::optional<KillReason> PeerSession::refusal(const Accept& accept, const Offer& offer) {

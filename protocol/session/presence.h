@@ -17,7 +17,8 @@ class Presence {
   static constexpr Duration kProbeAfter = std::chrono::seconds(7);
   static constexpr Duration kProbeInterval = std::chrono::seconds(1);
   static constexpr Duration kSilenceLimit = std::chrono::seconds(15);
-  // Hellos that ask for an answer get at most one in this time.
+  // A peer can ask for Hellos at any rate, by Hellos that want an answer and by Offers: each of the
+  // two gets at most one in this time.
   static constexpr Duration kAnswerInterval = std::chrono::milliseconds(200);
 
   // A packet has come. Returns true if the peer had been called silent.
@@ -39,9 +40,11 @@ class Presence {
     }
     if (!talk) next_hello_.reset();
   }
-  // Makes the next Hello due at once.
+  // Makes the next Hello due at once, or kAnswerInterval after the last one.
   void hurry(TimePoint now) {
-    if (next_hello_) next_hello_ = now;
+    if (!next_hello_) return;
+    const TimePoint soon = last_hello_ ? std::max(now, *last_hello_ + kAnswerInterval) : now;
+    next_hello_ = std::min(*next_hello_, soon);
   }
   // Returns whether a Hello that was asked for may be sent now; if so, counts it as sent.
   bool may_answer(TimePoint now) {
@@ -53,6 +56,7 @@ class Presence {
   struct Due {
     bool hello = false;
     bool answer_wanted = false;
+    bool windows = false;  // window limits that may be lost are repeated with this Hello
     bool fell_silent = false;
   };
   Due tick(TimePoint now) {
@@ -62,6 +66,9 @@ class Presence {
     if (next_hello_ && now >= *next_hello_) {
       due.hello = true;
       due.answer_wanted = probing || !says_hello_;
+      last_hello_ = now;
+      due.windows = !last_windows_ || now - *last_windows_ >= kHelloInterval;
+      if (due.windows) last_windows_ = now;
       next_hello_ = now + (probing ? kProbeInterval : kHelloInterval);
     }
     if (says_hello_ && present_ && silence >= kSilenceLimit) {
@@ -84,6 +91,8 @@ class Presence {
  private:
   TimePoint last_heard_{};
   std::optional<TimePoint> next_hello_;
+  std::optional<TimePoint> last_hello_;  // that was not an answer
+  std::optional<TimePoint> last_windows_;
   std::optional<TimePoint> last_answer_;
   bool says_hello_ = false;
   bool present_ = true;

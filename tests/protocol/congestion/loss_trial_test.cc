@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <random>
 
 #include "protocol/congestion/controller.h"
 #include "protocol/congestion/shared_loss.h"
@@ -59,8 +60,26 @@ TEST(LossTrial, IsNotMadeWhereNoOtherLinkLoses) {
 
 TEST(LossTrial, IsNotMadeForLossThatChanceExplains) {
   TrialRig rig;
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(rig.round(4), Verdict::kNone) << i;
-  EXPECT_EQ(rig.round(5), Verdict::kBegun);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(rig.round(5), Verdict::kNone) << i;
+  EXPECT_EQ(rig.round(6), Verdict::kBegun);
+}
+
+// Another link can lose, or say so, all the time.
+TEST(LossTrial, IsSeldomMadeByALinkThatLosesOneOrTwoPercentAtRandom) {
+  struct Case {
+    double loss;
+    int most_trials;
+  };
+  for (const auto& [loss, most_trials] : {Case{0.01, 10}, {0.02, 150}}) {
+    std::mt19937 chance(1);
+    std::binomial_distribution<uint64_t> lost(kPackets, loss);
+    int trials = 0;
+    for (int i = 0; i < 5000; ++i) {
+      TrialRig rig;
+      trials += rig.round(lost(chance)) == Verdict::kBegun ? 1 : 0;
+    }
+    EXPECT_LE(trials, most_trials) << loss;
+  }
 }
 
 TEST(LossTrial, FindsAQueueWhereLossEndsAndHoldsForTwoSeconds) {

@@ -1,5 +1,8 @@
 // Streams that nobody reads, whose ends are not acknowledged or that break their limits: the memory
 // that they hold, and the other streams of the link beside them.
+#include <memory>
+#include <vector>
+
 #include "tests/protocol/link/link_fixture.h"
 
 namespace ngcshare::link {
@@ -146,6 +149,26 @@ TEST(LinkMemory, GivesUpStuckStreamsWhenItIsShortAndSparesWhoeverReads) {
   EXPECT_GT(pair.b.link.buffered_bytes(), 5 * kMiB);  // no more than needed
   EXPECT_TRUE(pair.b.handler.errors.empty());
   EXPECT_TRUE(pair.b.link.sums_hold());
+}
+
+// Each stream may have a little even if memory is short, but a key can have two thousand of them.
+TEST(LinkMemory, OfManyStreamsThatSendALittleStaysWithinTheBudget) {
+  constexpr size_t kLinks = 4;
+  MemoryBudget budget(8 * kMiB);
+  std::vector<std::unique_ptr<LinkPair>> pairs;
+  uint64_t held = 0;
+  for (size_t i = 0; i < kLinks; ++i) {
+    pairs.push_back(std::make_unique<LinkPair>(CongestionAlgorithm::kBbr, &budget));
+    for (MsgId id = 1; id <= 1000; ++id) {
+      pairs.back()->a.link.open(id);
+      LinkPair::write(pairs.back()->a, id, std::string(20'000, 'x'));
+    }
+    pairs.back()->a.link.pump(pairs.back()->now);
+    held += pairs.back()->a.link.buffered_bytes();
+    EXPECT_GE(pairs.back()->a.link.buffered_bytes(), MemoryAccount::kOwnBytes) << i;
+  }
+  const uint64_t last_writes = kLinks * 2 * StreamBuffer::kChunkBytes;
+  EXPECT_LE(held, 10 * kMiB + kLinks * MemoryAccount::kOwnBytes + last_writes);
 }
 
 TEST(LinkMemory, OfALinkThatHoldsTheMostMakesRoomForOthers) {

@@ -126,13 +126,16 @@ void LinkEnd::send_datagram(size_t bytes, TimePoint now) {
   link_->on_datagram_sent(bytes, now);
 }
 
-LinkWorld::LinkWorld(uint64_t seed, link::CongestionAlgorithm congestion, size_t links) {
+LinkWorld::LinkWorld(uint64_t seed, link::CongestionAlgorithm congestion, size_t links,
+                     link::SharedLoss* loss_of_a) {
   paths_ = {std::make_unique<netlab::Path>(2 * seed), std::make_unique<netlab::Path>(2 * seed + 1)};
   for (size_t i = 0; i < links; ++i) {
     for (const int side : {0, 1}) {
       const auto own = static_cast<uint16_t>(side + 1);
+      link::SharedLoss* const loss =
+          side == 0 && loss_of_a != nullptr ? loss_of_a : &losses_[static_cast<size_t>(side)];
       const link::Link::Config config{own, static_cast<uint16_t>(3 - own), congestion, nullptr,
-                                      &losses_[static_cast<size_t>(side)]};
+                                      loss};
       ends_.push_back(std::make_unique<LinkEnd>(*this, i, side, config));
     }
   }

@@ -83,10 +83,11 @@ class LinkEnd : public Contact, public link::LinkHandler {
 
 class LinkWorld {
  public:
-  // `links` links share the path, as between the machines of two gateways.
+  // `links` links share the path, as between the machines of two gateways. `loss_of_a` is that of
+  // a process at end a which has links in other worlds too, and must outlive this one.
   explicit LinkWorld(uint64_t seed,
                      link::CongestionAlgorithm congestion = link::CongestionAlgorithm::kBbr,
-                     size_t links = 1);
+                     size_t links = 1, link::SharedLoss* loss_of_a = nullptr);
 
   // Sets both directions of the path, or one.
   void set_path(const netlab::Settings& settings);

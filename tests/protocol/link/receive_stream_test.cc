@@ -168,6 +168,24 @@ TEST(ReceiveStream, RefusesMoreHolesThanItServesUntilTheyCloseAgain) {
   EXPECT_EQ(receive(stream, beyond + 1, "x"), kOk);
 }
 
+// Two thousand single bytes lie in one chunk, but what is remembered of their places is larger.
+TEST(ReceiveStream, PaysForTheMemoryOfItsHolesUntilTheyClose) {
+  MemoryAccount account(nullptr);
+  FlowControl flow(account, {1 << 20, 1 << 20, 1 << 20, 1 << 20});
+  {
+    ReceiveStream stream(flow, &account);
+    for (uint64_t i = 0; i < 2000; ++i) ASSERT_EQ(receive(stream, 2 + 2 * i, "x"), kOk);
+    EXPECT_GE(account.held(), StreamBuffer::kChunkBytes + 2000 * sizeof(RangeSet::Range));
+    EXPECT_EQ(stream.buffered_bytes(), account.held());
+    receive(stream, 0, std::string(4001, 'x'));
+    EXPECT_EQ(account.held(), StreamBuffer::kChunkBytes);
+    read(stream);
+    EXPECT_EQ(account.held(), 0U);
+    for (uint64_t i = 0; i < 100; ++i) receive(stream, 5000 + 2 * i, "x");
+  }
+  EXPECT_EQ(account.held(), 0U);
+}
+
 TEST(ReceiveStream, HoldsNoMoreMemoryThanItsWindow) {
   constexpr uint64_t kWindow = 4 * StreamBuffer::kChunkBytes;
   OneStream stream(kWindow, kWindow);

@@ -252,5 +252,21 @@ TEST(SendStream, DeliversEveryByteUnderRandomLoss) {
   }
 }
 
+// A peer can acknowledge every other byte.
+TEST(SendStream, PaysForTheMemoryOfWhatIsAcknowledgedOutOfOrder) {
+  MemoryAccount account(nullptr);
+  SendStream stream(kAll, &account);
+  stream.write(bytes_of(std::string(4000, 'x')));
+  while (stream.next_segment(1, kAll)) {
+  }
+  for (uint64_t i = 1; i < 4000; i += 2) stream.on_acked(i, 1, false);
+  EXPECT_GE(account.held(), StreamBuffer::kChunkBytes + 2000 * sizeof(RangeSet::Range));
+  EXPECT_EQ(stream.buffered_bytes(), account.held());
+  for (uint64_t i = 0; i < 4000; i += 2) stream.on_lost(i, 1, false);
+  EXPECT_GE(account.held(), StreamBuffer::kChunkBytes + 4000 * sizeof(RangeSet::Range));
+  stream.on_acked(0, 4000, false);
+  EXPECT_EQ(account.held(), 0U);
+}
+
 }  // namespace
 }  // namespace ngcshare::link

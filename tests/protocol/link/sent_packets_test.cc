@@ -97,6 +97,21 @@ TEST_F(SentPacketsTest, UntrackedPacketsTakeANumberAndNothingElse) {
   EXPECT_TRUE(detect_lost(1h).empty());
 }
 
+// Each packet of the peer can make this side send one, and the peer can make the probe timeout
+// long.
+TEST_F(SentPacketsTest, KeepsNothingOfUntrackedPacketsWhileAnotherIsUnacknowledged) {
+  send(1);
+  for (int i = 0; i < 1'000'000; ++i) send_untracked();
+  send(1);
+  EXPECT_EQ(sent_.next_number(), 1'000'002U);
+  EXPECT_EQ(sent_.kept(), 2U);
+  for (uint64_t number = 1; number < 60'000; number += 2) ack({{number, number + 1}});
+  EXPECT_EQ(sent_.kept(), 2U);
+  EXPECT_EQ(numbers(ack({{1'000'001, 1'000'002}})->acked), (Numbers{1'000'001}));
+  EXPECT_EQ(numbers(ack({{0, 1}})->acked), (Numbers{0}));
+  EXPECT_EQ(sent_.kept(), 0U);
+}
+
 TEST_F(SentPacketsTest, RefusesAcknowledgementsOfWhatWasNeverSent) {
   send(3);
   EXPECT_FALSE(ack({{3, 4}}));

@@ -156,8 +156,9 @@ TEST_F(LinkTurns, EveryStreamThatWaitsIsToldOfRoom) {
 
 // The link may hold 2 MiB, so that the last streams can write only the share that each has.
 TEST(LinkMemory, StreamsThatFoundNoneAreToldInTurnWhenOthersHoldLess) {
-  MemoryBudget none(0);
-  test::HandedEnd end({LinkPair::kTokenOfA, LinkPair::kTokenOfB, CongestionAlgorithm::kBbr, &none});
+  MemoryBudget little(MemoryAccount::kOwnBytes);
+  test::HandedEnd end(
+      {LinkPair::kTokenOfA, LinkPair::kTokenOfB, CongestionAlgorithm::kBbr, &little});
   constexpr MsgId kMany = 20;
   TimePoint now{1h};
   for (MsgId id = 1; id <= kMany; ++id) end.link.open(id);

@@ -220,6 +220,32 @@ TEST(Accept, ThatTheHandlerRefusesIsKilledWithItsReason) {
   EXPECT_EQ(rig.session.counters().refused, 1U);
 }
 
+// A link packet has room for 64 of them, and each answer is a packet or two.
+TEST(Accept, RefusedAtOnceIsAnsweredAtALimitedRate) {
+  Rig rig;
+  rig.receive_hello();
+  const MsgId id = rig.offer();
+  for (MsgId i = 0; i < 10'000; ++i) rig.receive_accept(id, 0x100000 + i, Transport::kUdp);
+  EXPECT_EQ(rig.contact.count<Kill>(), 4096U);
+  rig.pass(1s);
+  rig.contact.sent.clear();
+  for (MsgId i = 0; i < 10'000; ++i) rig.receive_accept(id, 0x200000 + i, Transport::kUdp);
+  EXPECT_EQ(rig.contact.count<Kill>(), 1000U);
+  EXPECT_TRUE(rig.handler.accepted.empty());
+  EXPECT_GT(rig.session.counters().overflow, 0U);
+}
+
+TEST(Accept, RepeatedWithoutEndIsAnsweredAtALimitedRate) {
+  Rig rig;
+  const MsgId id = rig.accepted_mapping().offer_id();
+  rig.contact.sent.clear();
+  for (int i = 0; i < 10'000; ++i) rig.receive_accept(id, kPeerMapping);
+  EXPECT_EQ(rig.contact.count<AckAcc>(), 4096U);
+  rig.pass(1s);
+  for (int i = 0; i < 10'000; ++i) rig.receive_accept(id, kPeerMapping);
+  EXPECT_EQ(rig.contact.count<AckAcc>(), 5096U);
+}
+
 TEST(Accept, IsKilledWhenTheTargetRefuses) {
   Rig rig;
   rig.handler.acknowledge_at_once = false;

@@ -86,6 +86,46 @@ TEST(Presence, HellosAboutOtherMappingsMakeFewQuestionsAtATimeAndOneAboutEach) {
   EXPECT_EQ(rig.contact.count<AckAcc>(Channel::kLossy), kMappings);
 }
 
+TEST(Presence, OffersMakeFewHellos) {
+  Rig rig;
+  rig.receive_hello();
+  rig.receive_offer();
+  rig.pass(0ms);
+  rig.contact.sent.clear();
+  for (int i = 0; i < 1000; ++i) {
+    rig.receive_offer();
+    rig.pass(1ms);
+  }
+  EXPECT_EQ(rig.contact.count<Hello>(Channel::kLossy), 5U);
+}
+
+// Each mapping may have a limit that the peer can pretend not to have received.
+TEST(Presence, OffersMakeNoWindowsBeRepeated) {
+  constexpr MsgId kMappings = 100;
+  Rig rig;
+  rig.receive_hello();
+  const MsgId offer = rig.offer();
+  const auto bytes = some_bytes(kMaxStreamChunkBytes);
+  for (MsgId id = 0x100000; id < 0x100000 + kMappings; ++id) {
+    rig.receive_accept(offer, id);
+    for (size_t left = StreamWindow::kInitialBytes; left > 0;) {
+      const size_t count = std::min(left, bytes.size());
+      rig.receive(StreamData{id, Bytes(bytes).first(count)});
+      left -= count;
+    }
+    rig.handler.accepted.back()->consumed(StreamWindow::kInitialBytes / 4);
+  }
+  rig.receive_offer();
+  rig.pass(6s);
+  rig.contact.sent.clear();
+  for (int i = 0; i < 1000; ++i) {
+    rig.receive_offer();
+    rig.pass(10ms);
+  }
+  EXPECT_LE(rig.contact.count<Window>(Channel::kLossy), 2 * kMappings);
+  EXPECT_GE(rig.contact.count<Window>(Channel::kLossy), kMappings);
+}
+
 TEST(Presence, HelloThatKnowsAnotherEpochOfOursIsAnswered) {
   Rig rig;
   rig.receive(Hello{kPeerEpoch, kAllCapabilities, 999, 0, 0, false});

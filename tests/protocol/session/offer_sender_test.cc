@@ -133,5 +133,33 @@ TEST(OfferSender, ResyncsAtLongerAndLongerIntervals) {
   EXPECT_EQ(world.sent(), 4U);
 }
 
+// Each time all offers would be sent, twice, and a Kill for each that ended lately.
+TEST(OfferSender, ResyncsRarelyWithAPeerThatAgreesAndDisagreesInTurn) {
+  World world;
+  world.introduce_peer();
+  world.offer();
+  for (int i = 0; i < 1000; ++i) {
+    world.sender.compare(world.made.digest(), world.now);
+    world.sender.compare(1, world.now);
+    world.now += 1ms;
+  }
+  EXPECT_EQ(world.sent(), 2U);
+  world.now += 1s;
+  world.sender.compare(1, world.now);
+  EXPECT_EQ(world.sent(), 3U);
+}
+
+TEST(OfferSender, ResyncsSoonAfterAPeerAgreesThatLongDidNot) {
+  World world;
+  world.introduce_peer();
+  world.offer();
+  world.sender.compare(world.made.digest(), world.now);
+  for (int i = 0; i < 100; ++i) world.sender.compare(1, world.now += 10s);
+  world.sender.compare(world.made.digest(), world.now);
+  const size_t before = world.sent();
+  world.sender.compare(1, world.now + 2s);
+  EXPECT_EQ(world.sent(), before + 1);
+}
+
 }  // namespace
 }  // namespace ngcshare::test
