@@ -25,21 +25,25 @@ class Guests {
   struct Ways {
     // Returns the chat id of the group that the guest may enter.
     std::function<std::optional<Key>(const InvitationSecret& secret, const Key& guest)> admit;
+    // Returns whether the guest could still be admitted: the invitation may have ended meanwhile.
+    std::function<bool(const InvitationSecret& secret, const Key& guest)> still_admits;
     // Returns false if toxcore refuses.
     std::function<bool(const Key& guest)> befriend;
     // Returns false if the group or the connection is not there now.
     std::function<bool(const Key& chat_id, const Key& guest)> invite;
     // Has toxcore report the next request of this key, too.
     std::function<void(const Key& stranger)> turn_away;
-    // Ends the friendship.
+    // Ends the friendship at once, so that no event of the guest comes after it. Not called from
+    // inside toxcore.
     std::function<void(const Key& guest)> part;
     std::function<TimePoint()> now;
   };
 
   static constexpr size_t kMost = 32;
-  // Requests that are compared with the invitations; others are not looked at.
-  static constexpr double kRequestsPerSecond = 1;
-  static constexpr double kRequestsAtOnce = 16;
+  // Requests that are compared with the invitations, so that they cost little of a core. Others are
+  // turned away without being looked at.
+  static constexpr double kRequestsPerSecond = 20;
+  static constexpr double kRequestsAtOnce = 100;
   static constexpr std::chrono::seconds kTick{1};
   static constexpr std::chrono::seconds kWait{180};  // until the connection stands
   static constexpr std::chrono::seconds kStay{120};  // after that
@@ -62,6 +66,7 @@ class Guests {
  private:
   struct Guest {
     Key chat_id{};
+    InvitationSecret secret{};
     bool online = false;
     std::chrono::seconds left{kWait};          // until the friendship ends
     std::chrono::seconds most{kWait + kStay};  // the same, whatever the guest does

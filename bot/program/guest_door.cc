@@ -24,6 +24,8 @@ GuestDoor::GuestDoor(OnlineProcess& process, Invitations& invitations)
 Guests::Ways GuestDoor::ways() {
   return {.admit = [this](const InvitationSecret& secret,
                           const Key& guest) { return admit(secret, guest); },
+          .still_admits = [this](const InvitationSecret& secret,
+                                 const Key& guest) { return still_admits(secret, guest); },
           .befriend = [this](const Key& guest) { return befriend(guest); },
           .invite = [this](const Key& chat_id, const Key& guest) { return invite(chat_id, guest); },
           .turn_away = [this](const Key& stranger) { turn_away(stranger); },
@@ -50,6 +52,15 @@ std::optional<Key> GuestDoor::admit(const InvitationSecret& secret, const Key& g
   }
 }
 
+bool GuestDoor::still_admits(const InvitationSecret& secret, const Key& guest) {
+  try {
+    return invitations_.admits(secret, guest, unix_seconds());
+  } catch (const storage::StorageError& error) {
+    report(error);
+    return false;
+  }
+}
+
 bool GuestDoor::befriend(const Key& guest) {
   try {
     store_.add(guest);
@@ -73,15 +84,13 @@ void GuestDoor::turn_away(const Key& stranger) {
 }
 
 void GuestDoor::part(const Key& guest) {
-  process_.node().defer([this, guest] {
-    process_.node().remove_friend(guest);
-    try {
-      process_.save_now();
-      store_.remove(guest);
-    } catch (const storage::StorageError& error) {  // done at the next start
-      report(error);
-    }
-  });
+  process_.node().remove_friend(guest);
+  try {
+    process_.save_now();
+    store_.remove(guest);
+  } catch (const storage::StorageError& error) {  // done at the next start
+    report(error);
+  }
 }
 
 }  // namespace ngcshare
