@@ -16,8 +16,7 @@ Guests::Guests(std::unique_ptr<OneShotTimer> timer, Ways ways)
 void Guests::on_request(const Key& stranger, Bytes message) {
   const auto secret = secret_in_request(message);
   if (!secret || guests_.contains(stranger)) return;
-  const bool is_looked_at = requests_.take(ways_.now()) && guests_.size() < kMost;
-  const auto chat_id = is_looked_at ? ways_.admit(*secret, stranger) : std::nullopt;
+  const auto chat_id = admit(*secret, stranger);
   if (!chat_id || !ways_.befriend(stranger)) {
     log_debug("guest.refused", "a friend request of {peer} is not answered",
               Field{"peer", short_key(stranger)});
@@ -28,6 +27,13 @@ void Guests::on_request(const Key& stranger, Bytes message) {
   const bool first = guests_.empty();
   guests_[stranger] = {.chat_id = *chat_id, .secret = *secret};
   if (first) tick_later();
+}
+
+std::optional<Key> Guests::admit(const InvitationSecret& secret, const Key& stranger) {
+  const TimePoint now = ways_.now();
+  const bool may_enter = requests_.take(now) && guests_.size() < kMost &&
+                         ways_.would_admit(secret, stranger) && admissions_.take(now);
+  return may_enter ? ways_.admit(secret, stranger) : std::nullopt;
 }
 
 bool Guests::on_online(const Key& friend_key) {
@@ -48,7 +54,7 @@ void Guests::on_offline(const Key& friend_key) {
 }
 
 void Guests::invite(const Key& key, Guest& guest, std::chrono::seconds until_repeat) {
-  if (!ways_.still_admits(guest.secret, key)) {
+  if (!ways_.would_admit(guest.secret, key)) {
     guest.left = std::chrono::seconds(0);
     return;
   }
@@ -64,14 +70,16 @@ void Guests::tick_later() {
 }
 
 void Guests::tick() {
+  std::vector<Key> leaving;
   for (auto& [key, guest] : guests_) {
     guest.most -= kTick;
     guest.left = std::min(guest.left - kTick, guest.most);
     guest.until_repeat -= kTick;
     const bool is_due = guest.online && guest.until_repeat.count() <= 0;
     if (guest.left.count() > 0 && is_due) invite(key, guest, kRepeat);
-    if (guest.left.count() <= 0) ways_.part(key);
+    if (guest.left.count() <= 0) leaving.push_back(key);
   }
+  if (!leaving.empty()) ways_.part(leaving);
   std::erase_if(guests_, [](const auto& entry) { return entry.second.left.count() <= 0; });
   if (!guests_.empty()) tick_later();
 }

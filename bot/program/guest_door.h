@@ -30,11 +30,11 @@ class GuestDoor {
  private:
   Guests::Ways ways();
   std::optional<Key> admit(const InvitationSecret& secret, const Key& guest);
-  bool still_admits(const InvitationSecret& secret, const Key& guest);
+  bool would_admit(const InvitationSecret& secret, const Key& guest);
   bool befriend(const Key& guest);
   bool invite(const Key& chat_id, const Key& guest);
   void turn_away(const Key& stranger);
-  void part(const Key& guest);
+  void part(const std::vector<Key>& guests);
 
   OnlineProcess& process_;
   Invitations& invitations_;
