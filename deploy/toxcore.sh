@@ -13,7 +13,8 @@
 #      private folders leave the system's apt unchanged; apt checks the archive's signature as usual.
 #
 # Either gets deploy/toxcore/group-search.patch, without which a group is hard to find once its
-# members have been there for a while. A copy built with other patches than today's is built anew.
+# members have been there for a while, and group-invitation.patch, without which gateways let in
+# nobody by an invitation link. A copy built with other patches than today's is built anew.
 #
 # If neither is possible, the script says so and succeeds, because CMake then fetches the release
 # (deploy/cmake/Toxcore.cmake). It never installs a copy that has the fault.
@@ -23,6 +24,7 @@ cd "$(dirname "$0")/.."
 safe=0.2.23
 mark=ngcshare_toxcore_mends  # the symbol that the patch adds
 search_mark=ngcshare_toxcore_group_search  # the symbol that group-search.patch adds
+invitation_mark=ngcshare_toxcore_group_invitation  # the symbol that group-invitation.patch adds
 recipe=$(cat deploy/toxcore/* | sha256sum | cut -d ' ' -f 1)
 prefix=$PWD/.deps/toxcore
 only_debian=false
@@ -136,6 +138,8 @@ CONF
     fall_back "the mend does not fit Debian's toxcore $version (see ${log#"$PWD/"})"
   apply group-search "$work/debian" ||
     fall_back "the short search for groups does not fit Debian's toxcore $version (see ${log#"$PWD/"})"
+  apply group-invitation "$work/debian" ||
+    fall_back "the mend of invitations does not fit Debian's toxcore $version (see ${log#"$PWD/"})"
 }
 
 # Changes the source in a folder by a file of deploy/toxcore, wholly or not at all.
@@ -150,6 +154,8 @@ if ! $only_debian && get_release >>"$log" 2>&1; then
   echo "toxcore.sh: building the pinned release of toxcore"
   apply group-search "$source" ||
     echo "toxcore.sh: the short search for groups does not fit it: old groups are found slowly" >&2
+  apply group-invitation "$source" ||
+    echo "toxcore.sh: the mend of invitations does not fit it: gateways make no friends of guests" >&2
 else
   echo "toxcore.sh: building Debian testing's toxcore"
   get_debian
@@ -175,6 +181,8 @@ fi
 is_safe_copy "$work/prefix" || fall_back "the toxcore that was built is not mended"
 [ "$source" != "$work/debian" ] || grep -aqs "$search_mark" "$work/prefix/lib/libtoxcore.a" ||
   fall_back "the toxcore that was built lacks the short search for groups"
+[ "$source" != "$work/debian" ] || grep -aqs "$invitation_mark" "$work/prefix/lib/libtoxcore.a" ||
+  fall_back "the toxcore that was built lacks the mend of invitations"
 echo "$recipe" >"$work/prefix/recipe"
 
 # Puts the result in place by one rename. If another run has finished first, its result is used.
@@ -186,4 +194,5 @@ rm -f "$log"
 version=$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --modversion toxcore)
 grep -aq "$mark" "$prefix/lib/libtoxcore.a" && version+=", mended"
 grep -aq "$search_mark" "$prefix/lib/libtoxcore.a" && version+=", with the short search for groups"
+grep -aq "$invitation_mark" "$prefix/lib/libtoxcore.a" && version+=", with the mend of invitations"
 echo "toxcore.sh: ${prefix#"$PWD/"} has version $version"

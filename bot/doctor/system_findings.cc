@@ -57,7 +57,8 @@ Finding judge_toxcore(const ToxcoreCopy& copy, bool accepted) {
                 .finding = describe(copy),
                 .figures = {{"version", copy.version},
                             {"safe", copy.is_safe()},
-                            {"announces_groups", copy.announces_groups}}};
+                            {"announces_groups", copy.announces_groups},
+                            {"checks_invitations", copy.checks_invitations}}};
   if (!copy.is_safe()) {
     check.state = accepted ? CheckState::kWarn : CheckState::kFail;
     check.finding += ": a stranger's packet may take over the program";
@@ -65,6 +66,10 @@ Finding judge_toxcore(const ToxcoreCopy& copy, bool accepted) {
   } else if (!copy.announces_groups) {
     check.state = CheckState::kWarn;
     check.finding += ": once the gateway has run for an hour, new members may not find its group";
+    check.advice = "build ngcshare with the toxcore of deploy/toxcore.sh";
+  } else if (!copy.checks_invitations) {
+    check.state = CheckState::kWarn;
+    check.finding += ": invitation links lead into a group by the search for it only";
     check.advice = "build ngcshare with the toxcore of deploy/toxcore.sh";
   }
   return check;

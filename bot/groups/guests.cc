@@ -11,12 +11,12 @@ namespace ngcshare {
 Guests::Guests(std::unique_ptr<OneShotTimer> timer, Ways ways)
     : timer_(std::move(timer)), ways_(std::move(ways)) {}
 
-// A request with a wrong secret is turned away, so that the same person can come with a good link
-// later. One that is not looked at stays in toxcore's list of those who have asked.
+// Whoever is not let in is turned away, so that the same person can come again: with a good link,
+// or when there is room or time for the request.
 void Guests::on_request(const Key& stranger, Bytes message) {
   const auto secret = secret_in_request(message);
-  if (!secret || guests_.contains(stranger) || !requests_.take(ways_.now())) return;
-  const auto chat_id = guests_.size() < kMost ? ways_.admit(*secret, stranger) : std::nullopt;
+  if (!secret || guests_.contains(stranger)) return;
+  const auto chat_id = admit(*secret, stranger);
   if (!chat_id || !ways_.befriend(stranger)) {
     log_debug("guest.refused", "a friend request of {peer} is not answered",
               Field{"peer", short_key(stranger)});
@@ -25,8 +25,15 @@ void Guests::on_request(const Key& stranger, Bytes message) {
   log_info("guest.expected", "{peer} has an invitation to group {group}",
            Field{"peer", short_key(stranger)}, Field{"group", short_key(*chat_id)});
   const bool first = guests_.empty();
-  guests_[stranger] = {.chat_id = *chat_id};
+  guests_[stranger] = {.chat_id = *chat_id, .secret = *secret};
   if (first) tick_later();
+}
+
+std::optional<Key> Guests::admit(const InvitationSecret& secret, const Key& stranger) {
+  const TimePoint now = ways_.now();
+  const bool may_enter = requests_.take(now) && guests_.size() < kMost &&
+                         ways_.would_admit(secret, stranger) && admissions_.take(now);
+  return may_enter ? ways_.admit(secret, stranger) : std::nullopt;
 }
 
 bool Guests::on_online(const Key& friend_key) {
@@ -47,6 +54,10 @@ void Guests::on_offline(const Key& friend_key) {
 }
 
 void Guests::invite(const Key& key, Guest& guest, std::chrono::seconds until_repeat) {
+  if (!ways_.would_admit(guest.secret, key)) {
+    guest.left = std::chrono::seconds(0);
+    return;
+  }
   const bool sent = ways_.invite(guest.chat_id, key);
   guest.until_repeat = sent ? until_repeat : kTick;
   log_info("guest.invited", "{peer} is invited to group {group}: {result}",
@@ -59,16 +70,16 @@ void Guests::tick_later() {
 }
 
 void Guests::tick() {
+  std::vector<Key> leaving;
   for (auto& [key, guest] : guests_) {
     guest.most -= kTick;
     guest.left = std::min(guest.left - kTick, guest.most);
     guest.until_repeat -= kTick;
-    if (guest.left.count() <= 0) {
-      ways_.part(key);
-    } else if (guest.online && guest.until_repeat.count() <= 0) {
-      invite(key, guest, kRepeat);
-    }
+    const bool is_due = guest.online && guest.until_repeat.count() <= 0;
+    if (guest.left.count() > 0 && is_due) invite(key, guest, kRepeat);
+    if (guest.left.count() <= 0) leaving.push_back(key);
   }
+  if (!leaving.empty()) ways_.part(leaving);
   std::erase_if(guests_, [](const auto& entry) { return entry.second.left.count() <= 0; });
   if (!guests_.empty()) tick_later();
 }

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "bot/base/key.h"
 #include "bot/invitation/link.h"
@@ -25,21 +26,28 @@ class Guests {
   struct Ways {
     // Returns the chat id of the group that the guest may enter.
     std::function<std::optional<Key>(const InvitationSecret& secret, const Key& guest)> admit;
+    // Returns whether the guest could be admitted, now or still.
+    std::function<bool(const InvitationSecret& secret, const Key& guest)> would_admit;
     // Returns false if toxcore refuses.
     std::function<bool(const Key& guest)> befriend;
     // Returns false if the group or the connection is not there now.
     std::function<bool(const Key& chat_id, const Key& guest)> invite;
     // Has toxcore report the next request of this key, too.
     std::function<void(const Key& stranger)> turn_away;
-    // Ends the friendship.
-    std::function<void(const Key& guest)> part;
+    // Ends the friendships at once, so that no event of the guests comes after it. Not called from
+    // inside toxcore. Gets all guests of a moment together, because it writes the disk.
+    std::function<void(const std::vector<Key>& guests)> part;
     std::function<TimePoint()> now;
   };
 
   static constexpr size_t kMost = 32;
-  // Requests that are compared with the invitations; others are not looked at.
-  static constexpr double kRequestsPerSecond = 1;
-  static constexpr double kRequestsAtOnce = 16;
+  // Requests that are compared with the invitations, so that they cost little of a core. Others are
+  // turned away without being looked at.
+  static constexpr double kRequestsPerSecond = 20;
+  static constexpr double kRequestsAtOnce = 100;
+  // Those that are granted: each writes the disk, and whoever has a link can make any number.
+  static constexpr double kGuestsPerSecond = 1;
+  static constexpr double kGuestsAtOnce = 16;
   static constexpr std::chrono::seconds kTick{1};
   static constexpr std::chrono::seconds kWait{180};  // until the connection stands
   static constexpr std::chrono::seconds kStay{120};  // after that
@@ -62,12 +70,14 @@ class Guests {
  private:
   struct Guest {
     Key chat_id{};
+    InvitationSecret secret{};
     bool online = false;
     std::chrono::seconds left{kWait};          // until the friendship ends
     std::chrono::seconds most{kWait + kStay};  // the same, whatever the guest does
     std::chrono::seconds until_repeat{0};      // of the invitation
   };
 
+  std::optional<Key> admit(const InvitationSecret& secret, const Key& stranger);
   void invite(const Key& key, Guest& guest, std::chrono::seconds until_repeat);
   void tick();
   void tick_later();
@@ -76,6 +86,7 @@ class Guests {
   const Ways ways_;
   std::map<Key, Guest> guests_;
   TokenBucket requests_{kRequestsPerSecond, kRequestsAtOnce};
+  TokenBucket admissions_{kGuestsPerSecond, kGuestsAtOnce};
 };
 
 }  // namespace ngcshare

@@ -323,8 +323,13 @@ void GroupKeeper::on_join_failed(GroupNumber group, JoinFailure failure) {
   if (entrance != entrances_.end()) entrance->second.on_refused(failure);
 }
 
-// All friends were named by --invite. A friend who is in the group already ignores the invitation.
+// A friend who is in the group already ignores the invitation.
 void GroupKeeper::on_friend_online(const Key& friend_key) {
+  if (!config_.invited.contains(friend_key)) {
+    log_debug("friend.not_invited", "the friend {peer} is named by no --invite",
+              Field{"peer", short_key(friend_key)});
+    return;
+  }
   for (const GroupNumber group : node_.groups()) {
     if (node_.group_is_private(group)) node_.invite(group, friend_key);
   }

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,8 @@ class GroupKeeper {
     std::optional<std::string> create = {};  // the name of a group to create, unless it exists
     bool create_private = false;
     std::vector<Key> join = {};
-    std::string password = {};  // for `create` and `join`; a secret
+    std::string password = {};   // for `create` and `join`; a secret
+    std::set<Key> invited = {};  // friends who may enter the private groups
   };
   struct Ways {
     std::function<void()> save_soon;  // the Tox profile has changed
@@ -46,7 +48,8 @@ class GroupKeeper {
   // This gateway is in the group, whose name is known from now on.
   void on_joined(GroupNumber group);
   void on_join_failed(GroupNumber group, JoinFailure failure);
-  // Invites the friend to all private groups.
+  // Invites the friend to all private groups, if it is one of Config::invited. Others may be left
+  // in the profile from an earlier start.
   void on_friend_online(const Key& friend_key);
 
   // Return the reason for a failure, or nullopt. The rest is done after the current iteration of

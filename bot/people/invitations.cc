@@ -29,14 +29,21 @@ std::optional<Invitations::Issued> Invitations::issue(const Terms& terms,
   return issued;
 }
 
-std::optional<Key> Invitations::admit(const InvitationSecret& secret, const Key& guest,
-                                      int64_t now) {
+std::optional<storage::InvitationRecord> Invitations::find(const InvitationSecret& secret,
+                                                           const Key& guest, int64_t now) {
   const Key hash = hash_of(secret);
   std::optional<storage::InvitationRecord> found;
   for (const auto& record : store_.list()) {
     if (same_hash(record.hash, hash)) found = record;
   }
-  if (!found || !is_valid_for(*found, guest, now)) return std::nullopt;
+  if (found && !is_valid_for(*found, guest, now)) found.reset();
+  return found;
+}
+
+std::optional<Key> Invitations::admit(const InvitationSecret& secret, const Key& guest,
+                                      int64_t now) {
+  const auto found = find(secret, guest, now);
+  if (!found) return std::nullopt;
   store_.note_use(found->id, guest);
   return found->chat_id;
 }

@@ -38,12 +38,19 @@ class Invitations {
   // Returns the chat id of the group that a guest with this secret may enter, and notes the use;
   // nullopt if nothing allows it. Takes the same time whichever invitation, or none, it is.
   std::optional<Key> admit(const InvitationSecret& secret, const Key& guest, int64_t now);
+  // Returns whether admit() would let the guest in. Notes no use.
+  bool admits(const InvitationSecret& secret, const Key& guest, int64_t now) {
+    return find(secret, guest, now).has_value();
+  }
   // Returns those that have not ended, newest first.
   std::vector<storage::InvitationRecord> list(int64_t now);
   // Returns false if there is none with this id.
   bool revoke(int64_t id) { return store_.remove(id); }
 
  private:
+  std::optional<storage::InvitationRecord> find(const InvitationSecret& secret, const Key& guest,
+                                                int64_t now);
+
   Entropy& entropy_;
   storage::InvitationStore store_;
 };

@@ -24,10 +24,12 @@ GuestDoor::GuestDoor(OnlineProcess& process, Invitations& invitations)
 Guests::Ways GuestDoor::ways() {
   return {.admit = [this](const InvitationSecret& secret,
                           const Key& guest) { return admit(secret, guest); },
+          .would_admit = [this](const InvitationSecret& secret,
+                                const Key& guest) { return would_admit(secret, guest); },
           .befriend = [this](const Key& guest) { return befriend(guest); },
           .invite = [this](const Key& chat_id, const Key& guest) { return invite(chat_id, guest); },
           .turn_away = [this](const Key& stranger) { turn_away(stranger); },
-          .part = [this](const Key& guest) { part(guest); },
+          .part = [this](const std::vector<Key>& guests) { part(guests); },
           .now = [] { return steady_now(); }};
 }
 
@@ -38,7 +40,7 @@ void GuestDoor::begin() {
   if (left.empty()) return;
   for (const Key& guest : left) process_.node().remove_friend(guest);
   process_.save_now();
-  for (const Key& guest : left) store_.remove(guest);
+  store_.remove(left);
 }
 
 std::optional<Key> GuestDoor::admit(const InvitationSecret& secret, const Key& guest) {
@@ -47,6 +49,15 @@ std::optional<Key> GuestDoor::admit(const InvitationSecret& secret, const Key& g
   } catch (const storage::StorageError& error) {
     report(error);
     return std::nullopt;
+  }
+}
+
+bool GuestDoor::would_admit(const InvitationSecret& secret, const Key& guest) {
+  try {
+    return invitations_.admits(secret, guest, unix_seconds());
+  } catch (const storage::StorageError& error) {
+    report(error);
+    return false;
   }
 }
 
@@ -72,16 +83,14 @@ void GuestDoor::turn_away(const Key& stranger) {
   });
 }
 
-void GuestDoor::part(const Key& guest) {
-  process_.node().defer([this, guest] {
-    process_.node().remove_friend(guest);
-    try {
-      process_.save_now();
-      store_.remove(guest);
-    } catch (const storage::StorageError& error) {  // done at the next start
-      report(error);
-    }
-  });
+void GuestDoor::part(const std::vector<Key>& guests) {
+  for (const Key& guest : guests) process_.node().remove_friend(guest);
+  try {
+    process_.save_now();
+    store_.remove(guests);
+  } catch (const storage::StorageError& error) {  // done at the next start
+    report(error);
+  }
 }
 
 }  // namespace ngcshare

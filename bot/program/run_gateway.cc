@@ -1,6 +1,8 @@
 #include "bot/program/run_gateway.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "bot/base/json_text.h"
 #include "bot/base/log.h"
@@ -46,12 +48,24 @@ void log_path(const PathStatus& status) {
            Field{"mode", status.link ? "link" : "base mode"});
 }
 
+// A Tox ID begins with the public key.
+std::set<Key> keys_of(const std::vector<std::vector<uint8_t>>& tox_ids) {
+  std::set<Key> keys;
+  for (const auto& tox_id : tox_ids) {
+    Key key{};
+    std::copy_n(tox_id.begin(), key.size(), key.begin());
+    keys.insert(key);
+  }
+  return keys;
+}
+
 GroupKeeper::Config keeper_config(const RunOptions& options) {
   return {.nick = options.common.nick,
           .create = options.create,
           .create_private = options.create_private,
           .join = options.join,
-          .password = options.password};
+          .password = options.password,
+          .invited = keys_of(options.invites)};
 }
 
 class GatewayProgram : private OnlineListener, private RunningGateway {

@@ -8,6 +8,7 @@
 // if the changed code is.
 extern "C" [[gnu::weak]] const char ngcshare_toxcore_mends[];         // announce-answer.patch
 extern "C" [[gnu::weak]] const char ngcshare_toxcore_group_search[];  // group-search.patch
+extern "C" [[gnu::weak]] const char ngcshare_toxcore_group_invitation[];
 
 namespace ngcshare {
 
@@ -16,7 +17,7 @@ ToxcoreCopy linked_toxcore() {
   const auto& [major, minor, patch] = version;
   return {std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(patch),
           version >= std::tuple(0U, 2U, 23U), ngcshare_toxcore_mends != nullptr,
-          ngcshare_toxcore_group_search != nullptr};
+          ngcshare_toxcore_group_search != nullptr, ngcshare_toxcore_group_invitation != nullptr};
 }
 
 std::string describe(const ToxcoreCopy& copy) {

@@ -16,6 +16,9 @@ struct ToxcoreCopy {
   // Announces groups all the time (deploy/toxcore/group-search.patch): without that, newcomers
   // hardly find a group whose members have been there for an hour.
   bool announces_groups = false;
+  // Lets only those into a group by invitation who were invited (group-invitation.patch): without
+  // that, a friend may enter a private group of which it knows the chat id, or use up the memory.
+  bool checks_invitations = false;
 
   bool is_safe() const { return is_release || is_mended; }
 };

@@ -31,14 +31,17 @@ function(ngcshare_fetch_toxcore target)
   file(STRINGS ${PROJECT_SOURCE_DIR}/deploy/toxcore/release commit)
   # SOURCE_SUBDIR names no existing folder, so FetchContent does not call add_subdirectory. We call
   # it with EXCLUDE_FROM_ALL, which FetchContent of CMake 3.25 does not support.
-  set(patch patch -p1 --no-backup-if-mismatch -F 0 --forward
-            -i ${PROJECT_SOURCE_DIR}/deploy/toxcore/group-search.patch)
+  set(patch patch -p1 --no-backup-if-mismatch -F 0 --forward -i)
+  set(search ${patch} ${PROJECT_SOURCE_DIR}/deploy/toxcore/group-search.patch)
+  set(invitation ${patch} ${PROJECT_SOURCE_DIR}/deploy/toxcore/group-invitation.patch)
   FetchContent_Declare(ctoxcore
     GIT_REPOSITORY https://github.com/TokTok/c-toxcore.git
     GIT_TAG ${commit}
     GIT_SUBMODULES third_party/cmp
-    # Does without where it does not fit: then old groups are found slowly.
-    PATCH_COMMAND ${patch} --dry-run && ${patch} || true
+    # Does without where they do not fit: then old groups are found slowly, and gateways make no
+    # friends of guests.
+    PATCH_COMMAND ${search} --dry-run && ${search} || true
+    COMMAND ${invitation} --dry-run && ${invitation} || true
     SOURCE_SUBDIR none)
   FetchContent_MakeAvailable(ctoxcore)
   add_subdirectory(${ctoxcore_SOURCE_DIR} ${ctoxcore_BINARY_DIR} EXCLUDE_FROM_ALL)

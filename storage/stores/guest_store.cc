@@ -1,5 +1,7 @@
 #include "storage/stores/guest_store.h"
 
+#include "storage/database/transaction.h"
+
 namespace ngcshare::storage {
 namespace {
 
@@ -10,11 +12,18 @@ constexpr const char* kListGuests = "SELECT key FROM guests ORDER BY key";
 }  // namespace
 
 GuestStore::GuestStore(Database& database)
-    : add_(database, kAddGuest), remove_(database, kRemoveGuest), list_(database, kListGuests) {}
+    : database_(database),
+      add_(database, kAddGuest),
+      remove_(database, kRemoveGuest),
+      list_(database, kListGuests) {}
 
 void GuestStore::add(const Key32& guest) { add_.execute(guest); }
 
-void GuestStore::remove(const Key32& guest) { remove_.execute(guest); }
+void GuestStore::remove(const std::vector<Key32>& guests) {
+  Transaction transaction(database_);
+  for (const Key32& guest : guests) remove_.execute(guest);
+  transaction.commit();
+}
 
 std::vector<Key32> GuestStore::list() {
   std::vector<Key32> found;

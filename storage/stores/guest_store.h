@@ -17,10 +17,11 @@ class GuestStore {
   explicit GuestStore(Database& database);
 
   void add(const Key32& guest);
-  void remove(const Key32& guest);
+  void remove(const std::vector<Key32>& guests);  // all or, on failure, none
   std::vector<Key32> list();
 
  private:
+  Database& database_;
   Statement add_;
   Statement remove_;
   Statement list_;

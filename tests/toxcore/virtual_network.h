@@ -31,6 +31,8 @@ class VirtualNode {
   VirtualNode& operator=(const VirtualNode&) = delete;
 
   void iterate() { tox_iterate(tox_, this); }
+  // Returns toxcore itself, for what only one test does.
+  Tox* tox() { return tox_; }
   // Tells this node of another one, as a boot node.
   void learn(const VirtualNode& other);
   // Founds a public group.

@@ -46,13 +46,19 @@ class GuestsTest : public testing::Test {
   test::VirtualTimer* timer_ = nullptr;
   Calls calls_;  // what happened to whom
   size_t looked_at_ = 0;
+  bool revoked_ = false;
+  int partings_ = 0;
   bool can_invite_ = true;
   Guests guests_{
       timer(),
-      {.admit = [this](const InvitationSecret& secret, const Key&) -> std::optional<Key> {
-         ++looked_at_;
+      {.admit = [](const InvitationSecret& secret, const Key&) -> std::optional<Key> {
          return secret == kGood ? std::optional(kGroup) : std::nullopt;
        },
+       .would_admit =
+           [this](const InvitationSecret& secret, const Key&) {
+             ++looked_at_;
+             return secret == kGood && !revoked_;
+           },
        .befriend =
            [this](const Key& guest) {
              calls_.emplace_back("befriend", guest);
@@ -65,7 +71,11 @@ class GuestsTest : public testing::Test {
              return can_invite_;
            },
        .turn_away = [this](const Key& guest) { calls_.emplace_back("turn away", guest); },
-       .part = [this](const Key& guest) { calls_.emplace_back("part", guest); },
+       .part =
+           [this](const std::vector<Key>& guests) {
+             ++partings_;
+             for (const Key& guest : guests) calls_.emplace_back("part", guest);
+           },
        .now = [this] { return now_; }}};
 };
 
@@ -160,13 +170,52 @@ TEST_F(GuestsTest, AGuestWhoComesAndGoesDoesNotStayForEver) {
   EXPECT_EQ(guests_.count(), 0U);
 }
 
+TEST_F(GuestsTest, AnInvitationThatHasEndedIsNotSentToAGuestWhoIsExpected) {
+  request(kAnna);
+  calls();
+  revoked_ = true;
+  EXPECT_TRUE(guests_.on_online(kAnna));
+  EXPECT_EQ(calls(), Calls{});
+  pass(Guests::kTick);
+  EXPECT_EQ(calls(), (Calls{{"part", kAnna}}));
+  EXPECT_EQ(guests_.count(), 0U);
+}
+
+TEST_F(GuestsTest, AnInvitationThatHasEndedIsNotRepeated) {
+  request(kAnna);
+  guests_.on_online(kAnna);
+  calls();
+  revoked_ = true;
+  pass(Guests::kFirstRepeat);
+  EXPECT_EQ(calls(), (Calls{{"part", kAnna}}));
+}
+
+// A stranger who keeps asking must not use up the requests of others: toxcore reports a key once
+// until it is turned away.
+TEST_F(GuestsTest, WhoComesAmongAFloodMayComeAgain) {
+  for (int i = 0; i < 1000; ++i) request(key(2), {});
+  calls();
+  request(kAnna);
+  EXPECT_EQ(calls(), (Calls{{"turn away", kAnna}}));
+  now_ += std::chrono::seconds(1);
+  request(kAnna);
+  EXPECT_EQ(calls(), (Calls{{"befriend", kAnna}}));
+}
+
 TEST_F(GuestsTest, AFloodOfSecretsIsComparedAtALimitedRate) {
   for (int i = 0; i < 10000; ++i) request(key(static_cast<uint8_t>(i)), {});
   EXPECT_EQ(looked_at_, static_cast<size_t>(Guests::kRequestsAtOnce));
-  now_ += std::chrono::seconds(10);
+  now_ += std::chrono::seconds(1);
   for (int i = 0; i < 10000; ++i) request(key(static_cast<uint8_t>(i)), {});
-  EXPECT_EQ(looked_at_,
-            static_cast<size_t>(Guests::kRequestsAtOnce + 10 * Guests::kRequestsPerSecond));
+  EXPECT_EQ(looked_at_, static_cast<size_t>(Guests::kRequestsAtOnce + Guests::kRequestsPerSecond));
+}
+
+TEST_F(GuestsTest, WhoHasALinkWritesTheDiskAtALimitedRate) {
+  for (uint8_t i = 0; i < 32; ++i) request(key(i));
+  EXPECT_EQ(guests_.count(), static_cast<size_t>(Guests::kGuestsAtOnce));
+  pass(Guests::kWait);
+  EXPECT_EQ(guests_.count(), 0U);
+  EXPECT_EQ(partings_, 1);
 }
 
 TEST_F(GuestsTest, NoMoreThanSoManyAreGuestsAtOnce) {

@@ -5,8 +5,10 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "bot/base/log.h"
 #include "storage/database/database.h"
 #include "tests/support/hub_rig.h"
+#include "tests/support/keys.h"
 #include "tests/support/offline_node.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/virtual_timer.h"
@@ -98,6 +100,21 @@ TEST_F(GroupKeeperTest, CreatesAPrivateGroupAndTellsMembersWhoInvites) {
   EXPECT_EQ(events[0].at("own_key"), to_hex(node().own_key(only_group()).value()));
   EXPECT_EQ(events[0].at("member_command"), "ngcshare connect " + to_hex(only_chat_id()) +
                                                 " --all --invited-by " + node().address());
+}
+
+TEST_F(GroupKeeperTest, InvitesNobodyWhoIsNotNamed) {
+  const Key named = test::key_of(1);
+  const Key left_over = test::key_of(2);
+  GroupKeeper& keeper = start({.create = "friends", .create_private = true, .invited = {named}});
+  start_log("debug", false);
+  const auto ignored = [&](const Key& key) {
+    keeper.on_friend_online(key);
+    const auto log = recent_log();
+    return !log.empty() && log.back().event == "friend.not_invited";
+  };
+  EXPECT_FALSE(ignored(named));
+  EXPECT_TRUE(ignored(left_over));
+  start_log("off", false);
 }
 
 TEST_F(GroupKeeperTest, JoinsTheGroupsItIsStartedWithAndJoinsThemAgain) {

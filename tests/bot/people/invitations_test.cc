@@ -57,6 +57,18 @@ TEST_F(InvitationsTest, OneForOneGuestIsThatGuestsFromThenOn) {
   EXPECT_EQ(invitations_.list(kNow).at(0).uses, 1);
 }
 
+TEST_F(InvitationsTest, AskingWhetherItStillLetsInIsNoUse) {
+  const auto issued = issue({.chat_id = kGroup, .once = true});
+  EXPECT_TRUE(invitations_.admits(issued.secret, kBob, kNow));
+  EXPECT_FALSE(invitations_.admits({}, kBob, kNow));
+  EXPECT_EQ(invitations_.list(kNow).at(0).uses, 0);
+  admit(issued.secret, kAnna);
+  EXPECT_TRUE(invitations_.admits(issued.secret, kAnna, kNow));
+  EXPECT_FALSE(invitations_.admits(issued.secret, kBob, kNow));
+  invitations_.revoke(issued.id);
+  EXPECT_FALSE(invitations_.admits(issued.secret, kAnna, kNow));
+}
+
 TEST_F(InvitationsTest, EndsAtItsTime) {
   const auto issued = issue({.chat_id = kGroup, .until = kNow + 60});
   EXPECT_EQ(admit(issued.secret, kAnna, kNow + 59), kGroup);

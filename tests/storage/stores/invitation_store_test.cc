@@ -87,8 +87,8 @@ TEST_F(InvitationStoreTest, GuestsAreASet) {
   guests.add(key_of(1));
   guests.add(key_of(2));
   EXPECT_EQ(guests.list(), (std::vector{key_of(1), key_of(2)}));
-  guests.remove(key_of(2));
-  guests.remove(key_of(3));
+  guests.remove({key_of(2)});
+  guests.remove({key_of(3)});
   EXPECT_EQ(GuestStore(database_).list(), std::vector{key_of(1)});
 }
 
