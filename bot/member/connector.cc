@@ -8,6 +8,7 @@
 #include "bot/base/numbers.h"
 #include "bot/base/printable.h"
 #include "bot/base/units.h"
+#include "bot/member/offer_words.h"
 #include "bot/services/ports.h"
 #include "bot/services/share_syntax.h"
 #include "protocol/base/text.h"
@@ -66,7 +67,9 @@ nlohmann::json Connector::event_of(const char* event, const ServiceId& id, const
           {"gateway", to_hex(id.gateway.key)},
           {"tcp", offer.transports.tcp},
           {"udp", offer.transports.udp},
-          {"port", offer.suggested_port}};
+          {"port", offer.suggested_port},
+          {"state", to_string(state_of(offer))},
+          {"description", description_of(offer)}};
 }
 
 void Connector::say(const ServiceId& id, const Service& service, const nlohmann::json& event,
@@ -83,18 +86,6 @@ const WantedService* Connector::wanted(const Key& gateway, std::string_view name
   return nullptr;
 }
 
-std::vector<std::string> Connector::missing() const {
-  std::vector<std::string> names;
-  for (const WantedService& wanted : config_.wanted) {
-    const bool offered = std::any_of(services_.begin(), services_.end(), [&](const auto& entry) {
-      return this->wanted(entry.first.gateway.key, entry.first.name) == &wanted &&
-             entry.second.port != 0;
-    });
-    if (!offered) names.push_back(wanted.name);
-  }
-  return names;
-}
-
 std::string Connector::local_address(uint16_t port) const {
   if (port == 0) return "-";
   const bool v6 = config_.bind_address.is_v6();
@@ -109,6 +100,7 @@ void Connector::on_offer(Peer& peer, const Offer& offer) {
   const bool known = services_.contains(id);
   Service& service = services_[id];
   const bool same_ports = known && service.offer.transports == offer.transports;
+  const ServiceState state_before = state_of(service.offer);
   service.offer = offer;
   service.chosen = chooses(id);
   say(id, service, event_of("offer", id, offer),
@@ -121,7 +113,7 @@ void Connector::on_offer(Peer& peer, const Offer& offer) {
                      ? "; to use it, add its name to the command, or use --all"
                      : "; it is never used, because its name has characters that cannot be seen"));
   warn_of_lookalike(id);
-  if (same_ports && service.port != 0) return;
+  if (same_ports && service.port != 0) return mention_state(id, service, state_before);
   if (service.port != 0) {
     close_ports(id, service, KillReason::kWithdrawn);
     // The connections that were closed may have used the offer up; then its end is reported next.
@@ -251,25 +243,6 @@ void Connector::on_presence(Peer& peer, bool present) {
 bool Connector::offers_from(const Key& gateway) const {
   return std::any_of(services_.begin(), services_.end(),
                      [&](const auto& entry) { return entry.first.gateway.key == gateway; });
-}
-
-std::string Connector::table() const {
-  std::string text;
-  const auto add_row = [&text](const std::string& name, const std::string& from,
-                               const std::string& what, const std::string& local) {
-    const auto padded = [](std::string cell, size_t width) {
-      cell.resize(std::max(width, cell.size()), ' ');
-      return cell + "  ";
-    };
-    text += padded(name, 20) + padded(from, kTrustedDigits) + padded(what, 14) + local + "\n";
-  };
-  add_row("SERVICE", "FROM", "PORT", "LOCAL ADDRESS");
-  for (const auto& [id, service] : services_) {
-    add_row(printable(id.name), trusted_digits(id.gateway.key),
-            describe(service.offer.transports, service.offer.suggested_port),
-            local_address(service.port));
-  }
-  return text;
 }
 
 }  // namespace ngcshare

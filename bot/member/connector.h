@@ -24,6 +24,7 @@
 #include "bot/member/port_keeper.h"
 #include "bot/member/tcp_listener.h"
 #include "bot/member/udp_listener.h"
+#include "bot/member/waiting.h"
 #include "bot/peers/session_hub.h"
 #include "bot/services/wanted_service.h"
 
@@ -32,11 +33,12 @@ namespace ngcshare {
 class Connector : public OfferUser {
  public:
   struct Config {
-    std::vector<WantedService> wanted;
+    std::vector<WantedService> wanted{};
     bool all = false;        // use every service that is offered
     bool only_list = false;  // use none, only list them
     bool trust = false;      // names belong to the gateways that are wanted by key from now on
-    asio::ip::address bind_address;
+    asio::ip::address bind_address{};
+    Key chat_id{};  // of the group
   };
   // Open services of gateways that the user does not know, with `all`.
   static constexpr size_t kMostUnknown = 256;
@@ -53,8 +55,10 @@ class Connector : public OfferUser {
 
   // Returns the names of wanted services that have no local port now.
   std::vector<std::string> missing() const;
-  // Returns the offers as a table for a person.
+  // Returns the offers, and the wanted services that nobody offers, as a table for a person.
   std::string table() const;
+  // Prints the reason for each wanted service that has no local port now.
+  void say_what_waits() const;
   bool offers_from(const Key& gateway) const;
   size_t offer_count() const { return services_.size(); }
   // Opens the ports that had to wait, as far as their gateways may open some by now. Called by the
@@ -78,6 +82,10 @@ class Connector : public OfferUser {
     std::unique_ptr<UdpListener> udp;
   };
   const WantedService* wanted(const Key& gateway, std::string_view name) const;
+  std::vector<const WantedService*> without_port() const;
+  Waiting waiting_of(const WantedService& wanted) const;
+  std::vector<std::string> offered_names() const;
+  void mention_state(const ServiceId& id, const Service& service, ServiceState before);
   bool chooses(const ServiceId& id);
   void choose_further_ports(const ServiceId& first);
   const storage::PinRecord* other_owner(const ServiceId& id) const;

@@ -280,6 +280,7 @@ void Connector::listen(const ServiceId& id, Service& service, BoundPorts bound) 
           (moved && has_usual_port
                ? " (its usual port is " + std::to_string(service.offer.suggested_port) + ")"
                : ""));
+  mention_state(id, service, ServiceState::kUp);
   if (service.offer.transports.tcp) mention_base_mode(id);
   if (service.unknown && moved) mention_unknown(id);
 }

@@ -45,12 +45,14 @@ class MemberProgram : private OnlineListener {
                                      .all = options.all,
                                      .only_list = options.only_list,
                                      .trust = options.trust,
-                                     .bind_address = options.bind_address},
+                                     .bind_address = options.bind_address,
+                                     .chat_id = options.chat_id},
                    [this](const std::string& why) { fail(kExitPortInUse, why); }),
         paths_(process_.hub(), [this](const PathStatus& status) { on_path(status); }),
         timeout_(process_.loop()),
         list_timer_(process_.loop()),
         hint_timer_(process_.loop()),
+        waiting_timer_(process_.loop()),
         terminal_(process_.loop(), [this] { process_.output().say({}, paths_table()); }) {
     process_.set_listener(this);
     process_.hub().set_offer_user(&connector_);
@@ -73,10 +75,13 @@ class MemberProgram : private OnlineListener {
 
   void start_timers();
   void on_timeout();
+  void tell_what_waits_later();
   void list_when_settled();
   void fail(int exit_code, const std::string& why);
 
   static constexpr std::chrono::seconds kHintAfter{30};
+  // After the group was joined: peers confirm each other one by one, most within ten seconds.
+  static constexpr std::chrono::seconds kTellWaitingAfter{15};
 
   const ConnectOptions options_;
   OnlineProcess process_;
@@ -88,6 +93,7 @@ class MemberProgram : private OnlineListener {
   asio::steady_timer timeout_;
   asio::basic_waitable_timer<ProgramClock> list_timer_;
   asio::steady_timer hint_timer_;
+  asio::steady_timer waiting_timer_;
   TerminalLines terminal_;             // Enter shows the services and paths
   std::optional<ListWait> list_wait_;  // in the group, if the services are only listed
   bool listed_ = false;
@@ -156,11 +162,19 @@ void MemberProgram::on_timeout() {
   if (options_.only_list) return;
   const auto missing = connector_.missing();
   if (missing.empty()) return;
+  connector_.say_what_waits();
   std::string names;
   for (const auto& name : missing) names += (names.empty() ? "" : ", ") + name;
   fail(kExitNoService, "not offered in time: " + names +
                            "; ngcshare connect CHAT_ID --list shows "
                            "the services that are");
+}
+
+void MemberProgram::tell_what_waits_later() {
+  waiting_timer_.expires_after(kTellWaitingAfter);
+  waiting_timer_.async_wait([this](const asio::error_code& error) {
+    if (!error) connector_.say_what_waits();
+  });
 }
 
 void MemberProgram::fail(int exit_code, const std::string& why) {
@@ -203,6 +217,7 @@ void MemberProgram::on_group_joined(GroupNumber group) {
     list_wait_.emplace(steady_now(), options_.timeout.value_or(ListWait::kMost));
     list_when_settled();
   }
+  if (first && !options_.only_list) tell_what_waits_later();
   const std::string name = process_.node().group_name(group);
   const auto own_key = process_.node().own_key(group);
   process_.output().say({{"event", "joined"},
