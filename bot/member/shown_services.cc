@@ -10,6 +10,14 @@
 
 namespace ngcshare {
 
+namespace {
+
+std::string waiting_line(const Waiting& waiting, std::span<const std::string> offered) {
+  return "waiting for " + waiting.service + ": " + why_it_waits(waiting, offered);
+}
+
+}  // namespace
+
 std::vector<const WantedService*> Connector::without_port() const {
   std::vector<const WantedService*> found;
   for (const WantedService& wanted : config_.wanted) {
@@ -55,9 +63,12 @@ Waiting Connector::waiting_of(const WantedService& wanted) const {
 
 void Connector::say_what_waits() const {
   for (const WantedService* const wanted : without_port()) {
-    const std::string why = why_it_waits(waiting_of(*wanted), offered_names());
-    output_.say({{"event", "waiting"}, {"service", wanted->name}, {"reason", why}},
-                "waiting for " + wanted->name + ": " + why);
+    const Waiting waiting = waiting_of(*wanted);
+    const std::vector<std::string> offered = offered_names();
+    output_.say({{"event", "waiting"},
+                 {"service", wanted->name},
+                 {"reason", why_it_waits(waiting, offered)}},
+                waiting_line(waiting, offered));
   }
 }
 
@@ -85,14 +96,16 @@ std::string Connector::table() const {
          describe(offer.transports, offer.suggested_port), std::string(to_string(state_of(offer))),
          config_.only_list ? printable(description_of(offer)) : local_address(service.port)});
   }
+  std::string reasons;
   const std::vector<std::string> offered = offered_names();
   for (const WantedService* const wanted : without_port()) {
     const Waiting waiting = waiting_of(*wanted);
     if (waiting.is_offered) continue;  // has a row
     const std::string gateway = waiting.gateway_digits.empty() ? "-" : waiting.gateway_digits;
-    rows.push_back({wanted->name, gateway, "-", "waiting", why_it_waits(waiting, offered)});
+    rows.push_back({wanted->name, gateway, "-", "waiting", "-"});
+    reasons += waiting_line(waiting, offered) + "\n";
   }
-  return service_table(rows, config_.only_list ? "DESCRIPTION" : "LOCAL ADDRESS");
+  return service_table(rows, config_.only_list ? "DESCRIPTION" : "LOCAL ADDRESS") + reasons;
 }
 
 }  // namespace ngcshare
