@@ -1,0 +1,31 @@
+#include "hostile_group_peer.h"
+
+#include <Messenger.h>
+#include <group_announce.h>
+#include <group_chats.h>
+#include <group_connection.h>
+#include <sodium.h>
+#include <string.h>
+#include <tox_struct.h>
+
+int tell_of_invented_members(Tox* tox, uint32_t group, int count) {
+  GC_Chat* chat = gc_get_group(tox->m->group_handler, (int)group);
+  GC_Connection* other = chat == NULL ? NULL : get_gc_connection(chat, 1);
+  int taken = 0;
+  for (int i = 0; other != NULL && i < count; ++i) {
+    GC_Announce announce;
+    memset(&announce, 0, sizeof(announce));
+    randombytes_buf(announce.peer_public_key, sizeof(announce.peer_public_key));
+    announce.ip_port_is_set = true;
+    announce.ip_port.ip.family = net_family_ipv4();
+    announce.ip_port.ip.ip.v4 = get_ip4_loopback();
+    announce.ip_port.port = net_htons(9);
+    uint8_t packet[512];
+    size_t size = 0;
+    if (gca_pack_announces_list(chat->log, packet, sizeof(packet), &announce, 1, &size) == 1 &&
+        gcc_send_lossless_packet(chat, other, packet, (uint16_t)size, GP_SYNC_RESPONSE) == 0) {
+      ++taken;
+    }
+  }
+  return taken;
+}

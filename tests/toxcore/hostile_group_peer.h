@@ -1,0 +1,21 @@
+/* What a changed toxcore of a group's member may send to others. In C, because toxcore's own
+ * headers are. */
+#ifndef NGCSHARE_TESTS_TOXCORE_HOSTILE_GROUP_PEER_H
+#define NGCSHARE_TESTS_TOXCORE_HOSTILE_GROUP_PEER_H
+
+#include <stdint.h>
+#include <tox/tox.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Names `count` members that do not exist to the first other member of a group. Returns how many
+ * packets were taken for sending. */
+int tell_of_invented_members(Tox* tox, uint32_t group, int count);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
