@@ -70,7 +70,8 @@ Finding judge_toxcore(const ToxcoreCopy& copy, bool accepted) {
     check.advice = "build ngcshare with the toxcore of deploy/toxcore.sh";
   } else if (!copy.bounds_peers) {
     check.state = CheckState::kWarn;
-    check.finding += ": a stranger in the group can use up the memory of this machine";
+    check.finding +=
+        ": a stranger in the group can use up the memory and the open files of this program";
     check.advice = "build ngcshare with the toxcore of deploy/toxcore.sh";
   } else if (!copy.checks_invitations) {
     check.state = CheckState::kWarn;

@@ -1,10 +1,14 @@
-// Tests that a member of a group cannot fill the memory of others with members that do not exist
-// (deploy/toxcore/group-sync.patch).
+// Tests that a member of a group cannot use up the memory and the descriptors of others by members
+// and relays that do not exist (deploy/toxcore/group-sync.patch).
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <malloc.h>
 #include <sodium.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <chrono>
+#include <filesystem>
 
 #include "tests/toxcore/hostile_group_peer.h"
 #include "tests/toxcore/virtual_network.h"
@@ -17,26 +21,73 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(GroupSync, KeepsFewMembersOfWhomOneOtherTells) {
-  if (ngcshare_toxcore_group_sync == nullptr) GTEST_SKIP() << "this toxcore has the fault";
-  ASSERT_GE(sodium_init(), 0);
-  VirtualNetwork network(3);
-  VirtualNode& founder = network.add();
-  ASSERT_LT(network.pass_until([&] { return founder.is_online(); }, 60s), 60s);
-  const ChatId group = founder.found_group();
-  VirtualNode& stranger = network.add();
-  stranger.join(group);
-  const auto both_met = [&] { return stranger.has_met_somebody() && founder.has_met_somebody(); };
-  ASSERT_LT(network.pass_until(both_met, 120s), 120s);
+// A port that lets everybody connect and never says anything.
+class SilentPort {
+ public:
+  SilentPort() {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+    EXPECT_EQ(::listen(socket_, 4096), 0);
+  }
+  ~SilentPort() { ::close(socket_); }
+  SilentPort(const SilentPort&) = delete;
+  SilentPort& operator=(const SilentPort&) = delete;
+
+  uint16_t number() const {
+    sockaddr_in address{};
+    socklen_t size = sizeof(address);
+    ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size);
+    return ntohs(address.sin_port);
+  }
+
+ private:
+  const int socket_ = ::socket(AF_INET, SOCK_STREAM, 0);
+};
+
+// A group with its founder and a stranger.
+class GroupSync : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (ngcshare_toxcore_group_sync == nullptr) GTEST_SKIP() << "this toxcore has the faults";
+    ASSERT_LT(network_.pass_until([&] { return founder_.is_online(); }, 60s), 60s);
+    stranger_.join(founder_.found_group());
+    const auto met = [&] { return stranger_.has_met_somebody() && founder_.has_met_somebody(); };
+    ASSERT_LT(network_.pass_until(met, 120s), 120s);
+  }
+
+  const int sodium_ = sodium_init();
+  VirtualNetwork network_{3};
+  VirtualNode& founder_ = network_.add();
+  VirtualNode& stranger_ = network_.add();
+};
+
+TEST_F(GroupSync, KeepsFewMembersOfWhomOneOtherTells) {
   const auto used = [] { return mallinfo2().uordblks + mallinfo2().hblkhd; };
   const size_t before = used();
   int sent = 0;
   for (int round = 0; round < 40; ++round) {
-    sent += tell_of_invented_members(stranger.tox(), 0, 50);
-    network.pass(50ms, 50ms);
+    sent += tell_of_invented_members(stranger_.tox(), 0, 50);
+    network_.pass(50ms, 50ms);
   }
   EXPECT_GT(sent, 1000);
   EXPECT_LT(used(), before + (size_t{64} << 20));
+}
+
+TEST_F(GroupSync, ConnectsToFewRelaysOfWhichOneOtherTells) {
+  const SilentPort port;
+  const auto open_descriptors = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+  };
+  const auto before = open_descriptors();
+  int sent = 0;
+  for (int round = 0; round < 10; ++round) {
+    sent += tell_of_invented_relays(stranger_.tox(), 0, port.number(), 50);
+    network_.pass(50ms, 50ms);
+  }
+  EXPECT_GT(sent, 400);
+  EXPECT_LT(open_descriptors(), before + 70);
 }
 
 }  // namespace

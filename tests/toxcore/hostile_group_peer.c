@@ -29,3 +29,24 @@ int tell_of_invented_members(Tox* tox, uint32_t group, int count) {
   }
   return taken;
 }
+
+int tell_of_invented_relays(Tox* tox, uint32_t group, uint16_t port, int count) {
+  GC_Chat* chat = gc_get_group(tox->m->group_handler, (int)group);
+  GC_Connection* other = chat == NULL ? NULL : get_gc_connection(chat, 1);
+  int taken = 0;
+  for (int i = 0; other != NULL && i < count; ++i) {
+    Node_format relay;
+    memset(&relay, 0, sizeof(relay));
+    randombytes_buf(relay.public_key, sizeof(relay.public_key));
+    relay.ip_port.ip.family = net_family_tcp_ipv4();
+    relay.ip_port.ip.ip.v4 = get_ip4_loopback();
+    relay.ip_port.port = net_htons(port);
+    uint8_t packet[512];
+    const int size = pack_nodes(chat->log, packet, sizeof(packet), &relay, 1);
+    if (size > 0 &&
+        gcc_send_lossless_packet(chat, other, packet, (uint16_t)size, GP_TCP_RELAYS) == 0) {
+      ++taken;
+    }
+  }
+  return taken;
+}

@@ -14,6 +14,10 @@ extern "C" {
  * packets were taken for sending. */
 int tell_of_invented_members(Tox* tox, uint32_t group, int count);
 
+/* Names `count` relays, with a key of its own each, at a TCP port of 127.0.0.1. Returns how many
+ * packets were taken for sending. */
+int tell_of_invented_relays(Tox* tox, uint32_t group, uint16_t port, int count);
+
 #ifdef __cplusplus
 }
 #endif
