@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <filesystem>
 
@@ -88,6 +89,25 @@ TEST_F(GroupSync, ConnectsToFewRelaysOfWhichOneOtherTells) {
   }
   EXPECT_GT(sent, 400);
   EXPECT_LT(open_descriptors(), before + 70);
+}
+
+TEST_F(GroupSync, KeepsFewOfThoseWhoGreet) {
+  std::array<uint8_t, TOX_GROUP_PEER_PUBLIC_KEY_SIZE> key{};
+  ChatId group{};
+  tox_group_self_get_public_key(founder_.tox(), 0, key.data(), nullptr);
+  tox_group_get_chat_id(founder_.tox(), 0, group.data(), nullptr);
+  const uint16_t port = tox_self_get_udp_port(founder_.tox(), nullptr);
+  const auto used = [] { return mallinfo2().uordblks + mallinfo2().hblkhd; };
+  const size_t before = used();
+  for (int i = 0; i < 400; ++i) {
+    tox_group_leave(stranger_.tox(), 0, nullptr, 0, nullptr);
+    stranger_.iterate();
+    stranger_.join(group);  // with another key
+    ASSERT_TRUE(greet_member(stranger_.tox(), 0, key.data(), port));
+    stranger_.iterate();
+    founder_.iterate();
+  }
+  EXPECT_LT(used(), before + (size_t{20} << 20));
 }
 
 }  // namespace

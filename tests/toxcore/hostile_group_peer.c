@@ -50,3 +50,13 @@ int tell_of_invented_relays(Tox* tox, uint32_t group, uint16_t port, int count) 
   }
   return taken;
 }
+
+int greet_member(Tox* tox, uint32_t group, const uint8_t* member_key, uint16_t port) {
+  GC_Chat* chat = gc_get_group(tox->m->group_handler, (int)group);
+  IP_Port address;
+  memset(&address, 0, sizeof(address));
+  address.ip.family = net_family_ipv4();
+  address.ip.ip.v4 = get_ip4_loopback();
+  address.port = net_htons(port);
+  return chat != NULL && get_gc_connection(chat, peer_add(chat, &address, member_key)) != NULL;
+}

@@ -18,6 +18,9 @@ int tell_of_invented_members(Tox* tox, uint32_t group, int count);
  * packets were taken for sending. */
 int tell_of_invented_relays(Tox* tox, uint32_t group, uint16_t port, int count);
 
+/* Greets a member of a group at a UDP port of 127.0.0.1. Returns whether that can be. */
+int greet_member(Tox* tox, uint32_t group, const uint8_t* member_key, uint16_t port);
+
 #ifdef __cplusplus
 }
 #endif
