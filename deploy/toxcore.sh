@@ -13,8 +13,9 @@
 #      private folders leave the system's apt unchanged; apt checks the archive's signature as usual.
 #
 # Either gets deploy/toxcore/group-search.patch, without which a group is hard to find once its
-# members have been there for a while, and group-invitation.patch, without which gateways let in
-# nobody by an invitation link. A copy built with other patches than today's is built anew.
+# members have been there for a while, group-invitation.patch, without which gateways let in nobody by
+# an invitation link, and group-sync.patch, without which a member of a group can use up the memory
+# of others. A copy built with other patches than today's is built anew.
 #
 # If neither is possible, the script says so and succeeds, because CMake then fetches the release
 # (deploy/cmake/Toxcore.cmake). It never installs a copy that has the fault.
@@ -24,6 +25,7 @@ cd "$(dirname "$0")/.."
 safe=0.2.23
 mark=ngcshare_toxcore_mends  # the symbol that the patch adds
 search_mark=ngcshare_toxcore_group_search  # the symbol that group-search.patch adds
+sync_mark=ngcshare_toxcore_group_sync  # the symbol that group-sync.patch adds
 invitation_mark=ngcshare_toxcore_group_invitation  # the symbol that group-invitation.patch adds
 recipe=$(cat deploy/toxcore/* | sha256sum | cut -d ' ' -f 1)
 prefix=$PWD/.deps/toxcore
@@ -140,6 +142,8 @@ CONF
     fall_back "the short search for groups does not fit Debian's toxcore $version (see ${log#"$PWD/"})"
   apply group-invitation "$work/debian" ||
     fall_back "the mend of invitations does not fit Debian's toxcore $version (see ${log#"$PWD/"})"
+  apply group-sync "$work/debian" ||
+    fall_back "the bound of peers does not fit Debian's toxcore $version (see ${log#"$PWD/"})"
 }
 
 # Changes the source in a folder by a file of deploy/toxcore, wholly or not at all.
@@ -156,6 +160,8 @@ if ! $only_debian && get_release >>"$log" 2>&1; then
     echo "toxcore.sh: the short search for groups does not fit it: old groups are found slowly" >&2
   apply group-invitation "$source" ||
     echo "toxcore.sh: the mend of invitations does not fit it: gateways make no friends of guests" >&2
+  apply group-sync "$source" ||
+    echo "toxcore.sh: the bound of peers does not fit it: a group's member can use up memory" >&2
 else
   echo "toxcore.sh: building Debian testing's toxcore"
   get_debian
@@ -183,6 +189,8 @@ is_safe_copy "$work/prefix" || fall_back "the toxcore that was built is not mend
   fall_back "the toxcore that was built lacks the short search for groups"
 [ "$source" != "$work/debian" ] || grep -aqs "$invitation_mark" "$work/prefix/lib/libtoxcore.a" ||
   fall_back "the toxcore that was built lacks the mend of invitations"
+[ "$source" != "$work/debian" ] || grep -aqs "$sync_mark" "$work/prefix/lib/libtoxcore.a" ||
+  fall_back "the toxcore that was built lacks the bound of peers"
 echo "$recipe" >"$work/prefix/recipe"
 
 # Puts the result in place by one rename. If another run has finished first, its result is used.
@@ -195,4 +203,5 @@ version=$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --modversion toxcore)
 grep -aq "$mark" "$prefix/lib/libtoxcore.a" && version+=", mended"
 grep -aq "$search_mark" "$prefix/lib/libtoxcore.a" && version+=", with the short search for groups"
 grep -aq "$invitation_mark" "$prefix/lib/libtoxcore.a" && version+=", with the mend of invitations"
+grep -aq "$sync_mark" "$prefix/lib/libtoxcore.a" && version+=", with the bound of peers"
 echo "toxcore.sh: ${prefix#"$PWD/"} has version $version"

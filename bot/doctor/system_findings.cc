@@ -58,7 +58,8 @@ Finding judge_toxcore(const ToxcoreCopy& copy, bool accepted) {
                 .figures = {{"version", copy.version},
                             {"safe", copy.is_safe()},
                             {"announces_groups", copy.announces_groups},
-                            {"checks_invitations", copy.checks_invitations}}};
+                            {"checks_invitations", copy.checks_invitations},
+                            {"bounds_peers", copy.bounds_peers}}};
   if (!copy.is_safe()) {
     check.state = accepted ? CheckState::kWarn : CheckState::kFail;
     check.finding += ": a stranger's packet may take over the program";
@@ -66,6 +67,11 @@ Finding judge_toxcore(const ToxcoreCopy& copy, bool accepted) {
   } else if (!copy.announces_groups) {
     check.state = CheckState::kWarn;
     check.finding += ": once the gateway has run for an hour, new members may not find its group";
+    check.advice = "build ngcshare with the toxcore of deploy/toxcore.sh";
+  } else if (!copy.bounds_peers) {
+    check.state = CheckState::kWarn;
+    check.finding +=
+        ": a stranger in the group can use up the memory and the open files of this program";
     check.advice = "build ngcshare with the toxcore of deploy/toxcore.sh";
   } else if (!copy.checks_invitations) {
     check.state = CheckState::kWarn;

@@ -30,7 +30,7 @@ Peer* GroupPeers::find(GroupNumber group, PeerNumber number) {
   return found == members_.end() ? nullptr : found->second;
 }
 
-// A packet or message can come before toxcore reports that its sender has joined.
+// A message can come before toxcore reports that its sender has joined.
 Peer* GroupPeers::find_or_ask(GroupNumber group, PeerNumber number) {
   if (Peer* const known = find(group, number); known != nullptr) return known;
   on_peer_join(group, number);
@@ -54,6 +54,7 @@ void GroupPeers::on_peer_join(GroupNumber group, PeerNumber number) {
   if (!key || !chat_id) return;
   welcome(group, number, {*chat_id, *key},
           node_.peer_role(group, number).value_or(Role::kObserver));
+  take_early(group, number, *key);
 }
 
 void GroupPeers::welcome(GroupNumber group, PeerNumber number, const storage::Person& person,
@@ -98,10 +99,35 @@ void GroupPeers::on_packet(GroupNumber group, PeerNumber number, bool is_public,
   const bool is_ours = packet.size() > kPacketIdBytes && packet[0] == kGroupPacketHighByte &&
                        packet[1] <= kHighestPacketId;
   if (!is_ours) return;
-  Peer* const peer = find_or_ask(group, number);
-  if (peer == nullptr) return;
-  hub_.receive(*peer, static_cast<PacketId>(packet[1]), is_public, packet.subspan(kPacketIdBytes),
+  Peer* const peer = find(group, number);
+  if (peer == nullptr) return keep_early(group, number, is_public, packet);
+  receive(*peer, is_public, packet);
+}
+
+void GroupPeers::receive(Peer& peer, bool is_public, Bytes packet) {
+  hub_.receive(peer, static_cast<PacketId>(packet[1]), is_public, packet.subspan(kPacketIdBytes),
                packet.size());
+}
+
+void GroupPeers::keep_early(GroupNumber group, PeerNumber number, bool is_public, Bytes packet) {
+  const auto sender = node_.peer_key(group, number);
+  if (!sender) return;
+  if (early_.size() >= kMostEarlySenders && !early_.contains(place(group, number))) {
+    early_.erase(early_.begin());
+  }
+  Early& early = early_[place(group, number)];
+  if (early.sender != *sender) early = {.sender = *sender};
+  if (early.bytes + packet.size() > kMostEarlyBytes) return;
+  early.bytes += packet.size();
+  early.packets.push_back({is_public, {packet.begin(), packet.end()}});
+}
+
+void GroupPeers::take_early(GroupNumber group, PeerNumber number, const Key& sender) {
+  const auto taken = early_.extract(place(group, number));
+  if (taken.empty() || taken.mapped().sender != sender) return;
+  for (const Early::Packet& packet : taken.mapped().packets) {
+    if (Peer* const peer = find(group, number)) receive(*peer, packet.is_public, packet.bytes);
+  }
 }
 
 // -- sending ----------------------------------------------------------------------------

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "bot/peers/group_contact.h"
 #include "bot/peers/session_hub.h"
@@ -26,6 +27,9 @@ class GroupPeers : public PacketReceiver, private PublicSender {
   // -- toxcore's events -------------------------------------------------------------------------
   void on_peer_join(GroupNumber group, PeerNumber number);
   void on_peer_exit(GroupNumber group, PeerNumber number, bool for_good);
+  // Keeps a packet of somebody whose join toxcore has not reported yet until it does: toxcore
+  // passes on what those send who have not shown the group's password, or for whom there is no
+  // room.
   void on_packet(GroupNumber group, PeerNumber number, bool is_public, Bytes packet) override;
   // The rest of on_peer_join(), after toxcore was asked who it is: the member is new, or back under
   // another number, or known already.
@@ -51,12 +55,29 @@ class GroupPeers : public PacketReceiver, private PublicSender {
   // PublicSender
   SendResult send_public(const Key& chat_id, const Packet& packet) override;
 
+  // What came from one sender before the join. The number may be given to somebody else meanwhile.
+  struct Early {
+    struct Packet {
+      bool is_public = false;
+      std::vector<uint8_t> bytes;
+    };
+    Key sender{};
+    size_t bytes = 0;
+    std::vector<Packet> packets = {};
+  };
+  static constexpr size_t kMostEarlySenders = 64;
+  static constexpr size_t kMostEarlyBytes = 64 << 10;  // of one; 128 Offers are less
+
   Peer* find_or_ask(GroupNumber group, PeerNumber number);
+  void keep_early(GroupNumber group, PeerNumber number, bool is_public, Bytes packet);
+  void take_early(GroupNumber group, PeerNumber number, const Key& sender);
+  void receive(Peer& peer, bool is_public, Bytes packet);
 
   ToxNode& node_;
   SessionHub& hub_;
   // By group and peer number; none is absent. Entries are removed before the hub removes the peer.
   std::unordered_map<uint64_t, Peer*> members_;
+  std::unordered_map<uint64_t, Early> early_;  // by group and peer number
 };
 
 }  // namespace ngcshare

@@ -9,6 +9,7 @@
 extern "C" [[gnu::weak]] const char ngcshare_toxcore_mends[];         // announce-answer.patch
 extern "C" [[gnu::weak]] const char ngcshare_toxcore_group_search[];  // group-search.patch
 extern "C" [[gnu::weak]] const char ngcshare_toxcore_group_invitation[];
+extern "C" [[gnu::weak]] const char ngcshare_toxcore_group_sync[];
 
 namespace ngcshare {
 
@@ -16,8 +17,11 @@ ToxcoreCopy linked_toxcore() {
   const std::tuple version(tox_version_major(), tox_version_minor(), tox_version_patch());
   const auto& [major, minor, patch] = version;
   return {std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(patch),
-          version >= std::tuple(0U, 2U, 23U), ngcshare_toxcore_mends != nullptr,
-          ngcshare_toxcore_group_search != nullptr, ngcshare_toxcore_group_invitation != nullptr};
+          version >= std::tuple(0U, 2U, 23U),
+          ngcshare_toxcore_mends != nullptr,
+          ngcshare_toxcore_group_search != nullptr,
+          ngcshare_toxcore_group_invitation != nullptr,
+          ngcshare_toxcore_group_sync != nullptr};
 }
 
 std::string describe(const ToxcoreCopy& copy) {

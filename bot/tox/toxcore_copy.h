@@ -19,6 +19,9 @@ struct ToxcoreCopy {
   // Lets only those into a group by invitation who were invited (group-invitation.patch): without
   // that, a friend may enter a private group of which it knows the chat id, or use up the memory.
   bool checks_invitations = false;
+  // Takes a bounded number of peers and relays from a member of a group (group-sync.patch): without
+  // that, it uses up the memory and the descriptors of others.
+  bool bounds_peers = false;
 
   bool is_safe() const { return is_release || is_mended; }
 };

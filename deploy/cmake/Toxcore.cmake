@@ -34,14 +34,16 @@ function(ngcshare_fetch_toxcore target)
   set(patch patch -p1 --no-backup-if-mismatch -F 0 --forward -i)
   set(search ${patch} ${PROJECT_SOURCE_DIR}/deploy/toxcore/group-search.patch)
   set(invitation ${patch} ${PROJECT_SOURCE_DIR}/deploy/toxcore/group-invitation.patch)
+  set(sync ${patch} ${PROJECT_SOURCE_DIR}/deploy/toxcore/group-sync.patch)
   FetchContent_Declare(ctoxcore
     GIT_REPOSITORY https://github.com/TokTok/c-toxcore.git
     GIT_TAG ${commit}
     GIT_SUBMODULES third_party/cmp
-    # Does without where they do not fit: then old groups are found slowly, and gateways make no
-    # friends of guests.
+    # Does without where they do not fit: then old groups are found slowly, gateways make no friends
+    # of guests, and a group's member can use up memory.
     PATCH_COMMAND ${search} --dry-run && ${search} || true
     COMMAND ${invitation} --dry-run && ${invitation} || true
+    COMMAND ${sync} --dry-run && ${sync} || true
     SOURCE_SUBDIR none)
   FetchContent_MakeAvailable(ctoxcore)
   add_subdirectory(${ctoxcore_SOURCE_DIR} ${ctoxcore_BINARY_DIR} EXCLUDE_FROM_ALL)

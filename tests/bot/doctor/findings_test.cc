@@ -26,10 +26,15 @@ void expect_check(const Finding& check, CheckState state, std::string_view findi
 
 TEST(JudgeSystem, WarnsOfWhatIsTooOldOrTooSmall) {
   const ToxcoreCopy old{.version = "0.2.22"};
-  const ToxcoreCopy mended{
-      .version = "0.2.22", .is_mended = true, .announces_groups = true, .checks_invitations = true};
+  const ToxcoreCopy mended{.version = "0.2.22",
+                           .is_mended = true,
+                           .announces_groups = true,
+                           .checks_invitations = true,
+                           .bounds_peers = true};
   ToxcoreCopy release{.version = "0.2.23", .is_release = true, .announces_groups = true};
-  expect_check(judge_toxcore(release, false), kWarn, "by the search for it only", "new, half");
+  expect_check(judge_toxcore(release, false), kWarn, "use up the memory", "new, half");
+  release.bounds_peers = true;
+  expect_check(judge_toxcore(release, false), kWarn, "by the search for it only", "new, but one");
   release.checks_invitations = true;
   expect_check(judge_toxcore(release, false), kOk, "0.2.23", "new");
   expect_check(judge_toxcore({.version = "0.2.23", .is_release = true}, false), kWarn,

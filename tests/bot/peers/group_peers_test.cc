@@ -83,14 +83,33 @@ TEST_F(GroupPeersTest, IgnoresNumbersThatNobodyHas) {
   EXPECT_EQ(peers_.count(chat_id_), 0U);
 }
 
-TEST_F(GroupPeersTest, TakesAPacketOfSomebodyWhoseJoiningWasNotReported) {
+// toxcore passes on packets of those who have not shown the group's password.
+TEST_F(GroupPeersTest, IgnoresSomebodyWhoseJoinIsNotReported) {
   receive(kSelf, test::offer_of_peer());
+  hub_.pump();
+  EXPECT_EQ(peers_.find(group_, kSelf), nullptr);
+  EXPECT_EQ(peers_.count(chat_id_), 0U);
+  EXPECT_TRUE(listener_.offers.empty());
+}
+
+TEST_F(GroupPeersTest, TakesPacketsThatCameBeforeTheJoinWhenThatIsReported) {
+  receive(kSelf, test::offer_of_peer());
+  peers_.on_peer_join(group_, kSelf);
   const Peer* const self = peers_.find(group_, kSelf);
   ASSERT_NE(self, nullptr);
   EXPECT_EQ(self->received.packets, 1U);
   hub_.pump();
   EXPECT_EQ(listener_.offers.size(), 1U);
   EXPECT_TRUE(peers_.who_is(group_, kSelf)->is_bot);
+  peers_.on_peer_join(group_, kSelf);
+  EXPECT_EQ(self->received.packets, 1U);
+}
+
+TEST_F(GroupPeersTest, KeepsABoundedNumberOfBytesThatCameBeforeTheJoin) {
+  const std::vector<uint8_t> malformed{kGroupPacketHighByte, 3, 1};
+  for (int i = 0; i < 100'000; ++i) receive_bytes(kSelf, malformed);
+  peers_.on_peer_join(group_, kSelf);
+  EXPECT_EQ(peers_.find(group_, kSelf)->received.packets, (64U << 10) / malformed.size());
 }
 
 TEST_F(GroupPeersTest, IgnoresPacketsWithOtherIds) {
