@@ -17,10 +17,10 @@ class MemberList(MemberCase):
         self.assertEqual(self.table.wait(60), 0, self.table.log())
         rows = [line.split() for line in self.table.lines if line]
         key = next(row[1] for row in rows if row[0] == "hello")
-        self.assertIn(["SERVICE", "FROM", "PORT", "LOCAL", "ADDRESS"], rows)
-        self.assertIn(["hello", key, "tcp", str(self.server.port), "-"], rows)
-        self.assertIn(["game", key, "tcp+udp", "27015", "-"], rows)
-        self.assertIn(["dns", key, "udp", "5353", "-"], rows)
+        self.assertIn(["SERVICE", "FROM", "PORT", "STATE", "DESCRIPTION"], rows)
+        self.assertIn(["hello", key, "tcp", str(self.server.port), "up"], rows)
+        self.assertIn(["game", key, "tcp+udp", "27015", "up"], rows)
+        self.assertIn(["dns", key, "udp", "5353", "up"], rows)
 
     def test_json_is_one_object_a_line(self):
         self.assertEqual(self.objects.wait(60), 0, self.objects.log())

@@ -90,8 +90,9 @@ class CheckingContact : public Contact {
     require(!link_silent_);
     const auto header = link::decode_link_packet(body, frames_);
     require(header.has_value());
-    // A new link begins at 0.
-    require(header->packet_number == 0 || header->packet_number == next_link_packet_);
+    // A new link begins at 0, and any may leave out a number.
+    const uint64_t number = header->packet_number;
+    require(number == 0 || number == next_link_packet_ || number == next_link_packet_ + 1);
     next_link_packet_ = header->packet_number + uint64_t{1};
     for (const auto& frame : frames_) {
       if (const auto* stream = std::get_if<link::StreamFrame>(&frame)) note_stream(*stream);

@@ -30,18 +30,19 @@ std::vector<MemberProcess::LocalPort> MemberProcess::local_ports() const {
     std::istringstream row(line);
     std::vector<std::string> words;
     for (std::string word; row >> word;) words.push_back(word);
-    if (words.size() < 5 || words.back() == "-") continue;
+    if (words.size() < 6) continue;
     LocalPort port;
     const std::string& local = words.back();
     const std::string number = local.substr(local.rfind(':') + 1);
     std::from_chars(number.data(), number.data() + number.size(), port.port);
-    const std::string& transports = words[words.size() - 3];
-    port.from = words[words.size() - 4];
+    if (port.port == 0) continue;
+    const std::string& transports = words[words.size() - 4];
+    port.from = words[words.size() - 5];
     port.address = address_;
     port.tcp = transports.starts_with("tcp");
     port.udp = transports.ends_with("udp");
     port.service = words.front();
-    for (size_t i = 1; i + 4 < words.size(); ++i) port.service += " " + words[i];
+    for (size_t i = 1; i + 5 < words.size(); ++i) port.service += " " + words[i];
     found.push_back(port);
   }
   return found;
