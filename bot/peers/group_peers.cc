@@ -99,7 +99,10 @@ void GroupPeers::on_packet(GroupNumber group, PeerNumber number, bool is_public,
   const bool is_ours = packet.size() > kPacketIdBytes && packet[0] == kGroupPacketHighByte &&
                        packet[1] <= kHighestPacketId;
   if (!is_ours) return;
-  Peer* const peer = find(group, number);
+  Peer* peer = find(group, number);
+  // Without a password nothing is to be shown, and after a crash toxcore reports the join only when
+  // the old connection has timed out, a minute later.
+  if (peer == nullptr && node_.group_password(group).empty()) peer = find_or_ask(group, number);
   if (peer == nullptr) return keep_early(group, number, is_public, packet);
   receive(*peer, is_public, packet);
 }

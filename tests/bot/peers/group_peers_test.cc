@@ -85,6 +85,7 @@ TEST_F(GroupPeersTest, IgnoresNumbersThatNobodyHas) {
 
 // toxcore passes on packets of those who have not shown the group's password.
 TEST_F(GroupPeersTest, IgnoresSomebodyWhoseJoinIsNotReported) {
+  ASSERT_TRUE(offline_.node.set_group_password(group_, "secret"));
   receive(kSelf, test::offer_of_peer());
   hub_.pump();
   EXPECT_EQ(peers_.find(group_, kSelf), nullptr);
@@ -93,6 +94,7 @@ TEST_F(GroupPeersTest, IgnoresSomebodyWhoseJoinIsNotReported) {
 }
 
 TEST_F(GroupPeersTest, TakesPacketsThatCameBeforeTheJoinWhenThatIsReported) {
+  ASSERT_TRUE(offline_.node.set_group_password(group_, "secret"));
   receive(kSelf, test::offer_of_peer());
   peers_.on_peer_join(group_, kSelf);
   const Peer* const self = peers_.find(group_, kSelf);
@@ -106,6 +108,7 @@ TEST_F(GroupPeersTest, TakesPacketsThatCameBeforeTheJoinWhenThatIsReported) {
 }
 
 TEST_F(GroupPeersTest, KeepsABoundedNumberOfBytesThatCameBeforeTheJoin) {
+  ASSERT_TRUE(offline_.node.set_group_password(group_, "secret"));
   const std::vector<uint8_t> malformed{kGroupPacketHighByte, 3, 1};
   for (int i = 0; i < 100'000; ++i) receive_bytes(kSelf, malformed);
   peers_.on_peer_join(group_, kSelf);
