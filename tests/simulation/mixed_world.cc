@@ -85,7 +85,7 @@ struct MixedWorld::Stranger {
       : uplink(kStrangersRate, 100ms),
         pair(world, &uplink, at_gateway,
              [this](PacketId id, Bytes body) { breaker.receive(id, body); }),
-        breaker(world.queue_, world.chance_, pair.to_gateway) {}
+        breaker(world.chance_, pair.to_gateway) {}
 
   Bottleneck uplink;
   Pair pair;

@@ -70,8 +70,9 @@ void RuleBreaker::act() {
 void RuleBreaker::repent() {
   repents_ = true;
   std::erase_if(opened_, [this](const auto& stream) {
-    const auto& [id, opened] = stream;
-    send_link([&](link::PacketWriter& out) { out.write_reset(id, opened.sent); });
+    const MsgId id = stream.first;
+    const uint64_t sent = stream.second.sent;
+    send_link([&](link::PacketWriter& out) { out.write_reset(id, sent); });
     return send(Kill{id, KillReason::kReset}) == SendResult::kSent;
   });
   acknowledge(0, packets_heard_);

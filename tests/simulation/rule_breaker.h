@@ -9,7 +9,6 @@
 
 #include "protocol/link/packet.h"
 #include "protocol/wire/packet.h"
-#include "tests/simulation/event_queue.h"
 #include "tests/simulation/sim_channel.h"
 #include "tests/support/seeded_entropy.h"
 
@@ -18,8 +17,8 @@ namespace ngcshare::test {
 class RuleBreaker {
  public:
   // All arguments must outlive it.
-  RuleBreaker(EventQueue& queue, SeededEntropy& chance, SimChannel& out)
-      : queue_(queue), chance_(chance), out_(out), epoch_(draw_msg_id(chance)) {}
+  RuleBreaker(SeededEntropy& chance, SimChannel& out)
+      : chance_(chance), out_(out), epoch_(draw_msg_id(chance)) {}
 
   void receive(PacketId id, Bytes body);
   // Breaks some rule, or prepares to.
@@ -59,7 +58,6 @@ class RuleBreaker {
   void send_stream(MsgId id, uint64_t offset, size_t length, bool fin);
   void acknowledge(uint64_t begin, uint64_t end);
 
-  EventQueue& queue_;
   SeededEntropy& chance_;
   SimChannel& out_;
   const uint32_t epoch_;
