@@ -33,7 +33,7 @@ Peer* GroupPeers::find(GroupNumber group, PeerNumber number) {
 // A message can come before toxcore reports that its sender has joined.
 Peer* GroupPeers::find_or_ask(GroupNumber group, PeerNumber number) {
   if (Peer* const known = find(group, number); known != nullptr) return known;
-  on_peer_join(group, number);
+  ask(group, number);
   return find(group, number);
 }
 
@@ -49,6 +49,11 @@ std::optional<PresentPerson> GroupPeers::who_is(GroupNumber group, PeerNumber nu
 }
 
 void GroupPeers::on_peer_join(GroupNumber group, PeerNumber number) {
+  unreported_.forget(place(group, number));
+  ask(group, number);
+}
+
+void GroupPeers::ask(GroupNumber group, PeerNumber number) {
   const auto key = node_.peer_key(group, number);
   const auto chat_id = node_.chat_id(group);
   if (!key || !chat_id) return;
@@ -83,6 +88,7 @@ void GroupPeers::on_peer_exit(GroupNumber group, PeerNumber number, bool for_goo
   if (found == members_.end()) return;
   Peer& peer = *found->second;
   members_.erase(found);
+  unreported_.forget(place(group, number));
   if (for_good) {
     hub_.leave(peer);
   } else {
@@ -91,7 +97,11 @@ void GroupPeers::on_peer_exit(GroupNumber group, PeerNumber number, bool for_goo
 }
 
 void GroupPeers::leave_group(const Key& chat_id) {
-  std::erase_if(members_, [&](const auto& entry) { return entry.second->chat_id == chat_id; });
+  std::erase_if(members_, [&](const auto& entry) {
+    if (entry.second->chat_id != chat_id) return false;
+    unreported_.forget(entry.first);
+    return true;
+  });
   hub_.leave_all(chat_id);
 }
 
@@ -102,7 +112,11 @@ void GroupPeers::on_packet(GroupNumber group, PeerNumber number, bool is_public,
   Peer* peer = find(group, number);
   // Without a password nothing is to be shown, and after a crash toxcore reports the join only when
   // the old connection has timed out, a minute later.
-  if (peer == nullptr && node_.group_password(group).empty()) peer = find_or_ask(group, number);
+  if (peer == nullptr && node_.group_password(group).empty() &&
+      unreported_.admit(place(group, number))) {
+    peer = find_or_ask(group, number);
+    if (peer == nullptr) unreported_.forget(place(group, number));
+  }
   if (peer == nullptr) return keep_early(group, number, is_public, packet);
   receive(*peer, is_public, packet);
 }

@@ -11,6 +11,7 @@
 
 #include "bot/peers/group_contact.h"
 #include "bot/peers/session_hub.h"
+#include "bot/peers/unreported_members.h"
 #include "bot/tox/node.h"
 
 namespace ngcshare {
@@ -69,6 +70,7 @@ class GroupPeers : public PacketReceiver, private PublicSender {
   static constexpr size_t kMostEarlyBytes = 64 << 10;  // of one; 128 Offers are less
 
   Peer* find_or_ask(GroupNumber group, PeerNumber number);
+  void ask(GroupNumber group, PeerNumber number);
   void keep_early(GroupNumber group, PeerNumber number, bool is_public, Bytes packet);
   void take_early(GroupNumber group, PeerNumber number, const Key& sender);
   void receive(Peer& peer, bool is_public, Bytes packet);
@@ -78,6 +80,7 @@ class GroupPeers : public PacketReceiver, private PublicSender {
   // By group and peer number; none is absent. Entries are removed before the hub removes the peer.
   std::unordered_map<uint64_t, Peer*> members_;
   std::unordered_map<uint64_t, Early> early_;  // by group and peer number
+  UnreportedMembers unreported_;               // of members_
 };
 
 }  // namespace ngcshare
