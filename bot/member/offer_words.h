@@ -1,4 +1,4 @@
-// What an Offer says beyond its name and ports.
+// Words for the state and the description in an Offer.
 #pragma once
 
 #include <string>

@@ -9,7 +9,6 @@
 #include "bot/services/share_syntax.h"
 
 namespace ngcshare {
-
 namespace {
 
 std::string waiting_line(const Waiting& waiting, std::span<const std::string> offered) {
@@ -62,9 +61,9 @@ Waiting Connector::waiting_of(const WantedService& wanted) const {
 }
 
 void Connector::say_what_waits() const {
+  const std::vector<std::string> offered = offered_names();
   for (const WantedService* const wanted : without_port()) {
     const Waiting waiting = waiting_of(*wanted);
-    const std::vector<std::string> offered = offered_names();
     output_.say({{"event", "waiting"},
                  {"service", wanted->name},
                  {"reason", why_it_waits(waiting, offered)}},

@@ -79,9 +79,10 @@ void PeerSession::end_heard_offer(MsgId id, KillReason reason, TimePoint now) {
   ids_.end(id);
   // The peer may have ended a mapping in the ordinary way and still be sending its last bytes, of
   // which it can give up the rest only if it knows that nobody wants them.
-  const std::vector<MsgId> told = mappings_.ids_if(
-      [id](const Mapping& mapping) { return mapping.offer_id() == id && mapping.over_link(); });
-  mappings_.close(mappings_.ids_of(id), reason, now);
+  const std::vector<MsgId> ids = mappings_.ids_of(id);
+  std::vector<MsgId> told = ids;
+  std::erase_if(told, [this](MsgId mapping) { return !mappings_.find(mapping)->over_link(); });
+  mappings_.close(ids, reason, now);
   for (const MsgId mapping : told) kill(mapping, reason, now);
   note_event(SessionEvents::OfferGone{*offer, reason});
 }
