@@ -2,95 +2,21 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
-#include <sstream>
+
+#include "tests/simulation/mixed_peers.h"
 
 namespace ngcshare::test {
 namespace {
 
-constexpr uint32_t kAllCapabilities = kCapMulti | kCapWindow | kCapFragment | kLinkCapabilities;
-constexpr size_t kOverheadBytes = 104;
 // Most of the path that datagrams get.
 constexpr double kMostDatagrams = 0.3;
-// Bytes that may be in flight to or from a relay: what the link and datagrams may each have, and
-// packets that neither counts.
-constexpr uint64_t kMostOverRelay = 2 * link::Link::kMaxInFlightOverRelay;
-// Packets sent and events reported because of one packet.
-constexpr uint64_t kMostWork = 512;
-// Bytes per second that the stranger may send.
-constexpr double kStrangersRate = 10e6;
-
-double log_between(SeededEntropy& chance, double least, double most) {
-  const double part = static_cast<double>(chance.below(1'000'001)) / 1e6;
-  return least * std::pow(most / least, part);
-}
 
 Bottleneck random_bottleneck(SeededEntropy& chance) {
-  const double bytes_per_second = log_between(chance, 100e3, 1e6);
+  const double bytes_per_second = chance.log_between(100e3, 1e6);
   return {bytes_per_second, chance.between(15ms, 200ms)};
 }
 
-// Returns whether a stream may have ended so: by its programs, by limits and refusals, or, where
-// control packets travel on the lossless channel, because that held them up for too long.
-bool is_good_end(KillReason reason, bool over_link) {
-  switch (reason) {
-    case KillReason::kTimeout:
-      return !over_link;
-    case KillReason::kClosed:
-    case KillReason::kReset:
-    case KillReason::kWithdrawn:
-    case KillReason::kTargetRefused:
-    case KillReason::kUnknown:
-    case KillReason::kLimit:
-      return true;
-    default:
-      return false;
-  }
-}
-
 }  // namespace
-
-// The gateway's side of a connection, and the two channels.
-struct MixedWorld::Pair {
-  Pair(MixedWorld& world, Bottleneck* up, const SimPeer::Manner& manner,
-       const SimChannel::Receiver& remote)
-      : to_peer(world.queue_, world.chance_, remote),
-        to_gateway(world.queue_, world.chance_,
-                   [this](PacketId id, Bytes body) { gateway.receive(id, body); }),
-        gateway(world.queue_, world.chance_, to_peer, manner) {
-    to_peer.set_bottleneck(&world.down_);
-    to_gateway.set_bottleneck(up);
-    gateway.share(kTcpService, 80);
-    gateway.share(kUdpService, 81, Transport::kUdp);
-  }
-
-  SimChannel to_peer;
-  SimChannel to_gateway;
-  SimPeer gateway;
-};
-
-struct MixedWorld::Member {
-  Member(MixedWorld& world, const SimPeer::Manner& at_gateway, const SimPeer::Manner& manner)
-      : pair(world, &world.up_, at_gateway,
-             [this](PacketId id, Bytes body) { peer.receive(id, body); }),
-        peer(world.queue_, world.chance_, pair.to_gateway, manner) {}
-
-  Pair pair;
-  SimPeer peer;
-  std::set<MsgId> paused;
-};
-
-struct MixedWorld::Stranger {
-  Stranger(MixedWorld& world, const SimPeer::Manner& at_gateway)
-      : uplink(kStrangersRate, 100ms),
-        pair(world, &uplink, at_gateway,
-             [this](PacketId id, Bytes body) { breaker.receive(id, body); }),
-        breaker(world.chance_, pair.to_gateway) {}
-
-  Bottleneck uplink;
-  Pair pair;
-  RuleBreaker breaker;
-};
 
 MixedWorld::MixedWorld(uint64_t seed)
     : chance_(seed),
@@ -111,7 +37,7 @@ MixedWorld::~MixedWorld() = default;
 
 SimPeer::Manner MixedWorld::gateway_manner() {
   SimPeer::Manner manner;
-  manner.capabilities = kAllCapabilities;
+  manner.capabilities = kWithLink;
   manner.plan.most_bytes = most_bytes_;
   manner.plan.most_think_time = 100ms;
   manner.refuses = chance_.chance(0.3) ? 0.2 : 0;
@@ -141,7 +67,7 @@ void MixedWorld::add_member() {
   members_.push_back(std::make_unique<Member>(*this, at_gateway, member));
   Faults faults;
   faults.delay = chance_.between(1ms, 80ms);
-  if (!is_base && chance_.chance(0.5)) faults.loss = log_between(chance_, 0.001, 0.02);
+  if (!is_base && chance_.chance(0.5)) faults.loss = chance_.log_between(0.001, 0.02);
   if (!is_base && chance_.chance(0.3)) faults.jitter = chance_.between(0ms, 5ms);
   if (!is_base && chance_.chance(0.3)) faults.vanish = faults.replay = 0.05;
   Pair& pair = members_.back()->pair;
@@ -194,13 +120,13 @@ void MixedWorld::open_streams(Member& member, uint64_t count) {
 
 // Adds datagrams as far as they leave streams most of the path.
 void MixedWorld::open_datagrams(Member& member) {
-  const bool large = chance_.chance(0.2) && member.peer.manner().capabilities == kAllCapabilities;
+  const bool large = chance_.chance(0.2) && member.peer.manner().capabilities == kWithLink;
   DatagramPlan plan;
   plan.bytes = 9 + chance_.below(large ? 20'000 : 1200);
   plan.interval = chance_.between(5ms, 100ms);
   plan.count = UINT64_MAX;
   const double packets = std::ceil(static_cast<double>(plan.bytes) / kFragmentBytes);
-  const double bytes = static_cast<double>(plan.bytes) + packets * kOverheadBytes;
+  const double bytes = static_cast<double>(plan.bytes) + packets * link::kOverheadBytes;
   const double rate = bytes / std::chrono::duration<double>(plan.interval).count();
   const double allowed = kMostDatagrams * std::min(down_.rate(), up_.rate());
   if (datagram_rate_ + rate > allowed) return;
@@ -301,102 +227,6 @@ Duration MixedWorld::longest_wait() const {
   const double rate = std::min(down_.rate(), up_.rate()) - datagram_rate_;
   const double seconds = 60 + 4 * static_cast<double>(bytes_left(true)) / rate;
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
-}
-
-// -- checks ----------------------------------------------------------------------------------
-
-void MixedWorld::check() const {
-  const uint64_t links = members_.size() + 1;
-  EXPECT_LE(memory_.held(), kBudgetBytes * 5 / 4 + links * link::MemoryAccount::kOwnBytes);
-  for (const auto& member : members_) {
-    if (!member->peer.manner().relayed) continue;
-    EXPECT_LE(member->pair.to_peer.lossy_in_flight(), kMostOverRelay);
-    EXPECT_LE(member->pair.to_gateway.lossy_in_flight(), kMostOverRelay);
-  }
-  if (!stranger_) return;
-  const SimPeer& gateway = stranger_->pair.gateway;
-  EXPECT_LE(gateway.most_work(), kMostWork);
-  EXPECT_LE(gateway.session().mapping_count(), max_mappings_);
-  if (const auto stats = gateway.session().link_stats()) {
-    EXPECT_LE(stats->streams, 2 * max_mappings_);
-  }
-}
-
-void MixedWorld::expect_streams_are_over() const {
-  for (const auto& member : members_) {
-    for (const auto& stream : member->peer.streams()) {
-      EXPECT_FALSE(stream->corrupt()) << stream->describe();
-      if (member->paused.contains(stream->id())) continue;
-      EXPECT_FALSE(stream->running()) << stream->describe() << describe();
-      if (!stream->closed()) continue;
-      const bool over_link = (member->peer.manner().capabilities & kCapLink) != 0;
-      EXPECT_TRUE(is_good_end(*stream->closed(), over_link)) << stream->describe() << describe();
-      if (stream->closed() == KillReason::kClosed) expect_complete(*member, *stream);
-    }
-  }
-}
-
-void MixedWorld::expect_nothing_left() {
-  for (const auto& member : members_) {
-    EXPECT_EQ(member->peer.session().mapping_count(), 0U) << describe();
-    EXPECT_EQ(member->pair.gateway.session().mapping_count(), 0U) << describe();
-    for (const auto& flow : member->peer.datagrams()) EXPECT_FALSE(flow->corrupt());
-    const auto gateway = member->pair.gateway.session().link_stats();
-    const auto peer = member->peer.session().link_stats();
-    if (!gateway || !peer) continue;
-    EXPECT_EQ(gateway->streams, 0U);
-    EXPECT_EQ(peer->streams, 0U);
-    EXPECT_EQ(gateway->unread + peer->unread, 0U);
-    EXPECT_EQ(gateway->counted_sent, peer->counted_taken);
-    EXPECT_EQ(peer->counted_sent, gateway->counted_taken);
-  }
-  EXPECT_EQ(memory_.held(), 0U);
-  if (!stranger_) return;
-  EXPECT_EQ(stranger_->pair.gateway.session().mapping_count(), 0U);
-  if (const auto stats = stranger_->pair.gateway.session().link_stats()) {
-    EXPECT_EQ(stats->streams, 0U);
-    EXPECT_EQ(stats->unread, 0U);
-  }
-}
-
-void MixedWorld::expect_new_streams_flow() {
-  for (const auto& member : members_) {
-    SimStream* const stream = member->peer.open_stream();
-    ASSERT_NE(stream, nullptr) << describe();
-    const TimePoint end = queue_.now() + longest_wait();
-    while (stream->running() && queue_.now() < end) run(100ms);
-    expect_complete(*member, *stream);
-  }
-}
-
-// Without kCapWindow one end ends both directions, or waits Mapping::kLingerTimeout for a packet
-// that the lossless channel repeats later.
-void MixedWorld::expect_complete(const Member& member, const SimStream& stream) const {
-  if ((member.peer.manner().capabilities & kCapWindow) == 0) return;
-  EXPECT_TRUE(stream.complete()) << stream.describe() << describe();
-}
-
-std::string MixedWorld::describe() const {
-  std::ostringstream text;
-  text << "\ndown " << down_.rate() << " B/s, up " << up_.rate() << " B/s, datagrams "
-       << datagram_rate_ << " B/s, " << max_mappings_ << " mappings"
-       << (stranger_ ? ", a stranger" : "");
-  for (const auto& member : members_) {
-    const auto& faults = member->pair.to_peer.faults();
-    text << "\nmember: capabilities " << member->peer.manner().capabilities << ", delay "
-         << std::chrono::duration<double>(faults.delay).count() << " s, loss " << faults.loss
-         << (member->peer.manner().relayed ? ", relayed" : "") << ", mappings "
-         << member->peer.session().mapping_count();
-    for (const SimPeer* const peer : {&member->pair.gateway, &member->peer}) {
-      const auto stats = peer->session().link_stats();
-      if (!stats) continue;
-      text << "\n  rate " << stats->delivery_rate << " window " << stats->window << " in flight "
-           << stats->in_flight << " + " << stats->datagrams_in_flight << " lost "
-           << stats->packets_lost << " of " << stats->packets_sent << " streams " << stats->streams
-           << " " << stats->congestion_state;
-    }
-  }
-  return text.str();
 }
 
 }  // namespace ngcshare::test

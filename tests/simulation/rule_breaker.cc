@@ -5,11 +5,11 @@
 #include <string>
 
 #include "protocol/link/flow_control.h"
+#include "tests/simulation/sim_peer.h"
 
 namespace ngcshare::test {
 namespace {
 
-constexpr uint32_t kCapabilities = kCapMulti | kCapWindow | kCapFragment | kLinkCapabilities;
 constexpr size_t kChunkBytes = 1200;
 constexpr uint64_t kStreamWindow = link::FlowControl::Windows{}.initial_stream;
 
@@ -81,7 +81,7 @@ void RuleBreaker::repent() {
 // -- crimes ----------------------------------------------------------------------------------
 
 void RuleBreaker::greet(bool wrong_digests) {
-  Hello hello{epoch_, kCapabilities, peer_epoch_, 0, 0, 0, true};
+  Hello hello{epoch_, kWithLink, peer_epoch_, 0, 0, 0, true};
   if (wrong_digests) hello.open_digest = hello.heard_digest = chance_.next_u64();
   send(hello);
 }
@@ -190,7 +190,7 @@ MsgId RuleBreaker::random_id() {
 
 Extension RuleBreaker::extension() const {
   Extension made;
-  made.capabilities = kCapabilities;
+  made.capabilities = kWithLink;
   made.epoch = epoch_;
   return made;
 }

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "protocol/link/packet.h"
+
 namespace ngcshare::test {
 namespace {
 
@@ -11,9 +13,6 @@ using std::chrono::seconds;
 constexpr std::array kSendTimes{seconds(0),  seconds(3),  seconds(5), seconds(9),
                                 seconds(17), seconds(33), seconds(65)};
 constexpr size_t kReplayable = 2048;
-
-// Bytes that NGC, UDP and IPv4 put around a body.
-constexpr size_t kOverheadBytes = 104;
 
 }  // namespace
 
@@ -54,12 +53,12 @@ bool SimChannel::lost_on_path(Channel channel) {
 // dropped there.
 std::optional<TimePoint> SimChannel::through_bottleneck(const Packet& packet) {
   if (bottleneck_ == nullptr) return queue_.now();
-  return bottleneck_->pass(packet.body.size() + kOverheadBytes, queue_.now());
+  return bottleneck_->pass(packet.body.size() + link::kOverheadBytes, queue_.now());
 }
 
 void SimChannel::send_lossy(const PacketPtr& packet) {
   const int copies = chance_.chance(faults_.duplication) ? 2 : 1;
-  const size_t bytes = packet->body.size() + kOverheadBytes;
+  const size_t bytes = packet->body.size() + link::kOverheadBytes;
   for (int i = 0; i < copies; ++i) {
     const auto passed = through_bottleneck(*packet);
     if (!passed || lost_on_path(Channel::kLossy)) continue;

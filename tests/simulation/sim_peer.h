@@ -15,6 +15,9 @@
 
 namespace ngcshare::test {
 
+// Capabilities of a peer that speaks the link.
+inline constexpr uint32_t kWithLink = kCapMulti | kCapWindow | kCapFragment | kLinkCapabilities;
+
 class SimPeer : public Contact, public SessionHandler, public SimProcess {
  public:
   struct Manner {

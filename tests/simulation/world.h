@@ -56,7 +56,7 @@ struct World {
 
 inline SimPeer::Manner with_link() {
   SimPeer::Manner manner;
-  manner.capabilities = kCapMulti | kCapWindow | kCapFragment | kLinkCapabilities;
+  manner.capabilities = kWithLink;
   manner.plan.most_think_time = 500ms;
   return manner;
 }

@@ -1,6 +1,7 @@
 // Random numbers that a seed reproduces, for the protocol under test and the simulator around it.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 
 #include "protocol/base/clock.h"
@@ -26,6 +27,11 @@ class SeededEntropy : public Entropy {
   uint64_t below(uint64_t end) { return next_u64() % end; }
   bool chance(double probability) {
     return static_cast<double>(next_u64() >> 11) * 0x1.0p-53 < probability;
+  }
+  // Draws a number, evenly by order of magnitude.
+  double log_between(double least, double most) {
+    const double part = static_cast<double>(below(1'000'001)) / 1e6;
+    return least * std::pow(most / least, part);
   }
   Duration between(Duration least, Duration most) {
     return least + Duration(below(static_cast<uint64_t>((most - least).count()) + 1));

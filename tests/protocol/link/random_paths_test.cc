@@ -18,28 +18,22 @@ using link::Link;
 
 // -- paths and streams
 
-// Draws a number, evenly by order of magnitude.
-double log_between(SeededEntropy& chance, double least, double most) {
-  const double part = static_cast<double>(chance.below(1'000'001)) / 1e6;
-  return least * std::pow(most / least, part);
-}
-
 netlab::Settings random_path(SeededEntropy& chance) {
   netlab::Settings path;
-  path.rate = static_cast<uint64_t>(log_between(chance, 50e3, 1e9));
+  path.rate = static_cast<uint64_t>(chance.log_between(50e3, 1e9));
   path.delay = chance.between(0ms, chance.chance(0.8) ? 100ms : 500ms);
   const double bytes_per_second = static_cast<double>(path.rate) / 8;
   path.queue_bytes =
-      static_cast<uint64_t>(std::max(4500.0, bytes_per_second * log_between(chance, 0.005, 0.5)));
+      static_cast<uint64_t>(std::max(4500.0, bytes_per_second * chance.log_between(0.005, 0.5)));
   if (chance.chance(0.4)) path.jitter = chance.between(0ms, 50ms);
   path.jitter_reorders = chance.chance(0.5);
-  if (chance.chance(0.5)) path.loss = log_between(chance, 0.001, 0.3);
+  if (chance.chance(0.5)) path.loss = chance.log_between(0.001, 0.3);
   if (chance.chance(0.2)) {
-    path.burst_loss = log_between(chance, 0.001, 0.2);
+    path.burst_loss = chance.log_between(0.001, 0.2);
     path.burst_length = 2 + static_cast<double>(chance.below(30));
   }
-  if (chance.chance(0.3)) path.duplicate = log_between(chance, 0.001, 0.3);
-  if (chance.chance(0.3)) path.reorder = log_between(chance, 0.001, 0.3);
+  if (chance.chance(0.3)) path.duplicate = chance.log_between(0.001, 0.3);
+  if (chance.chance(0.3)) path.reorder = chance.log_between(0.001, 0.3);
   path.reorder_by = chance.between(1ms, 60ms);
   if (chance.chance(0.3)) path.mtu = chance.chance(0.5) ? 1250 : 1400;
   return path;
@@ -54,7 +48,7 @@ void add_blackout(netlab::Settings& path, TimePoint now, SeededEntropy& chance) 
 StreamManner random_manner(SeededEntropy& chance, double most_bytes) {
   StreamManner manner;
   const double bytes = chance.chance(0.5)
-                           ? log_between(chance, 1, most_bytes)
+                           ? chance.log_between(1, most_bytes)
                            : static_cast<double>(chance.below(1001)) * most_bytes / 1e3;
   if (chance.chance(0.9)) manner.to_send = static_cast<uint64_t>(bytes);
   if (chance.chance(0.1)) {

@@ -53,19 +53,27 @@ struct LinkRig : Rig {
       out.write_control(static_cast<uint8_t>(where.id), frame.body());
     });
   }
-  // Returns the reason of the Kill of an id that the session has sent over the link, or nullopt.
-  std::optional<KillReason> killed_by_link(MsgId id) const {
+  // Returns the control packets that the session has sent over the link. They point into
+  // contact.sent.
+  std::vector<Packet> controls_by_link() const {
+    std::vector<Packet> controls;
     std::vector<link::LinkFrame> frames;
     for (const Sent& sent : contact.sent) {
-      if (!is_link_packet(sent.where.id, sent.body)) continue;
-      link::decode_link_packet(sent.body, frames);
+      if (!link::decode_link_packet(sent.body, frames)) continue;
       for (const link::LinkFrame& frame : frames) {
         const auto* const control = std::get_if<link::ControlFrame>(&frame);
         if (control == nullptr) continue;
         const auto packet = decode_packet(static_cast<PacketId>(control->id), control->body);
-        const auto* const kill = packet ? std::get_if<Kill>(&*packet) : nullptr;
-        if (kill != nullptr && kill->id == id) return kill->reason;
+        if (packet) controls.push_back(*packet);
       }
+    }
+    return controls;
+  }
+  // Returns the reason of the Kill of an id that the session has sent over the link, or nullopt.
+  std::optional<KillReason> killed_by_link(MsgId id) const {
+    for (const Packet& packet : controls_by_link()) {
+      const auto* const kill = std::get_if<Kill>(&packet);
+      if (kill != nullptr && kill->id == id) return kill->reason;
     }
     return std::nullopt;
   }

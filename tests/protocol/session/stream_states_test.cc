@@ -132,18 +132,10 @@ struct View {
       : refused(rig.stats().refused),
         taken(rig.stats().counted_taken),
         mappings(rig.session.mapping_count()) {
-    // Kills and Ack-Accs of the link are in its CONTROL frames.
-    std::vector<link::LinkFrame> frames;
     for (const Sent& sent : rig.contact.sent) {
       if (sent.where.channel == Channel::kLossless) note(sent.packet());
-      if (!link::decode_link_packet(sent.body, frames)) continue;
-      for (const auto& frame : frames) {
-        const auto* const control = std::get_if<link::ControlFrame>(&frame);
-        if (control != nullptr) {
-          note(decode_packet(static_cast<PacketId>(control->id), control->body));
-        }
-      }
     }
+    for (const Packet& packet : rig.controls_by_link()) note(packet);
   }
   void note(const std::optional<Packet>& packet) {
     const auto* const kill = packet ? std::get_if<Kill>(&*packet) : nullptr;
