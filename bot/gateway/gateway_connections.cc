@@ -79,8 +79,7 @@ std::optional<KillReason> Gateway::on_accept(Peer& peer, Mapping& mapping, Servi
   const uint32_t id = connections_.add(
       {key, person, mapping.id(), mapping.transports(), hub_.now(), rates, std::move(lease)});
   TargetConnection::open(
-      hub_.loop(), hub_.memory(), policy_, {service.record.host, port_of(key)}, mapping,
-      std::move(rates),
+      hub_.loop(), policy_, {service.record.host, port_of(key)}, mapping, std::move(rates),
       [gateway = std::weak_ptr(alive_), id] {
         if (const auto alive = gateway.lock()) (*alive)->connections_.remove(id);
       },

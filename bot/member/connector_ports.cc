@@ -249,7 +249,7 @@ void Connector::listen(const ServiceId& id, Service& service, BoundPorts bound) 
   if (service.unknown) ++unknown_open_;
   if (bound.tcp) {
     service.tcp = std::make_unique<TcpListener>(
-        std::move(*bound.tcp), hub_.memory(), hub_.descriptors(),
+        std::move(*bound.tcp), hub_.descriptors(),
         [this, id](MappingSink& sink) { return open_mapping(id, Transport::kTcp, sink); },
         [this, id](asio::ip::tcp::socket& socket) { return is_own_target(id, socket); });
   }

@@ -17,10 +17,9 @@ void say_that_programs_wait(const asio::error_code& why) {
 
 }  // namespace
 
-TcpListener::TcpListener(asio::ip::tcp::acceptor acceptor, link::MemoryBudget& memory,
-                         DescriptorBudget& descriptors, Open open, Refuses refuses)
-    : memory_(memory),
-      open_(std::move(open)),
+TcpListener::TcpListener(asio::ip::tcp::acceptor acceptor, DescriptorBudget& descriptors, Open open,
+                         Refuses refuses)
+    : open_(std::move(open)),
       refuses_(std::move(refuses)),
       accepting_(
           std::move(acceptor), descriptors,
@@ -37,8 +36,7 @@ void TcpListener::on_connection(asio::ip::tcp::socket socket, DescriptorBudget::
     return;
   }
   // The bridge destroys the handler of its end, and with it the lease, once its socket is closed.
-  const auto bridge =
-      TcpBridge::create(std::move(socket), memory_, nullptr, [lease = std::move(lease)] {});
+  const auto bridge = TcpBridge::create(std::move(socket), nullptr, [lease = std::move(lease)] {});
   const std::shared_ptr<Mapping> mapping = open_(*bridge);
   if (mapping == nullptr) {
     bridge->abort(KillReason::kLimit);

@@ -7,7 +7,6 @@
 
 #include "bot/base/descriptor_budget.h"
 #include "bot/process/accept_loop.h"
-#include "protocol/link/memory_budget.h"
 #include "protocol/session/mapping.h"
 
 namespace ngcshare {
@@ -20,14 +19,13 @@ class TcpListener {
   // Returns true for a connection that is reset at once. Must not destroy the listener.
   using Refuses = std::function<bool(asio::ip::tcp::socket&)>;
 
-  // `memory` and `descriptors` must outlive the listener and its connections.
-  TcpListener(asio::ip::tcp::acceptor acceptor, link::MemoryBudget& memory,
-              DescriptorBudget& descriptors, Open open, Refuses refuses = nullptr);
+  // `descriptors` must outlive the listener and its connections.
+  TcpListener(asio::ip::tcp::acceptor acceptor, DescriptorBudget& descriptors, Open open,
+              Refuses refuses = nullptr);
 
  private:
   void on_connection(asio::ip::tcp::socket socket, DescriptorBudget::Lease lease);
 
-  link::MemoryBudget& memory_;
   Open open_;
   Refuses refuses_;
   AcceptLoop<asio::ip::tcp> accepting_;

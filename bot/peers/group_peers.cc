@@ -37,7 +37,8 @@ Peer* GroupPeers::find_or_ask(GroupNumber group, PeerNumber number) {
   return find(group, number);
 }
 
-size_t GroupPeers::count(const Key& chat_id) const {
+size_t GroupPeers::count(const Key& chat_id) {
+  end_unreported();
   size_t count = 0;
   hub_.for_each_peer([&](const Peer& peer) { count += peer.chat_id == chat_id ? 1U : 0U; });
   return count;
@@ -84,11 +85,15 @@ void GroupPeers::welcome(GroupNumber group, PeerNumber number, const storage::Pe
 }
 
 void GroupPeers::on_peer_exit(GroupNumber group, PeerNumber number, bool for_good) {
-  const auto found = members_.find(place(group, number));
+  unreported_.forget(place(group, number));
+  end_session(place(group, number), for_good);
+}
+
+void GroupPeers::end_session(uint64_t member, bool for_good) {
+  const auto found = members_.find(member);
   if (found == members_.end()) return;
   Peer& peer = *found->second;
   members_.erase(found);
-  unreported_.forget(place(group, number));
   if (for_good) {
     hub_.leave(peer);
   } else {
@@ -109,16 +114,34 @@ void GroupPeers::on_packet(GroupNumber group, PeerNumber number, bool is_public,
   const bool is_ours = packet.size() > kPacketIdBytes && packet[0] == kGroupPacketHighByte &&
                        packet[1] <= kHighestPacketId;
   if (!is_ours) return;
-  Peer* peer = find(group, number);
-  // Without a password nothing is to be shown, and after a crash toxcore reports the join only when
-  // the old connection has timed out, a minute later.
-  if (peer == nullptr && node_.group_password(group).empty() &&
-      unreported_.admit(place(group, number))) {
-    peer = find_or_ask(group, number);
-    if (peer == nullptr) unreported_.forget(place(group, number));
-  }
+  end_unreported();
+  Peer* const peer = find_sender(group, number);
   if (peer == nullptr) return keep_early(group, number, is_public, packet);
   receive(*peer, is_public, packet);
+}
+
+// Without a password nothing is to be shown, and after a crash toxcore reports the join only when
+// the old connection has timed out, a minute later.
+Peer* GroupPeers::find_sender(GroupNumber group, PeerNumber number) {
+  const uint64_t member = place(group, number);
+  Peer* const known = find(group, number);
+  if (known != nullptr && !unreported_.contains(member)) return known;
+  const auto key = node_.peer_key(group, number);
+  if (known != nullptr && key != known->key) end_session(member, false);
+  const bool is_admitted =
+      key && node_.group_password(group).empty() && unreported_.admit(member, *key, hub_.now());
+  return is_admitted ? find_or_ask(group, number) : nullptr;
+}
+
+void GroupPeers::end_unreported() {
+  if (hub_.now() - unreported_ended_ < kEndUnreportedEvery) return;
+  unreported_ended_ = hub_.now();
+  const auto key_of = [this](uint64_t member) {
+    return node_.peer_key(static_cast<GroupNumber>(member >> 32U), static_cast<PeerNumber>(member));
+  };
+  for (const uint64_t member : unreported_.take_ended(key_of, hub_.now())) {
+    end_session(member, false);
+  }
 }
 
 void GroupPeers::receive(Peer& peer, bool is_public, Bytes packet) {

@@ -41,8 +41,9 @@ class GroupPeers : public PacketReceiver, private PublicSender {
 
   // Returns nullptr if no member with that number is known.
   Peer* find(GroupNumber group, PeerNumber number);
-  // Returns how many members of a group are known, absent ones included.
-  size_t count(const Key& chat_id) const;
+  // Returns how many members of a group are known, absent ones included. Removes unreported ones
+  // that are gone.
+  size_t count(const Key& chat_id);
   // Returns who has that number now, or nullopt if toxcore does not know.
   std::optional<PresentPerson> who_is(GroupNumber group, PeerNumber number);
 
@@ -66,9 +67,16 @@ class GroupPeers : public PacketReceiver, private PublicSender {
     size_t bytes = 0;
     std::vector<Packet> packets = {};
   };
+  static constexpr std::chrono::seconds kEndUnreportedEvery{5};
   static constexpr size_t kMostEarlySenders = 64;
   static constexpr size_t kMostEarlyBytes = 64 << 10;  // of one; 128 Offers are less
 
+  // Returns the sender of a packet, or nullptr as long as its packets must not be looked at.
+  Peer* find_sender(GroupNumber group, PeerNumber number);
+  // Ends the sessions of unreported members that are gone or were not reported in time, as a lost
+  // connection.
+  void end_unreported();
+  void end_session(uint64_t member, bool for_good);
   Peer* find_or_ask(GroupNumber group, PeerNumber number);
   void ask(GroupNumber group, PeerNumber number);
   void keep_early(GroupNumber group, PeerNumber number, bool is_public, Bytes packet);
@@ -80,7 +88,8 @@ class GroupPeers : public PacketReceiver, private PublicSender {
   // By group and peer number; none is absent. Entries are removed before the hub removes the peer.
   std::unordered_map<uint64_t, Peer*> members_;
   std::unordered_map<uint64_t, Early> early_;  // by group and peer number
-  UnreportedMembers unreported_;               // of members_
+  UnreportedMembers unreported_;
+  TimePoint unreported_ended_{};  // when end_unreported() last looked
 };
 
 }  // namespace ngcshare

@@ -37,8 +37,8 @@ class SessionHub : private SessionHandler {
   // Time for which connections wait for a peer that was lost.
   static constexpr std::chrono::seconds kKeepAbsent{120};
 
-  // Shared by all peers: what their links may buffer beyond the first few megabytes of each, and
-  // streams in base mode beyond their first few kilobytes.
+  // Shared by all peers: what their links and the connections of local programs may buffer beyond
+  // the first few megabytes of each peer.
   static constexpr uint64_t kLinkMemory = 256 * 1024 * 1024;
 
   using Clock = std::function<TimePoint()>;
@@ -122,7 +122,7 @@ class SessionHub : private SessionHandler {
   TimePoint now() const { return clock_(); }
   Entropy& entropy() { return entropy_; }
   asio::io_context& loop() { return loop_; }
-  link::MemoryBudget& memory() { return link_memory_; }
+  const link::MemoryBudget& memory() const { return link_memory_; }
   // What the connections of all peers may hold; unlimited until it is set.
   DescriptorBudget& descriptors() { return descriptors_; }
 

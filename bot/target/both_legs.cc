@@ -4,8 +4,8 @@
 
 namespace ngcshare {
 
-void BothLegs::carry(asio::io_context& loop, link::MemoryBudget& memory, const TargetPolicy& policy,
-                     const Target& target, asio::ip::tcp::socket socket, Mapping& mapping,
+void BothLegs::carry(asio::io_context& loop, const TargetPolicy& policy, const Target& target,
+                     asio::ip::tcp::socket socket, Mapping& mapping,
                      const std::shared_ptr<ServiceRates::ConnectionRates>& rates,
                      std::function<void()> on_end, std::shared_ptr<LocalPort> port) {
   asio::error_code unconnected;
@@ -13,7 +13,7 @@ void BothLegs::carry(asio::io_context& loop, link::MemoryBudget& memory, const T
   if (unconnected) endpoints.clear();
   const std::shared_ptr<BothLegs> both(new BothLegs());
   both->self_ = both;
-  both->tcp_ = TcpBridge::create(std::move(socket), memory, rates,
+  both->tcp_ = TcpBridge::create(std::move(socket), rates,
                                  [both = std::weak_ptr(both), on_end = std::move(on_end)] {
                                    if (const auto alive = both.lock()) alive->end();
                                    if (on_end) on_end();

@@ -16,8 +16,8 @@ namespace ngcshare {
 class BothLegs : public MappingSink, public std::enable_shared_from_this<BothLegs> {
  public:
   // Acknowledges the mapping and starts both legs. REQUIRES: `socket` is connected to `target`.
-  static void carry(asio::io_context& loop, link::MemoryBudget& memory, const TargetPolicy& policy,
-                    const Target& target, asio::ip::tcp::socket socket, Mapping& mapping,
+  static void carry(asio::io_context& loop, const TargetPolicy& policy, const Target& target,
+                    asio::ip::tcp::socket socket, Mapping& mapping,
                     const std::shared_ptr<ServiceRates::ConnectionRates>& rates,
                     std::function<void()> on_end, std::shared_ptr<LocalPort> port = nullptr);
 

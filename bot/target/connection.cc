@@ -11,13 +11,12 @@
 
 namespace ngcshare {
 
-void TargetConnection::open(asio::io_context& loop, link::MemoryBudget& memory,
-                            const TargetPolicy& policy, Target target, Mapping& mapping,
-                            std::shared_ptr<ServiceRates::ConnectionRates> rates,
+void TargetConnection::open(asio::io_context& loop, const TargetPolicy& policy, Target target,
+                            Mapping& mapping, std::shared_ptr<ServiceRates::ConnectionRates> rates,
                             std::function<void()> on_end, std::function<void(Attempt)> on_outcome,
                             Means means) {
   const std::shared_ptr<TargetConnection> connection(
-      new TargetConnection(loop, memory, policy, std::move(target), mapping, std::move(rates),
+      new TargetConnection(loop, policy, std::move(target), mapping, std::move(rates),
                            std::move(on_end), std::move(on_outcome), std::move(means)));
   mapping.set_sink(connection.get());
   connection->limit_time();
@@ -26,13 +25,12 @@ void TargetConnection::open(asio::io_context& loop, link::MemoryBudget& memory,
       [connection](TargetAddresses addresses) { connection->on_resolved(std::move(addresses)); });
 }
 
-TargetConnection::TargetConnection(asio::io_context& loop, link::MemoryBudget& memory,
-                                   const TargetPolicy& policy, Target target, Mapping& mapping,
+TargetConnection::TargetConnection(asio::io_context& loop, const TargetPolicy& policy,
+                                   Target target, Mapping& mapping,
                                    std::shared_ptr<ServiceRates::ConnectionRates> rates,
                                    std::function<void()> on_end,
                                    std::function<void(Attempt)> on_outcome, Means means)
     : loop_(loop),
-      memory_(memory),
       policy_(policy),
       target_(std::move(target)),
       mapping_(mapping.shared_from_this()),
@@ -130,8 +128,8 @@ void TargetConnection::on_dialled(Attempt attempt, const asio::error_code& error
 
 void TargetConnection::carry_tcp(asio::ip::tcp::socket socket) {
   const auto mapping = take_mapping();
-  const auto bridge = TcpBridge::create(std::move(socket), memory_, std::move(rates_),
-                                        std::exchange(on_end_, nullptr));
+  const auto bridge =
+      TcpBridge::create(std::move(socket), std::move(rates_), std::exchange(on_end_, nullptr));
   bridge->hold(std::move(port_));
   bridge->attach(*mapping);
   mapping->acknowledge();
@@ -157,7 +155,7 @@ void TargetConnection::carry_udp(const TargetEndpoints& endpoints) {
 
 void TargetConnection::carry_both(asio::ip::tcp::socket socket) {
   const auto mapping = take_mapping();
-  BothLegs::carry(loop_, memory_, policy_, target_, std::move(socket), *mapping, rates_,
+  BothLegs::carry(loop_, policy_, target_, std::move(socket), *mapping, rates_,
                   std::exchange(on_end_, nullptr), std::move(port_));
 }
 

@@ -36,14 +36,13 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   // Time to wait for a local port; together with kConnectTimeout shorter than those 15 s.
   static constexpr std::chrono::seconds kPortWait{3};
 
-  // `loop`, `memory` and `policy` must outlive the connection. `rates` limit its bytes; nullptr for
+  // `loop` and `policy` must outlive the connection. `rates` limit its bytes; nullptr for
   // no limit. Calls `on_end` once, when the connection, or the bridge that it became, has ended.
   // Before that it calls `on_outcome` at most once, with the result of the attempt to reach the
   // target; for udp only if it was not made; kHeldBack for tcp that got
   // no local port in time. REQUIRES: the mapping is kDeciding.
-  static void open(asio::io_context& loop, link::MemoryBudget& memory, const TargetPolicy& policy,
-                   Target target, Mapping& mapping,
-                   std::shared_ptr<ServiceRates::ConnectionRates> rates,
+  static void open(asio::io_context& loop, const TargetPolicy& policy, Target target,
+                   Mapping& mapping, std::shared_ptr<ServiceRates::ConnectionRates> rates,
                    std::function<void()> on_end, std::function<void(Attempt)> on_outcome,
                    Means means);
   ~TargetConnection() override;
@@ -56,9 +55,8 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   void on_closed(KillReason reason) override;
 
  private:
-  TargetConnection(asio::io_context& loop, link::MemoryBudget& memory, const TargetPolicy& policy,
-                   Target target, Mapping& mapping,
-                   std::shared_ptr<ServiceRates::ConnectionRates> rates,
+  TargetConnection(asio::io_context& loop, const TargetPolicy& policy, Target target,
+                   Mapping& mapping, std::shared_ptr<ServiceRates::ConnectionRates> rates,
                    std::function<void()> on_end, std::function<void(Attempt)> on_outcome,
                    Means means);
 
@@ -78,7 +76,6 @@ class TargetConnection : public MappingSink, public std::enable_shared_from_this
   std::shared_ptr<Mapping> take_mapping();
 
   asio::io_context& loop_;
-  link::MemoryBudget& memory_;
   const TargetPolicy& policy_;
   const Target target_;
   std::shared_ptr<Mapping> mapping_;

@@ -45,23 +45,22 @@ bool skip_urgent_byte(TcpBridge::Socket& socket) {
 
 }  // namespace
 
-std::shared_ptr<TcpBridge> TcpBridge::create(Socket socket, link::MemoryBudget& memory,
+std::shared_ptr<TcpBridge> TcpBridge::create(Socket socket,
                                              std::shared_ptr<ServiceRates::ConnectionRates> rates,
                                              std::function<void()> on_end,
-                                             Duration write_patience) {
-  return std::shared_ptr<TcpBridge>(new TcpBridge(std::move(socket), memory, std::move(rates),
-                                                  std::move(on_end), write_patience));
+                                             const Patience& patience) {
+  return std::shared_ptr<TcpBridge>(
+      new TcpBridge(std::move(socket), std::move(rates), std::move(on_end), patience));
 }
 
-TcpBridge::TcpBridge(Socket socket, link::MemoryBudget& memory,
-                     std::shared_ptr<ServiceRates::ConnectionRates> rates,
-                     std::function<void()> on_end, Duration write_patience)
-    : memory_(memory),
-      socket_(std::move(socket)),
+TcpBridge::TcpBridge(Socket socket, std::shared_ptr<ServiceRates::ConnectionRates> rates,
+                     std::function<void()> on_end, const Patience& patience)
+    : socket_(std::move(socket)),
       rates_(std::move(rates)),
       on_end_(std::move(on_end)),
-      write_patience_(write_patience),
-      end_timer_(socket_.get_executor()) {
+      write_patience_(patience.write),
+      end_timer_(socket_.get_executor()),
+      waiting_(socket_.get_executor(), patience.memory) {
   mark_as_own(socket_);
   asio::error_code ignored;
   socket_.non_blocking(true, ignored);
@@ -72,6 +71,7 @@ TcpBridge::TcpBridge(Socket socket, link::MemoryBudget& memory,
 void TcpBridge::attach(Mapping& mapping) {
   mapping_ = mapping.shared_from_this();
   mapping.set_sink(this);
+  waiting_.open(mapping.local_memory(), weak_from_this(), [this] { abort(KillReason::kLimit); });
   self_ = shared_from_this();
 }
 
@@ -142,6 +142,7 @@ bool TcpBridge::forward(Bytes bytes) {
   const size_t taken = mapping_->write(bytes);
   if (taken == bytes.size()) return true;
   to_peer_.assign(bytes.begin() + static_cast<std::ptrdiff_t>(taken), bytes.end());
+  pay(taken);
   watch_unread();
   return false;
 }
@@ -149,7 +150,9 @@ bool TcpBridge::forward(Bytes bytes) {
 void TcpBridge::on_writable() {
   if (to_peer_.empty()) return;
   const std::vector<uint8_t> waiting = std::exchange(to_peer_, {});
-  if (forward(waiting)) wait_readable();
+  if (!forward(waiting)) return;
+  pay(waiting.size());
+  wait_readable();
 }
 
 void TcpBridge::on_local_end(const asio::error_code& error) {
@@ -208,12 +211,13 @@ void TcpBridge::on_stream_data(Bytes bytes) {
     abort(KillReason::kLimit);
     return;
   }
-  to_socket_.append(bytes.subspan(written));
-  counts_ = !mapping_->over_link();  // a link counts these bytes itself
-  if (!count_waiting()) {
+  const bool may_wait = mapping_->over_link() || waiting_.may_hold(bytes.size() - written);
+  if (!may_wait) {
     abort(KillReason::kLimit);
     return;
   }
+  to_socket_.append(bytes.subspan(written));
+  pay(written);
   mapping_->pause_reading();
   wait_writable();
 }
@@ -223,14 +227,9 @@ size_t TcpBridge::write_now(Bytes bytes, asio::error_code& error) {
   return socket_.write_some(asio::buffer(bytes.data(), bytes.size()), error);
 }
 
-// Makes counted_ agree with to_socket_. Returns false if memory_ is used up.
-bool TcpBridge::count_waiting() {
-  if (!counts_) return true;
-  const size_t now = to_socket_.size() - std::min(to_socket_.size(), kUncountedBytes);
-  if (now > counted_ && !memory_.reserve(now - counted_)) return false;
-  if (now < counted_) memory_.release(counted_ - now);
-  counted_ = now;
-  return true;
+// Pays for what waits here now, after `taken` bytes of it were taken.
+void TcpBridge::pay(size_t taken) {
+  waiting_.set(to_peer_.capacity() + to_socket_.allocated(), taken);
 }
 
 void TcpBridge::wait_writable() {
@@ -268,7 +267,7 @@ void TcpBridge::write_pending(size_t allowed) {
   }
   spend(Direction::kIn, written);
   to_socket_.drop(written);
-  count_waiting();
+  pay(written);
   if (to_socket_.empty() && mapping_ != nullptr) mapping_->resume_reading();
   if (mapping_ != nullptr && written > 0) mapping_->consumed(written);
   if (close_when_written_ && written > 0) reset_after(write_patience_);
@@ -361,8 +360,9 @@ void TcpBridge::close_socket(bool reset) {
              });
   self_ = nullptr;
   rates_ = nullptr;
+  std::exchange(to_peer_, {});
   to_socket_.clear();
-  count_waiting();
+  waiting_.close();
   end_timer_.cancel();
   asio::error_code ignored;
   if (socket_.is_open()) {

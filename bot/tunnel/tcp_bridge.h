@@ -7,6 +7,10 @@
 //
 // Keeps itself alive while the socket or the mapping needs it. It is destroyed by a task of the
 // loop, never from inside one of its functions, because those may be called from inside a session.
+//
+// The peer's account pays for all bytes that wait here, also after the mapping has ended: in base
+// mode a peer may send to any number of programs that do not read. While that account is pressed,
+// the connection ends if it makes no progress (link::Progress).
 #pragma once
 
 #include <asio/basic_waitable_timer.hpp>
@@ -21,7 +25,7 @@
 #include "bot/tunnel/local_port.h"
 #include "bot/tunnel/pending_bytes.h"
 #include "bot/tunnel/service_rates.h"
-#include "protocol/link/memory_budget.h"
+#include "bot/tunnel/waiting_bytes_account.h"
 #include "protocol/session/mapping.h"
 
 namespace ngcshare {
@@ -34,22 +38,24 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   // when more than this waits.
   static constexpr size_t kMaxUnwindowedBytes = 8 * 1024 * 1024;
 
-  // In base mode a peer may send to any number of programs that do not read. Waiting bytes beyond
-  // this are therefore reserved from `memory`; the mapping ends when it is used up.
-  static constexpr size_t kUncountedBytes = 16 * 1024;
-
   // Time for the local program to end its own direction after a clean end.
   static constexpr std::chrono::seconds kDrainTime{10};
   // The socket is reset if the local program accepts no byte for this time after the mapping ended.
   static constexpr std::chrono::seconds kWritePatience{60};
 
+  struct Patience {
+    Duration write;   // kWritePatience
+    Duration memory;  // link::Progress::kPatience: until the next look at the progress
+  };
+  static constexpr Patience kPatience{kWritePatience, link::Progress::kPatience};
+
   // Calls `on_end` once, from the loop, when the bridge has finished with both socket and mapping.
   // `on_end` must not hold a pointer to anything that may die earlier. `rates` is
-  // nullptr on the member's side. `write_patience` is for tests. REQUIRES: `socket` is connected.
-  static std::shared_ptr<TcpBridge> create(Socket socket, link::MemoryBudget& memory,
+  // nullptr on the member's side. `patience` is for tests. REQUIRES: `socket` is connected.
+  static std::shared_ptr<TcpBridge> create(Socket socket,
                                            std::shared_ptr<ServiceRates::ConnectionRates> rates,
                                            std::function<void()> on_end,
-                                           Duration write_patience = kWritePatience);
+                                           const Patience& patience = kPatience);
 
   // Connects the bridge to its mapping. Bytes flow after start(), which the offering side calls at
   // once and the accepting side after Ack-Acc (on_established).
@@ -70,9 +76,8 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   void on_closed(KillReason reason) override;
 
  private:
-  TcpBridge(Socket socket, link::MemoryBudget& memory,
-            std::shared_ptr<ServiceRates::ConnectionRates> rates, std::function<void()> on_end,
-            Duration write_patience);
+  TcpBridge(Socket socket, std::shared_ptr<ServiceRates::ConnectionRates> rates,
+            std::function<void()> on_end, const Patience& patience);
 
   size_t allowance(Direction direction);
   void spend(Direction direction, size_t bytes);
@@ -84,7 +89,7 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   void watch_unread();
   void on_unread_event();
   size_t write_now(Bytes bytes, asio::error_code& error);
-  bool count_waiting();
+  void pay(size_t taken);
   void wait_writable();
   void on_socket_writable();
   void write_pending(size_t allowed);
@@ -95,7 +100,6 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   void close_socket(bool reset);
   void release_mapping();
 
-  link::MemoryBudget& memory_;
   Socket socket_;
   std::shared_ptr<ServiceRates::ConnectionRates> rates_;  // until the socket is closed
   std::function<void()> on_end_;
@@ -106,8 +110,6 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   bool ended_ = false;                // the socket is closed
   std::vector<uint8_t> to_peer_;      // read, not yet accepted by the mapping
   PendingBytes to_socket_;            // received, not yet accepted by the socket
-  size_t counted_ = 0;                // bytes of to_socket_ reserved from memory_
-  bool counts_ = false;               // reserves from memory_: base mode only
   bool reading_ = false;              // waits for a readable socket, then perhaps for a turn
   bool writing_ = false;              // waits for a writable socket, then perhaps for a turn
   bool waits_for_write_turn_ = false;
@@ -119,6 +121,7 @@ class TcpBridge : public MappingSink, public std::enable_shared_from_this<TcpBri
   std::optional<TimePoint> last_write_;  // to the socket
   const Duration write_patience_;
   asio::basic_waitable_timer<ProgramClock> end_timer_;  // limits the time after a clean end
+  WaitingBytesAccount waiting_;                         // of to_peer_ and to_socket_
 };
 
 }  // namespace ngcshare

@@ -82,7 +82,7 @@ size_t Link::write(MsgId id, Bytes bytes) {
   if (stream == nullptr || stream->out.finishing()) return 0;
   const Bytes taken =
       bytes.first(static_cast<size_t>(std::min<uint64_t>(write_room(*stream), bytes.size())));
-  if (stream->buffered_bytes() == 0) stream->progress_at = now_;
+  if (stream->buffered_bytes() == 0) stream->progress.begin(now_);
   if (!taken.empty()) stream->out.write(taken);
   if (taken.size() < bytes.size()) {
     stream->room = Stream::Room::kWanted;
@@ -108,8 +108,10 @@ void Link::consume(MsgId id, size_t bytes, TimePoint now) {
   Stream* const stream = find(id);
   assert(stream != nullptr);
   stats_.bytes_received += bytes;
-  stream->progress_at = now_ = now;
-  if (stream->in.consume(bytes, now)) note_limit(id, *stream);
+  now_ = now;
+  const bool is_worth_telling = stream->in.consume(bytes, now);
+  stream->progress.note(bytes, stream->buffered_bytes(), now);
+  if (is_worth_telling) note_limit(id, *stream);
 }
 
 void Link::note_limit(MsgId id, Stream& stream) {

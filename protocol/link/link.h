@@ -80,9 +80,6 @@ class Link {
   static constexpr uint64_t kMaxUnsentBytes = 256 * 1024;
   static constexpr uint64_t kMinUnsentBytes = 16 * 1024;
   static constexpr uint64_t kMaxUnsentTogether = 4 * 1024 * 1024;
-  // While memory is short, a stream that holds some of it and makes no progress for this time may
-  // be given up.
-  static constexpr Duration kPatience = std::chrono::seconds(5);
   // Wire bytes in flight over a TCP relay. toxcore's connection to a relay can wedge for good when
   // more is written than it gets rid of.
   static constexpr uint64_t kMaxInFlightOverRelay = 60'000;
@@ -213,8 +210,7 @@ class Link {
 
     SendStream out;
     ReceiveStream in;
-    // When the stream last began to hold bytes, or had some read or acknowledged.
-    TimePoint progress_at{};
+    Progress progress;     // of what is read and acknowledged
     bool in_turn = false;  // is in turns_
     enum class Room : uint8_t {
       kUnwanted,

@@ -85,9 +85,13 @@ bool Link::handle(const StreamFrame& frame, TimePoint now) {
   Stream* const stream = find(frame.id);
   if (stream == nullptr) return is_settled_by(frame) || handler_.is_over(frame.id);
   if (stream->released) return true;
-  if (!memory_.may_take()) return false;
   const uint64_t offset = stream->in.complete_offset(frame.offset);
-  if (stream->buffered_bytes() == 0) stream->progress_at = now;
+  // What can be read at once is taken always, so that memory is given back.
+  if (!memory_.may_take() &&
+      !(offset <= stream->in.read_until() && stream->in.readable().empty())) {
+    return false;
+  }
+  if (stream->buffered_bytes() == 0) stream->progress.begin(now);
   switch (stream->in.receive(offset, frame.bytes, frame.fin, now)) {
     case ReceiveStream::Result::kTooManyHoles:
       return false;
@@ -143,8 +147,8 @@ void Link::deliver(TimePoint now) {
   }
 }
 
-// Makes room while memory is short: gives up the stream that holds the most of those that have made
-// no progress for kPatience, if any.
+// Makes room while memory is short: gives up the stream that holds the most of those that are
+// stuck, if any.
 void Link::give_up_stuck_stream(TimePoint now) {
   if (flow_.is_short()) memory_.press();
   if (!memory_.pressed()) return;
@@ -155,7 +159,7 @@ void Link::give_up_stuck_stream(TimePoint now) {
   }
   const auto held = [&](const auto& entry) {
     const Stream& stream = *entry.second;
-    return stream.progress_at + kPatience <= now ? stream.buffered_bytes() : 0;
+    return stream.progress.is_stuck(now) ? stream.buffered_bytes() : 0;
   };
   const auto most =
       std::max_element(streams_.begin(), streams_.end(),
@@ -265,7 +269,9 @@ void Link::on_frames_acked(const SentPacket& packet) {
     if (stream == nullptr) continue;
     const uint64_t held = stream->out.held();
     stream->out.on_acked(frame.offset, frame.length, frame.fin);
-    if (stream->out.held() < held) stream->progress_at = now_;
+    if (stream->out.held() < held) {
+      stream->progress.note(held - stream->out.held(), stream->buffered_bytes(), now_);
+    }
     note_room(frame.id, *stream);
     if (stream->released && stream->out.all_acked()) abandon(frame.id);
   }

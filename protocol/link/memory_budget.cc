@@ -7,13 +7,11 @@ namespace ngcshare::link {
 
 // -- MemoryBudget -----------------------------------------------------------------------
 
-bool MemoryBudget::reserve(uint64_t bytes) {
-  if (bytes > left()) return false;
-  held_ += bytes;
-  return true;
+MemoryBudget::~MemoryBudget() {
+  for (MemoryAccount* const account : accounts_) account->budget_ = nullptr;
 }
 
-// Returns an equal part among the links that hold more than their own, this one included.
+// Returns an equal part among the accounts that hold more than their own, this one included.
 uint64_t MemoryBudget::fair_share(const MemoryAccount& account) const {
   const uint64_t others = account.held_ > MemoryAccount::kOwnBytes ? large_ - 1 : large_;
   return bytes_ / (others + 1);

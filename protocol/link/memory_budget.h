@@ -1,15 +1,19 @@
-// Memory that a process holds for the streams of all its links, and each link's part of it, so that
-// neither one peer nor a hundred keys of one person can make a gateway hold more, and a link that
-// needs memory later gets its share from those that hold more.
+// Memory that a process holds for streams, and the part of each account: of one link, or of what
+// waits between one peer and its local programs. So neither one peer nor a hundred keys of one
+// person can make a gateway hold more, and whoever needs memory later gets a share from those that
+// hold more.
 //
 // Only memory that is held counts, not what a peer may still send: windows of idle links cost
 // nothing. The memory held is at most the budget, a quarter more for what was on its way, and
-// MemoryAccount::kOwnBytes for each link.
+// MemoryAccount::kOwnBytes for each account.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <vector>
+
+#include "protocol/base/clock.h"
 
 namespace ngcshare::link {
 
@@ -18,15 +22,13 @@ class MemoryAccount;
 class MemoryBudget {
  public:
   explicit MemoryBudget(uint64_t bytes) : bytes_(bytes) {}
+  // Accounts that outlive it have no budget any more.
+  ~MemoryBudget();
   MemoryBudget(const MemoryBudget&) = delete;
   MemoryBudget& operator=(const MemoryBudget&) = delete;
 
   uint64_t held() const { return held_; }
   uint64_t left() const { return bytes_ > held_ ? bytes_ - held_ : 0; }
-  // Takes `bytes` for something other than a link. Returns false, and takes nothing, if fewer are
-  // left.
-  bool reserve(uint64_t bytes);
-  void release(uint64_t bytes) { held_ -= bytes; }
 
  private:
   friend class MemoryAccount;
@@ -42,15 +44,14 @@ class MemoryBudget {
   std::vector<MemoryAccount*> accounts_;
 };
 
-// The memory of one link.
 class MemoryAccount {
  public:
-  // Every link may hold this, however little is left of the budget.
+  // Every account may hold this, however little is left of the budget.
   static constexpr uint64_t kOwnBytes = 2 * 1024 * 1024;
-  // No link may hold more, however much is left.
+  // No account may hold more, however much is left.
   static constexpr uint64_t kMostBytes = 128 * 1024 * 1024;
 
-  // `budget` must outlive the account; nullptr: only kMostBytes counts. `on_pressed` is called when
+  // `budget` nullptr: only kMostBytes counts. `on_pressed` is called when
   // pressed() becomes true because of other links; it may be called from inside a call of another
   // link, and must call none. It is called too when may_take() becomes true again.
   explicit MemoryAccount(MemoryBudget* budget, std::function<void()> on_pressed = {});
@@ -62,14 +63,15 @@ class MemoryAccount {
   void add(uint64_t bytes);
   void remove(uint64_t bytes);
 
-  // Returns whether the link may hold `more` bytes than now: from what is left of the budget, or
-  // within a fair share of it.
+  // Returns whether it may hold `more` bytes than now: from what is left of the budget, or within a
+  // fair share of it.
   bool may_hold(uint64_t more) const;
-  // Returns false if the budget is exceeded so far that a link that holds more than its own must
-  // not take another byte.
+  // Returns false if the budget is exceeded so far that an account that holds more than its own
+  // must not take another byte.
   bool may_take() const;
-  // Returns true while the budget is exceeded and this link holds the most, so that it should give
-  // up a stream that nobody reads. press() says the same of a link that has reached its own limit.
+  // Returns true while the budget is exceeded and this account holds the most, so that it should
+  // give up a stream that nobody reads. press() says the same of one that has reached its own
+  // limit.
   bool pressed() const { return pressed_; }
   void press() { pressed_ = true; }
   // Ends the pressure, after memory was given back. It returns if that was not enough.
@@ -78,10 +80,36 @@ class MemoryAccount {
  private:
   friend class MemoryBudget;
 
-  MemoryBudget* const budget_;
+  MemoryBudget* budget_;
   const std::function<void()> on_pressed_;
   uint64_t held_ = 0;
   bool pressed_ = false;
+};
+
+// Tells whether somebody takes what a stream holds: whether at least a 64th of it was taken within
+// the patience, so that all of it would be in about five minutes.
+class Progress {
+ public:
+  static constexpr Duration kPatience = std::chrono::seconds(5);
+  static constexpr uint64_t kLeastPart = 64;
+
+  // The stream begins to hold bytes.
+  void begin(TimePoint now) {
+    made_at_ = now;
+    taken_ = 0;
+  }
+  // `bytes` were taken, and `held` are left.
+  void note(uint64_t bytes, uint64_t held, TimePoint now) {
+    taken_ += bytes;
+    if (taken_ >= held / kLeastPart) begin(now);
+  }
+  bool is_stuck(TimePoint now, Duration patience = kPatience) const {
+    return made_at_ + patience <= now;
+  }
+
+ private:
+  TimePoint made_at_{};
+  uint64_t taken_ = 0;  // since made_at_
 };
 
 // Memory of changing size that an account pays for.

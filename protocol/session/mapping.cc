@@ -27,6 +27,7 @@ MappingSink::~MappingSink() {
 Mapping::Mapping(MappingHost& host, const Identity& identity)
     : host_(host),
       identity_(identity),
+      local_memory_(host.local_memory()),
       state_(identity.role == Role::kOfferer ? State::kDeciding : State::kAccepting) {
   if (identity.role == Role::kOfferer && has(kCapWindow)) window_.enforce();
   if (over_link()) host_.link()->open(identity.id);

@@ -17,7 +17,8 @@ namespace ngcshare {
 
 namespace link {
 class Link;
-}
+class MemoryAccount;
+}  // namespace link
 class Mapping;
 
 // Receives a mapping's events for the local socket that it serves. May call the mapping back from
@@ -65,6 +66,8 @@ class MappingHost {
   virtual void send_control(const Packet& packet, bool lossless_too) = 0;
   // Returns the link to the peer, or nullptr if there is none.
   virtual link::Link* link() = 0;
+  // Returns the account of what waits between the peer and the local programs.
+  virtual std::shared_ptr<link::MemoryAccount> local_memory() = 0;
   // Requests a Link::pump() soon, because the mapping has used link().
   virtual void note_link_work() = 0;
   // Returns whether control packets arrive without being repeated by the mapping.
@@ -130,6 +133,10 @@ class Mapping : public std::enable_shared_from_this<Mapping> {
   MsgId offer_id() const { return identity_.offer_id; }
   TransportSet transports() const { return identity_.transports; }
   bool has(Capability capability) const { return (identity_.capabilities & capability) != 0; }
+
+  // Returns the account that pays for what the sink holds of this mapping's bytes, which may
+  // outlive the session. All mappings of a peer share it.
+  const std::shared_ptr<link::MemoryAccount>& local_memory() const { return local_memory_; }
 
   // Offerer: the target is connected. Sends Ack-Acc. REQUIRES: kDeciding or kClosed.
   void acknowledge();
@@ -222,6 +229,7 @@ class Mapping : public std::enable_shared_from_this<Mapping> {
 
   MappingHost& host_;
   Identity identity_;
+  const std::shared_ptr<link::MemoryAccount> local_memory_;
   State state_;
   std::shared_ptr<MappingSink*> sink_;       // nullptr, or to nullptr: no sink
   std::optional<KillReason> end_to_report_;  // after the end, for the sink

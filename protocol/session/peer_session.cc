@@ -21,6 +21,7 @@ PeerSession::PeerSession(Contact& contact, Entropy& entropy, SessionHandler& han
       peer_(config.epoch, config.capabilities, now),
       link_(contact, *this,
             {config.epoch, config.congestion, config.link_memory, config.link_loss, &entropy}),
+      local_memory_(std::make_shared<link::MemoryAccount>(config.link_memory)),
       control_(contact, peer_, link_, alarm_),
       ids_(entropy, mappings_, made_, heard_),
       offers_(made_, ids_, control_, peer_, alarm_, extension_of(config)),

@@ -196,6 +196,7 @@ class PeerSession : private MappingHost, private LinkOwner {
   }
   void send_control(const Packet& packet, bool lossless_too) override;
   link::Link* link() override { return link_.get(); }
+  std::shared_ptr<link::MemoryAccount> local_memory() override { return local_memory_; }
   void note_link_work() override;
   bool control_is_reliable() const override { return link_.carries_control(); }
   void wait_for_room(Mapping& mapping) override;
@@ -261,6 +262,7 @@ class PeerSession : private MappingHost, private LinkOwner {
 
   RemotePeer peer_;
   PeerLink link_;
+  const std::shared_ptr<link::MemoryAccount> local_memory_;
   ControlSender control_;
   OffersMade made_;
   OffersHeard heard_;

@@ -124,8 +124,7 @@ void PeerSession::receive_accept(const Accept& accept, Way way, TimePoint now) {
   const OffersMade::Made* const made = made_.find(accept.offer_id);
   if (made == nullptr || ids_.is_over(mapping_id) || ids_.is_over(accept.offer_id)) {
     if (way == Way::kLink && !link_.has_stream(mapping_id)) {
-      ++counters_.unknown;
-      kill(mapping_id, KillReason::kUnknown, now);  // the link does not repeat an Accept
+      refuse(mapping_id, KillReason::kUnknown, now);  // the link does not repeat an Accept
     } else {
       answer_unknown(mapping_id, now);
     }

@@ -23,7 +23,6 @@ class CopiedFolder(SharedWorld):
         self.assertIn("a copy of this data folder runs elsewhere, as 1 peer shows", problem)
         status = self.world.ask("status", "--json")
         self.assertIn(problem, status)
-        self.assertEqual(copy.events("copied"), [], "nothing was shown to it yet")
 
 
 if __name__ == "__main__":

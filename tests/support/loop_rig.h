@@ -1,4 +1,4 @@
-// An event loop for tests of local sockets, with the budget and randomness that they draw on.
+// An event loop for tests of local sockets, with the randomness that they draw on.
 #pragma once
 
 #include <asio/executor_work_guard.hpp>
@@ -6,14 +6,11 @@
 #include <chrono>
 #include <cstdint>
 
-#include "protocol/link/memory_budget.h"
 #include "tests/support/seeded_entropy.h"
 
 namespace ngcshare::test {
 
 struct LoopRig {
-  static constexpr uint64_t kMemory = 256 * 1024 * 1024;
-
   // Runs the loop until `holds`. Returns false after 10 s, so that only a failing test waits.
   template <typename Condition>
   bool run_until(const Condition& holds) {
@@ -32,7 +29,6 @@ struct LoopRig {
   asio::io_context loop{1};
   asio::executor_work_guard<asio::io_context::executor_type> work{loop.get_executor()};
   SeededEntropy entropy{1};
-  link::MemoryBudget memory{kMemory};
 };
 
 }  // namespace ngcshare::test

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "bot/base/steady_time.h"
+#include "protocol/link/memory_budget.h"
 #include "protocol/session/mapping.h"
 #include "tests/support/loop_rig.h"
 
@@ -48,6 +49,7 @@ class RecordingHost : public MappingHost {
     if (std::holds_alternative<AckAcc>(packet)) ++ack_accs;
   }
   link::Link* link() override { return nullptr; }
+  std::shared_ptr<link::MemoryAccount> local_memory() override { return account; }
   void note_link_work() override {}
   bool control_is_reliable() const override { return false; }
   void wait_for_room(Mapping& /*mapping*/) override { ++waits; }
@@ -70,6 +72,8 @@ class RecordingHost : public MappingHost {
   std::optional<uint64_t> window_limit;
   std::vector<KillReason> ended;  // why mappings ended
   std::vector<KillReason> told;   // reasons sent to the peer
+  link::MemoryBudget memory{256 * 1024 * 1024};
+  std::shared_ptr<link::MemoryAccount> account = std::make_shared<link::MemoryAccount>(&memory);
 
  private:
   asio::io_context& loop_;

@@ -49,7 +49,8 @@ class MixedLoads {
   // Runs short and long connections beside all that.
   void burst() {
     std::vector<TcpClient*> clients;
-    for (int i = 0; i < 30; ++i) clients.push_back(&connect(kWithTheLink, choices_.below(3000)));
+    for (int i = 0; i < 30; ++i)
+      clients.push_back(&connect(kWithTheLink, 1 + choices_.below(3000)));
     clients.push_back(&connect(kWithTheLink, 300'000));
     const auto all_over = [&] {
       return std::all_of(clients.begin(), clients.end(), [](auto* one) { return one->over(); });

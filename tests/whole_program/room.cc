@@ -2,12 +2,12 @@
 
 #include <spdlog/sinks/null_sink.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include <algorithm>
 
 #include "bot/tunnel/tcp_bridge.h"
 #include "tests/fuzz/byte_source.h"
+#include "tests/support/own_loopback.h"
 #include "tests/whole_program/database_files.h"
 
 namespace ngcshare::test {
@@ -25,13 +25,6 @@ constexpr int kMostTurns = 10'000;
 
 // The longest time for which a bridge waits for its local program.
 constexpr Duration kRetirement = TcpBridge::kWritePatience + TcpBridge::kDrainTime + seconds(1);
-
-// Returns a loopback address that other tests, which run at the same time, do not use.
-asio::ip::address_v4 member_address(size_t number) {
-  const auto pid = static_cast<uint32_t>(::getpid());
-  return asio::ip::address_v4({127, static_cast<uint8_t>(64 + pid % 128),
-                               static_cast<uint8_t>(pid / 128), static_cast<uint8_t>(1 + number)});
-}
 
 // All events are formatted, because a stranger chooses parts of them, but not written.
 void write_log_nowhere() {
@@ -84,7 +77,7 @@ MemberProcess& Room::start_member(size_t number, const std::vector<std::string>&
                               capabilities, seed_ * 1000 + ++starts_};
   Connector::Config config;
   config.all = wanted.empty();
-  config.bind_address = member_address(number);
+  config.bind_address = own_loopback(number);
   for (const auto& text : wanted)
     config.wanted.push_back(std::get<WantedService>(parse_wanted(text)));
   auto& started = slot(members_, number);

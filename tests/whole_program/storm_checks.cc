@@ -112,9 +112,8 @@ void Storm::check_nothing_is_left() {
     }
     process.pump();
     process.run_ready();
-    expect(process.hub().memory().reserve(SessionHub::kLinkMemory),
-           who + " holds memory of links that have ended");
-    process.hub().memory().release(SessionHub::kLinkMemory);
+    expect(process.hub().memory().held() == 0,
+           who + " holds memory of connections that have ended");
   };
   for (size_t i = 0; i < kGateways; ++i) check(*room_.gateway(i), "gateway " + std::to_string(i));
   for (size_t i = 0; i < kMembers; ++i) {

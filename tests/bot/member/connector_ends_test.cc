@@ -5,6 +5,7 @@
 #include "bot/member/connector.h"
 #include "tests/support/hub_rig.h"
 #include "tests/support/loop_rig.h"
+#include "tests/support/own_loopback.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/udp_rig.h"
 
@@ -21,7 +22,7 @@ class ConnectorEndsTest : public test::HubRig {
   ConnectorEndsTest() {
     Connector::Config config;
     config.all = true;
-    config.bind_address = asio::ip::address_v4::loopback();
+    config.bind_address = test::own_loopback();
     connector_ = std::make_unique<Connector>(hub_, pins_, output_, std::move(config),
                                              [](const std::string& why) { FAIL() << why; });
     hub_.set_offer_user(connector_.get());
@@ -62,15 +63,15 @@ class ConnectorEndsTest : public test::HubRig {
   asio::ip::udp::endpoint local(const std::string& name) const {
     const std::string table = connector_->table();
     const size_t row = table.find("\n" + name);
-    const size_t colon = row == std::string::npos ? row : table.find("127.0.0.1:", row);
+    const size_t colon = row == std::string::npos ? row : table.find(kAddress, row);
     if (colon == std::string::npos) return {};
-    const int port = std::stoi(table.substr(colon + 10));
-    return {asio::ip::address_v4::loopback(), static_cast<uint16_t>(port)};
+    const int port = std::stoi(table.substr(colon + kAddress.size()));
+    return {test::own_loopback(), static_cast<uint16_t>(port)};
   }
   size_t open_ports() const {
     const std::string table = connector_->table();
     size_t open = 0;
-    for (size_t at = 0; (at = table.find("127.0.0.1:", at)) != std::string::npos; ++at) ++open;
+    for (size_t at = 0; (at = table.find(kAddress, at)) != std::string::npos; ++at) ++open;
     return open;
   }
   template <typename Condition>
@@ -95,6 +96,7 @@ class ConnectorEndsTest : public test::HubRig {
   int64_t seconds_ = 0;
   Pins pins_{loop_, database_, pin_store_, [this] { return ++seconds_; }};
   const Output output_{true};
+  const std::string kAddress = test::own_loopback().to_string() + ":";
   std::unique_ptr<Connector> connector_;
   test::UdpProgram program_{loop_};
 };
@@ -248,7 +250,7 @@ TEST_F(ConnectorEndsTest, ANameThatHasAnOwnerMeanwhileIsNotOpenedAfterTheWait) {
   connector_->open_waiting();
   EXPECT_EQ(pins_.find(kAlice.chat_id, "theirs")->gateway_key, test::kBob.key);
   const std::string table = connector_->table();
-  EXPECT_EQ(table.find("127.0.0.1:"), table.rfind("127.0.0.1:")) << table;
+  EXPECT_EQ(table.find(kAddress), table.rfind(kAddress)) << table;
 }
 
 TEST_F(ConnectorEndsTest, PortsOfStrangersStayBounded) {

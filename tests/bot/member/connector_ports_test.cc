@@ -60,7 +60,7 @@ TEST_F(ConnectorTest, MovesAllPortsOfAServiceWhenOneIsTaken) {
   const uint16_t first = free_block(2);
   const auto second = static_cast<uint16_t>(first + 1);
   const std::string further = "game:" + std::to_string(second);
-  asio::ip::tcp::acceptor holder(offline_.loop, {asio::ip::address_v4::loopback(), second});
+  asio::ip::tcp::acceptor holder(offline_.loop, {own_loopback(), second});
   Connector& connector = start(wanting("game"));
   events_of([&] { connector.on_offer(gateway_, offer_of("game", first, 1)); });
   const auto events =
@@ -78,7 +78,7 @@ TEST_F(ConnectorTest, MovesAllPortsOfAServiceWhenOneIsTaken) {
 TEST_F(ConnectorTest, NamesNoUsualPortOfAServiceThatHasNone) {
   const Output for_people{false};
   Connector::Config config = wanting("web");
-  config.bind_address = asio::ip::address_v4::loopback();
+  config.bind_address = own_loopback();
   Connector connector(offline_.hub, begin_run(), for_people, std::move(config),
                       [](const std::string&) {});
   testing::internal::CaptureStdout();
@@ -91,7 +91,7 @@ TEST_F(ConnectorTest, NamesNoUsualPortOfAServiceThatHasNone) {
 TEST_F(ConnectorTest, OpensAPortByItselfWhenItsDistanceCannotBeKept) {
   const uint16_t asked = free_block(2);
   const auto second = static_cast<uint16_t>(asked + 1);
-  asio::ip::tcp::acceptor holder(offline_.loop, {asio::ip::address_v4::loopback(), second});
+  asio::ip::tcp::acceptor holder(offline_.loop, {own_loopback(), second});
   Connector& connector = start(wanting("game=" + std::to_string(asked)));
   const auto ports = ports_of_services(events_of([&] {
     connector.on_offer(gateway_, offer_of("game", 2456, 1));
@@ -220,7 +220,7 @@ TEST_F(ConnectorTest, MovesNoOpenPortOfAStranger) {
   const uint16_t first =
       port_of(events_of([&] { connector.on_offer(other_, offer_of("a", 100)); }));
   const auto second = static_cast<uint16_t>(first + 1);
-  asio::ip::tcp::acceptor holder(offline_.loop, {asio::ip::address_v4::loopback(), second});
+  asio::ip::tcp::acceptor holder(offline_.loop, {own_loopback(), second});
   const auto events = events_of([&] {
     connector.on_offer(other_, offer_of("a:101", 101, 2));  // is in use
     connector.on_offer(other_, offer_of("a:102", 102, 3));
@@ -256,7 +256,7 @@ TEST_F(ConnectorTest, LeavesThePortAtWhichItsGatewayLooksForTheServiceItself) {
   Connector& connector = start(wanting("web"));
   const Offer offer = offer_of("web", free_port(), 0x31323334);
   events_of([&] { connector.on_offer(gateway_, offer); });
-  const asio::ip::tcp::endpoint target(asio::ip::address_v4::loopback(), offer.suggested_port);
+  const asio::ip::tcp::endpoint target(own_loopback(), offer.suggested_port);
 
   // Another gateway's connection is like any program's.
   asio::ip::tcp::socket other(offline_.loop, asio::ip::tcp::v4());
@@ -284,7 +284,7 @@ TEST_F(ConnectorTest, LeavesAUdpPortAtWhichItsGatewayLooksForTheServiceItself) {
   Connector& connector = start(wanting("game"));
   const Offer offer = offer_of("game", free_port(), 0x31323334, {false, true});
   ASSERT_EQ(port_of(events_of([&] { connector.on_offer(gateway_, offer); })), offer.suggested_port);
-  const asio::ip::udp::endpoint target(asio::ip::address_v4::loopback(), offer.suggested_port);
+  const asio::ip::udp::endpoint target(own_loopback(), offer.suggested_port);
 
   asio::ip::udp::socket other(offline_.loop, asio::ip::udp::v4());
   other.connect(target);
@@ -314,7 +314,7 @@ TEST_F(ConnectorTest, ComplainsIfThePortThatWasAskedForIsTheTargetOfTheService) 
   events_of([&] { connector.on_offer(gateway_, offer); });
   asio::ip::tcp::socket dial(offline_.loop, asio::ip::tcp::v4());
   DialMark(offer.id).set_on(dial);
-  dial.connect({asio::ip::address_v4::loopback(), asked});
+  dial.connect({own_loopback(), asked});
   events_of([&] { EXPECT_TRUE(offline_.run_until([&] { return !complaints_.empty(); })); });
   EXPECT_FALSE(accepts_connections(asked));
 }

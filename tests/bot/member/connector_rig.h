@@ -3,7 +3,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <map>
@@ -16,6 +15,7 @@
 #include "tests/support/hub_rig.h"
 #include "tests/support/keys.h"
 #include "tests/support/offline_node.h"
+#include "tests/support/own_loopback.h"
 #include "tests/support/temporary_folder.h"
 
 namespace ngcshare::test {
@@ -42,7 +42,7 @@ class ConnectorTest : public testing::Test {
     return peer;
   }
   Connector& start(Connector::Config config) {
-    config.bind_address = asio::ip::address_v4::loopback();
+    config.bind_address = own_loopback();
     connector_.reset();
     begin_run();
     connector_ =
@@ -87,14 +87,14 @@ class ConnectorTest : public testing::Test {
     const std::string table = connector_->table();
     const size_t row = table.find("\n" + name + " ");
     const size_t line_end = table.find('\n', row + 1);
-    const size_t at = row == std::string::npos ? row : table.find("127.0.0.1:", row);
+    const size_t at = row == std::string::npos ? row : table.find(kAddress, row);
     if (at == std::string::npos || at > line_end) return 0;
-    return static_cast<uint16_t>(std::stoi(table.substr(at + 10)));
+    return static_cast<uint16_t>(std::stoi(table.substr(at + kAddress.size())));
   }
   bool accepts_connections(uint16_t port) {
     asio::ip::tcp::socket socket(offline_.loop);
     asio::error_code error;
-    socket.connect({asio::ip::address_v4::loopback(), port}, error);
+    socket.connect({own_loopback(), port}, error);
     return !error;
   }
   static std::map<std::string, uint16_t> ports_of_services(
@@ -106,25 +106,25 @@ class ConnectorTest : public testing::Test {
     }
     return ports;
   }
-  // Returns the first of some successive ports that are free now, outside the kernel's ephemeral
-  // ports and different in tests that run at the same time.
+  // Returns the first of some successive ports that are free now.
   uint16_t free_block(uint16_t count) {
-    const auto begin = static_cast<uint16_t>(20000 + ::getpid() % 1000 * 10);
+    const uint16_t begin = 20000;
     for (uint16_t first = begin; first < begin + 1000; ++first) {
       PortBlock block{{}, {first}, /*searches=*/false};
       for (int i = 0; i < count; ++i) block.ports.push_back({i, {true, false}});
       asio::error_code error;
-      if (bind_block(offline_.loop, asio::ip::address_v4::loopback(), block, error)) return first;
+      if (bind_block(offline_.loop, own_loopback(), block, error)) return first;
     }
     ADD_FAILURE() << "no free ports from " << begin;
     return 0;
   }
   // Returns a port that is free now.
   uint16_t free_port() {
-    asio::ip::tcp::acceptor acceptor(offline_.loop, {asio::ip::address_v4::loopback(), 0});
+    asio::ip::tcp::acceptor acceptor(offline_.loop, {own_loopback(), 0});
     return acceptor.local_endpoint().port();
   }
 
+  const std::string kAddress = own_loopback().to_string() + ":";
   TemporaryFolder folder_;
   OfflineNode offline_;
   storage::Database database_{folder_ / "ngcshare.db"};

@@ -46,7 +46,7 @@ TEST_F(ConnectorTest, ListensOnTheSuggestedPortWhileTheOfferStands) {
   EXPECT_EQ(port_of(events), port);
   EXPECT_TRUE(accepts_connections(port));
   EXPECT_TRUE(connector.missing().empty());
-  EXPECT_NE(connector.table().find("127.0.0.1:" + std::to_string(port)), std::string::npos);
+  EXPECT_NE(connector.table().find(kAddress + std::to_string(port)), std::string::npos);
 
   const auto after = events_of(
       [&] { connector.on_offer_gone(gateway_, offer_of("web", port), KillReason::kWithdrawn); });
@@ -69,7 +69,7 @@ TEST_F(ConnectorTest, IgnoresTheEndOfAnOfferThatWasReplaced) {
 
 TEST_F(ConnectorTest, TakesTheNextPortWhenTheSuggestedOneIsTaken) {
   Connector& connector = start(wanting("web"));
-  asio::ip::tcp::acceptor holder(offline_.loop, {asio::ip::address_v4::loopback(), 0});
+  asio::ip::tcp::acceptor holder(offline_.loop, {own_loopback(), 0});
   const uint16_t taken = holder.local_endpoint().port();
   const auto events = events_of([&] { connector.on_offer(gateway_, offer_of("web", taken)); });
   EXPECT_GT(port_of(events), taken);
@@ -77,14 +77,14 @@ TEST_F(ConnectorTest, TakesTheNextPortWhenTheSuggestedOneIsTaken) {
 }
 
 TEST_F(ConnectorTest, ComplainsWhenTheNamedPortIsTaken) {
-  asio::ip::tcp::acceptor holder(offline_.loop, {asio::ip::address_v4::loopback(), 0});
+  asio::ip::tcp::acceptor holder(offline_.loop, {own_loopback(), 0});
   const std::string port = std::to_string(holder.local_endpoint().port());
   Connector& connector = start(wanting("web=" + port));
   const auto events =
       events_of([&] { connector.on_offer(gateway_, offer_of("web", free_port())); });
   EXPECT_EQ(port_of(events), 0);
   ASSERT_EQ(complaints_.size(), 1U);
-  EXPECT_NE(complaints_[0].find("127.0.0.1:" + port), std::string::npos) << complaints_[0];
+  EXPECT_NE(complaints_[0].find(kAddress + port), std::string::npos) << complaints_[0];
 }
 
 TEST_F(ConnectorTest, ListensOnlyForWhatIsWanted) {
@@ -130,7 +130,7 @@ TEST_F(ConnectorTest, ClosesPortsWhileTheGatewayIsSilent) {
 TEST_F(ConnectorTest, PrintsOneLineForAServiceThatEndsAndNoneForOneThatWasNotWanted) {
   const Output text{false};
   Connector::Config config = wanting("web");
-  config.bind_address = asio::ip::address_v4::loopback();
+  config.bind_address = own_loopback();
   Connector connector(offline_.hub, begin_run(), text, std::move(config),
                       [](const std::string&) {});
   const KillReason reasons[] = {KillReason::kTimeout, KillReason::kWithdrawn,
@@ -163,7 +163,7 @@ TEST_F(ConnectorTest, KeepsItsPortWhenTheGatewayComesBack) {
   const uint16_t suggested = free_port();
   uint16_t port = 0;
   {
-    asio::ip::tcp::acceptor holder(offline_.loop, {asio::ip::address_v4::loopback(), suggested});
+    asio::ip::tcp::acceptor holder(offline_.loop, {own_loopback(), suggested});
     Connector& connector = start(wanting("web"));
     port = port_of(events_of([&] { connector.on_offer(gateway_, offer_of("web", suggested)); }));
     ASSERT_NE(port, suggested);
@@ -233,7 +233,7 @@ TEST_F(ConnectorTest, TellsSinceWhenANameBelongsToAGateway) {
   const Output text{false};
   for (const std::string& asked : {std::string("web"), "web@" + trusted_digits(other_.key)}) {
     Connector::Config config = wanting(asked);
-    config.bind_address = asio::ip::address_v4::loopback();
+    config.bind_address = own_loopback();
     Connector connector(offline_.hub, begin_run(), text, std::move(config),
                         [](const std::string&) {});
     testing::internal::CaptureStdout();
@@ -300,7 +300,7 @@ TEST_F(ConnectorTest, OpensAMappingOfTheOfferForAConnection) {
     offline_.hub.pump();
   }));
   asio::ip::tcp::socket client(offline_.loop);
-  client.connect({asio::ip::address_v4::loopback(), port});
+  client.connect({own_loopback(), port});
   EXPECT_TRUE(offline_.run_until([&] { return peer.session->mapping_count() == 1; }));
   EXPECT_EQ(contact->packets.count<Accept>(), 1U);
   events_of([&] { offline_.hub.shut_down(); });

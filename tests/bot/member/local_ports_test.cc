@@ -1,9 +1,10 @@
 #include "bot/member/local_ports.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cerrno>
+
+#include "tests/support/own_loopback.h"
 
 namespace ngcshare {
 namespace {
@@ -23,10 +24,9 @@ class LocalPortsTest : public testing::Test {
     auto bound = bind_block(loop_, kLoopback, {{{0, transports}}, {port}}, error_);
     return bound ? std::optional(std::move(bound->front())) : std::nullopt;
   }
-  // Returns the first of three successive ports that are free for both transports. The range lies
-  // outside the kernel's ephemeral ports and differs between tests that run at the same time.
+  // Returns the first of three successive ports that are free for both transports.
   uint16_t free_port() {
-    const auto first = static_cast<uint16_t>(20000 + ::getpid() % 1000 * 10);
+    const uint16_t first = 20000;
     for (uint16_t port = first; port < first + 1000; ++port) {
       const bool all = bind(port, kBoth) && bind(static_cast<uint16_t>(port + 1), kBoth) &&
                        bind(static_cast<uint16_t>(port + 2), kBoth);
@@ -36,7 +36,7 @@ class LocalPortsTest : public testing::Test {
     return 0;
   }
 
-  const asio::ip::address kLoopback = address_v4::loopback();
+  const asio::ip::address kLoopback = test::own_loopback();
   asio::io_context loop_;
   asio::error_code error_;
 };

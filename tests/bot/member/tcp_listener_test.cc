@@ -21,7 +21,7 @@ class TcpListenerTest : public testing::Test {
   TcpListenerTest() {
     Tcp::acceptor acceptor(rig_.loop, {asio::ip::address_v4::loopback(), 0});
     where_ = acceptor.local_endpoint();
-    listener_.emplace(std::move(acceptor), rig_.memory, descriptors_, [this](MappingSink& sink) {
+    listener_.emplace(std::move(acceptor), descriptors_, [this](MappingSink& sink) {
       mappings_.push_back(test::decided_mapping(host_, {true, false}));
       mappings_.back()->set_sink(&sink);
       return mappings_.back();

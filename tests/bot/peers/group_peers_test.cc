@@ -9,6 +9,7 @@
 namespace ngcshare {
 namespace {
 
+using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 using storage::Person;
 
 constexpr PeerNumber kSelf = 0;
@@ -44,7 +45,11 @@ class GroupPeersTest : public testing::Test {
   Key chat_id_ = offline_.node.chat_id(group_).value();
   test::RecordingListener listener_;
   test::RecordingSink sink_;
-  SessionHub hub_{offline_.loop, offline_.entropy, {.capabilities = test::kHubCapabilities}};
+  TimePoint now_{std::chrono::hours(1)};
+  SessionHub hub_{
+      offline_.loop, offline_.entropy, {.capabilities = test::kHubCapabilities}, [this] {
+        return now_;
+      }};
   GroupPeers peers_{offline_.node, hub_};
 };
 
@@ -91,6 +96,33 @@ TEST_F(GroupPeersTest, IgnoresSomebodyWhoseJoinIsNotReported) {
   EXPECT_EQ(peers_.find(group_, kSelf), nullptr);
   EXPECT_EQ(peers_.count(chat_id_), 0U);
   EXPECT_TRUE(listener_.offers.empty());
+}
+
+TEST_F(GroupPeersTest, EndsAMemberWhoseJoinIsNotReportedWhenItIsGone) {
+  receive(kSelf, test::offer_of_peer());
+  ASSERT_NE(peers_.find(group_, kSelf), nullptr);
+  now_ += 10s;
+  EXPECT_EQ(peers_.count(chat_id_), 1U);
+  offline_.node.leave_group(group_);
+  offline_.node.iterate();
+  receive(kSelf, test::offer_of_peer());
+  EXPECT_EQ(peers_.find(group_, kSelf), nullptr);
+  now_ += 10s;
+  EXPECT_EQ(peers_.count(chat_id_), 0U);
+}
+
+TEST_F(GroupPeersTest, TakesAMemberWhoseJoinIsNotReportedForTwoMinutes) {
+  receive(kSelf, test::offer_of_peer());
+  now_ += 119s;
+  EXPECT_EQ(peers_.count(chat_id_), 1U);
+  now_ += 10s;
+  EXPECT_EQ(peers_.count(chat_id_), 0U);
+  receive(kSelf, test::offer_of_peer());
+  EXPECT_EQ(peers_.find(group_, kSelf), nullptr);
+  peers_.on_peer_join(group_, kSelf);
+  EXPECT_NE(peers_.find(group_, kSelf), nullptr);
+  now_ += 200s;
+  EXPECT_EQ(peers_.count(chat_id_), 1U);
 }
 
 TEST_F(GroupPeersTest, TakesPacketsThatCameBeforeTheJoinWhenThatIsReported) {

@@ -14,8 +14,8 @@ class BothLegsTest : public testing::Test {
     const uint16_t port = pair_.ours.remote_endpoint().port();
     service_.socket = test::UdpSocket(rig_.loop, {asio::ip::address_v4::loopback(), port});
     service_.socket.non_blocking(true);
-    BothLegs::carry(rig_.loop, rig_.memory, policy_, {"127.0.0.1", port}, std::move(pair_.ours),
-                    *mapping_, nullptr, [this] { ++ends_; });
+    BothLegs::carry(rig_.loop, policy_, {"127.0.0.1", port}, std::move(pair_.ours), *mapping_,
+                    nullptr, [this] { ++ends_; });
   }
   ~BothLegsTest() override {
     mapping_->closed_by_peer(KillReason::kShutdown, steady_now());

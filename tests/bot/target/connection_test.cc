@@ -20,7 +20,7 @@ class TargetConnectionTest : public testing::Test {
   void open(const std::string& host, uint16_t port, TransportSet transports = kTcp) {
     mapping_ = test::decided_mapping(host_, transports);
     TargetConnection::open(
-        rig_.loop, rig_.memory, policy_, {host, port}, *mapping_, nullptr, [this] { ++ends_; },
+        rig_.loop, policy_, {host, port}, *mapping_, nullptr, [this] { ++ends_; },
         [this](Attempt attempt) { attempts_.push_back(attempt); }, {.ports = ports_});
   }
   // Runs until the mapping has been given up; returns the reason.

@@ -24,8 +24,8 @@ struct Leg {
   Leg(test::LoopRig& rig, std::shared_ptr<ServiceRates::ConnectionRates> rates)
       : host(rig.loop), pair(rig.loop), mapping(test::decided_mapping(host, kTcp)) {
     const auto made = TcpBridge::create(
-        std::move(pair.ours), rig.memory, std::move(rates), [ends = ends] { ++*ends; },
-        std::chrono::milliseconds(50));
+        std::move(pair.ours), std::move(rates), [ends = ends] { ++*ends; },
+        TcpBridge::Patience{std::chrono::milliseconds(50), TcpBridge::kPatience.memory});
     made->attach(*mapping);
     mapping->acknowledge();
     made->start();

@@ -189,8 +189,7 @@ TEST_F(TcpBridgeEnds, ResetsTheProgramWhenThePeersEndWasNotClean) {
     test::RecordingHost host(rig_.loop);
     const auto mapping = test::decided_mapping(host, test::kTcp);
     int ends = 0;
-    const auto bridge =
-        TcpBridge::create(std::move(pair.ours), rig_.memory, nullptr, [&] { ++ends; });
+    const auto bridge = TcpBridge::create(std::move(pair.ours), nullptr, [&] { ++ends; });
     bridge->attach(*mapping);
     mapping->acknowledge();
     bridge->start();
@@ -244,7 +243,7 @@ TEST_F(TcpBridgeEnds, ACleanEndReadsAwayWhatTheProgramStillSends) {
 // It would otherwise hold the connection for ever.
 TEST_F(TcpBridgeEnds, AProgramThatNeitherReadsNorClosesIsResetSomeTimeAfterACleanEnd) {
   shrink_kernel_buffer();
-  connect(kCapMulti | kCapWindow, std::chrono::milliseconds(50));
+  connect(kCapMulti | kCapWindow, {std::chrono::milliseconds(50), TcpBridge::kPatience.memory});
   receive(test::pattern(StreamWindow::kInitialBytes));
   mapping_->closed_by_peer(KillReason::kClosed, now());
   EXPECT_EQ(ends_, 0);
@@ -280,7 +279,7 @@ TEST(TcpBridgeLoop, TakesABridgeWithItThatWaitsForItsProgram) {
     test::RecordingHost host(rig.loop);
     test::SocketPair pair(rig.loop);
     const auto mapping = test::decided_mapping(host, test::kTcp, kCapMulti | kCapWindow);
-    auto bridge = TcpBridge::create(std::move(pair.ours), rig.memory, nullptr, nullptr);
+    auto bridge = TcpBridge::create(std::move(pair.ours), nullptr, nullptr);
     bridge->attach(*mapping);
     mapping->acknowledge();
     bridge->start();

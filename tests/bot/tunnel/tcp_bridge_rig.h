@@ -17,10 +17,10 @@ class TcpBridgeRig : public testing::Test {
  protected:
   // Connects a local program through a bridge to an open mapping.
   void connect(uint32_t capabilities = kCapMulti | kCapWindow,
-               Duration write_patience = TcpBridge::kWritePatience) {
+               const TcpBridge::Patience& patience = TcpBridge::kPatience) {
     mapping_ = decided_mapping(host_, kTcp, capabilities);
     const auto bridge = TcpBridge::create(
-        std::move(pair_.ours), rig_.memory, nullptr, [this] { ++ends_; }, write_patience);
+        std::move(pair_.ours), nullptr, [this] { ++ends_; }, patience);
     bridge->attach(*mapping_);
     mapping_->acknowledge();
     bridge->start();

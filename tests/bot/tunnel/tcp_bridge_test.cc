@@ -107,37 +107,101 @@ TEST_F(TcpBridgeTest, EndsAMappingWithoutWindowThatFloodsAProgramThatDoesNotRead
   EXPECT_EQ(ends_, 1);
 }
 
-// -- memory in base mode ------------------------------------------------------------------------
+// -- memory --------------------------------------------------------------------------------------
 
 class TcpBridgeMemory : public test::TcpBridgeRig {
  protected:
-  // Bytes left for all streams together.
-  static constexpr uint64_t kLeft = 100 * 1024;
-  TcpBridgeMemory() { memory().reserve(memory().left() - kLeft); }
-  link::MemoryBudget& memory() { return rig_.memory; }
+  static constexpr auto kSoon = std::chrono::milliseconds(20);
+
+  TcpBridgeMemory() {
+    shrink_kernel_buffer();
+    program().set_option(asio::socket_base::receive_buffer_size(64 * 1024));
+  }
+  // Connects with a budget that whatever waits exceeds.
+  void connect_without_memory() {
+    host_.account = std::make_shared<link::MemoryAccount>(&none_);
+    connect(kCapMulti | kCapWindow, {TcpBridge::kWritePatience, kSoon});
+  }
+  ~TcpBridgeMemory() override { ProgramClock::stopped_at.reset(); }
+  uint64_t held() const { return host_.account->held(); }
+  // Lets the program read until an eighth of what waits is taken.
+  bool program_reads_a_part() {
+    const uint64_t before = held();
+    return rig_.run_until([&] {
+      std::vector<uint8_t> some(32 * 1024);
+      asio::error_code error;
+      program().read_some(asio::buffer(some), error);
+      return held() < before - before / 8;
+    });
+  }
+
+  link::MemoryBudget none_{0};
 };
 
-TEST_F(TcpBridgeMemory, IsTakenByWhatWaitsAndGivenBackAsItIsRead) {
-  shrink_kernel_buffer();
-  program().set_option(asio::socket_base::receive_buffer_size(4 * 1024));
+TEST_F(TcpBridgeMemory, IsTakenByWhatWaitsForTheProgramAndGivenBackAsItIsRead) {
   connect();
   const auto bytes = test::pattern(112 * 1024);
   receive(bytes);
-  EXPECT_LT(memory().left(), kLeft);
+  EXPECT_GT(held(), 10U * 1024);
   ASSERT_TRUE(program_has_read(bytes.size()));
   EXPECT_EQ(read_, bytes);
-  EXPECT_EQ(memory().left(), kLeft);
+  EXPECT_EQ(held(), 0U);
+}
+
+TEST_F(TcpBridgeMemory, IsTakenByWhatWaitsForThePeer) {
+  connect();
+  host_.room = 0;
+  write_by_program(test::pattern(10'000));
+  ASSERT_TRUE(rig_.run_until([&] { return held() >= 10'000; }));
+  host_.room = test::RecordingHost::kUnlimited;
+  mapping_->room_again(now());
+  EXPECT_EQ(held(), 0U);
+  EXPECT_EQ(host_.stream.size(), 10'000U);
 }
 
 TEST_F(TcpBridgeMemory, EndsAStreamWhereItIsSpentAndIsGivenBackWithIt) {
-  shrink_kernel_buffer();
-  program().set_option(asio::socket_base::receive_buffer_size(4 * 1024));
   connect();
+  host_.account->add(link::MemoryAccount::kMostBytes);
   receive(test::pattern(StreamWindow::kInitialBytes));
   EXPECT_EQ(host_.told, std::vector<KillReason>{KillReason::kLimit});
-  EXPECT_EQ(memory().left(), kLeft);
+  EXPECT_EQ(held(), link::MemoryAccount::kMostBytes);
   EXPECT_TRUE(bridge_is_gone());
-  EXPECT_EQ(memory().left(), kLeft);
+}
+
+TEST_F(TcpBridgeMemory, IsTakenFromAStreamThatIsStuckWhileItIsShort) {
+  connect_without_memory();
+  receive(test::pattern(200 * 1024));
+  ASSERT_GT(held(), 0U);
+  EXPECT_TRUE(bridge_is_gone());
+  EXPECT_EQ(host_.told, std::vector<KillReason>{KillReason::kLimit});
+  EXPECT_EQ(held(), 0U);
+}
+
+TEST_F(TcpBridgeMemory, IsTakenFromAStreamThatIsStuckAfterItsMappingEnded) {
+  connect_without_memory();
+  receive(test::pattern(200 * 1024));
+  mapping_->closed_by_peer(KillReason::kClosed, now());
+  EXPECT_TRUE(bridge_is_gone());
+  EXPECT_EQ(held(), 0U);
+  EXPECT_EQ(none_.held(), 0U);
+}
+
+TEST_F(TcpBridgeMemory, IsLeftToAStreamWhileThatIsRead) {
+  ProgramClock::stopped_at = ProgramClock::now().time_since_epoch();
+  connect_without_memory();
+  receive(test::pattern(StreamWindow::kInitialBytes));
+  *ProgramClock::stopped_at += kSoon / 2;
+  ASSERT_TRUE(program_reads_a_part());
+  *ProgramClock::stopped_at += kSoon / 2;
+  rig_.run_ready();
+  EXPECT_TRUE(host_.told.empty());
+  ASSERT_GT(held(), 0U);
+  EXPECT_TRUE(host_.account->pressed());
+  for (int i = 0; i < 20 && host_.told.empty(); ++i) {
+    *ProgramClock::stopped_at += kSoon;
+    rig_.run_ready();
+  }
+  EXPECT_EQ(host_.told, std::vector<KillReason>{KillReason::kLimit});
 }
 
 }  // namespace

@@ -138,7 +138,7 @@ TEST(LinkMemory, GivesUpStuckStreamsWhenItIsShortAndSparesWhoeverReads) {
   fill_behind_holes(pair, 60);
   EXPECT_LE(pair.b.link.buffered_bytes(), 8 * kMiB);
   EXPECT_TRUE(pair.b.handler.given_up.empty());
-  pair.pass(Link::kPatience);
+  pair.pass(Progress::kPatience);
   pair.b.link.pump(pair.now);
   EXPECT_FALSE(pair.b.handler.given_up.empty());
   for (int seconds = 0; seconds < 40; ++seconds) {
@@ -177,7 +177,7 @@ TEST(LinkMemory, OfALinkThatHoldsTheMostMakesRoomForOthers) {
   LinkPair honest(CongestionAlgorithm::kBbr, nullptr, &budget);
   fill_behind_holes(greedy, 27);  // to the point from which its own limit would stand still
   ASSERT_FALSE(greedy.b.link.flow().is_short());
-  greedy.pass(Link::kPatience);
+  greedy.pass(Progress::kPatience);
   greedy.b.link.pump(greedy.now);
   ASSERT_TRUE(greedy.b.handler.given_up.empty());
   honest.b.handler.reads = false;
@@ -199,6 +199,35 @@ TEST(LinkMemory, OfALinkThatHoldsTheMostMakesRoomForOthers) {
   }
   EXPECT_TRUE(honest.b.handler.given_up.empty());
   EXPECT_TRUE(honest.b.handler.errors.empty());
+}
+
+// Nothing else would be given back of streams that wait for a lost packet.
+TEST(LinkMemory, TakesTheFirstMissingBytesHoweverFarItIsExceeded) {
+  MemoryBudget budget(8 * kMiB);
+  LinkPair pair(CongestionAlgorithm::kBbr, nullptr, &budget);
+  fill_behind_holes(pair, 27);
+  ASSERT_GT(pair.b.link.buffered_bytes(), MemoryAccount::kOwnBytes);
+  MemoryAccount other(&budget);
+  other.add(100 * kMiB);
+  uint32_t number = 1 << 20;
+  const auto receive = [&](uint64_t offset) {
+    const auto packet = link_packet({LinkPair::kTokenOfA, number++}, [&](PacketWriter& out) {
+      out.write_stream(1, offset, 500, false);
+    });
+    pair.b.link.receive(packet, pair.now);
+    pair.b.link.pump(pair.now);
+  };
+  receive(500);
+  EXPECT_EQ(pair.b.handler.bytes[1].size(), 0U);
+  receive(0);
+  EXPECT_EQ(pair.b.handler.bytes[1].size(), 500U);
+  pair.b.handler.reads = false;
+  receive(500);
+  const uint64_t held = pair.b.link.buffered_bytes();
+  for (uint64_t offset = 1000; offset < 16'000; offset += 500) receive(offset);
+  EXPECT_EQ(pair.b.link.buffered_bytes(), held);
+  pair.b.handler.read(1, pair.now);
+  EXPECT_EQ(pair.b.handler.bytes[1].size(), 1000U);
 }
 
 }  // namespace

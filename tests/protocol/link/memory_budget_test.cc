@@ -2,20 +2,34 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+
 namespace ngcshare::link {
 namespace {
 
 constexpr uint64_t kMiB = 1024 * 1024;
 
-TEST(MemoryBudget, ReservesForOthersWhatIsLeft) {
-  MemoryBudget budget(10 * kMiB);
-  MemoryAccount link(&budget);
-  link.add(4 * kMiB);
-  EXPECT_TRUE(budget.reserve(6 * kMiB));
-  EXPECT_FALSE(budget.reserve(1));
-  budget.release(6 * kMiB);
-  link.remove(4 * kMiB);
-  EXPECT_EQ(budget.left(), 10 * kMiB);
+TEST(MemoryBudget, LeavesAccountsThatOutliveItTheirOwnLimit) {
+  auto budget = std::make_unique<MemoryBudget>(1 * kMiB);
+  MemoryAccount account(budget.get());
+  account.add(3 * kMiB);
+  EXPECT_FALSE(account.may_hold(1));
+  budget.reset();
+  EXPECT_TRUE(account.may_hold(1));
+  account.remove(3 * kMiB);
+  EXPECT_EQ(account.held(), 0U);
+}
+
+TEST(Progress, IsMadeByTakingASixtyFourthWithinThePatience) {
+  const TimePoint start{std::chrono::hours(1)};
+  Progress progress;
+  progress.begin(start);
+  EXPECT_FALSE(progress.is_stuck(start + Progress::kPatience - Duration(1)));
+  progress.note(99, 6400, start + std::chrono::seconds(3));
+  EXPECT_TRUE(progress.is_stuck(start + Progress::kPatience));
+  progress.note(1, 6400, start + std::chrono::seconds(6));
+  EXPECT_FALSE(progress.is_stuck(start + std::chrono::seconds(10)));
+  EXPECT_TRUE(progress.is_stuck(start + std::chrono::seconds(11)));
 }
 
 TEST(MemoryAccount, AlwaysHasItsOwnAndNeverMoreThanTheMost) {

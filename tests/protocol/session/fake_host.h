@@ -28,6 +28,7 @@ class FakeHost : public MappingHost {
     control.push_back(packet);
   }
   link::Link* link() override { return nullptr; }
+  std::shared_ptr<link::MemoryAccount> local_memory() override { return nullptr; }
   void note_link_work() override {}
   bool control_is_reliable() const override { return false; }
   void wait_for_room(Mapping& /*mapping*/) override {}

@@ -67,6 +67,13 @@ TEST(StreamCount, AcceptsOverTheLinkOfAnOfferThatIsGoneAreAllAnswered) {
   EXPECT_EQ(rig.stats().refused, 0U);
 }
 
+TEST(StreamCount, AcceptsOverTheLinkAreAnsweredAtALimitedRate) {
+  LinkRig rig;
+  for (MsgId id = 0; id < 20'000; ++id) rig.receive_early_accept(0x77000011, 0x100000 + id, 0);
+  EXPECT_LE(rig.contact.count<Kill>(), 4096U);
+  EXPECT_GT(rig.session.counters().overflow, 0U);
+}
+
 TEST(StreamCount, OfARefusedAcceptIsSettledByTheEndOfItsStream) {
   for (const Refusal& refusal : kRefusals) {
     SCOPED_TRACE(refusal.name);
