@@ -6,6 +6,7 @@
 #include "bot/base/log.h"
 #include "bot/base/own_socket.h"
 #include "bot/base/steady_time.h"
+#include "bot/target/self_connection.h"
 #include "bot/tunnel/datagram_buffer.h"
 
 namespace ngcshare {
@@ -50,6 +51,7 @@ asio::error_code UdpLeg::open(const asio::ip::udp::endpoint& endpoint) {
   mark_as_own(socket);
   socket.non_blocking(true, error);
   if (!error) socket.connect(endpoint, error);
+  if (!error && reaches_itself(socket)) error = asio::error::connection_refused;
   if (error) return error;
   mark_.set_on(socket);
   socket_ = std::move(socket);
