@@ -1,6 +1,8 @@
 #include "bot/target/udp_leg.h"
 
+#include <algorithm>
 #include <asio/post.hpp>
+#include <span>
 #include <utility>
 
 #include "bot/base/log.h"
@@ -19,7 +21,8 @@ std::shared_ptr<UdpLeg> UdpLeg::create(asio::io_context& loop, const TargetPolic
   auto flow = std::shared_ptr<UdpLeg>(
       new UdpLeg(loop, policy, target, std::move(rates), mark, std::move(on_end)));
   error = asio::error::host_not_found;
-  for (const auto& endpoint : endpoints) {
+  const size_t tried = std::min(endpoints.size(), kMostAddresses);
+  for (const auto& endpoint : std::span(endpoints).first(tried)) {
     error = flow->open({endpoint.address(), endpoint.port()});
     if (!error) return flow;
   }
