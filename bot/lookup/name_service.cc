@@ -172,6 +172,7 @@ void NameService::start(const std::string& host, Job& job) {
     start_thread([shared = shared_, host] {
       const auto begin = std::chrono::steady_clock::now();
       NameAnswer answer = shared->find(host);
+      if (answer.addresses.size() > kMostAddresses) answer.addresses.resize(kMostAddresses);
       const bool was_slow = std::chrono::steady_clock::now() - begin >= shared->slow;
       const std::lock_guard lock(shared->mutex);
       if (shared->loop == nullptr) return;

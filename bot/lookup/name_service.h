@@ -44,6 +44,9 @@ class NameService : public asio::execution_context::service {
   static constexpr std::chrono::seconds kSlow{2};
   // Names beyond that are not looked up.
   static constexpr size_t kMostWaiting = 256;
+  // Addresses of a name beyond that are left out, because whoever answers for it could put
+  // thousands into one answer, and each is judged within the loop for everybody who asked.
+  static constexpr size_t kMostAddresses = 64;
 
   // `loop` is an asio::io_context.
   explicit NameService(asio::execution_context& loop);

@@ -1,5 +1,6 @@
 #include "bot/target/connection.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "bot/base/log.h"
@@ -142,7 +143,8 @@ void TargetConnection::carry_udp(const TargetEndpoints& endpoints) {
       UdpLeg::create(loop_, policy_, target_, endpoints, std::move(rates_),
                      DialMark(mapping_->offer_id()), std::exchange(on_end_, nullptr), error);
   if (flow == nullptr) {
-    const bool to_ipv4 = endpoints.back().address().is_v4();  // `error` is of the last one
+    const size_t tried = std::min(endpoints.size(), UdpLeg::kMostAddresses);
+    const bool to_ipv4 = endpoints[tried - 1].address().is_v4();  // `error` is of the last one
     const bool unable = is_own_exhaustion_at_connect(error.value(), to_ipv4);
     unable ? give_up_unable(error) : give_up(KillReason::kTargetUnreachable);
     return;

@@ -8,6 +8,7 @@
 #include "bot/base/log.h"
 #include "bot/base/own_exhaustion.h"
 #include "bot/base/own_socket.h"
+#include "bot/target/self_connection.h"
 
 namespace ngcshare {
 namespace {
@@ -107,7 +108,9 @@ void TcpDial::wait_head_start() {
 void TcpDial::on_tried(size_t index, const asio::error_code& error) {
   if (!done_) return;
   --pending_;
-  if (!error) {
+  if (!error && reaches_itself(sockets_[index])) {
+    on_failed(index, asio::error::connection_refused);  // nobody listens there
+  } else if (!error) {
     done(Attempt::kReached, error, std::move(sockets_[index]));
   } else if (error != asio::error::operation_aborted) {
     on_failed(index, error);

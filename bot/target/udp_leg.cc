@@ -1,11 +1,14 @@
 #include "bot/target/udp_leg.h"
 
+#include <algorithm>
 #include <asio/post.hpp>
+#include <span>
 #include <utility>
 
 #include "bot/base/log.h"
 #include "bot/base/own_socket.h"
 #include "bot/base/steady_time.h"
+#include "bot/target/self_connection.h"
 #include "bot/tunnel/datagram_buffer.h"
 
 namespace ngcshare {
@@ -18,7 +21,8 @@ std::shared_ptr<UdpLeg> UdpLeg::create(asio::io_context& loop, const TargetPolic
   auto flow = std::shared_ptr<UdpLeg>(
       new UdpLeg(loop, policy, target, std::move(rates), mark, std::move(on_end)));
   error = asio::error::host_not_found;
-  for (const auto& endpoint : endpoints) {
+  const size_t tried = std::min(endpoints.size(), kMostAddresses);
+  for (const auto& endpoint : std::span(endpoints).first(tried)) {
     error = flow->open({endpoint.address(), endpoint.port()});
     if (!error) return flow;
   }
@@ -50,6 +54,7 @@ asio::error_code UdpLeg::open(const asio::ip::udp::endpoint& endpoint) {
   mark_as_own(socket);
   socket.non_blocking(true, error);
   if (!error) socket.connect(endpoint, error);
+  if (!error && reaches_itself(socket)) error = asio::error::connection_refused;
   if (error) return error;
   mark_.set_on(socket);
   socket_ = std::move(socket);

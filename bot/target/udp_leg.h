@@ -26,11 +26,12 @@ class UdpLeg : public MappingSink, public std::enable_shared_from_this<UdpLeg> {
   static constexpr std::chrono::seconds kIdleTime{120};
   // A larger datagram is not sent again to another address.
   static constexpr size_t kMostKept = 2048;
+  static constexpr size_t kMostAddresses = 8;  // further ones are not tried
 
-  // Begins with the first of `endpoints` to which a socket can be opened; returns nullptr and sets
-  // `error` if there is none. `mark` is that of the offer. Datagrams over `rates` (nullptr for no
-  // limit) are dropped. Calls `on_end` once, from the loop: at the end, or soon after it returned
-  // nullptr. `loop` and `policy` must outlive the leg.
+  // Begins with the first of kMostAddresses `endpoints` to which a socket can be opened; returns
+  // nullptr and sets `error` if there is none. `mark` is that of the offer. Datagrams over `rates`
+  // (nullptr for no limit) are dropped. Calls `on_end` once, from the loop: at the end, or soon
+  // after it returned nullptr. `loop` and `policy` must outlive the leg.
   static std::shared_ptr<UdpLeg> create(asio::io_context& loop, const TargetPolicy& policy,
                                         const Target& target, const TargetEndpoints& endpoints,
                                         std::shared_ptr<ServiceRates::ConnectionRates> rates,

@@ -19,6 +19,15 @@ using namespace std::chrono_literals;
 
 const asio::ip::address kAnswer = asio::ip::make_address("192.0.2.7");
 
+// As a name server can put them into one answer.
+NameAnswer many() {
+  NameAnswer answer;
+  for (uint32_t i = 0; i < 4000; ++i) {
+    answer.addresses.emplace_back(asio::ip::address_v4(0xC6120000U + i));
+  }
+  return answer;
+}
+
 // Names that begin with "dead" are not answered before release() or the end of the test.
 class FakeSystem {
  public:
@@ -30,6 +39,7 @@ class FakeSystem {
     changed_.notify_all();
     if (host.starts_with("dead")) changed_.wait(lock, [&] { return released_; });
     if (host == "unknown") return {{}, "no such name"};
+    if (host == "many") return many();
     return {{kAnswer}, ""};
   }
   void release() {
@@ -96,6 +106,14 @@ TEST_F(NameLookupTest, GivesTheAddressesOrTheError) {
   EXPECT_EQ(answers_["web"].error, "");
   EXPECT_TRUE(answers_["unknown"].addresses.empty());
   EXPECT_EQ(answers_["unknown"].error, "no such name");
+}
+
+TEST_F(NameLookupTest, GivesABoundedNumberOfAddresses) {
+  NameLookup lookup(rig_.loop);
+  start(lookup, "many");
+  ASSERT_TRUE(answered("many"));
+  EXPECT_EQ(answers_["many"].addresses.size(), NameService::kMostAddresses);
+  EXPECT_EQ(answers_["many"].addresses.front(), many().addresses.front());
 }
 
 TEST_F(NameLookupTest, ADeadNameDelaysNoOther) {

@@ -65,6 +65,23 @@ class UdpLegTest : public testing::Test {
   int ends_ = 0;
 };
 
+// Whoever answers for a name could make each flow try thousands of addresses within the loop.
+TEST_F(UdpLegTest, TriesOnlyTheFirstAddresses) {
+  const asio::ip::address not_permitted = asio::ip::address_v4::broadcast();
+  const auto where = service_.socket.local_endpoint();
+  TargetEndpoints endpoints(UdpLeg::kMostAddresses, {not_permitted, where.port()});
+  endpoints.emplace_back(where.address(), where.port());
+  asio::error_code error;
+  const auto create = [&] {
+    return UdpLeg::create(rig_.loop, policy_, {"mc", where.port()}, endpoints, nullptr,
+                          DialMark(kOffer), nullptr, error);
+  };
+  EXPECT_EQ(create(), nullptr);
+  EXPECT_EQ(error, asio::error::access_denied);
+  endpoints.erase(endpoints.begin());
+  EXPECT_NE(create(), nullptr);
+}
+
 TEST_F(UdpLegTest, CarriesDatagramsBothWays) {
   connect();
   receive({1, 2, 3});
