@@ -9,8 +9,11 @@ namespace {
 // Bytes that may be in flight to or from a relay: what the link and datagrams may each have, and
 // packets that neither counts.
 constexpr uint64_t kMostOverRelay = 2 * link::Link::kMaxInFlightOverRelay;
-// Packets sent and events reported because of one packet.
+// Events reported, and packets sent beside the link, because of one packet.
 constexpr uint64_t kMostWork = 512;
+// Packets of the link, likewise: a burst of the pacer after the 50 ms of lateness that it makes up
+// for, at the rate of the fastest path.
+constexpr uint64_t kMostLinkPackets = 1024;
 
 // Returns whether a stream may have ended so: by its programs, by limits and refusals, or, where
 // control packets travel on the lossless channel, because that held them up for too long.
@@ -43,6 +46,7 @@ void MixedWorld::check() const {
   if (!stranger_) return;
   const SimPeer& gateway = stranger_->pair.gateway;
   EXPECT_LE(gateway.most_work(), kMostWork);
+  EXPECT_LE(gateway.most_link_packets(), kMostLinkPackets);
   EXPECT_LE(gateway.session().mapping_count(), max_mappings_);
   if (const auto stats = gateway.session().link_stats()) {
     EXPECT_LE(stats->streams, 2 * max_mappings_);

@@ -40,10 +40,13 @@ void SimPeer::receive(PacketId id, Bytes body) {
     return;
   }
   ticks_at_once_ = 0;
-  const uint64_t before = packets_sent_ + calls();
+  const auto work = [this] { return packets_sent_ - link_packets_sent_ + calls(); };
+  const uint64_t work_before = work();
+  const uint64_t sent_before = link_packets_sent_;
   session_->receive(id, false, body, queue_.now());
   settle();
-  most_work_ = std::max(most_work_, packets_sent_ + calls() - before);
+  most_work_ = std::max(most_work_, work() - work_before);
+  most_link_packets_ = std::max(most_link_packets_, link_packets_sent_ - sent_before);
 }
 
 void SimPeer::restart() {
@@ -152,6 +155,7 @@ std::set<std::pair<std::string, uint16_t>> SimPeer::heard() const {
 
 SendResult SimPeer::send(Outgoing where, Frame& frame) {
   ++packets_sent_;
+  if (is_link_packet(where.id, frame.body())) ++link_packets_sent_;
   return out_.send(where, frame.body());
 }
 

@@ -74,8 +74,12 @@ class SimPeer : public Contact, public SessionHandler, public SimProcess {
   const std::vector<std::unique_ptr<SimStream>>& streams() const { return streams_; }
   const std::vector<std::unique_ptr<SimDatagrams>>& datagrams() const { return datagrams_; }
   uint64_t packets_sent() const { return packets_sent_; }
-  // Returns the most work that a single packet has caused: packets sent and events reported.
+  // Returns the most work that a single packet has caused: events reported, and packets sent beside
+  // the link.
   uint64_t most_work() const { return most_work_; }
+  // Returns the most packets of the link that a single packet has caused. One that acknowledges may
+  // let as many go as the congestion window and the pacer permit.
+  uint64_t most_link_packets() const { return most_link_packets_; }
   bool presence() const { return session_->present(); }
 
  private:
@@ -110,7 +114,9 @@ class SimPeer : public Contact, public SessionHandler, public SimProcess {
   TimePoint last_tick_{};
   int ticks_at_once_ = 0;
   uint64_t packets_sent_ = 0;
+  uint64_t link_packets_sent_ = 0;
   uint64_t most_work_ = 0;
+  uint64_t most_link_packets_ = 0;
   TimePoint stalled_until_{};
 };
 
