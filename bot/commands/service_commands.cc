@@ -9,6 +9,8 @@
 #include "bot/base/words.h"
 #include "bot/commands/commands.h"
 #include "bot/commands/helpers.h"
+#include "bot/services/offer_limit.h"
+#include "bot/services/ports.h"
 #include "bot/services/records.h"
 #include "protocol/base/text.h"
 #include "protocol/wire/extension.h"
@@ -61,12 +63,30 @@ std::optional<Answer> objection_to_ports(const Commands::Context& context, const
                 ", or to name its ports there");
 }
 
+// Returns the refusal of more ports than group admins may have in their group, or nullopt.
+std::optional<Answer> objection_to_number(const Commands::Context& context, const ShareSpec& spec,
+                                          const Asker& asker) {
+  if (asker.level >= Level::kAdmin) return std::nullopt;
+  size_t others = 0;
+  size_t before = 0;
+  for (const auto& shown : context.services.list(asker.chat_id)) {
+    const ServiceRecord& record = shown.record;
+    if (record.chat_id) (record.name == spec.name ? before : others) += ports_of(record).size();
+  }
+  const size_t wanted = ports_of(to_record(spec, asker.chat_id, asker.key)).size();
+  if (wanted <= before || others + wanted <= kMostPortsOfGroupAdmins) return std::nullopt;
+  return refuse("your role in this group covers " + std::to_string(kMostPortsOfGroupAdmins) +
+                " ports of services in this group alone, and " + std::to_string(others) +
+                " are in use; unshare another service first, or ask an owner");
+}
+
 Answer share(const Commands::Context& context, const Words& words, const Asker& asker) {
   const auto parsed = parse_share(words[0], std::span(words).subspan(1), {});
   if (const auto* error = std::get_if<ShareError>(&parsed)) return refuse(error->text);
   const auto& spec = std::get<ShareSpec>(parsed);
   if (context.services.find(spec.name)) return taken(context, spec, asker);
   if (auto objected = objection_to_ports(context, spec, asker)) return *objected;
+  if (auto objected = objection_to_number(context, spec, asker)) return *objected;
   if (const auto problem = context.services.share(spec, asker.chat_id, asker.key)) {
     return refuse(*problem);
   }
@@ -89,6 +109,7 @@ Answer edit(const Commands::Context& context, const Words& words, const Asker& a
     return {.text = what + where + ": no change"};
   }
   if (auto objected = objection_to_ports(context, after, asker)) return *objected;
+  if (auto objected = objection_to_number(context, after, asker)) return *objected;
   record.ports = after.ports;
   record.host = after.host;
   record.health = after.health;

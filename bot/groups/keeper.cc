@@ -23,10 +23,11 @@ GroupKeeper::GroupKeeper(ToxNode& node, GroupPeers& peers, storage::Database& da
 
 bool GroupKeeper::begin() {
   for (const auto& record : groups_.list()) rejoin(record.chat_id);
-  for (const GroupNumber group : node_.groups()) {  // a new database lacks those of the profile
+  // A new database lacks those of the profile, and whether an owner had turned their roles off.
+  for (const GroupNumber group : node_.groups()) {
     const auto chat_id = node_.chat_id(group);
     if (!chat_id || entrances_.contains(*chat_id)) continue;
-    remember(group);
+    remember(group, false);
     rejoin(*chat_id);
   }
   return create() && join_configured();
@@ -45,7 +46,7 @@ bool GroupKeeper::create() {
   if (!config_.password.empty() && !node_.set_group_password(*group, config_.password)) {
     return false;
   }
-  remember(*group);
+  remember(*group, true);
   if (const auto chat_id = node_.chat_id(*group)) attend(*chat_id, {});
   return true;
 }
@@ -154,7 +155,7 @@ void GroupKeeper::report(const Key& chat_id, const GroupTrouble& trouble) {
                     "; it tries again");
 }
 
-void GroupKeeper::remember(GroupNumber group) {
+void GroupKeeper::remember(GroupNumber group, bool group_roles) {
   const auto chat_id = node_.chat_id(group);
   if (!chat_id) return;
   const std::string password = node_.group_password(group);
@@ -163,7 +164,7 @@ void GroupKeeper::remember(GroupNumber group) {
                .password = password.empty() ? std::nullopt : std::optional(password),
                .is_private = node_.group_is_private(group),
                .joined_at = unix_seconds(),
-               .group_roles = is_ours(group)});
+               .group_roles = group_roles});
 }
 
 // Stores the group before joining, so that a disk error reaches the caller: the deferred part runs
@@ -195,6 +196,8 @@ void GroupKeeper::forget(const Key& chat_id) {
   }
 }
 
+// Writes the profile at once, because a start joins a group again that the profile has and the
+// database has not.
 std::optional<std::string> GroupKeeper::leave(const Key& chat_id) {
   groups_.remove(chat_id);
   node_.defer([this, chat_id] {
@@ -202,7 +205,7 @@ std::optional<std::string> GroupKeeper::leave(const Key& chat_id) {
     peers_.leave_group(chat_id);
     const auto group = node_.find_group(chat_id);
     if (group) node_.leave_group(*group);
-    ways_.save_soon();
+    ways_.save_at_once();
   });
   return std::nullopt;
 }

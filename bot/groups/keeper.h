@@ -30,7 +30,8 @@ class GroupKeeper {
     std::set<Key> invited = {};  // friends who may enter the private groups
   };
   struct Ways {
-    std::function<void()> save_soon;  // the Tox profile has changed
+    std::function<void()> save_soon;     // the Tox profile has changed
+    std::function<void()> save_at_once;  // logs a failure
     std::function<std::unique_ptr<OneShotTimer>()> make_timer;
     // Tells the owners in other groups about a group that this gateway cannot get into.
     std::function<void(const std::string& text)> tell_owners;
@@ -74,7 +75,7 @@ class GroupKeeper {
   void report(const Key& chat_id, const GroupTrouble& trouble);
   std::string name_of(const Key& chat_id);
   bool is_ours(GroupNumber group) const;
-  void remember(GroupNumber group);
+  void remember(GroupNumber group, bool group_roles);
   void remember_now(const Key& chat_id, GroupNumber group);
   void forget(const Key& chat_id);
   bool join_now(const Key& chat_id, const std::string& password);

@@ -12,16 +12,19 @@ Lookalikes::Lookalikes(std::vector<std::string> typed) {
 }
 
 std::optional<Lookalikes::Twin> Lookalikes::add(const Key& gateway, const std::string& name) {
-  const auto [offer, is_new] = offered_.try_emplace({gateway, name}, appearance(name));
-  if (!is_new) return std::nullopt;
-  auto twin = find(gateway, name, offer->second);
+  const std::u32string look = appearance(name);
+  if (!offered_[look].emplace(gateway, name).second) return std::nullopt;
+  auto twin = find(gateway, name, look);
   if (!twin) return std::nullopt;
   if (warnings_.size() >= kMostWarned && !warnings_.contains(gateway)) warnings_.clear();
   return ++warnings_[gateway] <= kMostWarnings ? std::move(twin) : std::nullopt;
 }
 
 void Lookalikes::remove(const Key& gateway, const std::string& name) {
-  offered_.erase({gateway, name});
+  const auto alike = offered_.find(appearance(name));
+  if (alike == offered_.end()) return;
+  alike->second.erase({gateway, name});
+  if (alike->second.empty()) offered_.erase(alike);
 }
 
 std::optional<Lookalikes::Twin> Lookalikes::find(const Key& gateway, const std::string& name,
@@ -30,9 +33,8 @@ std::optional<Lookalikes::Twin> Lookalikes::find(const Key& gateway, const std::
     if (typed == name) return std::nullopt;
     if (typed_look == look) return Twin{typed};
   }
-  for (const auto& [other, other_look] : offered_) {
-    const bool differs = other.first != gateway && other.second != name;
-    if (differs && other_look == look) return Twin{other.second, other.first};
+  for (const auto& [other, other_name] : offered_.at(look)) {
+    if (other != gateway && other_name != name) return Twin{other_name, other};
   }
   return std::nullopt;
 }

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,9 +35,9 @@ class Lookalikes {
   std::optional<Twin> find(const Key& gateway, const std::string& name,
                            const std::u32string& look) const;
 
-  std::vector<std::pair<std::string, std::u32string>> typed_;      // names and appearances
-  std::map<std::pair<Key, std::string>, std::u32string> offered_;  // appearances
-  std::map<Key, size_t> warnings_;                                 // numbers, by gateway
+  std::vector<std::pair<std::string, std::u32string>> typed_;  // names and appearances
+  std::map<std::u32string, std::set<std::pair<Key, std::string>>> offered_;  // by appearance
+  std::map<Key, size_t> warnings_;                                           // numbers, by gateway
 };
 
 }  // namespace ngcshare

@@ -238,17 +238,20 @@ void OnlineProcess::save_soon() {
   if (std::exchange(save_pending_, true)) return;
   save_timer_.expires_after(delays_.save);
   save_timer_.async_wait([this](const asio::error_code& error) {
-    if (error) return;
-    try {
-      save_now();
-      if (disk_fault_.over()) {
-        log_info("storage.works", "{what} can be stored again", Field{"what", "the profile"});
-      }
-    } catch (const storage::StorageError& problem) {  // tried again at the next occasion
-      if (!disk_fault_.met(steady_now())) return;
-      log_error("profile.not_saved", "{error}", Field{"error", problem.what()});
-    }
+    if (!error) try_to_save();
   });
+}
+
+void OnlineProcess::try_to_save() {
+  try {
+    save_now();
+    if (disk_fault_.over()) {
+      log_info("storage.works", "{what} can be stored again", Field{"what", "the profile"});
+    }
+  } catch (const storage::StorageError& problem) {  // tried again at the next occasion
+    if (!disk_fault_.met(steady_now())) return;
+    log_error("profile.not_saved", "{error}", Field{"error", problem.what()});
+  }
 }
 
 void OnlineProcess::save_now_and_then() {

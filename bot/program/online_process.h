@@ -81,6 +81,8 @@ class OnlineProcess : private ToxEvents {
   std::string copy_warning() const;
   // Writes the profile soon; many calls make one write.
   void save_soon();
+  // Writes the profile. Logs a failure; the next save tries again.
+  void try_to_save();
   // Writes the profile. Throws StorageError.
   void save_now();
 

@@ -160,6 +160,7 @@ GatewayProgram::GatewayProgram(const RunOptions& options)
       keeper_(process_.node(), process_.peers(), process_.folder().database(), process_.entropy(),
               process_.output(), keeper_config(options_),
               {.save_soon = [this] { process_.save_soon(); },
+               .save_at_once = [this] { process_.try_to_save(); },
                .make_timer = [this] { return std::make_unique<LoopTimer>(process_.loop()); },
                .tell_owners = [this](const std::string& text) { tell_owners(text); }}),
       services_(process_.folder().database()),
@@ -301,6 +302,7 @@ std::vector<std::string> GatewayProgram::on_reload(const Options& options) {
   std::vector<std::string> applied = changes(applied_, next);
   targets_ = next.targets;
   access_.configure(access_config(next, options_, process_.node().udp_port()));
+  gateway_.review();  // before anything is written, which a full disk ends
   if (!next.shares.empty()) {
     for (const auto& problem : gateway_.declare(next.shares)) {
       log_error("share.refused", "--share {problem}", Field{"problem", problem});
@@ -308,7 +310,6 @@ std::vector<std::string> GatewayProgram::on_reload(const Options& options) {
   }
   if (next.health_checks && !applied_.health_checks) gateway_.watch_targets({});
   if (!next.health_checks) gateway_.ignore_targets();
-  gateway_.review();
   applied_ = next;
   return applied;
 }

@@ -14,6 +14,9 @@ namespace ngcshare {
 
 // Counts all services of a group together, also disabled ones and those for listed people only.
 inline constexpr size_t kMostPortsInGroup = kMaxOffersHeard;
+// Of services in one group alone, when a group admin adds to them. The rest stays with owners,
+// whose gateway does not start with a --share that does not fit.
+inline constexpr size_t kMostPortsOfGroupAdmins = kMostPortsInGroup / 2;
 
 // Returns why `service` does not fit beside `others` in each of its groups and what would help, or
 // nullopt if it fits. A service of the same name in `others` counts as replaced.

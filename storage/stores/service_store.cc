@@ -111,6 +111,13 @@ void ServiceStore::require_valid(const ServiceRecord& service) const {
                      kAdviceBug);
 }
 
+// A database may come from elsewhere, in a backup.
+void ServiceStore::require_sound(const ServiceRecord& service) const {
+  if (are_valid_ports(service.ports)) return;
+  throw StorageError(StorageError::Kind::kCorrupt, database_.path(),
+                     "is damaged (a service has impossible ports)", kAdviceCorrupt);
+}
+
 std::optional<std::int64_t> ServiceStore::write(Statement& statement,
                                                 const ServiceRecord& service) {
   const ServiceLimits& limits = service.limits;
@@ -161,6 +168,7 @@ std::optional<ServiceRecord> ServiceStore::find(std::string_view name) {
   ServiceRecord service = read_service(rows);
   Rows ports = find_ports_.query(service.id);
   while (ports.next()) service.ports.push_back(read_ports(ports));
+  require_sound(service);
   return service;
 }
 
@@ -173,6 +181,7 @@ std::vector<ServiceRecord> ServiceStore::list() {
   while (rows.next()) {
     services.push_back(read_service(rows));
     services.back().ports = std::move(ports[services.back().id]);
+    require_sound(services.back());
   }
   return services;
 }

@@ -29,6 +29,7 @@ class ServiceStore {
   std::int64_t put(const ServiceRecord& service);
   // As put(), but the service gets a new id: the rules of the one of that name before are removed.
   std::int64_t replace(const ServiceRecord& service);
+  // These two throw StorageError for ports that no service can have.
   std::optional<ServiceRecord> find(std::string_view name);
   std::vector<ServiceRecord> list();   // by name
   bool remove(std::string_view name);  // also removes its rules; returns false if there was none
@@ -39,6 +40,7 @@ class ServiceStore {
 
  private:
   void require_valid(const ServiceRecord& service) const;
+  void require_sound(const ServiceRecord& service) const;
   std::optional<std::int64_t> write(Statement& statement, const ServiceRecord& service);
 
   Database& database_;

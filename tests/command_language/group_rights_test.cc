@@ -237,6 +237,21 @@ TEST_F(GroupRights, AreBoundedToThePortsThatOwnersName) {
   EXPECT_FALSE(run("share c 30000", leader).ok) << "no port is named unless an owner names it";
 }
 
+// Or the gateway, which refuses to start with more than fits, would not start with a new --share.
+TEST_F(GroupRights, LeaveHalfOfThePortsThatAGroupIsOfferedToOwners) {
+  const Asking& leader = kEverybody[4];
+  set_scene(leader);
+  int shared = 0;
+  for (int number = 0; number < 128; ++number) {
+    if (run("share x" + std::to_string(number) + " 30000", leader).ok) ++shared;
+  }
+  EXPECT_EQ(shared, 63) << "and of-joined";
+  EXPECT_FALSE(run("edit x0 30000-30001", leader).ok);
+  EXPECT_TRUE(run("edit x0 30001", leader).ok) << "no more than before";
+  ShareSpec web{.name = "web", .host = "127.0.0.1", .ports = {{8000, 8059, true, false}}};
+  EXPECT_EQ(rig_.gateway.declare({web}), std::vector<std::string>());
+}
+
 // A service may stand on a port that is not for group admins: an owner has shared it.
 TEST_F(GroupRights, MoveNoServiceToAnotherHostOnAPortThatIsNotNamed) {
   const Asking& leader = kEverybody[4];

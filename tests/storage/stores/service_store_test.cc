@@ -185,5 +185,20 @@ TEST_F(ServiceStoreTest, RemovesEveryDeclaredServiceWhenNoneIsConfigured) {
   EXPECT_EQ(services_.remove_declared_except({}), Names{});
 }
 
+// As a crafted or repaired database may have them: no table demands that a service has ports.
+TEST_F(ServiceStoreTest, ReadsNoServiceWhosePortsNoProgramOfOursCanHaveWritten) {
+  const char* const kEdits[] = {
+      "DELETE FROM service_ports",
+      "UPDATE service_ports SET first = 1, last = 65535",
+      "INSERT INTO service_ports SELECT service_id, 99, first, last, tcp, udp FROM service_ports",
+  };
+  for (const char* const edit : kEdits) {
+    services_.put(sample_service("web"));
+    execute_raw(folder_ / "ngcshare.db", edit);
+    EXPECT_EQ(kind_of([&] { services_.list(); }), Kind::kCorrupt) << edit;
+    EXPECT_EQ(kind_of([&] { services_.find("web"); }), Kind::kCorrupt) << edit;
+  }
+}
+
 }  // namespace
 }  // namespace ngcshare::storage
