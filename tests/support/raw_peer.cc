@@ -35,6 +35,8 @@
 #include <vector>
 
 #include "group_storm.h"
+#include "raw_commands.h"
+#include "raw_lines.h"
 #include "raw_text.h"
 #include "raw_tox.h"
 
@@ -44,12 +46,6 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kBootstrapInterval{1};
 constexpr int kCommandsPerTurn = 64;  // so that toxcore's send queue empties in between
-
-// Prints {"event":NAME,FIELDS}; the fields are JSON already.
-void say(const std::string& event, const std::string& fields = "") {
-  std::printf("{\"event\":\"%s\"%s%s}\n", event.c_str(), fields.empty() ? "" : ",", fields.c_str());
-  std::fflush(stdout);
-}
 
 [[noreturn]] void fail(const std::string& why) {
   std::fprintf(stderr, "raw_peer: %s\n", why.c_str());
@@ -74,13 +70,6 @@ class RawPeer {
   void wait();
   void read_input();
   void obey(const std::string& line);
-  void send_private(std::istringstream& words);
-  void send_public(std::istringstream& words);
-  void whisper(std::istringstream& words);
-  void set_role(std::istringstream& words);
-  void set_password(const std::string& password);
-  void kick(std::istringstream& words);
-  void lie(const std::string& password);
   void begin_storm(std::istringstream& words);
   void end_storm();
   void on_peer_join(uint32_t peer);
@@ -90,8 +79,6 @@ class RawPeer {
 
   std::string key_of(uint32_t peer) const;
   std::string own_key() const;
-  std::optional<uint32_t> number_of(const std::string& key) const;
-  static void report(bool sent, int error);
 
   BootNode boot_;
   std::unique_ptr<Tox, ToxDeleter> tox_;
@@ -217,37 +204,12 @@ void RawPeer::read_input() {
   }
 }
 
-std::string rest_of(std::istringstream& words) {
-  std::string text;
-  std::getline(words >> std::ws, text);
-  return text;
-}
-
 void RawPeer::obey(const std::string& line) {
   std::istringstream words(line);
   std::string command;
   words >> command;
-  if (command == "private") {
-    send_private(words);
-  } else if (command == "public") {
-    send_public(words);
-  } else if (command == "say") {
-    const std::string text = rest_of(words);
-    Tox_Err_Group_Send_Message error{};
-    tox_group_send_message(tox_.get(), group_, TOX_MESSAGE_TYPE_NORMAL, as_bytes(text), text.size(),
-                           &error);
-    report(error == TOX_ERR_GROUP_SEND_MESSAGE_OK, error);
-  } else if (command == "whisper") {
-    whisper(words);
-  } else if (command == "role") {
-    set_role(words);
-  } else if (command == "password") {
-    set_password(rest_of(words));
-  } else if (command == "kick") {
-    kick(words);
-  } else if (command == "lie") {
-    lie(rest_of(words));
-  } else if (command == "storm") {
+  if (GroupCommands(tox_.get(), group_, peers_).obey(command, words)) return;
+  if (command == "storm") {
     begin_storm(words);
   } else if (command == "calm") {
     end_storm();
@@ -258,82 +220,6 @@ void RawPeer::obey(const std::string& line) {
   } else {
     say("unknown_command", "\"line\":" + quoted(line));
   }
-}
-
-void RawPeer::send_private(std::istringstream& words) {
-  std::string channel;
-  std::string key;
-  std::string hex;
-  words >> channel >> key >> hex;
-  const auto peer = number_of(key);
-  const auto packet = from_hex(hex);
-  if (!peer || !packet) return report(false, -1);
-  Tox_Err_Group_Send_Custom_Private_Packet error{};
-  tox_group_send_custom_private_packet(tox_.get(), group_, *peer, channel == "lossless",
-                                       packet->data(), packet->size(), &error);
-  report(error == TOX_ERR_GROUP_SEND_CUSTOM_PRIVATE_PACKET_OK, error);
-}
-
-void RawPeer::send_public(std::istringstream& words) {
-  std::string channel;
-  std::string hex;
-  words >> channel >> hex;
-  const auto packet = from_hex(hex);
-  if (!packet) return report(false, -1);
-  Tox_Err_Group_Send_Custom_Packet error{};
-  tox_group_send_custom_packet(tox_.get(), group_, channel == "lossless", packet->data(),
-                               packet->size(), &error);
-  report(error == TOX_ERR_GROUP_SEND_CUSTOM_PACKET_OK, error);
-}
-
-void RawPeer::whisper(std::istringstream& words) {
-  std::string key;
-  words >> key;
-  const std::string text = rest_of(words);
-  const auto peer = number_of(key);
-  if (!peer) return report(false, -1);
-  Tox_Err_Group_Send_Private_Message error{};
-  tox_group_send_private_message(tox_.get(), group_, *peer, TOX_MESSAGE_TYPE_NORMAL, as_bytes(text),
-                                 text.size(), &error);
-  report(error == TOX_ERR_GROUP_SEND_PRIVATE_MESSAGE_OK, error);
-}
-
-void RawPeer::set_role(std::istringstream& words) {
-  std::string key;
-  std::string name;
-  words >> key >> name;
-  const auto peer = number_of(key);
-  if (!peer) return report(false, -1);
-  const Tox_Group_Role role = name == "moderator"  ? TOX_GROUP_ROLE_MODERATOR
-                              : name == "observer" ? TOX_GROUP_ROLE_OBSERVER
-                                                   : TOX_GROUP_ROLE_USER;
-  Tox_Err_Group_Set_Role error{};
-  report(tox_group_set_role(tox_.get(), group_, *peer, role, &error), error);
-}
-
-void RawPeer::set_password(const std::string& password) {
-  Tox_Err_Group_Set_Password error{};
-  report(tox_group_set_password(tox_.get(), group_, as_bytes(password), password.size(), &error),
-         error);
-}
-
-void RawPeer::kick(std::istringstream& words) {
-  std::string key;
-  words >> key;
-  const auto peer = number_of(key);
-  if (!peer) return report(false, -1);
-  Tox_Err_Group_Kick_Peer error{};
-  report(tox_group_kick_peer(tox_.get(), group_, *peer, &error), error);
-}
-
-// toxcore takes the password for the group's until it hears better.
-void RawPeer::lie(const std::string& password) {
-  std::array<uint8_t, TOX_GROUP_CHAT_ID_SIZE> chat_id{};
-  tox_group_get_chat_id(tox_.get(), group_, chat_id.data(), nullptr);
-  Tox_Err_Group_Join error{};
-  tox_group_join(tox_.get(), chat_id.data(), as_bytes(password), password.size(),
-                 as_bytes(password), password.size(), &error);
-  report(error == TOX_ERR_GROUP_JOIN_OK, error);
 }
 
 void RawPeer::begin_storm(std::istringstream& words) {
@@ -348,10 +234,6 @@ void RawPeer::end_storm() {
   say("calm", "\"sent\":" + std::to_string(storm_->sent()) +
                   ",\"refused\":" + std::to_string(storm_->refused()));
   storm_.reset();
-}
-
-void RawPeer::report(bool sent, int error) {
-  if (!sent) say("send_failed", "\"error\":" + std::to_string(error));
 }
 
 void RawPeer::on_peer_join(uint32_t peer) {
@@ -394,11 +276,6 @@ std::string RawPeer::own_key() const {
   std::array<uint8_t, TOX_GROUP_PEER_PUBLIC_KEY_SIZE> key{};
   tox_group_self_get_public_key(tox_.get(), group_, key.data(), nullptr);
   return key_text(key.data());
-}
-
-std::optional<uint32_t> RawPeer::number_of(const std::string& key) const {
-  const auto found = peers_.find(key);
-  return found == peers_.end() ? std::nullopt : std::optional(found->second);
 }
 
 }  // namespace
