@@ -8,14 +8,12 @@
 # over the program (GHSA-42vg-9mg3-399f). So this script builds, from what it can get first:
 #
 #   1. the release whose commit deploy/toxcore/release names, fetched by git, which checks the hash;
-#   2. Debian testing's source package from the mirror that this machine already uses, with
-#      deploy/toxcore/announce-answer.patch if it is older than 0.2.23. A private source list and
-#      private folders leave the system's apt unchanged; apt checks the archive's signature as usual.
+#   2. Debian testing's source package from the mirror that this machine already uses. A private
+#      source list and private folders leave the system's apt unchanged; apt checks the archive's
+#      signature as usual.
 #
-# Either gets deploy/toxcore/group-search.patch, without which a group is hard to find once its
-# members have been there for a while, group-invitation.patch, without which gateways let in nobody by
-# an invitation link, and group-sync.patch, without which a member of a group can use up the memory
-# of others. A copy built with other patches than today's is built anew.
+# Either gets the changes that deploy/toxcore/patches lists, with the reason of each. A copy built with
+# other changes than today's is built anew.
 #
 # If neither is possible, the script says so and succeeds, because CMake then fetches the release
 # (deploy/cmake/Toxcore.cmake). It never installs a copy that has the fault.
@@ -23,10 +21,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 safe=0.2.23
-mark=ngcshare_toxcore_mends  # the symbol that the patch adds
-search_mark=ngcshare_toxcore_group_search  # the symbol that group-search.patch adds
-sync_mark=ngcshare_toxcore_group_sync  # the symbol that group-sync.patch adds
-invitation_mark=ngcshare_toxcore_group_invitation  # the symbol that group-invitation.patch adds
+debian_version=  # of the source that get_debian has got
 recipe=$(cat deploy/toxcore/* | sha256sum | cut -d ' ' -f 1)
 prefix=$PWD/.deps/toxcore
 only_debian=false
@@ -39,10 +34,25 @@ case $# in
   *) echo "usage: deploy/toxcore.sh [--debian FOLDER]" >&2; exit 2 ;;
 esac
 
+# Calls a function for each line of deploy/toxcore/patches, with the name, the mark, the version that no
+# longer needs it and the effect of a lack, until one fails.
+for_each_patch() {
+  local name mark until lack
+  while read -r name mark until lack; do
+    case $name in '#'* | '') continue ;; esac
+    "$1" "$name" "$mark" "$until" "$lack" || return 1
+  done <deploy/toxcore/patches
+}
+
 # Returns whether the toxcore installed in a folder is new enough, or mended.
 is_safe_copy() {
   PKG_CONFIG_PATH=$1/lib/pkgconfig pkg-config --atleast-version="$safe" toxcore 2>/dev/null ||
-    grep -aqs "$mark" "$1/lib/libtoxcore.a"
+    has_mark "$1" ngcshare_toxcore_mends
+}
+
+# Returns whether the toxcore installed in a folder has the symbol of a patch.
+has_mark() {
+  grep -aqs "$2" "$1/lib/libtoxcore.a"
 }
 
 # Looks in the same places as deploy/cmake/Toxcore.cmake.
@@ -134,16 +144,31 @@ CONF
       apt-get -c "$work/testing.conf" -q source libtoxcore
   ) >>"$log" 2>&1 || fall_back "apt could not get the source package (see ${log#"$PWD/"})"
   mv "$work"/unpacked/libtoxcore-*/ "$work/debian"
-  local version
-  version=$(dpkg-parsechangelog -l "$work/debian/debian/changelog" -S Version)
-  dpkg --compare-versions "$version" ge "$safe" || apply announce-answer "$work/debian" ||
-    fall_back "the mend does not fit Debian's toxcore $version (see ${log#"$PWD/"})"
-  apply group-search "$work/debian" ||
-    fall_back "the short search for groups does not fit Debian's toxcore $version (see ${log#"$PWD/"})"
-  apply group-invitation "$work/debian" ||
-    fall_back "the mend of invitations does not fit Debian's toxcore $version (see ${log#"$PWD/"})"
-  apply group-sync "$work/debian" ||
-    fall_back "the bound of peers does not fit Debian's toxcore $version (see ${log#"$PWD/"})"
+  debian_version=$(dpkg-parsechangelog -l "$work/debian/debian/changelog" -S Version)
+  for_each_patch apply_to_debian
+}
+
+# Changes Debian's source by a patch that it needs, or falls back.
+apply_to_debian() {
+  ! is_needed "$3" || apply "$1" "$work/debian" ||
+    fall_back "$1.patch does not fit Debian's toxcore $debian_version (see ${log#"$PWD/"})"
+}
+
+# Returns whether Debian's version needs a patch that is in a release from the given version on.
+is_needed() {
+  [ "$1" = - ] || dpkg --compare-versions "$debian_version" lt "$1"
+}
+
+# Changes the release's source by a patch that no release has, or tells what follows.
+apply_to_release() {
+  [ "$3" != - ] || apply "$1" "$work/release" ||
+    echo "toxcore.sh: $1.patch does not fit the release: $4" >&2
+}
+
+# Falls back if a copy from Debian's source lacks the symbol of a patch.
+check_debian_mark() {
+  ! is_needed "$3" || has_mark "$work/prefix" "$2" ||
+    fall_back "the toxcore that was built lacks $1.patch"
 }
 
 # Changes the source in a folder by a file of deploy/toxcore, wholly or not at all.
@@ -156,12 +181,7 @@ apply() {
 if ! $only_debian && get_release >>"$log" 2>&1; then
   source=$work/release
   echo "toxcore.sh: building the pinned release of toxcore"
-  apply group-search "$source" ||
-    echo "toxcore.sh: the short search for groups does not fit it: old groups are found slowly" >&2
-  apply group-invitation "$source" ||
-    echo "toxcore.sh: the mend of invitations does not fit it: gateways make no friends of guests" >&2
-  apply group-sync "$source" ||
-    echo "toxcore.sh: the bound of peers does not fit it: a group's member can use up memory" >&2
+  for_each_patch apply_to_release
 else
   echo "toxcore.sh: building Debian testing's toxcore"
   get_debian
@@ -185,12 +205,7 @@ fi
     cp "$source"/toxcore/{*.h,onion_announce.c} "$work/prefix/source/toxcore"
 ) >>"$log" 2>&1 || fall_back "toxcore did not build (see ${log#"$PWD/"})"
 is_safe_copy "$work/prefix" || fall_back "the toxcore that was built is not mended"
-[ "$source" != "$work/debian" ] || grep -aqs "$search_mark" "$work/prefix/lib/libtoxcore.a" ||
-  fall_back "the toxcore that was built lacks the short search for groups"
-[ "$source" != "$work/debian" ] || grep -aqs "$invitation_mark" "$work/prefix/lib/libtoxcore.a" ||
-  fall_back "the toxcore that was built lacks the mend of invitations"
-[ "$source" != "$work/debian" ] || grep -aqs "$sync_mark" "$work/prefix/lib/libtoxcore.a" ||
-  fall_back "the toxcore that was built lacks the bound of peers"
+[ "$source" != "$work/debian" ] || for_each_patch check_debian_mark
 echo "$recipe" >"$work/prefix/recipe"
 
 # Puts the result in place by one rename. If another run has finished first, its result is used.
@@ -199,9 +214,10 @@ if [ -e "$prefix" ]; then
 fi
 mv -T "$work/prefix" "$prefix" 2>>"$log" || have_toxcore || fall_back "$prefix can't be written"
 rm -f "$log"
+changes=
+note_mark() {
+  ! has_mark "$prefix" "$2" || changes+=" $1"
+}
+for_each_patch note_mark
 version=$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --modversion toxcore)
-grep -aq "$mark" "$prefix/lib/libtoxcore.a" && version+=", mended"
-grep -aq "$search_mark" "$prefix/lib/libtoxcore.a" && version+=", with the short search for groups"
-grep -aq "$invitation_mark" "$prefix/lib/libtoxcore.a" && version+=", with the mend of invitations"
-grep -aq "$sync_mark" "$prefix/lib/libtoxcore.a" && version+=", with the bound of peers"
-echo "toxcore.sh: ${prefix#"$PWD/"} has version $version"
+echo "toxcore.sh: ${prefix#"$PWD/"} has version $version, changed by:$changes"

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 #include "bot/base/units.h"
 #include "bot/base/version.h"
@@ -42,6 +43,25 @@ uint64_t granted_descriptors() {
   return limit.rlim_max;  // the program raises the soft limit to it
 }
 
+// A change of ours to toxcore, and the effect of its lack (deploy/toxcore/patches).
+struct Change {
+  bool ToxcoreCopy::*is_there;
+  const char* name;
+  const char* lack;
+};
+constexpr Change kChanges[] = {
+    {&ToxcoreCopy::announces_groups, "announces_groups",
+     "once the gateway has run for an hour, new members may not find its group"},
+    {&ToxcoreCopy::bounds_peers, "bounds_peers",
+     "a stranger in the group can use up the memory and the open files of this program"},
+    {&ToxcoreCopy::checks_invitations, "checks_invitations",
+     "invitation links lead into a group by the search for it only"},
+    {&ToxcoreCopy::follows_addresses, "follows_addresses",
+     "a member whose address changes is not reached for a minute"},
+    {&ToxcoreCopy::repeats_keys, "repeats_keys",
+     "a packet lost at a bad moment can separate two members for a minute"},
+};
+
 }  // namespace
 
 Finding check_program() {
@@ -55,27 +75,19 @@ Finding check_program() {
 Finding judge_toxcore(const ToxcoreCopy& copy, bool accepted) {
   Finding check{.name = "toxcore",
                 .finding = describe(copy),
-                .figures = {{"version", copy.version},
-                            {"safe", copy.is_safe()},
-                            {"announces_groups", copy.announces_groups},
-                            {"checks_invitations", copy.checks_invitations},
-                            {"bounds_peers", copy.bounds_peers}}};
+                .figures = {{"version", copy.version}, {"safe", copy.is_safe()}}};
+  for (const Change& change : kChanges) check.figures[change.name] = copy.*change.is_there;
   if (!copy.is_safe()) {
     check.state = accepted ? CheckState::kWarn : CheckState::kFail;
     check.finding += ": a stranger's packet may take over the program";
     check.advice = "install toxcore 0.2.23 or later, or build ngcshare with deploy/toxcore.sh";
-  } else if (!copy.announces_groups) {
+    return check;
+  }
+  const char* separator = ": ";
+  for (const Change& change : kChanges) {
+    if (copy.*change.is_there) continue;
     check.state = CheckState::kWarn;
-    check.finding += ": once the gateway has run for an hour, new members may not find its group";
-    check.advice = "build ngcshare with the toxcore of deploy/toxcore.sh";
-  } else if (!copy.bounds_peers) {
-    check.state = CheckState::kWarn;
-    check.finding +=
-        ": a stranger in the group can use up the memory and the open files of this program";
-    check.advice = "build ngcshare with the toxcore of deploy/toxcore.sh";
-  } else if (!copy.checks_invitations) {
-    check.state = CheckState::kWarn;
-    check.finding += ": invitation links lead into a group by the search for it only";
+    check.finding += std::exchange(separator, "; ") + std::string(change.lack);
     check.advice = "build ngcshare with the toxcore of deploy/toxcore.sh";
   }
   return check;

@@ -10,6 +10,8 @@ extern "C" [[gnu::weak]] const char ngcshare_toxcore_mends[];         // announc
 extern "C" [[gnu::weak]] const char ngcshare_toxcore_group_search[];  // group-search.patch
 extern "C" [[gnu::weak]] const char ngcshare_toxcore_group_invitation[];
 extern "C" [[gnu::weak]] const char ngcshare_toxcore_group_sync[];
+extern "C" [[gnu::weak]] const char ngcshare_toxcore_group_keys[];
+extern "C" [[gnu::weak]] const char ngcshare_toxcore_group_address[];
 
 namespace ngcshare {
 
@@ -21,7 +23,9 @@ ToxcoreCopy linked_toxcore() {
           ngcshare_toxcore_mends != nullptr,
           ngcshare_toxcore_group_search != nullptr,
           ngcshare_toxcore_group_invitation != nullptr,
-          ngcshare_toxcore_group_sync != nullptr};
+          ngcshare_toxcore_group_sync != nullptr,
+          ngcshare_toxcore_group_keys != nullptr,
+          ngcshare_toxcore_group_address != nullptr};
 }
 
 std::string describe(const ToxcoreCopy& copy) {

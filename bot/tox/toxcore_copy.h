@@ -22,6 +22,10 @@ struct ToxcoreCopy {
   // Takes a bounded number of peers and relays from a member of a group (group-sync.patch): without
   // that, it uses up the memory and the descriptors of others.
   bool bounds_peers = false;
+  // Changes keys with members of a group without being deaf if a packet is lost (group-keys.patch).
+  bool repeats_keys = false;
+  // Sends to where another member's packets come from (group-address.patch).
+  bool follows_addresses = false;
 
   bool is_safe() const { return is_release || is_mended; }
 };

@@ -11,6 +11,20 @@ set(NGCSHARE_TOXCORE ${PROJECT_SOURCE_DIR}/.deps/toxcore CACHE PATH
 option(NGCSHARE_UNSAFE_TOXCORE
        "Accept a system's toxcore 0.2.22; the program then needs --insecure-toxcore" OFF)
 
+# Sets a command that applies those patches of deploy/toxcore/patches that no release has, and does
+# without where they do not fit.
+function(ngcshare_toxcore_patches command)
+  set(folder ${PROJECT_SOURCE_DIR}/deploy/toxcore)
+  file(STRINGS ${folder}/patches names REGEX "^[a-z-]+ +[a-z_]+ +- ")
+  set(applied true)
+  foreach(name ${names})
+    string(REGEX REPLACE " .*" "" name ${name})
+    set(patch patch -p1 --no-backup-if-mismatch -F 0 --forward -i ${folder}/${name}.patch)
+    list(APPEND applied COMMAND ${patch} --dry-run && ${patch} || true)
+  endforeach()
+  set(${command} ${applied} PARENT_SCOPE)
+endfunction()
+
 # Builds the pinned release as part of this build: static, without audio, video, tests or programs.
 # This is a function so that toxcore's options, which have names such as UNITTEST, stay local to it.
 function(ngcshare_fetch_toxcore target)
@@ -31,19 +45,12 @@ function(ngcshare_fetch_toxcore target)
   file(STRINGS ${PROJECT_SOURCE_DIR}/deploy/toxcore/release commit)
   # SOURCE_SUBDIR names no existing folder, so FetchContent does not call add_subdirectory. We call
   # it with EXCLUDE_FROM_ALL, which FetchContent of CMake 3.25 does not support.
-  set(patch patch -p1 --no-backup-if-mismatch -F 0 --forward -i)
-  set(search ${patch} ${PROJECT_SOURCE_DIR}/deploy/toxcore/group-search.patch)
-  set(invitation ${patch} ${PROJECT_SOURCE_DIR}/deploy/toxcore/group-invitation.patch)
-  set(sync ${patch} ${PROJECT_SOURCE_DIR}/deploy/toxcore/group-sync.patch)
+  ngcshare_toxcore_patches(patches)
   FetchContent_Declare(ctoxcore
     GIT_REPOSITORY https://github.com/TokTok/c-toxcore.git
     GIT_TAG ${commit}
     GIT_SUBMODULES third_party/cmp
-    # Does without where they do not fit: then old groups are found slowly, gateways make no friends
-    # of guests, and a group's member can use up memory.
-    PATCH_COMMAND ${search} --dry-run && ${search} || true
-    COMMAND ${invitation} --dry-run && ${invitation} || true
-    COMMAND ${sync} --dry-run && ${sync} || true
+    PATCH_COMMAND ${patches}
     SOURCE_SUBDIR none)
   FetchContent_MakeAvailable(ctoxcore)
   add_subdirectory(${ctoxcore_SOURCE_DIR} ${ctoxcore_BINARY_DIR} EXCLUDE_FROM_ALL)

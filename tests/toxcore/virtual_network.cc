@@ -1,5 +1,10 @@
 #include "tests/toxcore/virtual_network.h"
 
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
@@ -14,11 +19,24 @@ const uint8_t* as_bytes(std::string_view text) {
   return reinterpret_cast<const uint8_t*>(text.data());
 }
 
+// Returns the socket of a new port of 127.0.0.1.
+int open_port() {
+  const int port = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (port < 0 || bind(port, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+    throw std::runtime_error("no port");
+  }
+  return port;
+}
+
 }  // namespace
 
-VirtualNode::VirtualNode(const VirtualNetwork& network) {
+VirtualNode::VirtualNode(const VirtualNetwork& network) : network_of_all_(network) {
   functions_ = *os_network()->funcs;
   functions_.sendto = send;
+  functions_.recvfrom = receive;
   network_ = {&functions_, this};
   system_ = tox_default_system();
   system_.ns = &network_;
@@ -38,6 +56,49 @@ VirtualNode::VirtualNode(const VirtualNetwork& network) {
   });
   tox_callback_group_peer_join(
       tox_, [](Tox*, uint32_t, uint32_t, void* user) { ++static_cast<VirtualNode*>(user)->met_; });
+  tox_callback_group_custom_packet(
+      tox_, [](Tox*, uint32_t, uint32_t, const uint8_t*, size_t, void* user) {
+        ++static_cast<VirtualNode*>(user)->heard_;
+      });
+}
+
+VirtualNode::~VirtualNode() {
+  tox_kill(tox_);
+  if (other_socket_) close(net_socket_to_native(*other_socket_));
+}
+
+void VirtualNode::change_address() {
+  if (other_socket_) close(net_socket_to_native(*other_socket_));
+  other_socket_ = net_socket_from_native(open_port());
+}
+
+void VirtualNode::repeat_from_elsewhere(uint8_t kind) {
+  const Sent& sent = last_sent_.at(kind);
+  const int elsewhere = open_port();
+  os_network()->funcs->sendto(os_network()->obj, net_socket_from_native(elsewhere),
+                              sent.packet.data(), sent.packet.size(), &sent.to);
+  close(elsewhere);
+}
+
+void VirtualNode::lose(uint8_t kind, Milliseconds time) { loss_ = {kind, time, {}}; }
+
+bool VirtualNode::is_lost(const uint8_t* data, size_t size) {
+  if (!loss_ || size == 0 || data[0] != loss_->kind) return false;
+  if (!loss_->end) loss_->end = network_of_all_.now() + loss_->time;
+  return network_of_all_.now() < *loss_->end;
+}
+
+void VirtualNode::speak() {
+  constexpr std::string_view kWord = "word";
+  tox_group_send_custom_packet(tox_, 0, false, as_bytes(kWord), kWord.size(), nullptr);
+}
+
+Socket VirtualNode::socket_for(Socket socket) const { return other_socket_.value_or(socket); }
+
+int VirtualNode::receive(void* node, Socket socket, uint8_t* data, size_t size, IP_Port* from) {
+  const auto& self = *static_cast<VirtualNode*>(node);
+  return os_network()->funcs->recvfrom(os_network()->obj, self.socket_for(socket), data, size,
+                                       from);
 }
 
 int VirtualNode::send(void* node, Socket socket, const uint8_t* data, size_t size,
@@ -45,7 +106,9 @@ int VirtualNode::send(void* node, Socket socket, const uint8_t* data, size_t siz
   auto& self = *static_cast<VirtualNode*>(node);
   ++self.packets_;
   if (size > 0 && data[0] == kFirstHopOfTheOnion) self.request_bytes_ += size + kIpAndUdpHeaders;
-  return os_network()->funcs->sendto(os_network()->obj, socket, data, size, to);
+  if (size > 0) self.last_sent_[data[0]] = {{data, data + size}, *to};
+  if (self.is_lost(data, size)) return static_cast<int>(size);
+  return os_network()->funcs->sendto(os_network()->obj, self.socket_for(socket), data, size, to);
 }
 
 void VirtualNode::learn(const VirtualNode& other) {

@@ -11,7 +11,9 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -26,7 +28,7 @@ class VirtualNetwork;
 class VirtualNode {
  public:
   explicit VirtualNode(const VirtualNetwork& network);
-  ~VirtualNode() { tox_kill(tox_); }
+  ~VirtualNode();
   VirtualNode(const VirtualNode&) = delete;
   VirtualNode& operator=(const VirtualNode&) = delete;
 
@@ -39,6 +41,18 @@ class VirtualNode {
   ChatId found_group();
   void join(const ChatId& group);
 
+  // Sends and receives under another address from now on, unknown to toxcore, as a router does that
+  // has lost its table. What is sent to the old one is lost.
+  void change_address();
+  // Sends the last packet of a kind (its first byte) again, from a port of somebody else.
+  void repeat_from_elsewhere(uint8_t kind);
+  // Loses the packets of a kind (their first byte) for a while, beginning with the next one.
+  void lose(uint8_t kind, Milliseconds time);
+  // Sends an unreliable packet to everybody in the group.
+  void speak();
+  // Returns how many packets of speak() have come from others.
+  size_t heard() const { return heard_; }
+
   bool is_online() const { return online_; }
   // Returns whether another member of a group has been met.
   bool has_met_somebody() const { return met_ > 0; }
@@ -48,8 +62,27 @@ class VirtualNode {
   uint64_t request_bytes_sent() const { return request_bytes_; }
 
  private:
+  struct Sent {
+    std::vector<uint8_t> packet;
+    IP_Port to{};
+  };
+
+  // A kind of packet that is lost.
+  struct Loss {
+    uint8_t kind = 0;
+    Milliseconds time{};
+    std::optional<Milliseconds> end;  // from the first one on
+  };
+
+  bool is_lost(const uint8_t* data, size_t size);
+  Socket socket_for(Socket socket) const;
+  static int receive(void* node, Socket socket, uint8_t* data, size_t size, IP_Port* from);
   static int send(void* node, Socket socket, const uint8_t* data, size_t size, const IP_Port* to);
 
+  const VirtualNetwork& network_of_all_;
+  std::optional<Socket> other_socket_;
+  std::optional<Loss> loss_;
+  std::map<uint8_t, Sent> last_sent_;  // by kind
   uint64_t packets_ = 0;
   uint64_t request_bytes_ = 0;
   Network_Funcs functions_{};
@@ -58,6 +91,7 @@ class VirtualNode {
   Tox* tox_ = nullptr;
   bool online_ = false;
   int met_ = 0;
+  size_t heard_ = 0;
 };
 
 class VirtualNetwork {

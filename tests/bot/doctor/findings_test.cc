@@ -30,12 +30,18 @@ TEST(JudgeSystem, WarnsOfWhatIsTooOldOrTooSmall) {
                            .is_mended = true,
                            .announces_groups = true,
                            .checks_invitations = true,
-                           .bounds_peers = true};
+                           .bounds_peers = true,
+                           .repeats_keys = true,
+                           .follows_addresses = true};
   ToxcoreCopy release{.version = "0.2.23", .is_release = true, .announces_groups = true};
   expect_check(judge_toxcore(release, false), kWarn, "use up the memory", "new, half");
   release.bounds_peers = true;
-  expect_check(judge_toxcore(release, false), kWarn, "by the search for it only", "new, but one");
+  expect_check(judge_toxcore(release, false), kWarn, "by the search for it only", "new, but three");
   release.checks_invitations = true;
+  expect_check(judge_toxcore(release, false), kWarn,
+               "0.2.23: a member whose address changes is not reached for a minute; a packet lost",
+               "new, but two");
+  release.follows_addresses = release.repeats_keys = true;
   expect_check(judge_toxcore(release, false), kOk, "0.2.23", "new");
   expect_check(judge_toxcore({.version = "0.2.23", .is_release = true}, false), kWarn,
                "new members may not find its group", "new, from the system");
