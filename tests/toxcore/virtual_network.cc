@@ -33,7 +33,7 @@ int open_port() {
 
 }  // namespace
 
-VirtualNode::VirtualNode(const VirtualNetwork& network) : network_of_all_(network) {
+VirtualNode::VirtualNode(const VirtualNetwork& network) : clock_(network) {
   functions_ = *os_network()->funcs;
   functions_.sendto = send;
   functions_.recvfrom = receive;
@@ -84,8 +84,8 @@ void VirtualNode::lose(uint8_t kind, Milliseconds time) { loss_ = {kind, time, {
 
 bool VirtualNode::is_lost(const uint8_t* data, size_t size) {
   if (!loss_ || size == 0 || data[0] != loss_->kind) return false;
-  if (!loss_->end) loss_->end = network_of_all_.now() + loss_->time;
-  return network_of_all_.now() < *loss_->end;
+  if (!loss_->end) loss_->end = clock_.now() + loss_->time;
+  return clock_.now() < *loss_->end;
 }
 
 void VirtualNode::speak() {

@@ -79,7 +79,7 @@ class VirtualNode {
   static int receive(void* node, Socket socket, uint8_t* data, size_t size, IP_Port* from);
   static int send(void* node, Socket socket, const uint8_t* data, size_t size, const IP_Port* to);
 
-  const VirtualNetwork& network_of_all_;
+  const VirtualNetwork& clock_;
   std::optional<Socket> other_socket_;
   std::optional<Loss> loss_;
   std::map<uint8_t, Sent> last_sent_;  // by kind
