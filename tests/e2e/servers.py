@@ -1,6 +1,7 @@
 """Servers on 127.0.0.1 that the tests share. Their ports are from the test process's block, not
 from the system, so that a member's local port near them is not taken by another process."""
 
+import collections
 import os
 import queue
 import socket
@@ -63,8 +64,8 @@ def reset(connection):
 
 
 class UdpEcho:
-    """Echoes each datagram, but answers "size N" with N bytes. `sources` are the senders'
-    addresses."""
+    """Echoes each datagram, but answers "size N" with N bytes. `sources` has the last datagrams of
+    each sender's address."""
 
     def __init__(self, port=0):
         self.port = port or free_port()
@@ -79,7 +80,7 @@ class UdpEcho:
                 datagram, source = self.socket.recvfrom(65536)
             except OSError:
                 return
-            self.sources.setdefault(source, []).append(datagram)
+            self.sources.setdefault(source, collections.deque(maxlen=1000)).append(datagram)
             if datagram.startswith(b"size "):
                 datagram = b"x" * int(datagram[5:])
             self.socket.sendto(datagram, source)
