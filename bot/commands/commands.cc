@@ -89,6 +89,10 @@ std::string Commands::nearest(std::string_view name, const Asker& asker) const {
   return best ? "did you mean " + *best + "?" : "try help";
 }
 
+bool Commands::knows(std::string_view line) const {
+  return find(line.substr(0, line.find_first_of(" \t"))) != nullptr;
+}
+
 std::vector<std::string> Commands::names(const Asker& asker) const {
   std::vector<std::string> found;
   for (const Command& command : table_) {

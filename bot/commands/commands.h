@@ -106,6 +106,9 @@ class Commands {
   // Runs one line without its prefix. Answers every line.
   Answer run(std::string_view line, const Asker& asker);
 
+  // Returns whether a line without its prefix begins with the name of a command.
+  bool knows(std::string_view line) const;
+
   // Returns the names of the commands that the asker may use.
   std::vector<std::string> names(const Asker& asker) const;
 

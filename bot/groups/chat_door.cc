@@ -36,6 +36,7 @@ void ChatDoor::on_line(const PresentPerson& speaker, const ChatLine& line, TimeP
   if (!line.is_private && void_claim_token(speaker, line.text)) return;
   const auto stripped = strip_prefix(line.text);
   if ((!stripped && !line.is_private) || speaker.is_bot) return;
+  if (!line.is_private && is_for_another_bot(line.text, *stripped)) return;
   if (heard_.contains(speaker.person, line.id)) {
     log_debug("command.repeated", "a line that came before is ignored");
     return;
@@ -54,6 +55,11 @@ void ChatDoor::on_line(const PresentPerson& speaker, const ChatLine& line, TimeP
                     .nick = speaker.nick,
                     .role = speaker.role};
   answer(asker, stripped.value_or(line.text), speaker.person);
+}
+
+// Many bots take commands that begin with "!".
+bool ChatDoor::is_for_another_bot(std::string_view line, std::string_view command) const {
+  return line.starts_with('!') && !commands_.knows(command);
 }
 
 bool ChatDoor::void_claim_token(const PresentPerson& speaker, const std::string& text) {

@@ -57,6 +57,7 @@ class ChatDoor {
 
   bool void_claim_token(const PresentPerson& speaker, const std::string& text);
   Patience spend(const storage::Person& person, TimePoint now);
+  bool is_for_another_bot(std::string_view line, std::string_view command) const;
   void answer(const Asker& asker, std::string_view line, const storage::Person& person);
   void reply(const storage::Person& person, const std::string& text);
 

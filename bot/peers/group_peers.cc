@@ -142,6 +142,8 @@ void GroupPeers::end_unreported() {
   for (const uint64_t member : unreported_.take_ended(key_of, hub_.now())) {
     end_session(member, false);
   }
+  std::erase_if(early_,
+                [&](const auto& entry) { return key_of(entry.first) != entry.second.sender; });
 }
 
 void GroupPeers::receive(Peer& peer, bool is_public, Bytes packet) {
@@ -157,8 +159,9 @@ void GroupPeers::keep_early(GroupNumber group, PeerNumber number, bool is_public
   }
   Early& early = early_[place(group, number)];
   if (early.sender != *sender) early = {.sender = *sender};
-  if (early.bytes + packet.size() > kMostEarlyBytes) return;
-  early.bytes += packet.size();
+  const size_t bytes = packet.size() + kEarlyOverhead;
+  if (early.bytes + bytes > kMostEarlyBytes) return;
+  early.bytes += bytes;
   early.packets.push_back({is_public, {packet.begin(), packet.end()}});
 }
 

@@ -44,6 +44,8 @@ class GroupPeers : public PacketReceiver, private PublicSender {
   // Returns how many members of a group are known, absent ones included. Removes unreported ones
   // that are gone.
   size_t count(const Key& chat_id);
+  // Returns of how many senders packets wait for the report of their join.
+  size_t early_senders() const { return early_.size(); }
   // Returns who has that number now, or nullopt if toxcore does not know.
   std::optional<PresentPerson> who_is(GroupNumber group, PeerNumber number);
 
@@ -64,9 +66,10 @@ class GroupPeers : public PacketReceiver, private PublicSender {
       std::vector<uint8_t> bytes;
     };
     Key sender{};
-    size_t bytes = 0;
+    size_t bytes = 0;  // with the memory that each packet takes besides
     std::vector<Packet> packets = {};
   };
+  static constexpr size_t kEarlyOverhead = 2 * sizeof(Early::Packet);
   static constexpr std::chrono::seconds kEndUnreportedEvery{5};
   static constexpr size_t kMostEarlySenders = 64;
   static constexpr size_t kMostEarlyBytes = 64 << 10;  // of one; 128 Offers are less
@@ -74,7 +77,7 @@ class GroupPeers : public PacketReceiver, private PublicSender {
   // Returns the sender of a packet, or nullptr as long as its packets must not be looked at.
   Peer* find_sender(GroupNumber group, PeerNumber number);
   // Ends the sessions of unreported members that are gone or were not reported in time, as a lost
-  // connection.
+  // connection, and drops the packets of those who are gone.
   void end_unreported();
   void end_session(uint64_t member, bool for_good);
   Peer* find_or_ask(GroupNumber group, PeerNumber number);

@@ -90,6 +90,17 @@ TEST_F(ChatDoorTest, LeavesGroupTalkAloneButTakesPrivateLinesAsCommands) {
   EXPECT_TRUE(shared("a"));
 }
 
+TEST_F(ChatDoorTest, LeavesCommandsOfOtherBotsInTheGroupUnanswered) {
+  write("!weather Berlin");
+  EXPECT_TRUE(told_.empty());
+  write("!weather Berlin", true);
+  EXPECT_EQ(told_.size(), 1U);
+  write("/weather Berlin");
+  EXPECT_EQ(told_.size(), 2U);
+  write("!Services");
+  EXPECT_EQ(told_.size(), 3U);
+}
+
 TEST_F(ChatDoorTest, TakesTwelveCommandsAtOnceAndOneEveryFiveSeconds) {
   for (int i = 1; i <= 12; ++i) write("/share s" + std::to_string(i) + " 80");
   EXPECT_TRUE(shared("s12"));
