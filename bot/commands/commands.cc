@@ -90,7 +90,9 @@ std::string Commands::nearest(std::string_view name, const Asker& asker) const {
 }
 
 bool Commands::knows(std::string_view line) const {
-  return find(line.substr(0, line.find_first_of(" \t"))) != nullptr;
+  const auto words = split_phone_words(line, 1);
+  if (words) return !words->empty() && find(words->front()) != nullptr;
+  return find(line.substr(0, line.find_first_of(" \t"))) != nullptr;  // a quote is not closed
 }
 
 std::vector<std::string> Commands::names(const Asker& asker) const {

@@ -106,7 +106,7 @@ class Commands {
   // Runs one line without its prefix. Answers every line.
   Answer run(std::string_view line, const Asker& asker);
 
-  // Returns whether a line without its prefix begins with the name of a command.
+  // Returns whether a line of the chat, without its prefix, begins with the name of a command.
   bool knows(std::string_view line) const;
 
   // Returns the names of the commands that the asker may use.

@@ -99,6 +99,10 @@ TEST_F(ChatDoorTest, LeavesCommandsOfOtherBotsInTheGroupUnanswered) {
   EXPECT_EQ(told_.size(), 2U);
   write("!Services");
   EXPECT_EQ(told_.size(), 3U);
+  write("!share \"our server 80");
+  EXPECT_EQ(told_.size(), 4U);
+  write("!share\u00A0web 80");
+  EXPECT_TRUE(shared("web"));
 }
 
 TEST_F(ChatDoorTest, TakesTwelveCommandsAtOnceAndOneEveryFiveSeconds) {
