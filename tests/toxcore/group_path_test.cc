@@ -40,10 +40,10 @@ TEST(GroupPath, StaysWithAMemberWhosePacketsSomebodyElseRepeats) {
   ASSERT_GE(sodium_init(), 0);
   Talkers talkers;
   for (int i = 0; i < 20; ++i) {
-    talkers.one().repeat_from_elsewhere(NET_PACKET_GC_LOSSY);
+    talkers.one().repeat_from_elsewhere();
     talkers.wait(500ms);
     EXPECT_TRUE(talkers.reaches(talkers.other(), talkers.one())) << "time " << i;
-    talkers.other().repeat_from_elsewhere(NET_PACKET_GC_LOSSY);
+    talkers.other().repeat_from_elsewhere();
     talkers.wait(500ms);
     EXPECT_TRUE(talkers.reaches(talkers.one(), talkers.other())) << "time " << i;
   }

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <functional>
 #include <stdexcept>
 
 #include "tests/toxcore/virtual_network.h"
@@ -15,7 +14,7 @@ class Talkers {
   Talkers() : network_(kNodes), one_(network_.add()), other_(network_.add()) {
     network_.pass_until([&] { return one_.is_online() && other_.is_online(); }, kPatience);
     const ChatId group = one_.found_group();
-    network_.pass(std::chrono::seconds(5), kTurn);
+    wait(std::chrono::seconds(5));
     other_.join(group);
     const auto have_met = [&] { return one_.has_met_somebody() && other_.has_met_somebody(); };
     if (network_.pass_until(have_met, kPatience) == kPatience) {
@@ -40,7 +39,7 @@ class Talkers {
     for (Milliseconds passed{}; passed < time; passed += kTurn) {
       one_.speak();
       other_.speak();
-      network_.pass(kTurn, kTurn);
+      wait(kTurn);
       one.look();
       other.look();
     }

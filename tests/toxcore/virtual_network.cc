@@ -1,7 +1,7 @@
 #include "tests/toxcore/virtual_network.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
+#include <network.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -72,11 +72,11 @@ void VirtualNode::change_address() {
   other_socket_ = net_socket_from_native(open_port());
 }
 
-void VirtualNode::repeat_from_elsewhere(uint8_t kind) {
-  const Sent& sent = last_sent_.at(kind);
+void VirtualNode::repeat_from_elsewhere() {
   const int elsewhere = open_port();
   os_network()->funcs->sendto(os_network()->obj, net_socket_from_native(elsewhere),
-                              sent.packet.data(), sent.packet.size(), &sent.to);
+                              last_unreliable_.packet.data(), last_unreliable_.packet.size(),
+                              &last_unreliable_.to);
   close(elsewhere);
 }
 
@@ -106,7 +106,8 @@ int VirtualNode::send(void* node, Socket socket, const uint8_t* data, size_t siz
   auto& self = *static_cast<VirtualNode*>(node);
   ++self.packets_;
   if (size > 0 && data[0] == kFirstHopOfTheOnion) self.request_bytes_ += size + kIpAndUdpHeaders;
-  if (size > 0) self.last_sent_[data[0]] = {{data, data + size}, *to};
+  if (size > 0 && data[0] == NET_PACKET_GC_LOSSY)
+    self.last_unreliable_ = {{data, data + size}, *to};
   if (self.is_lost(data, size)) return static_cast<int>(size);
   return os_network()->funcs->sendto(os_network()->obj, self.socket_for(socket), data, size, to);
 }

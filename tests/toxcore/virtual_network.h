@@ -11,7 +11,6 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -44,8 +43,8 @@ class VirtualNode {
   // Sends and receives under another address from now on, unknown to toxcore, as a router does that
   // has lost its table. What is sent to the old one is lost.
   void change_address();
-  // Sends the last packet of a kind (its first byte) again, from a port of somebody else.
-  void repeat_from_elsewhere(uint8_t kind);
+  // Sends the last unreliable packet to the group again, from a port of somebody else.
+  void repeat_from_elsewhere();
   // Loses the packets of a kind (their first byte) for a while, beginning with the next one.
   void lose(uint8_t kind, Milliseconds time);
   // Sends an unreliable packet to everybody in the group.
@@ -82,7 +81,7 @@ class VirtualNode {
   const VirtualNetwork& clock_;
   std::optional<Socket> other_socket_;
   std::optional<Loss> loss_;
-  std::map<uint8_t, Sent> last_sent_;  // by kind
+  Sent last_unreliable_;
   uint64_t packets_ = 0;
   uint64_t request_bytes_ = 0;
   Network_Funcs functions_{};
